@@ -1,0 +1,73 @@
+/**
+ * The chat as one part: what a program mounts in its own `Deno.serve`, and what `main.ts` listens
+ * with.
+ *
+ * Opening: the journal first, so that one that cannot be used opens nothing else. Closing: nobody
+ * is let in, clients are told to go, what was accepted is kept and shown, the journal is closed.
+ */
+
+import { createIdentify } from "./auth.ts";
+import type { Config } from "./config.ts";
+import { Gate } from "./gate.ts";
+import { Http, type Page } from "./http.ts";
+import { Hub } from "./hub.ts";
+import type { Journal } from "./journal.ts";
+import type { Log } from "./log.ts";
+
+/** A running chat. */
+export interface Chat {
+  /** Answers a request, upgrades included; a handler for `Deno.serve`. */
+  readonly fetch: (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>;
+  /** How many connections there are. */
+  readonly connections: number;
+  /** Ends it as above. Does not wait for peers that do not let go. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a chat.
+ *
+ * @throws {JournalError} if messages cannot be kept where `config.db` says
+ */
+export async function openChat(config: Config, log: Log): Promise<Chat> {
+  const identify = await createIdentify(secretOf(config));
+  const journal = await openJournal(config);
+  const hub = new Hub(journal, log, config);
+  const gate = new Gate(config);
+  const http = new Http({ hub, journal, log, config }, gate, findPage(config.assets), identify);
+  return {
+    fetch: http.fetch,
+    get connections() {
+      return gate.count;
+    },
+    async close() {
+      await gate.close();
+      await hub.close();
+      await journal.close();
+    },
+  };
+}
+
+/** Kinds that are not asked for are not loaded. */
+async function openJournal({ db, keep, sync }: Config): Promise<Journal> {
+  if (db === ":memory:") return new (await import("./journal/memory.ts")).MemoryJournal(keep);
+  return new (await import("./journal/sqlite.ts")).SqliteJournal(db, { keep, sync });
+}
+
+function secretOf({ authSecretFile }: Config): string {
+  const secret = authSecretFile
+    ? Deno.readTextFileSync(authSecretFile)
+    : Deno.env.get("CHAT_AUTH_SECRET") ?? "";
+  return secret.trim();
+}
+
+function findPage(assets: string): Page {
+  const folder = assets || `${import.meta.dirname}/static`;
+  try {
+    const index = `${folder}/index.html`;
+    Deno.statSync(index);
+    return { folder, index };
+  } catch {
+    return { folder, index: `${folder}/home.html` };
+  }
+}

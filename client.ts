@@ -1,0 +1,312 @@
+/**
+ * A client: one connection, a reader that posts and a writer that alone sends.
+ *
+ * The reader turns frames into letters to the hub, or into a refusal that only this client hears.
+ *
+ * The writer stands at a place in the room's log. It runs while there is something behind that
+ * place and the socket takes it, and sends whatever came since as one frame; a socket that is full
+ * costs it nothing but waiting. Where it starts before what is in memory, or has fallen behind it,
+ * it catches up: page by page from the journal to a goal, the place where the tail ended when it
+ * set out, and from there on along the tail. History, replay, resume and falling behind are this
+ * one thing; no message is sent twice and none is left out, because a page starts where the last
+ * one ended and the goal is one place in both.
+ *
+ * In this order: constructed, `entered` by the hub (welcome), frames, `end` once, and no more.
+ */
+
+import { setImmediate } from "node:timers/promises";
+import { type Config, LIMITS } from "./config.ts";
+import { drained, type Outlet } from "./drain.ts";
+import { type Ending, ENDINGS } from "./endings.ts";
+import type { Hub } from "./hub.ts";
+import type { Journal, Said } from "./journal.ts";
+import { Bucket } from "./limits.ts";
+import type { Log } from "./log.ts";
+import type { Member, Room } from "./room.ts";
+import { fitting, type Person } from "./tail.ts";
+import { cleanName, cleanText, fitsBytes } from "./text.ts";
+import type { Listener, Refusal, Wire } from "./wire.ts";
+
+/** Where a client wants to start, and as whom. */
+export interface Entrance {
+  readonly room: string;
+  readonly person: Person;
+  readonly wire: Wire;
+  /** Follows without being here. */
+  readonly watcher: boolean;
+  /** The newest message the client has; undefined for one that has none. */
+  readonly since: number | undefined;
+  /** The epoch that `since` belongs to; undefined: this one. */
+  readonly epoch: string | undefined;
+  /** Messages to start with, for a client without `since`. */
+  readonly replay: number;
+  /** When it must go (milliseconds since 1970). */
+  readonly expires: number;
+}
+
+/** What clients share. */
+export interface Surroundings {
+  readonly hub: Hub;
+  readonly journal: Journal;
+  readonly log: Log;
+  readonly config: Config;
+}
+
+interface Goal {
+  readonly seq: number;
+  readonly index: number;
+  /** It had fallen behind, so it missed what is not in the journal. */
+  readonly late: boolean;
+}
+
+/** One connection. */
+export class Client implements Member, Listener {
+  readonly room: string;
+  person: Person;
+  readonly watcher: boolean;
+  readonly #entrance: Entrance;
+  readonly #outlet: Outlet;
+  readonly #wire: Wire;
+  readonly #around: Surroundings;
+  readonly #bucket: Bucket | undefined;
+  readonly #patience: Bucket | undefined;
+  #ended = false;
+  #log: Room | undefined;
+  /** The newest message sent. */
+  #seq = 0;
+  /** The cursor on the tail, valid while there is no goal. */
+  #index = 0;
+  #goal: Goal | undefined;
+  /** Whether gaps are told: to a client that had something before them. */
+  #tellsGaps = false;
+  #writing = false;
+  /** Bytes handed to the outlet, and how many of them were taken when last looked at. */
+  #handed = 0;
+  #taken = 0;
+  #tookAt = 0;
+
+  constructor(outlet: Outlet, entrance: Entrance, around: Surroundings) {
+    this.#outlet = outlet;
+    this.#entrance = entrance;
+    this.#around = around;
+    this.#wire = entrance.wire;
+    this.room = entrance.room;
+    this.person = entrance.person;
+    this.watcher = entrance.watcher;
+    const { rate, burst } = around.config;
+    const now = performance.now();
+    this.#tookAt = now;
+    if (rate === 0) return;
+    this.#bucket = new Bucket(rate, burst, now);
+    this.#patience = new Bucket(rate, Math.max(burst, LIMITS.floodRefusals), now);
+  }
+
+  // The reader.
+
+  /** Takes what came from the socket. */
+  receive(data: unknown): void {
+    if (this.#ended) return;
+    if (typeof data !== "string") return this.end(ENDINGS.binary);
+    const { maxMessage } = this.#around.config;
+    if (!fitsBytes(data, LIMITS.frameFactor * maxMessage)) return this.end(ENDINGS.tooLarge);
+    this.#wire.decode(data, this);
+  }
+
+  say(text: string, id?: string): void {
+    const { hub, config } = this.#around;
+    if (!this.#allowed(id)) return;
+    const clean = cleanText(text);
+    if (clean.trim() === "") return this.refuse("bad_command", "a message needs a text", id);
+    if (!fitsBytes(clean, config.maxMessage)) {
+      return this.refuse("too_large", `a message takes ${config.maxMessage} bytes at most`, id);
+    }
+    if (!hub.say(this, clean, id)) this.refuse("overloaded", "too much waits, try again later", id);
+  }
+
+  typing(): void {
+    if (this.#allowed()) this.#around.hub.typing(this);
+  }
+
+  rename(name: string): void {
+    if (!this.#allowed()) return;
+    const clean = cleanName(name);
+    if (clean === undefined) {
+      return this.refuse("bad_name", `a name is 1 to ${LIMITS.userName} visible characters`);
+    }
+    if (!this.#around.hub.rename(this, clean)) {
+      this.refuse("overloaded", "too much waits, try again later");
+    }
+  }
+
+  #allowed(id?: string): boolean {
+    if (this.#ended) return false;
+    if (!this.#bucket || this.#bucket.take(performance.now())) return true;
+    const { rate, burst } = this.#around.config;
+    this.refuse("rate_limited", `${burst} messages at once, then ${rate} a second`, id);
+    return false;
+  }
+
+  // What the hub tells.
+
+  entered(room: Room, person: Person): void {
+    const { journal } = this.#around;
+    const { since, epoch, replay } = this.#entrance;
+    const { tail } = room;
+    const reset = since !== undefined &&
+      ((epoch !== undefined && epoch !== journal.epoch) || since > tail.seq);
+    const resumes = since !== undefined && !reset;
+    this.#log = room;
+    this.person = person;
+    this.#seq = resumes ? since : Math.max(tail.seq - replay, 0);
+    this.#tellsGaps = resumes;
+    this.#index = tail.end;
+    if (this.#seq < tail.seq) this.#goal = { seq: tail.seq, index: tail.end, late: false };
+    this.#send(this.#wire.welcome({
+      room: room.name,
+      you: person,
+      epoch: journal.epoch,
+      seq: tail.seq,
+      members: room.people(),
+      count: room.count,
+      reset,
+    }));
+    this.stir();
+  }
+
+  turnedAway(): void {
+    this.end(ENDINGS.overloaded);
+  }
+
+  /** Messages come by the log; only what had been sent before its echo was asked for again does not. */
+  kept(message: Said, again: boolean): void {
+    if (again && message.seq <= this.#seq) this.#answer(this.#wire.encode([message]));
+  }
+
+  refuse(code: Refusal, detail: string, id?: string): void {
+    if (this.#ended) return;
+    this.#answer(this.#wire.refusal(code, detail, id));
+    if (this.#patience && !this.#patience.take(performance.now())) this.end(ENDINGS.flooding);
+  }
+
+  stir(): void {
+    if (!this.#writing) this.#write();
+  }
+
+  // The writer.
+
+  async #write(): Promise<void> {
+    this.#writing = true;
+    try {
+      while (!this.#ended && this.#log && this.#behind(this.#log)) {
+        if (this.#outlet.bufferedAmount > LIMITS.socketBytes) await drained(this.#outlet);
+        else if (this.#goal) await this.#catchUp(this.#log, this.#goal);
+        else this.#follow(this.#log);
+      }
+    } catch (error) {
+      this.#around.log.error("writer failed", { error });
+      this.end(ENDINGS.overloaded);
+    } finally {
+      this.#writing = false;
+    }
+  }
+
+  #behind(room: Room): boolean {
+    return this.#goal !== undefined || this.#index < room.tail.end;
+  }
+
+  #follow({ tail }: Room): void {
+    const stretch = tail.read(this.#wire, this.#index);
+    if (!stretch) {
+      this.#goal = { seq: tail.seq, index: tail.end, late: true };
+      this.#tellsGaps = true;
+      return;
+    }
+    this.#send(stretch.frames);
+    this.#index = stretch.end;
+    if (stretch.seq > 0) this.#seq = stretch.seq;
+  }
+
+  async #catchUp(room: Room, goal: Goal): Promise<void> {
+    if (this.#seq >= goal.seq) {
+      if (goal.late) this.#send(this.#wire.members(room.people(), room.count));
+      this.#index = goal.index;
+      this.#goal = undefined;
+      return;
+    }
+    const page = room.tail.after(this.#seq, goal.seq) ?? await this.#page(goal);
+    if (!page) return;
+    const next = page.length > 0 ? page[0].seq : goal.seq + 1;
+    if (next > this.#seq + 1 && this.#tellsGaps) {
+      this.#send(this.#wire.gap(this.#seq + 1, next - 1));
+    }
+    await this.#sendPage(page);
+    if (page.length === 0) this.#seq = goal.seq;
+  }
+
+  async #sendPage(page: Said[]): Promise<void> {
+    for (let from = 0; from < page.length && !this.#ended;) {
+      const count = fitting(page, from);
+      this.#send(this.#wire.encode(page.slice(from, from + count)));
+      from += count;
+      this.#seq = page[from - 1].seq;
+      this.#tellsGaps = true;
+      if (this.#outlet.bufferedAmount > LIMITS.socketBytes) await drained(this.#outlet);
+    }
+  }
+
+  /** The next page from the journal, as far as the goal; undefined if it must be tried again. */
+  async #page(goal: Goal): Promise<Said[] | undefined> {
+    const { journal, log } = this.#around;
+    await setImmediate();
+    try {
+      const page = await journal.after(this.room, this.#seq, LIMITS.page);
+      return page.filter(({ seq }) => seq <= goal.seq);
+    } catch (error) {
+      log.error("journal failed", { error });
+      await new Promise((resolve) => setTimeout(resolve, LIMITS.retryMs));
+    }
+  }
+
+  #send(frames: readonly string[]): void {
+    if (this.#ended) return;
+    const outlet = this.#outlet;
+    for (const frame of frames) {
+      const before = outlet.bufferedAmount;
+      outlet.send(frame);
+      this.#handed += outlet.bufferedAmount - before;
+    }
+  }
+
+  /** Frames for this client alone. One that does not take its answers loses them. */
+  #answer(frames: readonly string[]): void {
+    if (this.#outlet.bufferedAmount < LIMITS.answerBytes) this.#send(frames);
+  }
+
+  // The end.
+
+  /** Looks whether it is time to go; called about once a second with both clocks. */
+  sweep(monotonic: number, wall: number): void {
+    if (wall >= this.#entrance.expires) return this.end(ENDINGS.expired);
+    const buffered = this.#outlet.bufferedAmount;
+    const taken = this.#handed - buffered;
+    if (buffered === 0 || taken !== this.#taken) {
+      this.#taken = taken;
+      this.#tookAt = monotonic;
+    } else if (monotonic - this.#tookAt > this.#around.config.stall * 1000) {
+      this.end(ENDINGS.stalled);
+    }
+  }
+
+  /**
+   * Ends it, for whatever reason comes first. It leaves the room at once; the socket is told and
+   * not waited for, since a peer that reads nothing never lets it close.
+   */
+  end(ending: Ending): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const { hub, log } = this.#around;
+    hub.leave(this);
+    if (ending.code) this.#outlet.close(ending.code, ending.name);
+    log.info("ended", { ending: ending.name, wire: this.#wire.name, room: this.room });
+  }
+}

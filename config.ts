@@ -1,0 +1,386 @@
+/**
+ * Every flag, default and limit, and the relations between them.
+ *
+ * A flag `--max-clients` is the environment variable `CHAT_MAX_CLIENTS` and the property
+ * `maxClients`; a flag beats its variable, and an empty variable is as good as none. A `Config`
+ * that {@linkcode parseConfig} returned is valid: what reads it need not check again.
+ */
+
+import { parseArgs } from "node:util";
+
+/** Bounds that no flag moves. Bytes, milliseconds and counts, as their names say. */
+export const LIMITS = {
+  roomName: 64,
+  userName: 64,
+  idLength: 64,
+  subjectLength: 128,
+  emailLength: 254,
+  /** Letters that wait for the hub; over it, saying is refused. */
+  mailbox: 65_536,
+  /** Messages in one append to the journal. */
+  batch: 4_096,
+  /** Messages in one page of the journal, for a client that catches up. */
+  page: 200,
+  /** Messages that a room has in memory when it opens. */
+  warm: 50,
+  /** A frame is cut at the first message that takes it over this (UTF-16 code units). */
+  frameLength: 64 * 1024,
+  /** What is handed to one socket before the writer waits for it to take some. */
+  socketBytes: 256 * 1024,
+  /** Answers to the client itself (errors, echoes) are dropped over this. */
+  answerBytes: 1024 * 1024,
+  /** A frame from a client may be this many times `--max-message`. */
+  frameFactor: 4,
+  /** How often a socket that was full is looked at again. */
+  drainMs: 5,
+  /** The pause before a journal that failed is asked again. */
+  retryMs: 1_000,
+  /** How often every connection is looked at: stalled, expired. */
+  sweepMs: 1_000,
+  /** Seconds of silence until a peer is pinged (half) and given up (whole). */
+  idleSeconds: 50,
+  /** Joins and leaves of a room are gathered so long, and so much longer for each member. */
+  gatherMs: 100,
+  gatherMsPerMember: 5,
+  gatherMsMost: 1_000,
+  /** In a larger room than this, presence tells only the count. */
+  presenceMembers: 200,
+  /** One typing notice a member in so many milliseconds; an older one is not worth sending. */
+  typingMs: 2_000,
+  /** Refusals beyond `--rate` that are answered before the client is ended, and at the least. */
+  floodRefusals: 100,
+  /** Messages in one page over HTTP. */
+  historyPage: 200,
+  historyDefault: 50,
+  /** Messages replayed to one client at most, whatever it asks for. */
+  replay: 10_000,
+  /** An address in X-Forwarded-For, in characters. */
+  addressLength: 64,
+  /** Clients told to go at once, and how long it may take to tell all. */
+  farewellsAtOnce: 200,
+  farewellMs: 1_500,
+  shutdownMs: 4_000,
+  /** The pause before listening again after the listener died. */
+  relistenMs: 300,
+  /** Log lines a second; what is over is counted and told in one line. */
+  logLines: 100,
+  /** Rooms whose newest number a SQLite journal holds in memory. */
+  roomsRemembered: 10_000,
+  /** How long SQLite waits for another process's lock. */
+  busyMs: 2_000,
+} as const;
+
+/** A word or value on the command line that is not accepted. The message is one line, for people. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}
+
+/** Where to listen. `host` is as it was given, `""` for every interface. */
+export interface Address {
+  host: string;
+  port: number;
+}
+
+interface Flag<T> {
+  /** What stands behind the flag in the help; absent for a switch. */
+  hint?: string;
+  help: string;
+  initial: string;
+  repeatable?: true;
+  /** Undefined: not accepted. */
+  parse: (word: string) => T | undefined;
+  accepts: string;
+}
+
+function flag<T>(
+  hint: string,
+  initial: string | number,
+  help: string,
+  accepts: string,
+  parse: (word: string) => T | undefined,
+): Flag<T> {
+  return { hint, help, initial: String(initial), accepts, parse };
+}
+
+function number(
+  hint: string,
+  initial: number,
+  help: string,
+  least: number,
+  most: number,
+): Flag<number> {
+  const accepts = `a whole number from ${least} to ${most}`;
+  return flag(hint, initial, help, accepts, (word) => {
+    const value = Number(word);
+    return /^\d+$/.test(word) && value >= least && value <= most ? value : undefined;
+  });
+}
+
+function choice<T extends string>(help: string, ...words: T[]): Flag<T> {
+  const one = words.join("|");
+  return flag(
+    one,
+    words[0],
+    help,
+    words.join(" or "),
+    (word) => words.find((w) => w === word),
+  );
+}
+
+function path(hint: string, initial: string, help: string): Flag<string> {
+  return flag(hint, initial, help, "a path", (word) => word);
+}
+
+function onOff(help: string): Flag<boolean> {
+  const parse = (word: string) =>
+    ["1", "true", "on"].includes(word)
+      ? true
+      : ["", "0", "false", "off"].includes(word)
+      ? false
+      : undefined;
+  return { help, initial: "", accepts: "true or false", parse };
+}
+
+/** `host:port`, `[v6]:port` or `:port`, as Go writes them. */
+function parseAddress(word: string): Address | undefined {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]/\s]*)):(\d{1,5})$/.exec(word);
+  if (!match || Number(match[3]) > 65_535) return;
+  return { host: match[1] ?? match[2], port: Number(match[3]) };
+}
+
+/** An origin, as browsers send it, or `*`. */
+function parseOrigin(word: string): string | undefined {
+  if (word === "*") return word;
+  if (!URL.canParse(word)) return;
+  const { origin } = new URL(word);
+  return origin === "null" ? undefined : origin;
+}
+
+function parseStore(word: string): string | undefined {
+  return word !== "" && !/^[a-z]+:\/\//i.test(word) ? word : undefined;
+}
+
+const FLAGS = {
+  addr: flag(
+    "HOST:PORT",
+    ":8080",
+    "listen address; :0 picks a free port",
+    "HOST:PORT, such as :8080, 127.0.0.1:0 or [::1]:8080",
+    parseAddress,
+  ),
+  assets: path("DIR", "", "serve the page from this folder (built in)"),
+  db: flag(
+    "WHERE",
+    "chat.db",
+    "where messages are kept: a SQLite file or :memory:",
+    "a path or :memory:",
+    parseStore,
+  ),
+  sync: choice(
+    "normal survives a crash of the process, full also a loss of power",
+    "normal",
+    "full",
+  ),
+  keep: number("N", 100_000, "messages kept per room; 0 keeps all", 0, 1e9),
+  replay: number(
+    "N",
+    50,
+    "messages replayed to a client that joins without since",
+    0,
+    LIMITS.replay,
+  ),
+  tail: number(
+    "N",
+    1_024,
+    "newest entries of a room held in memory",
+    16,
+    1e6,
+  ),
+  stall: number(
+    "SECONDS",
+    30,
+    "drop a client that takes nothing for so long (4008)",
+    1,
+    3_600,
+  ),
+  origin: {
+    ...flag(
+      "URL",
+      "",
+      "a further allowed Origin, repeatable; * allows all (same origin)",
+      "an origin such as https://example.org, or *",
+      parseOrigin,
+    ),
+    repeatable: true,
+  },
+  authSecretFile: path(
+    "FILE",
+    "",
+    "require a token (JWT, HS256) signed with the secret in this file; also CHAT_AUTH_SECRET",
+  ),
+  maxMessage: number(
+    "BYTES",
+    4_096,
+    "largest message text, in UTF-8 bytes",
+    1,
+    1_048_576,
+  ),
+  rate: number(
+    "N",
+    20,
+    "messages a second per client; 0 is no limit",
+    0,
+    1e6,
+  ),
+  burst: number("N", 200, "messages on top of the rate", 1, 1e6),
+  maxClients: number("N", 10_000, "connections in all", 1, 1e6),
+  maxClientsPerIp: number(
+    "N",
+    1_000,
+    "connections per address; 0 is no limit",
+    0,
+    1e6,
+  ),
+  trustProxy: onOff("take the client's address from X-Forwarded-For"),
+  cert: path("FILE", "", "serve TLS with this certificate chain (PEM)"),
+  key: path("FILE", "", "and this private key (PEM)"),
+  log: choice("log lines on stderr, one event a line", "text", "json"),
+} satisfies Record<string, Flag<unknown>>;
+
+type Flags = typeof FLAGS;
+
+/** What the command line and the environment come to. */
+export type Config =
+  & {
+    [K in Exclude<keyof Flags, "origin">]: NonNullable<
+      ReturnType<Flags[K]["parse"]>
+    >;
+  }
+  & { origin: string[] };
+
+/** What to do: print one of two texts, or serve. */
+export type Order = { print: "help" | "version" } | { serve: Config };
+
+const kebab = (name: string) => name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+
+const variable = (name: string) => `CHAT_${kebab(name).replaceAll("-", "_").toUpperCase()}`;
+
+/**
+ * Reads the command line and the environment.
+ *
+ * @param args the words behind the program's name
+ * @param env gives the value of an environment variable
+ * @throws {UsageError} naming the first word that is not accepted, why, and what would be
+ */
+export function parseConfig(
+  args: string[],
+  env: (name: string) => string | undefined,
+): Order {
+  const given = words(args);
+  if (given.help) return { print: "help" };
+  if (given.version) return { print: "version" };
+  const config: Record<string, unknown> = {};
+  for (
+    const [name, flag] of Object.entries(FLAGS) as [string, Flag<unknown>][]
+  ) {
+    config[name] = valueOf(name, flag, given[kebab(name)], env(variable(name)));
+  }
+  return { serve: related(config as Config) };
+}
+
+function words(args: string[]): Record<string, string[] | undefined> {
+  const options = Object.fromEntries(
+    [...Object.entries<Flag<unknown>>(FLAGS), ["help", null], ["version", null]]
+      .map(([name, flag]) => [kebab(name as string), {
+        type: (flag as Flag<unknown> | null)?.hint ? "string" : "boolean",
+        multiple: true,
+      }]),
+  ) as Record<string, { type: "string" | "boolean"; multiple: true }>;
+  const { tokens } = parseArgs({
+    args,
+    options,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const given: Record<string, string[] | undefined> = {};
+  for (const token of tokens) {
+    if (token.kind !== "option") {
+      const word = token.kind === "positional" ? token.value : "--";
+      throw new UsageError(
+        `unexpected "${word}": only flags are accepted, see --help`,
+      );
+    }
+    const { name, rawName, value } = token;
+    if (!Object.hasOwn(options, name) || !rawName.startsWith("--")) {
+      throw new UsageError(
+        `unknown flag ${rawName}: see --help for those there are`,
+      );
+    }
+    if (options[name].type === "string" && value === undefined) {
+      throw new UsageError(`${rawName} needs a value: see --help`);
+    }
+    (given[name] ??= []).push(value ?? "true");
+  }
+  return given;
+}
+
+function valueOf<T>(
+  name: string,
+  flag: Flag<T>,
+  given: string[] | undefined,
+  inherited: string | undefined,
+): T | T[] {
+  const source = given ? `--${kebab(name)}` : variable(name);
+  const parse = (word: string) => {
+    const value = flag.parse(word);
+    if (value !== undefined) return value;
+    throw new UsageError(
+      `${source}: "${word}" is not accepted, it takes ${flag.accepts}`,
+    );
+  };
+  if (flag.repeatable) {
+    return (given ?? inherited?.split(/[\s,]+/) ?? []).filter(Boolean).map(
+      parse,
+    );
+  }
+  return parse(given?.at(-1) ?? (inherited || flag.initial));
+}
+
+/** The relations between values, checked where they meet. */
+function related(config: Config): Config {
+  if (!config.cert !== !config.key) {
+    throw new UsageError("--cert and --key go together: give both or neither");
+  }
+  if (config.assets && !isFolder(config.assets)) {
+    throw new UsageError(
+      `--assets: "${config.assets}" is not a folder that can be read`,
+    );
+  }
+  return config;
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+/** The text of `--help`: one line a flag, with its default. */
+export function help(): string {
+  const rows = Object.entries<Flag<unknown>>(FLAGS).map(([name, flag]) => [
+    `  --${kebab(name)} ${flag.hint ?? ""}`,
+    flag.help + (flag.initial ? ` (${flag.initial})` : ""),
+  ]);
+  rows.push(["  --help, --version", "print this, or the version"]);
+  const width = Math.max(...rows.map(([left]) => left.length)) + 2;
+  return [
+    "Hubbub, a chat server. Usage: hubbub [flags]",
+    "",
+    ...rows.map(([left, right]) => left.padEnd(width) + right),
+    "",
+    "Every flag has an environment variable: --max-clients is CHAT_MAX_CLIENTS. A flag wins.",
+  ].join("\n");
+}

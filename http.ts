@@ -1,0 +1,288 @@
+/**
+ * The routes: a request in, a response out.
+ *
+ * An upgrade is decided and made in one turn of the event loop, without an await: a client that
+ * goes away between its request and the 101 would leave a descriptor behind for ever. So its
+ * `signal` is taken before anything is awaited, the loop gets one turn to notice, and the rest
+ * happens at once. After `Deno.upgradeWebSocket` nothing may throw, and nothing but its response
+ * may be returned, or the listener stops.
+ *
+ * Every answer carries the security headers; every error is problem+json (RFC 9457).
+ */
+
+import { serveDir, serveFile } from "@std/http/file-server";
+import { setImmediate } from "node:timers/promises";
+import { checkOrigin, type Identify, type Identity } from "./auth.ts";
+import { Client, type Surroundings } from "./client.ts";
+import { LIMITS } from "./config.ts";
+import { ENDINGS } from "./endings.ts";
+import { decodePart, entranceOf, personOf, roomNamed, wholeNumber } from "./entrance.ts";
+import { EventStream } from "./event_stream.ts";
+import type { Gate } from "./gate.ts";
+import { readPost, say } from "./post.ts";
+import { Problem } from "./problem.ts";
+import type { Wire } from "./wire.ts";
+import { events } from "./wire/events.ts";
+import { gochatting, gochattingBatched } from "./wire/gochatting.ts";
+import { json, messageLine } from "./wire/json.ts";
+import { lines } from "./wire/lines.ts";
+
+const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
+  "img-src 'self' data: https://www.gravatar.com; manifest-src 'self'; " +
+  "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/** What a route knows of its request. */
+interface Call {
+  readonly request: Request;
+  readonly url: URL;
+  readonly address: string;
+  readonly identity: Identity;
+}
+
+type Answer = Response | Promise<Response>;
+type Routes = Partial<Record<"GET" | "POST", () => Answer>>;
+
+/** The page: the folder that it is served from, and the file that it starts with. */
+export interface Page {
+  readonly folder: string;
+  readonly index: string;
+}
+
+/** The chat as `Deno.serve` sees it. */
+export class Http {
+  readonly #around: Surroundings;
+  readonly #gate: Gate;
+  readonly #page: Page;
+  readonly #identify: Identify;
+
+  constructor(around: Surroundings, gate: Gate, page: Page, identify: Identify) {
+    this.#around = around;
+    this.#gate = gate;
+    this.#page = page;
+    this.#identify = identify;
+  }
+
+  /** Answers a request. Never throws. */
+  fetch = async (request: Request, info: Deno.ServeHandlerInfo): Promise<Response> => {
+    try {
+      return this.#secure(await this.#answer(request, info));
+    } catch (error) {
+      if (error instanceof Problem) return this.#secure(error.response());
+      this.#around.log.error("request failed", { error });
+      return this.#secure(new Problem(500, "this is the server's fault; it is logged").response());
+    }
+  };
+
+  #secure(response: Response): Response {
+    const { headers } = response;
+    if (!this.#around.config.assets) headers.set("content-security-policy", CSP);
+    headers.set("x-content-type-options", "nosniff");
+    headers.set("referrer-policy", "no-referrer");
+    return response;
+  }
+
+  async #answer(request: Request, info: Deno.ServeHandlerInfo): Promise<Response> {
+    const url = new URL(request.url);
+    const address = this.#addressOf(request, info);
+    const wants = request.headers.get("upgrade")?.toLowerCase() === "websocket";
+    if (!wants || !isSocketPath(url.pathname)) return await this.#route(request, url, address);
+    const { signal } = request;
+    const identity = await this.#identify(request, url);
+    await setImmediate();
+    if (signal.aborted) throw new Problem(400, "you went away");
+    return this.#upgrade({ request, url, address, identity });
+  }
+
+  #addressOf(request: Request, info: Deno.ServeHandlerInfo): string {
+    const forwarded = this.#around.config.trustProxy && request.headers.get("x-forwarded-for");
+    // The last one is what the proxy in front saw itself; those before it anybody may have written.
+    if (forwarded) return forwarded.split(",").at(-1)!.trim().slice(0, LIMITS.addressLength);
+    return "hostname" in info.remoteAddr ? info.remoteAddr.hostname : "";
+  }
+
+  // Sockets: everything here is synchronous.
+
+  #upgrade(call: Call): Response {
+    const { request, url, address, identity } = call;
+    if (request.method !== "GET") throw notAllowed("GET");
+    checkOrigin(request, this.#around.config.origin);
+    const { room, wire } = socketOf(call);
+    const entrance = entranceOf(url, room, wire, identity, this.#around.config);
+    const leave = this.#gate.enter(address);
+    let upgrade: Deno.WebSocketUpgrade;
+    try {
+      if (request.headers.get("sec-websocket-version") !== "13") throw new TypeError("version");
+      upgrade = Deno.upgradeWebSocket(request, { idleTimeout: LIMITS.idleSeconds });
+    } catch {
+      leave();
+      throw new Problem(400, "the WebSocket handshake is incomplete, or not of version 13", {
+        "sec-websocket-version": "13",
+      });
+    }
+    this.#connect(upgrade.socket, new Client(upgrade.socket, entrance, this.#around), leave);
+    return upgrade.response;
+  }
+
+  #connect(socket: WebSocket, client: Client, leave: () => void): void {
+    // May be called twice, even by one event: Deno tells some endings more than once.
+    const gone = (ending: "left" | "lost" | "silent") => {
+      leave();
+      this.#gate.delete(client);
+      client.end(ENDINGS[ending]);
+    };
+    socket.onopen = () => {
+      this.#gate.add(client);
+      this.#around.hub.join(client);
+    };
+    socket.onmessage = ({ data }) => client.receive(data);
+    socket.onerror = () => gone("lost");
+    socket.onclose = ({ wasClean, code }) => {
+      gone(wasClean ? "left" : code === 1001 ? "silent" : "lost");
+    };
+  }
+
+  // Plain requests.
+
+  async #route(request: Request, url: URL, address: string): Promise<Response> {
+    const { pathname } = url;
+    if (pathname === "/healthz") return await pick(request, { GET: () => plain("ok") });
+    if (pathname === "/readyz") return await pick(request, { GET: () => this.#ready() });
+    const page = /^\/rooms\/[^/]+$/.test(pathname);
+    if (!page && /^\/(?:ws|chat|rooms(?:\/.*)?)$/.test(pathname)) {
+      const identity = await this.#identify(request, url);
+      return await this.#chatRoute({ request, url, address, identity });
+    }
+    if (page) roomNamed(decodePart(pathname.split("/")[2]), {});
+    return await pick(request, { GET: () => this.#file(request, page || pathname === "/") });
+  }
+
+  #chatRoute(call: Call): Answer {
+    const { request, url: { pathname }, identity } = call;
+    if (isSocketPath(pathname)) return pick(request, { GET: socketsOnly });
+    if (pathname === "/rooms") return pick(request, { GET: () => this.#list(identity) });
+    const [, , name, leaf, ...rest] = pathname.split("/");
+    if (!name || rest.length > 0) throw nothingHere();
+    const room = roomNamed(decodePart(name), identity);
+    if (leaf === "messages") {
+      return pick(request, {
+        GET: () => this.#history(call, room),
+        POST: () => this.#post(call, room),
+      });
+    }
+    if (leaf === "events") return pick(request, { GET: () => this.#watch(call, room) });
+    throw nothingHere();
+  }
+
+  async #file(request: Request, index: boolean): Promise<Response> {
+    const response = index
+      ? await serveFile(request, this.#page.index)
+      : await serveDir(request, { fsRoot: this.#page.folder, quiet: true });
+    if (response.status < 400) {
+      response.headers.set("cache-control", "no-cache");
+      return response;
+    }
+    await response.body?.cancel();
+    if (response.status === 404) throw nothingHere();
+    const range = response.headers.get("content-range");
+    throw new Problem(
+      response.status,
+      "this cannot be served",
+      range ? { "content-range": range } : {},
+    );
+  }
+
+  async #ready(): Promise<Response> {
+    if (this.#gate.open && await this.#around.journal.ready()) return plain("ok");
+    throw new Problem(503, "not ready", { "retry-after": "5" });
+  }
+
+  async #list({ rooms: allowed }: Identity): Promise<Response> {
+    const rooms = await this.#around.hub.list();
+    return Response.json({ rooms: rooms.filter(({ name }) => allowed?.includes(name) ?? true) });
+  }
+
+  async #history({ url: { searchParams } }: Call, room: string): Promise<Response> {
+    const { historyPage: most, historyDefault } = LIMITS;
+    const limit = wholeNumber(searchParams, "limit", { least: 1, most }) ?? historyDefault;
+    const before = wholeNumber(searchParams, "before") ?? Infinity;
+    const found = await this.#around.journal.before(room, before, limit + 1);
+    const more = found.length > limit;
+    const messages = (more ? found.slice(1) : found).map(messageLine);
+    return jsonText(`{"messages":[${messages.join(",")}],"more":${more}}`);
+  }
+
+  async #post({ request, identity }: Call, room: string): Promise<Response> {
+    checkOrigin(request, this.#around.config.origin);
+    const post = await readPost(request, this.#around.config.maxMessage);
+    const person = personOf(post.name, "", identity);
+    const { message, again } = await say(this.#around.hub, room, person, post);
+    return jsonText(messageLine(message), again ? 200 : 201);
+  }
+
+  #watch({ request, url, address, identity }: Call, room: string): Response {
+    if (request.method === "HEAD") return eventStream(null);
+    const last = request.headers.get("last-event-id");
+    if (last) url.searchParams.set("since", last);
+    const entrance = entranceOf(url, room, events, identity, this.#around.config);
+    const leave = this.#gate.enter(address);
+    const stream = new EventStream(() => {
+      leave();
+      this.#gate.delete(client);
+      client.end(ENDINGS.left);
+    });
+    const client = new Client(stream, entrance, this.#around);
+    this.#gate.add(client);
+    this.#around.hub.join(client);
+    return eventStream(stream.body);
+  }
+}
+
+function isSocketPath(pathname: string): boolean {
+  return pathname === "/ws" || pathname === "/chat" || /^\/rooms\/[^/]+$/.test(pathname);
+}
+
+function socketOf({ url, identity }: Call): { room: string; wire: Wire } {
+  const { pathname, searchParams } = url;
+  const asked = () => roomNamed(searchParams.get("room") ?? "lobby", identity);
+  if (pathname === "/ws") return { room: asked(), wire: lines };
+  if (pathname !== "/chat") {
+    return { room: roomNamed(decodePart(pathname.split("/")[2]), identity), wire: json };
+  }
+  if (!searchParams.get("email")?.trim() && !identity.email) {
+    throw new Problem(400, "an email is needed: ?email=");
+  }
+  const batched = searchParams.get("batch") === "1";
+  return { room: asked(), wire: batched ? gochattingBatched : gochatting };
+}
+
+function pick({ method }: Request, routes: Routes): Answer {
+  const route = method === "HEAD" ? routes.GET : routes[method as "GET" | "POST"];
+  if (route) return route();
+  throw notAllowed(Object.keys(routes).join(", ").replace("GET", "GET, HEAD"));
+}
+
+function notAllowed(allow: string): Problem {
+  return new Problem(405, `the methods here are ${allow}`, { allow });
+}
+
+function nothingHere(): Problem {
+  return new Problem(404, "there is nothing here");
+}
+
+function socketsOnly(): never {
+  throw new Problem(426, "this is for WebSockets: ask for an upgrade", { upgrade: "websocket" });
+}
+
+function plain(text: string): Response {
+  return new Response(text, { headers: { "content-type": "text/plain; charset=utf-8" } });
+}
+
+function jsonText(text: string, status = 200): Response {
+  return new Response(text, { status, headers: { "content-type": "application/json" } });
+}
+
+function eventStream(body: ReadableStream<Uint8Array> | null): Response {
+  return new Response(body, {
+    headers: { "content-type": "text/event-stream", "cache-control": "no-store" },
+  });
+}

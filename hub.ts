@@ -1,0 +1,205 @@
+/**
+ * The hub: the actor that owns every room.
+ *
+ * Letters come in through a mailbox and are dealt with in turns, by one loop, the only code that
+ * changes a room. A turn lets in and out, gathers what was said, keeps it (one append for the whole
+ * turn), pushes it to the tails, and stirs who follows them, in this order: nothing is shown that
+ * is not kept. While the journal works the next turn's letters gather, so the slower it is, the
+ * more each append carries.
+ *
+ * A message is accepted when {@linkcode Hub.say} returns true. What then becomes of it its speaker
+ * hears exactly once: kept, or refused.
+ */
+
+import { LIMITS } from "./config.ts";
+import type { Draft, Journal, Said } from "./journal.ts";
+import type { Log } from "./log.ts";
+import { Mailbox } from "./mailbox.ts";
+import { type Member, Room, type Speaker } from "./room.ts";
+import { Tail } from "./tail.ts";
+
+type Letter =
+  | { kind: "say"; speaker: Speaker; text: string; id: string | undefined }
+  | { kind: "join" | "leave" | "typing"; member: Member }
+  | { kind: "rename"; member: Member; name: string }
+  | { kind: "gathered"; room: Room };
+
+/** A room as `GET /rooms` lists it. */
+export interface Listed {
+  name: string;
+  members: number;
+  seq: number;
+}
+
+/** Owns the rooms; everything that happens in one is a letter to it. */
+export class Hub {
+  readonly #journal: Journal;
+  readonly #log: Log;
+  readonly #tailLimit: number;
+  readonly #mailbox = new Mailbox<Letter>(LIMITS.mailbox);
+  readonly #rooms = new Map<string, Room>();
+  /** Rooms that this turn touched. */
+  readonly #touched = new Set<Room>();
+  #drafts: Draft[] = [];
+  #speakers: Speaker[] = [];
+  readonly #running: Promise<void>;
+
+  /** Starts the loop. `tail` is how many entries of a room are held in memory. */
+  constructor(journal: Journal, log: Log, { tail }: { tail: number }) {
+    this.#journal = journal;
+    this.#log = log;
+    this.#tailLimit = tail;
+    this.#running = this.#run();
+  }
+
+  /** Lets a member into its room, which opens if it is the first. */
+  join(member: Member): void {
+    this.#mailbox.post({ kind: "join", member });
+  }
+
+  /** Lets a member out; harmless for one that is not in. */
+  leave(member: Member): void {
+    this.#mailbox.post({ kind: "leave", member });
+  }
+
+  /** Says something in the speaker's room; false if too much waits already. */
+  say(speaker: Speaker, text: string, id?: string): boolean {
+    return this.#mailbox.offer({ kind: "say", speaker, text, id });
+  }
+
+  /** Shows that a member is typing. */
+  typing(member: Member): void {
+    this.#mailbox.offer({ kind: "typing", member });
+  }
+
+  /** Gives a member's person another name; false if too much waits already. */
+  rename(member: Member, name: string): boolean {
+    return this.#mailbox.offer({ kind: "rename", member, name });
+  }
+
+  /** Rooms with somebody in them or messages kept. */
+  async list(): Promise<Listed[]> {
+    const listed = new Map<string, Listed>();
+    for (const { name, seq } of await this.#journal.rooms()) {
+      listed.set(name, { name, members: 0, seq });
+    }
+    for (const { name, count, tail } of this.#rooms.values()) {
+      if (count > 0) listed.set(name, { name, members: count, seq: tail.seq });
+    }
+    return [...listed.values()];
+  }
+
+  /** Deals with the letters that wait, then ends the loop. */
+  async close(): Promise<void> {
+    this.#mailbox.close();
+    await this.#running;
+    for (const room of this.#rooms.values()) room.close();
+  }
+
+  async #run(): Promise<void> {
+    for await (const letters of this.#mailbox) {
+      try {
+        await this.#turn(letters);
+      } catch (error) {
+        this.#log.error("turn failed", { error });
+      }
+    }
+  }
+
+  async #turn(letters: Letter[]): Promise<void> {
+    for (const letter of letters) {
+      if (letter.kind === "say") this.#hear(letter.speaker, letter.text, letter.id);
+      else {
+        // What somebody said before taking another name stands before it.
+        if (letter.kind === "rename") await this.#keep();
+        await this.#arrange(letter);
+      }
+      if (this.#drafts.length >= LIMITS.batch) await this.#keep();
+    }
+    await this.#keep();
+    this.#show();
+  }
+
+  #hear(speaker: Speaker, text: string, id: string | undefined): void {
+    const { id: from, name, avatar } = speaker.person;
+    this.#drafts.push({ room: speaker.room, at: Date.now(), from, name, avatar, text, id });
+    this.#speakers.push(speaker);
+  }
+
+  async #arrange(letter: Exclude<Letter, { kind: "say" }>): Promise<void> {
+    if (letter.kind === "gathered") {
+      letter.room.gathered();
+      this.#touched.add(letter.room);
+      return;
+    }
+    const { member } = letter;
+    if (letter.kind === "join") return await this.#admit(member);
+    const room = this.#rooms.get(member.room);
+    if (!room) return;
+    this.#touched.add(room);
+    if (letter.kind === "leave") room.leave(member);
+    if (letter.kind === "typing") room.typing(member.person);
+    if (letter.kind === "rename") room.rename(member.person, letter.name);
+  }
+
+  async #admit(member: Member): Promise<void> {
+    try {
+      const room = this.#rooms.get(member.room) ?? await this.#open(member.room);
+      this.#touched.add(room);
+      room.enter(member);
+    } catch (error) {
+      this.#log.error("journal failed", { error });
+      member.turnedAway();
+    }
+  }
+
+  async #open(name: string): Promise<Room> {
+    const newest = await this.#journal.before(name, Infinity, LIMITS.warm);
+    const tail = new Tail(this.#tailLimit, newest.length > 0 ? newest[0].seq - 1 : 0);
+    for (const message of newest) tail.push(message);
+    const room = new Room(name, tail);
+    this.#rooms.set(name, room);
+    this.#touched.add(room);
+    return room;
+  }
+
+  async #keep(): Promise<void> {
+    if (this.#drafts.length === 0) return;
+    const drafts = this.#drafts;
+    const speakers = this.#speakers;
+    this.#drafts = [];
+    this.#speakers = [];
+    let kept: Said[];
+    try {
+      for (const { room } of drafts) {
+        if (!this.#rooms.has(room)) await this.#open(room);
+      }
+      kept = await this.#journal.append(drafts);
+    } catch (error) {
+      this.#log.error("journal failed", { error });
+      for (const [index, { id }] of drafts.entries()) {
+        speakers[index].refuse("overloaded", "it could not be kept, try again later", id);
+      }
+      return;
+    }
+    for (let index = 0; index < kept.length; index++) {
+      const room = this.#rooms.get(drafts[index].room)!;
+      const again = kept[index].seq <= room.tail.seq;
+      if (!again) room.tail.push(kept[index]);
+      this.#touched.add(room);
+      speakers[index].kept(kept[index], again);
+    }
+  }
+
+  #show(): void {
+    for (const room of this.#touched) {
+      room.stir();
+      room.gather(() => this.#mailbox.post({ kind: "gathered", room }));
+      if (room.empty) {
+        room.close();
+        this.#rooms.delete(room.name);
+      }
+    }
+    this.#touched.clear();
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * A journal in memory: what tests and `--db :memory:` use. Its epoch ends with the process.
+ *
+ * Each room is an array of its newest messages; since they have no holes, a number is an index.
+ */
+
+import { type Draft, type Journal, type Kept, type Said, said } from "../journal.ts";
+
+interface Log {
+  /** The number of the first message in `messages`. */
+  first: number;
+  messages: Said[];
+  byId: Map<string, Said>;
+}
+
+/** Keeps messages as long as the process lives. */
+export class MemoryJournal implements Journal {
+  readonly epoch: string = crypto.randomUUID();
+  readonly #keep: number;
+  readonly #logs = new Map<string, Log>();
+
+  /** @param keep messages kept per room, 0 for all */
+  constructor(keep = 0) {
+    this.#keep = keep || Infinity;
+  }
+
+  append(drafts: readonly Draft[]): Said[] {
+    return drafts.map((draft) => this.#add(draft));
+  }
+
+  #add(draft: Draft): Said {
+    let log = this.#logs.get(draft.room);
+    if (!log) {
+      log = { first: 1, messages: [], byId: new Map() };
+      this.#logs.set(draft.room, log);
+    }
+    const first = draft.id === undefined ? undefined : log.byId.get(draft.id);
+    if (first) return first;
+    const message = said(draft, log.first + log.messages.length);
+    log.messages.push(message);
+    if (message.id !== undefined) log.byId.set(message.id, message);
+    if (log.messages.length > this.#keep) this.#forget(log);
+    return message;
+  }
+
+  /** Cuts in slices: an array's head is dear to shift, so up to an eighth more than kept stays. */
+  #forget(log: Log): void {
+    const old = log.messages[log.messages.length - this.#keep - 1];
+    if (old.id !== undefined) log.byId.delete(old.id);
+    const over = log.messages.length - this.#keep;
+    if (over < this.#keep / 8) return;
+    log.messages.splice(0, over);
+    log.first += over;
+  }
+
+  after(room: string, seq: number, limit: number): Said[] {
+    const log = this.#logs.get(room);
+    if (!log) return [];
+    const from = Math.max(seq + 1 - log.first, this.#oldest(log));
+    return log.messages.slice(from, from + limit);
+  }
+
+  before(room: string, seq: number, limit: number): Said[] {
+    const log = this.#logs.get(room);
+    if (!log) return [];
+    const end = Math.max(Math.min(seq - log.first, log.messages.length), 0);
+    return log.messages.slice(Math.max(end - limit, this.#oldest(log)), end);
+  }
+
+  #oldest(log: Log): number {
+    return Math.max(log.messages.length - this.#keep, 0);
+  }
+
+  rooms(): Kept[] {
+    return Array.from(
+      this.#logs,
+      ([name, log]) => ({ name, seq: log.first + log.messages.length - 1 }),
+    );
+  }
+
+  ready(): boolean {
+    return true;
+  }
+
+  close(): void {
+    this.#logs.clear();
+  }
+}

@@ -1,0 +1,236 @@
+/**
+ * A journal in a SQLite file, through `node:sqlite`, in WAL mode.
+ *
+ * A batch is one transaction, a message is one row of `message`, and the view `log` shows rows with
+ * their room's name to whoever reads the file with other tools while the server runs. This process
+ * is the only writer, so the numbers of the rooms it met are held in memory; whenever a batch fails
+ * they are forgotten and read anew. `id` is kept once by a unique index, not by a cache.
+ *
+ * `user_version` is the schema's version: the file of an older server is brought up to date when it
+ * is opened, that of a newer one is refused.
+ */
+
+import { DatabaseSync, type SQLOutputValue, type StatementSync } from "node:sqlite";
+import { LIMITS } from "../config.ts";
+import { type Draft, type Journal, JournalError, type Kept, type Said, said } from "../journal.ts";
+
+/** Entry n takes a file from version n to version n + 1. What was released is never changed. */
+const UPGRADES = [
+  `
+  CREATE TABLE journal (epoch TEXT NOT NULL);
+  CREATE TABLE room (
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    seq INTEGER NOT NULL
+  );
+  CREATE TABLE message (
+    room INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    member TEXT NOT NULL,
+    name TEXT NOT NULL,
+    avatar TEXT,
+    text TEXT NOT NULL,
+    id TEXT,
+    PRIMARY KEY (room, seq)
+  ) WITHOUT ROWID;
+  CREATE UNIQUE INDEX message_id ON message (room, id) WHERE id IS NOT NULL;
+  CREATE VIEW log AS
+    SELECT room.name AS room, message.seq, at, member, message.name, avatar, text, id
+    FROM message JOIN room ON room.number = message.room;
+  `,
+];
+
+const COLUMNS = "seq, at, member, name, avatar, text, id";
+
+/** A whole check of the file is worth its time up to this size. */
+const CHECKED_BYTES = 64 * 1024 * 1024;
+
+interface Numbered {
+  number: number;
+  seq: number;
+}
+
+/** Keeps messages in a file. */
+export class SqliteJournal implements Journal {
+  readonly epoch: string;
+  readonly #db: DatabaseSync;
+  readonly #keep: number;
+  readonly #rooms = new Map<string, Numbered>();
+  readonly #insert: StatementSync;
+  readonly #byId: StatementSync;
+  readonly #after: StatementSync;
+  readonly #before: StatementSync;
+  readonly #room: StatementSync;
+  readonly #newRoom: StatementSync;
+  readonly #grow: StatementSync;
+  readonly #forget: StatementSync;
+  readonly #list: StatementSync;
+
+  /**
+   * @param path the file; it is made if there is none
+   * @param keep messages kept per room, 0 for all
+   * @param sync `full` survives a loss of power, `normal` a crash of the process
+   * @throws {JournalError} if the file cannot be used, saying why
+   */
+  constructor(path: string, { keep, sync }: { keep: number; sync: "normal" | "full" }) {
+    this.#keep = keep;
+    this.#db = open(path, sync);
+    const prepare = (sql: string) => this.#db.prepare(sql);
+    this.epoch = String(prepare("SELECT epoch FROM journal").get()!.epoch);
+    this.#insert = prepare(
+      `INSERT INTO message (room, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (room, id) WHERE id IS NOT NULL DO NOTHING`,
+    );
+    this.#byId = prepare(`SELECT ${COLUMNS} FROM message WHERE room = ? AND id = ?`);
+    this.#after = prepare(
+      `SELECT ${COLUMNS} FROM message WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?`,
+    );
+    this.#before = prepare(
+      `SELECT ${COLUMNS} FROM message WHERE room = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
+    );
+    this.#room = prepare("SELECT number, seq FROM room WHERE name = ?");
+    this.#newRoom = prepare("INSERT INTO room (name, seq) VALUES (?, 0)");
+    this.#grow = prepare("UPDATE room SET seq = ? WHERE number = ?");
+    this.#forget = prepare("DELETE FROM message WHERE room = ? AND seq <= ?");
+    this.#list = prepare("SELECT name, seq FROM room WHERE seq > 0");
+  }
+
+  append(drafts: readonly Draft[]): Said[] {
+    if (this.#rooms.size > LIMITS.roomsRemembered) this.#rooms.clear();
+    this.#db.exec("BEGIN IMMEDIATE");
+    try {
+      const grown = new Set<Numbered>();
+      const kept = drafts.map((draft) => this.#add(draft, grown));
+      for (const { number, seq } of grown) {
+        this.#grow.run(seq, number);
+        if (this.#keep && seq > this.#keep) this.#forget.run(number, seq - this.#keep);
+      }
+      this.#db.exec("COMMIT");
+      return kept;
+    } catch (error) {
+      this.#rooms.clear();
+      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  #add(draft: Draft, grown: Set<Numbered>): Said {
+    const room = this.#find(draft.room) ?? this.#make(draft.room);
+    const { at, from, name, avatar = null, text, id = null } = draft;
+    const seq = room.seq + 1;
+    const { changes } = this.#insert.run(room.number, seq, at, from, name, avatar, text, id);
+    if (changes === 0) return fromRow(this.#byId.get(room.number, id)!);
+    room.seq = seq;
+    grown.add(room);
+    return said(draft, seq);
+  }
+
+  #find(name: string): Numbered | undefined {
+    const known = this.#rooms.get(name);
+    if (known) return known;
+    const row = this.#room.get(name);
+    return row && this.#remember(name, Number(row.number), Number(row.seq));
+  }
+
+  #make(name: string): Numbered {
+    return this.#remember(name, Number(this.#newRoom.run(name).lastInsertRowid), 0);
+  }
+
+  #remember(name: string, number: number, seq: number): Numbered {
+    const room = { number, seq };
+    this.#rooms.set(name, room);
+    return room;
+  }
+
+  #number(name: string): number {
+    return this.#rooms.get(name)?.number ?? Number(this.#room.get(name)?.number ?? 0);
+  }
+
+  after(room: string, seq: number, limit: number): Said[] {
+    return this.#after.all(this.#number(room), seq, limit).map(fromRow);
+  }
+
+  before(room: string, seq: number, limit: number): Said[] {
+    const end = Math.min(seq, Number.MAX_SAFE_INTEGER);
+    return this.#before.all(this.#number(room), end, limit).map(fromRow).reverse();
+  }
+
+  rooms(): Kept[] {
+    return this.#list.all().map(({ name, seq }) => ({ name: String(name), seq: Number(seq) }));
+  }
+
+  ready(): boolean {
+    return this.#db.isOpen;
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}
+
+type Row = Record<string, SQLOutputValue>;
+
+function fromRow({ seq, at, member, name, avatar, text, id }: Row): Said {
+  return {
+    kind: "said",
+    seq: Number(seq),
+    at: Number(at),
+    from: String(member),
+    name: String(name),
+    avatar: avatar === null ? undefined : String(avatar),
+    text: String(text),
+    id: id === null ? undefined : String(id),
+  };
+}
+
+function open(path: string, sync: string): DatabaseSync {
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(path, { timeout: LIMITS.busyMs });
+    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${sync}`);
+    check(db);
+    upgrade(db);
+    return db;
+  } catch (error) {
+    db?.close();
+    throw new JournalError(`--db: cannot use "${path}": ${reason(error as Error)}`);
+  }
+}
+
+function check(db: DatabaseSync): void {
+  const { bytes } = db.prepare(
+    "SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size",
+  ).get()!;
+  if (Number(bytes) > CHECKED_BYTES) return;
+  const { quick_check } = db.prepare("PRAGMA quick_check(1)").get()!;
+  if (quick_check !== "ok") throw new Error("database disk image is malformed");
+}
+
+function upgrade(db: DatabaseSync): void {
+  db.exec("BEGIN IMMEDIATE");
+  const version = Number(db.prepare("PRAGMA user_version").get()!.user_version);
+  if (version > UPGRADES.length) {
+    throw new Error(
+      `it is of version ${version}, made by a newer Hubbub; this one knows up to ${UPGRADES.length}`,
+    );
+  }
+  for (const step of UPGRADES.slice(version)) db.exec(step);
+  if (version === 0) {
+    db.prepare("INSERT INTO journal (epoch) VALUES (?)").run(crypto.randomUUID());
+  }
+  db.exec(`PRAGMA user_version = ${UPGRADES.length}; COMMIT`);
+}
+
+/** What SQLite says, and what to do about it. */
+function reason({ message }: Error): string {
+  if (/not a database/.test(message)) return "this file is not a database, choose another";
+  if (/malformed/.test(message)) return "the database is damaged, restore it from a backup";
+  if (/already exists/.test(message)) return "it is another program's database, choose another";
+  if (/unable to open/.test(message)) {
+    return "the file cannot be opened or made there, check the path and its permissions";
+  }
+  if (/readonly/.test(message)) return "it cannot be written, check its permissions";
+  if (/locked/.test(message)) return "another process holds it locked, stop that one first";
+  return message;
+}

@@ -1,0 +1,70 @@
+/**
+ * The log: one event a line on stderr, as text or JSON.
+ *
+ * An event has a name and fields. Message texts, emails and tokens are never fields. Under attack
+ * a bounded number of lines a second is written; how many were not is told in one line.
+ */
+
+import { LIMITS } from "./config.ts";
+
+/** What belongs to an event; an error is told by its message. */
+export type Fields = Record<string, unknown>;
+
+/** Where events go. */
+export interface Log {
+  info(event: string, fields?: Fields): void;
+  warn(event: string, fields?: Fields): void;
+  error(event: string, fields?: Fields): void;
+}
+
+type Level = keyof Log;
+
+const encoder = new TextEncoder();
+
+function plain(value: unknown): unknown {
+  return value instanceof Error ? `${value.name}: ${value.message}` : value;
+}
+
+function textLine(at: string, level: Level, event: string, fields: Fields): string {
+  const pairs = Object.entries(fields).map(([key, value]) => {
+    const word = String(plain(value));
+    return ` ${key}=${/^[\w.:/+-]+$/.test(word) ? word : JSON.stringify(word)}`;
+  });
+  return `${at} ${level} ${event}${pairs.join("")}`;
+}
+
+function jsonLine(at: string, level: Level, event: string, fields: Fields): string {
+  return JSON.stringify({ at, level, event, ...fields }, (_key, value) => plain(value));
+}
+
+/**
+ * A log that writes lines.
+ *
+ * @param format how a line looks
+ * @param write takes each line with its newline; stderr if not given
+ */
+export function createLog(
+  format: "text" | "json",
+  write: (line: string) => void = (line) => void Deno.stderr.writeSync(encoder.encode(line)),
+): Log {
+  const render = format === "json" ? jsonLine : textLine;
+  let second = 0;
+  let lines = 0;
+  const put = (level: Level, event: string, fields: Fields = {}) => {
+    const now = new Date();
+    const current = Math.floor(now.getTime() / 1000);
+    const at = now.toISOString();
+    if (current !== second) {
+      const dropped = lines - LIMITS.logLines;
+      second = current;
+      lines = 0;
+      if (dropped > 0) write(render(at, "warn", "log lines dropped", { dropped }) + "\n");
+    }
+    if (++lines <= LIMITS.logLines) write(render(at, level, event, fields) + "\n");
+  };
+  return {
+    info: (event, fields) => put("info", event, fields),
+    warn: (event, fields) => put("warn", event, fields),
+    error: (event, fields) => put("error", event, fields),
+  };
+}

@@ -1,0 +1,101 @@
+/**
+ * The program: reads the flags, listens, stops.
+ *
+ * Starting: the flags, the chat, the listener, in this order, so that a bad flag opens nothing.
+ * Stopping, on SIGINT or SIGTERM: the chat closes, then the listener; neither is waited for longer
+ * than a few seconds, because a peer that does not read never lets its socket close. A second
+ * signal ends at once.
+ */
+
+import { type Chat, openChat } from "./chat.ts";
+import { type Config, help, LIMITS, parseConfig, UsageError } from "./config.ts";
+import metadata from "./deno.json" with { type: "json" };
+import { createLog, type Log } from "./log.ts";
+
+async function serve(config: Config): Promise<void> {
+  const log = createLog(config.log);
+  guard(log);
+  const chat = await openChat(config, log);
+  const stop = new AbortController();
+  let signals = 0;
+  onSignals(async () => {
+    if (++signals > 1) Deno.exit(0);
+    log.info("stopping", { connections: chat.connections });
+    setTimeout(() => Deno.exit(0), LIMITS.shutdownMs);
+    await chat.close();
+    stop.abort();
+  });
+  await listen(config, chat, log, stop.signal);
+  Deno.exit(0);
+}
+
+/** Listens until told to stop, and anew if the listener dies, as it does without descriptors. */
+async function listen(config: Config, chat: Chat, log: Log, stop: AbortSignal): Promise<void> {
+  const secret = tlsOf(config);
+  const { host } = config.addr;
+  let { port } = config.addr;
+  for (let first = true; !stop.aborted; first = false) {
+    const onListen = (address: Deno.NetAddr) => {
+      port = address.port;
+      if (first) announce(secret ? "https" : "http", host, port);
+    };
+    const options = { hostname: host || "0.0.0.0", port, ...secret, onListen };
+    const server = Deno.serve(options, chat.fetch);
+    const shutdown = () => void server.shutdown();
+    stop.addEventListener("abort", shutdown);
+    try {
+      await server.finished;
+    } catch (error) {
+      log.error("listener died", { error });
+      await new Promise((resolve) => setTimeout(resolve, LIMITS.relistenMs));
+    }
+    stop.removeEventListener("abort", shutdown);
+  }
+}
+
+function tlsOf({ cert, key }: Config): { cert: string; key: string } | undefined {
+  if (!cert) return;
+  return { cert: Deno.readTextFileSync(cert), key: Deno.readTextFileSync(key) };
+}
+
+function announce(scheme: string, host: string, port: number): void {
+  const shown = !host || host === "0.0.0.0" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
+  console.log(`Listening on ${scheme}://${shown}:${port}/`);
+}
+
+/** An error that no code of ours catches must not end the process, and with it everybody's chat. */
+function guard(log: Log): void {
+  globalThis.addEventListener("error", (event) => {
+    event.preventDefault();
+    log.error("uncaught error", { error: event.error });
+  });
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    log.error("unhandled rejection", { error: event.reason });
+  });
+}
+
+function onSignals(handle: () => void): void {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, handle);
+}
+
+function explain(error: unknown): string {
+  if (error instanceof Deno.errors.AddrInUse) {
+    return "this address is taken by another program: stop that one, or choose another with --addr";
+  }
+  if (error instanceof Deno.errors.AddrNotAvailable) {
+    return "this machine does not have that address: choose another with --addr";
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+if (import.meta.main) {
+  try {
+    const order = parseConfig(Deno.args, Deno.env.get);
+    if ("serve" in order) await serve(order.serve);
+    else console.log(order.print === "help" ? help() : `hubbub ${metadata.version}`);
+  } catch (error) {
+    console.error(`hubbub: ${explain(error)}`);
+    Deno.exit(error instanceof UsageError ? 2 : 1);
+  }
+}

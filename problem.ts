@@ -1,0 +1,46 @@
+/**
+ * Errors as HTTP tells them: problem+json (RFC 9457).
+ *
+ * A `Problem` is thrown where a request cannot be answered as it was meant; the routes turn it into
+ * its response. Its detail is for people and never holds what came from elsewhere: no stack, no
+ * path, no token.
+ */
+
+const TITLES: Record<number, string> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  413: "Content Too Large",
+  415: "Unsupported Media Type",
+  416: "Range Not Satisfiable",
+  426: "Upgrade Required",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+};
+
+/** A request that is not answered as it was meant. The message is the problem's `detail`. */
+export class Problem extends Error {
+  override name = "Problem";
+  readonly status: number;
+  readonly headers: Record<string, string>;
+
+  /** @param status one of the statuses with a title above */
+  constructor(status: number, detail: string, headers: Record<string, string> = {}) {
+    super(detail);
+    this.status = status;
+    this.headers = headers;
+  }
+
+  /** The problem as it goes out. */
+  response(): Response {
+    const { status, message: detail, headers } = this;
+    const body = { type: "about:blank", title: TITLES[status], status, detail };
+    return new Response(JSON.stringify(body), {
+      status,
+      headers: { "content-type": "application/problem+json", ...headers },
+    });
+  }
+}

@@ -1,0 +1,176 @@
+/**
+ * A room: a tail and those who follow it.
+ *
+ * Only the hub touches a room; members read its tail. A member is one connection, a person may
+ * have several: they come with the first and go with the last. Changes of who is here are gathered
+ * and become one entry at a time, so that a crowd costs its members as little as a couple does.
+ */
+
+import { LIMITS } from "./config.ts";
+import type { Said } from "./journal.ts";
+import type { Person, Presence, Tail } from "./tail.ts";
+import { type Refusal, shownName } from "./wire.ts";
+
+/** Who can say something in a room and wants to hear what became of it. */
+export interface Speaker {
+  /** The room's name. */
+  readonly room: string;
+  readonly person: Person;
+  /** What was said is kept; `again`: it had been before, under the same id. */
+  kept(message: Said, again: boolean): void;
+  refuse(code: Refusal, detail: string, id?: string): void;
+}
+
+/** What a room must be able to ask of those who follow it. */
+export interface Member extends Speaker {
+  /** A watcher follows without being here. */
+  readonly watcher: boolean;
+  /** The hub has let it in, as `person`; from now on it may read the tail. */
+  entered(room: Room, person: Person): void;
+  /** The hub cannot let it in now. */
+  turnedAway(): void;
+  /** The tail has grown. Must return soon and never throw. */
+  stir(): void;
+}
+
+interface Presentee extends Person {
+  connections: number;
+  /** When they last were seen typing (`performance.now()`). */
+  typed: number;
+}
+
+/** A room with somebody in it. */
+export class Room {
+  readonly name: string;
+  readonly tail: Tail;
+  readonly #members = new Set<Member>();
+  readonly #people = new Map<string, Presentee>();
+  readonly #joined = new Map<string, Person>();
+  readonly #left = new Map<string, Person>();
+  #gathering: ReturnType<typeof setTimeout> | undefined;
+
+  /**
+   * @param name the room's name
+   * @param tail its tail, with the newest messages of the journal
+   */
+  constructor(name: string, tail: Tail) {
+    this.name = name;
+    this.tail = tail;
+  }
+
+  /** Whether nobody follows it any more. */
+  get empty(): boolean {
+    return this.#members.size === 0;
+  }
+
+  /** How many people are here. */
+  get count(): number {
+    return this.#people.size;
+  }
+
+  /** Those who are here, {@linkcode LIMITS.presenceMembers} at most. */
+  people(): Person[] {
+    const people: Person[] = [];
+    for (const person of this.#people.values()) {
+      if (people.push(person) === LIMITS.presenceMembers) break;
+    }
+    return people;
+  }
+
+  /** Lets a member in, as a person who may be here already. */
+  enter(member: Member): void {
+    this.#members.add(member);
+    member.entered(this, member.watcher ? member.person : this.#come(member.person));
+  }
+
+  #come({ id, name, avatar }: Person): Person {
+    const here = this.#people.get(id);
+    if (here) {
+      here.connections++;
+      if (name) this.rename(here, name);
+      return here;
+    }
+    const person = { id, name, avatar, connections: 1, typed: -Infinity };
+    this.#people.set(id, person);
+    const missed = this.#left.get(id);
+    if (!missed) this.#joined.set(id, person);
+    else if (missed.name !== name) {
+      this.tail.push({ kind: "renamed", from: id, name: shownName(person) });
+    }
+    this.#left.delete(id);
+    return person;
+  }
+
+  /** Lets a member go; says whether it was here. */
+  leave(member: Member): boolean {
+    if (!this.#members.delete(member)) return false;
+    if (!member.watcher) this.#go(member.person.id);
+    return true;
+  }
+
+  #go(id: string): void {
+    const here = this.#people.get(id);
+    if (!here || --here.connections > 0) return;
+    this.#people.delete(id);
+    if (!this.#joined.delete(id)) this.#left.set(id, here);
+  }
+
+  /** Somebody takes another name, on all of their connections. */
+  rename({ id }: Person, name: string): void {
+    const here = this.#people.get(id);
+    if (!here || here.name === name) return;
+    here.name = name;
+    this.tail.push({ kind: "renamed", from: id, name });
+  }
+
+  /** Somebody is typing: told at most so often, and not at all to a crowd. */
+  typing({ id }: Person): void {
+    const at = performance.now();
+    const here = this.#people.get(id);
+    if (!here || at - here.typed < LIMITS.typingMs) return;
+    here.typed = at;
+    if (this.count > LIMITS.presenceMembers) return;
+    this.tail.push({ kind: "typing", at, from: id, name: shownName(here) });
+  }
+
+  /** Calls back once it is time to show who came and went; nothing if nobody did. */
+  gather(callBack: () => void): void {
+    if (this.#gathering !== undefined || !this.#changed) return;
+    const ms = LIMITS.gatherMs + LIMITS.gatherMsPerMember * this.count;
+    this.#gathering = setTimeout(callBack, Math.min(ms, LIMITS.gatherMsMost));
+  }
+
+  get #changed(): boolean {
+    return this.#joined.size > 0 || this.#left.size > 0;
+  }
+
+  /** Shows who came and went since the last time. */
+  gathered(): void {
+    this.#gathering = undefined;
+    if (!this.#changed) return;
+    const { count } = this;
+    const small = count <= LIMITS.presenceMembers;
+    const presence: Presence = {
+      kind: "presence",
+      joined: small ? [...this.#joined.values()] : [],
+      left: small ? [...this.#left.keys()] : [],
+      count,
+      members: small ? this.people() : undefined,
+    };
+    this.#joined.clear();
+    this.#left.clear();
+    this.tail.push(presence);
+  }
+
+  /** Wakes everybody: the tail has grown. */
+  stir(): void {
+    for (const member of this.#members) member.stir();
+    this.tail.trim();
+  }
+
+  /** Forgets what it waits for. */
+  close(): void {
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
+  }
+}

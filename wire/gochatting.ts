@@ -1,0 +1,80 @@
+/**
+ * The wire of GoChatting.
+ *
+ * In: a frame is a message. Out: an object for each message, and one with everybody who is here
+ * whenever that changes; its page parses a frame as one object, so only a client that asked for it
+ * gets them joined with newlines. Emails are never shown; where they stood is "".
+ */
+
+import type { Said } from "../journal.ts";
+import type { Person } from "../tail.ts";
+import { shownName, type Wire } from "../wire.ts";
+
+const PICTURE = "https://www.gravatar.com/avatar/";
+
+function user({ id, name, avatar }: { id: string; name: string; avatar?: string }) {
+  return {
+    Name: shownName({ id, name }),
+    Email: "",
+    Gravatar: avatar ? `${PICTURE}${avatar}?s=20` : `${PICTURE}?d=mp&s=20`,
+  };
+}
+
+/** `MM-DD HH:MM:SS`, in UTC. */
+function time(at: number): string {
+  return new Date(at).toISOString().slice(5, 19).replace("T", " ");
+}
+
+function text(content: string, from: ReturnType<typeof user>, at: number): string {
+  return JSON.stringify({
+    MType: "text_mtype",
+    TextMessage: { Content: content, UserInfo: from, Time: time(at) },
+    UserStatus: { Users: null },
+  });
+}
+
+function message({ from, name, avatar, at, text: content }: Said): string {
+  return text(content, user({ id: from, name, avatar }), at);
+}
+
+function status(members: readonly Person[]): string {
+  return JSON.stringify({
+    MType: "status_mtype",
+    TextMessage: { Content: "", UserInfo: null, Time: "" },
+    UserStatus: { Users: members.map(user) },
+  });
+}
+
+function wire(join: (objects: string[]) => string[]): Wire {
+  return {
+    name: "gochatting",
+
+    decode(frame, to) {
+      if (frame.trim()) to.say(frame);
+    },
+
+    encode(entries) {
+      const objects: string[] = [];
+      for (const entry of entries) {
+        if (entry.kind === "said") objects.push(message(entry));
+        if (entry.kind === "presence" && entry.members) objects.push(status(entry.members));
+      }
+      return join(objects);
+    },
+
+    welcome: ({ members }) => [status(members)],
+    gap: () => [],
+    members: (members) => [status(members)],
+    refusal: (_code, detail) => [
+      text(`not sent: ${detail}`, { Name: "server", Email: "", Gravatar: "" }, Date.now()),
+    ],
+  };
+}
+
+/** The wire of `/chat`: an object a frame. */
+export const gochatting: Wire = wire((objects) => objects);
+
+/** The wire of `/chat?batch=1`: objects joined with newlines. */
+export const gochattingBatched: Wire = wire(
+  (objects) => objects.length > 0 ? [objects.join("\n")] : [],
+);

@@ -1,0 +1,117 @@
+/**
+ * The JSON wire: what Hubbub's own page, bots and the terminal speak.
+ *
+ * Frames both ways are JSON objects joined with newlines; a newline never stands inside one, since
+ * JSON escapes it. The objects are those of docs/PROTOCOL.md. Unknown fields are ignored.
+ */
+
+import { LIMITS } from "../config.ts";
+import type { Said } from "../journal.ts";
+import type { Entry, Person } from "../tail.ts";
+import { type Listener, shownName, type Wire } from "../wire.ts";
+
+const quote = JSON.stringify as (value: string) => string;
+
+/** A message as one line of JSON; also what HTTP answers with. */
+export function messageLine(said: Said): string {
+  const { seq, at, from, avatar, text, id } = said;
+  return `{"type":"message","seq":${seq},"at":${at},"from":${quote(from)}` +
+    `,"name":${quote(shownName({ id: from, name: said.name }))}` +
+    (avatar ? `,"avatar":"${avatar}"` : "") +
+    `,"text":${quote(text)}` +
+    (id === undefined ? "}" : `,"id":${quote(id)}}`);
+}
+
+function shown({ id, name, avatar }: Person) {
+  return { id, name: shownName({ id, name }), avatar };
+}
+
+function line(entry: Entry): string {
+  switch (entry.kind) {
+    case "said":
+      return messageLine(entry);
+    case "presence": {
+      const { joined, left, count } = entry;
+      return JSON.stringify({ type: "presence", joined: joined.map(shown), left, count });
+    }
+    case "typing":
+      if (performance.now() - entry.at > LIMITS.typingMs) return "";
+      return JSON.stringify({ type: "typing", from: entry.from, name: entry.name });
+    case "renamed":
+      return JSON.stringify({ type: "renamed", from: entry.from, name: entry.name });
+  }
+}
+
+function take(line: string, to: Listener): void {
+  let command: Record<string, unknown> | null;
+  try {
+    command = JSON.parse(line);
+  } catch {
+    return to.refuse("bad_json", "this is not JSON");
+  }
+  if (typeof command !== "object" || !command || Array.isArray(command)) {
+    return to.refuse("bad_command", "a command is a JSON object");
+  }
+  const { type, text, name, id } = command;
+  if (id !== undefined && !isId(id)) {
+    return to.refuse("bad_command", `an id is a string of 1 to ${LIMITS.idLength} characters`);
+  }
+  switch (type) {
+    case "say":
+      if (typeof text === "string") return to.say(text, id);
+      return to.refuse("bad_command", "say takes a text, which is a string", id);
+    case "typing":
+      return to.typing();
+    case "name":
+      if (typeof name === "string") return to.rename(name);
+      return to.refuse("bad_command", "name takes a name, which is a string", id);
+    default:
+      return to.refuse("bad_command", "the type is one of say, typing, name", id);
+  }
+}
+
+/** Whether the value is what a sender may call a message. */
+export function isId(value: unknown): value is string {
+  return typeof value === "string" && value !== "" && value.isWellFormed() &&
+    (value.length <= LIMITS.idLength || [...value].length <= LIMITS.idLength);
+}
+
+/** The wire of `/rooms/{room}`. */
+export const json: Wire = {
+  name: "json",
+
+  decode(frame, to) {
+    if (!frame.includes("\n")) return take(frame, to);
+    for (const line of frame.split("\n")) if (line.trim()) take(line, to);
+  },
+
+  encode(entries) {
+    let frame = "";
+    for (const entry of entries) {
+      const object = line(entry);
+      if (object) frame += frame ? "\n" + object : object;
+    }
+    return frame ? [frame] : [];
+  },
+
+  welcome({ room, you, epoch, seq, members, count, reset }) {
+    return [JSON.stringify({
+      type: "welcome",
+      room,
+      you: shown(you),
+      epoch,
+      seq,
+      members: members.map(shown),
+      count,
+      reset: reset || undefined,
+    })];
+  },
+
+  gap: (from, to) => [JSON.stringify({ type: "gap", from, to })],
+
+  members: (members, count) => [
+    JSON.stringify({ type: "presence", members: members.map(shown), count }),
+  ],
+
+  refusal: (code, detail, id) => [JSON.stringify({ type: "error", code, detail, id })],
+};

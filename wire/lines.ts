@@ -1,0 +1,35 @@
+/**
+ * The plain-text wire of gorilla/websocket's chat example.
+ *
+ * In: a frame is a message; its newlines become spaces, its ends are trimmed. Out: messages joined
+ * with newlines, nothing before or after; what somebody with a name says goes out as `name: text`.
+ * Presence, typing and gaps have no words here.
+ */
+
+import { oneLine } from "../text.ts";
+import type { Wire } from "../wire.ts";
+
+/** The wire of `/ws`. */
+export const lines: Wire = {
+  name: "lines",
+
+  decode(frame, to) {
+    const text = oneLine(frame);
+    if (text) to.say(text);
+  },
+
+  encode(entries) {
+    let frame = "";
+    for (const entry of entries) {
+      if (entry.kind !== "said") continue;
+      if (frame) frame += "\n";
+      frame += entry.name ? `${entry.name}: ${oneLine(entry.text)}` : oneLine(entry.text);
+    }
+    return frame ? [frame] : [];
+  },
+
+  welcome: () => [],
+  gap: () => [],
+  members: () => [],
+  refusal: (_code, detail) => [`-- not sent: ${detail}`],
+};
