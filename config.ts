@@ -66,6 +66,8 @@ export const LIMITS = {
   logLines: 100,
   /** Rooms whose newest number a SQLite journal holds in memory. */
   roomsRemembered: 10_000,
+  /** Pages of 4 KiB that SQLite's log may take before it is worked into the file. */
+  walPages: 4_000,
   /** How long SQLite waits for another process's lock. */
   busyMs: 2_000,
 } as const;

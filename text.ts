@@ -7,9 +7,9 @@
 
 import { LIMITS } from "./config.ts";
 
-/** Control characters other than newline and tab. */
-const CONTROLS = /(?![\n\t])\p{Cc}/u;
-const CONTROLS_ALL = new RegExp(CONTROLS, "gu");
+/** Whatever is not printable ASCII: without any, a text needs no closer look. */
+const NOT_PLAIN = /[^ -~]/;
+const CONTROLS = /(?![\n\t])\p{Cc}/gu;
 const LONE_SURROGATES = /\p{Surrogate}/gu;
 const BAD_IN_NAME = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 const ROOM = new RegExp(
@@ -19,8 +19,8 @@ const ROOM = new RegExp(
 
 /** The text without lone surrogates and without control characters other than newline and tab. */
 export function cleanText(text: string): string {
-  if (!text.isWellFormed()) text = text.replace(LONE_SURROGATES, "");
-  return CONTROLS.test(text) ? text.replace(CONTROLS_ALL, "") : text;
+  if (!NOT_PLAIN.test(text)) return text;
+  return text.replace(LONE_SURROGATES, "").replace(CONTROLS, "");
 }
 
 /** The text on one line: newlines become spaces, the ends are trimmed. */

@@ -10,7 +10,12 @@
  * is opened, that of a newer one is refused.
  */
 
-import { DatabaseSync, type SQLOutputValue, type StatementSync } from "node:sqlite";
+import {
+  DatabaseSync,
+  type SQLInputValue,
+  type SQLOutputValue,
+  type StatementSync,
+} from "node:sqlite";
 import { LIMITS } from "../config.ts";
 import { type Draft, type Journal, JournalError, type Kept, type Said, said } from "../journal.ts";
 
@@ -20,8 +25,7 @@ const UPGRADES = [
   CREATE TABLE journal (epoch TEXT NOT NULL);
   CREATE TABLE room (
     number INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE,
-    seq INTEGER NOT NULL
+    name TEXT NOT NULL UNIQUE
   );
   CREATE TABLE message (
     room INTEGER NOT NULL,
@@ -42,6 +46,11 @@ const UPGRADES = [
 ];
 
 const COLUMNS = "seq, at, member, name, avatar, text, id";
+const NEWEST = "(SELECT coalesce(max(seq), 0) FROM message WHERE room = number)";
+
+/** How many values a row has, and how many rows are added by one statement where there are many. */
+const WIDTH = 8;
+const ROWS = 16;
 
 /** A whole check of the file is worth its time up to this size. */
 const CHECKED_BYTES = 64 * 1024 * 1024;
@@ -57,13 +66,17 @@ export class SqliteJournal implements Journal {
   readonly #db: DatabaseSync;
   readonly #keep: number;
   readonly #rooms = new Map<string, Numbered>();
+  /** Rooms that the transaction added to. */
+  readonly #grown = new Set<Numbered>();
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
   readonly #insert: StatementSync;
+  readonly #insertMany: StatementSync;
   readonly #byId: StatementSync;
   readonly #after: StatementSync;
   readonly #before: StatementSync;
   readonly #room: StatementSync;
   readonly #newRoom: StatementSync;
-  readonly #grow: StatementSync;
   readonly #forget: StatementSync;
   readonly #list: StatementSync;
 
@@ -78,10 +91,10 @@ export class SqliteJournal implements Journal {
     this.#db = open(path, sync);
     const prepare = (sql: string) => this.#db.prepare(sql);
     this.epoch = String(prepare("SELECT epoch FROM journal").get()!.epoch);
-    this.#insert = prepare(
-      `INSERT INTO message (room, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (room, id) WHERE id IS NOT NULL DO NOTHING`,
-    );
+    this.#begin = prepare("BEGIN IMMEDIATE");
+    this.#commit = prepare("COMMIT");
+    this.#insert = prepare(insertion(1));
+    this.#insertMany = prepare(insertion(ROWS));
     this.#byId = prepare(`SELECT ${COLUMNS} FROM message WHERE room = ? AND id = ?`);
     this.#after = prepare(
       `SELECT ${COLUMNS} FROM message WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?`,
@@ -89,41 +102,83 @@ export class SqliteJournal implements Journal {
     this.#before = prepare(
       `SELECT ${COLUMNS} FROM message WHERE room = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
     );
-    this.#room = prepare("SELECT number, seq FROM room WHERE name = ?");
-    this.#newRoom = prepare("INSERT INTO room (name, seq) VALUES (?, 0)");
-    this.#grow = prepare("UPDATE room SET seq = ? WHERE number = ?");
+    this.#room = prepare(`SELECT number, ${NEWEST} AS seq FROM room WHERE name = ?`);
+    this.#newRoom = prepare("INSERT INTO room (name) VALUES (?)");
     this.#forget = prepare("DELETE FROM message WHERE room = ? AND seq <= ?");
-    this.#list = prepare("SELECT name, seq FROM room WHERE seq > 0");
+    this.#list = prepare(`SELECT name, ${NEWEST} AS seq FROM room`);
   }
 
   append(drafts: readonly Draft[]): Said[] {
     if (this.#rooms.size > LIMITS.roomsRemembered) this.#rooms.clear();
-    this.#db.exec("BEGIN IMMEDIATE");
+    return this.#transact(() => this.#addAll(drafts)) ??
+      this.#transact(() => drafts.map((draft) => this.#add(draft)))!;
+  }
+
+  /** Does it in one transaction, which is undone if it throws or comes to nothing. */
+  #transact(work: () => Said[] | undefined): Said[] | undefined {
+    this.#begin.run();
+    let kept: Said[] | undefined;
     try {
-      const grown = new Set<Numbered>();
-      const kept = drafts.map((draft) => this.#add(draft, grown));
-      for (const { number, seq } of grown) {
-        this.#grow.run(seq, number);
-        if (this.#keep && seq > this.#keep) this.#forget.run(number, seq - this.#keep);
+      kept = work();
+      if (kept) {
+        this.#trim();
+        this.#commit.run();
       }
-      this.#db.exec("COMMIT");
       return kept;
     } catch (error) {
-      this.#rooms.clear();
-      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+      kept = undefined;
       throw error;
+    } finally {
+      this.#grown.clear();
+      if (!kept) this.#undo();
     }
   }
 
-  #add(draft: Draft, grown: Set<Numbered>): Said {
+  #undo(): void {
+    this.#rooms.clear();
+    // A full disk has ended the transaction already.
+    if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+  }
+
+  /** Adds many rows at a time, hoping that no id was there already; undefined if one was. */
+  #addAll(drafts: readonly Draft[]): Said[] | undefined {
+    const kept: Said[] = [];
+    let added = 0;
+    let values: SQLInputValue[] = [];
+    for (const draft of drafts) {
+      const room = this.#find(draft.room) ?? this.#make(draft.room);
+      const message = said(draft, ++room.seq);
+      this.#grown.add(room);
+      kept.push(message);
+      pushRow(values, room.number, message);
+      if (values.length < ROWS * WIDTH) continue;
+      added += Number(this.#insertMany.run(...values).changes);
+      values = [];
+    }
+    for (let at = 0; at < values.length; at += WIDTH) {
+      added += Number(this.#insert.run(...values.slice(at, at + WIDTH)).changes);
+    }
+    return added === drafts.length ? kept : undefined;
+  }
+
+  #add(draft: Draft): Said {
     const room = this.#find(draft.room) ?? this.#make(draft.room);
-    const { at, from, name, avatar = null, text, id = null } = draft;
-    const seq = room.seq + 1;
-    const { changes } = this.#insert.run(room.number, seq, at, from, name, avatar, text, id);
-    if (changes === 0) return fromRow(this.#byId.get(room.number, id)!);
-    room.seq = seq;
-    grown.add(room);
-    return said(draft, seq);
+    const message = said(draft, room.seq + 1);
+    const values: SQLInputValue[] = [];
+    pushRow(values, room.number, message);
+    if (this.#insert.run(...values).changes === 0) {
+      return fromRow(this.#byId.get(room.number, draft.id!)!);
+    }
+    room.seq++;
+    this.#grown.add(room);
+    return message;
+  }
+
+  #trim(): void {
+    if (!this.#keep) return;
+    for (const { number, seq } of this.#grown) {
+      if (seq > this.#keep) this.#forget.run(number, seq - this.#keep);
+    }
   }
 
   #find(name: string): Numbered | undefined {
@@ -169,6 +224,17 @@ export class SqliteJournal implements Journal {
   }
 }
 
+function insertion(rows: number): string {
+  const row = "(?, ?, ?, ?, ?, ?, ?, ?)";
+  return `INSERT INTO message (room, ${COLUMNS}) VALUES ${Array(rows).fill(row).join(", ")}
+    ON CONFLICT (room, id) WHERE id IS NOT NULL DO NOTHING`;
+}
+
+function pushRow(values: SQLInputValue[], room: number, message: Said): void {
+  const { seq, at, from, name, avatar, text, id } = message;
+  values.push(room, seq, at, from, name, avatar ?? null, text, id ?? null);
+}
+
 type Row = Record<string, SQLOutputValue>;
 
 function fromRow({ seq, at, member, name, avatar, text, id }: Row): Said {
@@ -189,6 +255,7 @@ function open(path: string, sync: string): DatabaseSync {
   try {
     db = new DatabaseSync(path, { timeout: LIMITS.busyMs });
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${sync}`);
+    db.exec(`PRAGMA wal_autocheckpoint = ${LIMITS.walPages}`);
     check(db);
     upgrade(db);
     return db;
