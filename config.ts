@@ -25,6 +25,9 @@ export const LIMITS = {
   warm: 50,
   /** A frame is cut at the first message that takes it over this (UTF-16 code units). */
   frameLength: 64 * 1024,
+  /** In one turn so many bytes and members are served from a room's tail, about and at most. */
+  handOutBytes: 1024 * 1024,
+  handOutMembers: 128,
   /** What is handed to one socket before the writer waits for it to take some. */
   socketBytes: 256 * 1024,
   /** Answers to the client itself (errors, echoes) are dropped over this. */

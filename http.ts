@@ -73,7 +73,10 @@ export class Http {
     }
   };
 
-  #secure(response: Response): Response {
+  #secure(answer: Response): Response {
+    // The answer to an upgrade must go out as it is; others may have headers that cannot be set.
+    if (answer.status === 101) return answer;
+    const response = new Response(answer.body, answer);
     const { headers } = response;
     if (!this.#around.config.assets) headers.set("content-security-policy", CSP);
     headers.set("x-content-type-options", "nosniff");
@@ -174,21 +177,20 @@ export class Http {
   }
 
   async #file(request: Request, index: boolean): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    if (decodePart(pathname).includes("\0")) throw nothingHere();
+    // Not every version of the file server answers HEAD; what it answers to GET has the same head.
+    const asked = request.method === "HEAD" ? new Request(request, { method: "GET" }) : request;
     const response = index
-      ? await serveFile(request, this.#page.index)
-      : await serveDir(request, { fsRoot: this.#page.folder, quiet: true });
-    if (response.status < 400) {
-      response.headers.set("cache-control", "no-cache");
-      return response;
-    }
+      ? await serveFile(asked, this.#page.index)
+      : await serveDir(asked, { fsRoot: this.#page.folder, quiet: true });
+    const { status } = response;
+    if (status < 400 && asked === request) return uncached(response.body, response);
     await response.body?.cancel();
-    if (response.status === 404) throw nothingHere();
+    if (status < 400) return uncached(null, response);
+    if (status === 404) throw nothingHere();
     const range = response.headers.get("content-range");
-    throw new Problem(
-      response.status,
-      "this cannot be served",
-      range ? { "content-range": range } : {},
-    );
+    throw new Problem(status, "this cannot be served", range ? { "content-range": range } : {});
   }
 
   async #ready(): Promise<Response> {
@@ -271,6 +273,13 @@ function nothingHere(): Problem {
 
 function socketsOnly(): never {
   throw new Problem(426, "this is for WebSockets: ask for an upgrade", { upgrade: "websocket" });
+}
+
+/** To be asked for again each time, since the page's parts must be of one version. */
+function uncached(body: BodyInit | null, response: Response): Response {
+  const fresh = new Response(body, response);
+  fresh.headers.set("cache-control", "no-cache");
+  return fresh;
 }
 
 function plain(text: string): Response {

@@ -83,8 +83,8 @@ export class Hub {
     for (const { name, seq } of await this.#journal.rooms()) {
       listed.set(name, { name, members: 0, seq });
     }
-    for (const { name, count, tail } of this.#rooms.values()) {
-      if (count > 0) listed.set(name, { name, members: count, seq: tail.seq });
+    for (const { name, count, seq } of this.#rooms.values()) {
+      if (count > 0) listed.set(name, { name, members: count, seq });
     }
     return [...listed.values()];
   }
@@ -184,8 +184,8 @@ export class Hub {
     }
     for (let index = 0; index < kept.length; index++) {
       const room = this.#rooms.get(drafts[index].room)!;
-      const again = kept[index].seq <= room.tail.seq;
-      if (!again) room.tail.push(kept[index]);
+      const again = kept[index].seq <= room.seq;
+      if (!again) room.push(kept[index]);
       this.#touched.add(room);
       speakers[index].kept(kept[index], again);
     }

@@ -6,9 +6,10 @@
  * and become one entry at a time, so that a crowd costs its members as little as a couple does.
  */
 
+import { setImmediate } from "node:timers/promises";
 import { LIMITS } from "./config.ts";
 import type { Said } from "./journal.ts";
-import type { Person, Presence, Tail } from "./tail.ts";
+import { type Entry, type Person, type Presence, type Tail, weigh } from "./tail.ts";
 import { type Refusal, shownName } from "./wire.ts";
 
 /** Who can say something in a room and wants to hear what became of it. */
@@ -47,6 +48,12 @@ export class Room {
   readonly #people = new Map<string, Presentee>();
   readonly #joined = new Map<string, Person>();
   readonly #left = new Map<string, Person>();
+  /** What has come while the tail's last entries are still being handed out. */
+  #held: Entry[] = [];
+  #stirring = false;
+  /** How long a frame with what is being handed out will be, about. */
+  #weight = 0;
+  #seq: number;
   #gathering: ReturnType<typeof setTimeout> | undefined;
 
   /**
@@ -56,6 +63,12 @@ export class Room {
   constructor(name: string, tail: Tail) {
     this.name = name;
     this.tail = tail;
+    this.#seq = tail.seq;
+  }
+
+  /** The number of the newest message, handed out or not. */
+  get seq(): number {
+    return this.#seq;
   }
 
   /** Whether nobody follows it any more. */
@@ -95,7 +108,7 @@ export class Room {
     const missed = this.#left.get(id);
     if (!missed) this.#joined.set(id, person);
     else if (missed.name !== name) {
-      this.tail.push({ kind: "renamed", from: id, name: shownName(person) });
+      this.push({ kind: "renamed", from: id, name: shownName(person) });
     }
     this.#left.delete(id);
     return person;
@@ -120,7 +133,7 @@ export class Room {
     const here = this.#people.get(id);
     if (!here || here.name === name) return;
     here.name = name;
-    this.tail.push({ kind: "renamed", from: id, name });
+    this.push({ kind: "renamed", from: id, name });
   }
 
   /** Somebody is typing: told at most so often, and not at all to a crowd. */
@@ -130,7 +143,7 @@ export class Room {
     if (!here || at - here.typed < LIMITS.typingMs) return;
     here.typed = at;
     if (this.count > LIMITS.presenceMembers) return;
-    this.tail.push({ kind: "typing", at, from: id, name: shownName(here) });
+    this.push({ kind: "typing", at, from: id, name: shownName(here) });
   }
 
   /** Calls back once it is time to show who came and went; nothing if nobody did. */
@@ -159,13 +172,50 @@ export class Room {
     };
     this.#joined.clear();
     this.#left.clear();
-    this.tail.push(presence);
+    this.push(presence);
   }
 
-  /** Wakes everybody: the tail has grown. */
+  /** Adds to the log. What comes while members are being stirred waits for the next round. */
+  push(entry: Entry): void {
+    if (entry.kind === "said") this.#seq = entry.seq;
+    if (this.#stirring) this.#held.push(entry);
+    else this.#append(entry);
+  }
+
+  #append(entry: Entry): void {
+    this.tail.push(entry);
+    this.#weight += weigh(entry);
+  }
+
+  /** Wakes everybody, for what was pushed before and what will have been when all are awake. */
   stir(): void {
-    for (const member of this.#members) member.stir();
-    this.tail.trim();
+    if (!this.#stirring) this.#handOut();
+  }
+
+  /**
+   * Some members a turn: the first writes start sooner, other rooms get their turns, and the memory
+   * of the frames is used again while it is warm. All of them read the same stretch of the tail.
+   */
+  async #handOut(): Promise<void> {
+    this.#stirring = true;
+    do {
+      let left = this.#membersATurn();
+      for (const member of this.#members) {
+        member.stir();
+        if (--left > 0) continue;
+        await setImmediate();
+        left = this.#membersATurn();
+      }
+      this.tail.trim();
+      this.#weight = 0;
+      for (const entry of this.#held.splice(0)) this.#append(entry);
+    } while (this.#weight > 0);
+    this.#stirring = false;
+  }
+
+  #membersATurn(): number {
+    const { handOutBytes, handOutMembers } = LIMITS;
+    return Math.max(1, Math.min(handOutMembers, Math.floor(handOutBytes / (this.#weight + 1))));
   }
 
   /** Forgets what it waits for. */

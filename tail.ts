@@ -58,16 +58,17 @@ export interface Stretch {
   readonly seq: number;
 }
 
-/** What an entry weighs in a frame beside its text, roughly. */
-const OVERHEAD = 128;
+/** About how long an entry is in a frame. */
+export function weigh(entry: Entry): number {
+  return entry.kind === "said" ? 128 + entry.text.length : 128;
+}
 
 /** How many of the entries from `from` on one frame should hold: at least one of them. */
 export function fitting(entries: readonly Entry[], from = 0): number {
   let room = LIMITS.frameLength;
   let index = from;
   for (; index < entries.length && room > 0; index++) {
-    const entry = entries[index];
-    room -= OVERHEAD + (entry.kind === "said" ? entry.text.length : 0);
+    room -= weigh(entries[index]);
   }
   return index - from;
 }
