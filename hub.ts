@@ -195,10 +195,10 @@ export class Hub {
     for (const room of this.#touched) {
       room.stir();
       room.gather(() => this.#mailbox.post({ kind: "gathered", room }));
-      if (room.empty) {
-        room.close();
-        this.#rooms.delete(room.name);
-      }
+      if (!room.empty) continue;
+      room.close();
+      // A letter may name a room that is gone already, and there may be another of its name.
+      if (this.#rooms.get(room.name) === room) this.#rooms.delete(room.name);
     }
     this.#touched.clear();
   }

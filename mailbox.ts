@@ -54,11 +54,10 @@ export class Mailbox<T> {
   /** What was posted since the last array, a turn of the event loop at a time. */
   async *[Symbol.asyncIterator](): AsyncGenerator<T[]> {
     for (;;) {
-      if (this.#letters.length > 0) {
-        await new Promise<void>((resolve) => setImmediate(resolve));
-      } else if (!this.#closed) {
-        await new Promise<void>((resolve) => this.#wake = resolve);
-      }
+      await new Promise<void>((resolve) => {
+        if (this.#letters.length > 0 || this.#closed) setImmediate(resolve);
+        else this.#wake = resolve;
+      });
       if (this.#letters.length === 0) {
         if (this.#closed) return;
         continue;
