@@ -127,20 +127,17 @@ export class Http {
   }
 
   #connect(socket: WebSocket, client: Client, leave: () => void): void {
-    // May be called twice, even by one event: Deno tells some endings more than once.
-    const gone = (ending: "left" | "lost" | "silent") => {
-      leave();
-      this.#gate.delete(client);
-      client.end(ENDINGS[ending]);
-    };
     socket.onopen = () => {
+      socket.onopen = null;
       this.#gate.add(client);
       this.#around.hub.join(client);
     };
     socket.onmessage = ({ data }) => client.receive(data);
-    socket.onerror = () => gone("lost");
+    // Comes after every error too; sometimes more than once, which harms nothing.
     socket.onclose = ({ wasClean, code }) => {
-      gone(wasClean ? "left" : code === 1001 ? "silent" : "lost");
+      leave();
+      this.#gate.delete(client);
+      client.end(wasClean ? ENDINGS.left : code === 1001 ? ENDINGS.silent : ENDINGS.lost);
     };
   }
 

@@ -54,6 +54,7 @@ export class Room {
   /** How long a frame with what is being handed out will be, about. */
   #weight = 0;
   #seq: number;
+  #list: readonly Person[] | undefined;
   #gathering: ReturnType<typeof setTimeout> | undefined;
 
   /**
@@ -81,13 +82,12 @@ export class Room {
     return this.#people.size;
   }
 
-  /** Those who are here, {@linkcode LIMITS.presenceMembers} at most. */
-  people(): Person[] {
-    const people: Person[] = [];
-    for (const person of this.#people.values()) {
-      if (people.push(person) === LIMITS.presenceMembers) break;
-    }
-    return people;
+  /**
+   * Those who are here, {@linkcode LIMITS.presenceMembers} at most: the same array as long as they
+   * are the same, so that what a wire makes of it can be used again.
+   */
+  people(): readonly Person[] {
+    return this.#list ??= [...this.#people.values().take(LIMITS.presenceMembers)];
   }
 
   /** Lets a member in, as a person who may be here already. */
@@ -104,6 +104,7 @@ export class Room {
       return here;
     }
     const person = { id, name, avatar, connections: 1, typed: -Infinity };
+    if (this.count < LIMITS.presenceMembers) this.#list = undefined;
     this.#people.set(id, person);
     const missed = this.#left.get(id);
     if (!missed) this.#joined.set(id, person);
@@ -124,6 +125,7 @@ export class Room {
   #go(id: string): void {
     const here = this.#people.get(id);
     if (!here || --here.connections > 0) return;
+    this.#list = undefined;
     this.#people.delete(id);
     if (!this.#joined.delete(id)) this.#left.set(id, here);
   }
@@ -133,6 +135,7 @@ export class Room {
     const here = this.#people.get(id);
     if (!here || here.name === name) return;
     here.name = name;
+    this.#list = undefined;
     this.push({ kind: "renamed", from: id, name });
   }
 

@@ -26,6 +26,15 @@ function shown({ id, name, avatar }: Person) {
   return { id, name: shownName({ id, name }), avatar };
 }
 
+const lists = new WeakMap<readonly Person[], string>();
+
+/** People in JSON, made once for each array: a crowd that comes at once is told of the same. */
+function list(people: readonly Person[]): string {
+  let text = lists.get(people);
+  if (text === undefined) lists.set(people, text = JSON.stringify(people.map(shown)));
+  return text;
+}
+
 function line(entry: Entry): string {
   switch (entry.kind) {
     case "said":
@@ -95,22 +104,17 @@ export const json: Wire = {
   },
 
   welcome({ room, you, epoch, seq, members, count, reset }) {
-    return [JSON.stringify({
-      type: "welcome",
-      room,
-      you: shown(you),
-      epoch,
-      seq,
-      members: members.map(shown),
-      count,
-      reset: reset || undefined,
-    })];
+    return [
+      `{"type":"welcome","room":${quote(room)},"you":${JSON.stringify(shown(you))}` +
+      `,"epoch":${quote(epoch)},"seq":${seq},"members":${list(members)},"count":${count}` +
+      (reset ? `,"reset":true}` : "}"),
+    ];
   },
 
   gap: (from, to) => [JSON.stringify({ type: "gap", from, to })],
 
   members: (members, count) => [
-    JSON.stringify({ type: "presence", members: members.map(shown), count }),
+    `{"type":"presence","members":${list(members)},"count":${count}}`,
   ],
 
   refusal: (code, detail, id) => [JSON.stringify({ type: "error", code, detail, id })],
