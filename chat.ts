@@ -30,7 +30,7 @@ export interface Chat {
  * @throws {JournalError} if messages cannot be kept where `config.db` says
  */
 export async function openChat(config: Config, log: Log): Promise<Chat> {
-  const identify = await createIdentify(secretOf(config));
+  const identify = await createIdentify(config.authSecret);
   const journal = await openJournal(config);
   const hub = new Hub(journal, log, config);
   const gate = new Gate(config);
@@ -52,13 +52,6 @@ export async function openChat(config: Config, log: Log): Promise<Chat> {
 async function openJournal({ db, keep, sync }: Config): Promise<Journal> {
   if (db === ":memory:") return new (await import("./journal/memory.ts")).MemoryJournal(keep);
   return new (await import("./journal/sqlite.ts")).SqliteJournal(db, { keep, sync });
-}
-
-function secretOf({ authSecretFile }: Config): string {
-  const secret = authSecretFile
-    ? Deno.readTextFileSync(authSecretFile)
-    : Deno.env.get("CHAT_AUTH_SECRET") ?? "";
-  return secret.trim();
 }
 
 function findPage(assets: string): Page {

@@ -80,6 +80,8 @@ export class Client implements Member, Listener {
   /** Whether gaps are told: to a client that had something before them. */
   #tellsGaps = false;
   #writing = false;
+  /** When it was found to be flooding, until its socket is closed. */
+  #flooded = 0;
   /** Bytes handed to the outlet, and how many of them were taken when last looked at. */
   #handed = 0;
   #taken = 0;
@@ -185,7 +187,7 @@ export class Client implements Member, Listener {
   refuse(code: Refusal, detail: string, id?: string): void {
     if (this.#ended) return;
     this.#answer(this.#wire.refusal(code, detail, id));
-    if (this.#patience && !this.#patience.take(performance.now())) this.end(ENDINGS.flooding);
+    if (this.#patience?.take(performance.now()) === false) this.end(ENDINGS.flooding);
   }
 
   stir(): void {
@@ -286,6 +288,7 @@ export class Client implements Member, Listener {
 
   /** Looks whether it is time to go; called about once a second with both clocks. */
   sweep(monotonic: number, wall: number): void {
+    if (this.#flooded) return this.#dam(monotonic);
     if (wall >= this.#entrance.expires) return this.end(ENDINGS.expired);
     const buffered = this.#outlet.bufferedAmount;
     const taken = this.#handed - buffered;
@@ -306,7 +309,18 @@ export class Client implements Member, Listener {
     this.#ended = true;
     const { hub, log } = this.#around;
     hub.leave(this);
-    if (ending.code) this.#outlet.close(ending.code, ending.name);
+    if (ending === ENDINGS.flooding) this.#flooded = performance.now();
+    else if (ending.code) this.#outlet.close(ending.code, ending.name);
     log.info("ended", { ending: ending.name, wire: this.#wire.name, room: this.room });
+  }
+
+  /**
+   * Closes the socket of a flooding client once the flood had time to run out: closed with frames
+   * unread, the connection is reset, and the client never learns why.
+   */
+  #dam(monotonic: number): void {
+    if (monotonic - this.#flooded < LIMITS.floodPauseMs) return;
+    this.#flooded = 0;
+    this.#outlet.close(ENDINGS.flooding.code, ENDINGS.flooding.name);
   }
 }

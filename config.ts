@@ -52,6 +52,12 @@ export const LIMITS = {
   typingMs: 2_000,
   /** Refusals beyond `--rate` that are answered before the client is ended, and at the least. */
   floodRefusals: 100,
+  /** A flooding client is ignored so long before its socket is closed. */
+  floodPauseMs: 200,
+  /** Addresses whose posts over HTTP are counted. */
+  postersRemembered: 10_000,
+  /** A request's URL, in characters; tokens are the longest that stands in one. */
+  urlLength: 8_192,
   /** Messages in one page over HTTP. */
   historyPage: 200,
   historyDefault: 50,
@@ -261,7 +267,11 @@ export type Config =
       ReturnType<Flags[K]["parse"]>
     >;
   }
-  & { origin: string[] };
+  & {
+    origin: string[];
+    /** What tokens are signed with; `""` where none are asked for. */
+    authSecret: string;
+  };
 
 /** What to do: print one of two texts, or serve. */
 export type Order = { print: "help" | "version" } | { serve: Config };
@@ -290,6 +300,7 @@ export function parseConfig(
   ) {
     config[name] = valueOf(name, flag, given[kebab(name)], env(variable(name)));
   }
+  config.authSecret = env("CHAT_AUTH_SECRET")?.trim() ?? "";
   return { serve: related(config as Config) };
 }
 
@@ -322,7 +333,8 @@ function words(args: string[]): Record<string, string[] | undefined> {
         `unknown flag ${rawName}: see --help for those there are`,
       );
     }
-    if (options[name].type === "string" && value === undefined) {
+    const isFlag = !token.inlineValue && value?.startsWith("--");
+    if (options[name].type === "string" && (value === undefined || isFlag)) {
       throw new UsageError(`${rawName} needs a value: see --help`);
     }
     (given[name] ??= []).push(value ?? "true");
@@ -357,12 +369,29 @@ function related(config: Config): Config {
   if (!config.cert !== !config.key) {
     throw new UsageError("--cert and --key go together: give both or neither");
   }
+  for (const name of ["cert", "key"] as const) {
+    if (config[name]) readable(`--${name}`, config[name]);
+  }
+  if (config.authSecretFile) {
+    config.authSecret = readable("--auth-secret-file", config.authSecretFile).trim();
+    if (!config.authSecret) {
+      throw new UsageError(`--auth-secret-file: "${config.authSecretFile}" is empty`);
+    }
+  }
   if (config.assets && !isFolder(config.assets)) {
     throw new UsageError(
       `--assets: "${config.assets}" is not a folder that can be read`,
     );
   }
   return config;
+}
+
+function readable(source: string, path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    throw new UsageError(`${source}: "${path}" is not a file that can be read`);
+  }
 }
 
 function isFolder(path: string): boolean {

@@ -86,7 +86,7 @@ export function entranceOf(
   config: Config,
 ): Entrance {
   const resumable = wire === json || wire === events;
-  const email = searchParams.get("email") ?? "";
+  const email = identity.email ?? searchParams.get("email") ?? "";
   const name = searchParams.get("name") ?? (wire.name === "gochatting" ? nameIn(email) : "");
   const replay = wholeNumber(searchParams, "replay") ?? (resumable ? config.replay : 0);
   return {

@@ -19,6 +19,7 @@ import { ENDINGS } from "./endings.ts";
 import { decodePart, entranceOf, personOf, roomNamed, wholeNumber } from "./entrance.ts";
 import { EventStream } from "./event_stream.ts";
 import type { Gate } from "./gate.ts";
+import { Buckets } from "./limits.ts";
 import { readPost, say } from "./post.ts";
 import { Problem } from "./problem.ts";
 import type { Wire } from "./wire.ts";
@@ -54,12 +55,14 @@ export class Http {
   readonly #gate: Gate;
   readonly #page: Page;
   readonly #identify: Identify;
+  readonly #posters: Buckets;
 
   constructor(around: Surroundings, gate: Gate, page: Page, identify: Identify) {
     this.#around = around;
     this.#gate = gate;
     this.#page = page;
     this.#identify = identify;
+    this.#posters = new Buckets(around.config.rate, around.config.burst);
   }
 
   /** Answers a request. Never throws. */
@@ -85,7 +88,7 @@ export class Http {
   }
 
   async #answer(request: Request, info: Deno.ServeHandlerInfo): Promise<Response> {
-    const url = new URL(request.url);
+    const url = urlOf(request);
     const address = this.#addressOf(request, info);
     const wants = request.headers.get("upgrade")?.toLowerCase() === "websocket";
     if (!wants || !isSocketPath(url.pathname)) return await this.#route(request, url, address);
@@ -174,7 +177,7 @@ export class Http {
   }
 
   async #file(request: Request, index: boolean): Promise<Response> {
-    const { pathname } = new URL(request.url);
+    const { pathname } = urlOf(request);
     if (decodePart(pathname).includes("\0")) throw nothingHere();
     // Not every version of the file server answers HEAD; what it answers to GET has the same head.
     const asked = request.method === "HEAD" ? new Request(request, { method: "GET" }) : request;
@@ -210,8 +213,11 @@ export class Http {
     return jsonText(`{"messages":[${messages.join(",")}],"more":${more}}`);
   }
 
-  async #post({ request, identity }: Call, room: string): Promise<Response> {
+  async #post({ request, address, identity }: Call, room: string): Promise<Response> {
     checkOrigin(request, this.#around.config.origin);
+    if (!this.#posters.take(address, performance.now())) {
+      throw new Problem(429, "too many messages from your address", { "retry-after": "1" });
+    }
     const post = await readPost(request, this.#around.config.maxMessage);
     const person = personOf(post.name, "", identity);
     const { message, again } = await say(this.#around.hub, room, person, post);
@@ -234,6 +240,17 @@ export class Http {
     this.#around.hub.join(client);
     return eventStream(stream.body);
   }
+}
+
+/** Throws a {@linkcode Problem} where the Host header makes no URL, or the URL is too long. */
+function urlOf(request: Request): URL {
+  try {
+    const url = new URL(request.url);
+    if (url.href.length <= LIMITS.urlLength) return url;
+  } catch {
+    throw new Problem(400, "the path or the Host header is not valid");
+  }
+  throw new Problem(400, `a URL takes ${LIMITS.urlLength} characters at most`);
 }
 
 function isSocketPath(pathname: string): boolean {

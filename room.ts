@@ -47,7 +47,9 @@ export class Room {
   readonly #members = new Set<Member>();
   readonly #people = new Map<string, Presentee>();
   readonly #joined = new Map<string, Person>();
-  readonly #left = new Map<string, Person>();
+  readonly #left = new Set<string>();
+  /** There were too many to tell since everybody was told last. */
+  #crowded = false;
   /** What has come while the tail's last entries are still being handed out. */
   #held: Entry[] = [];
   #stirring = false;
@@ -93,6 +95,8 @@ export class Room {
   /** Lets a member in, as a person who may be here already. */
   enter(member: Member): void {
     this.#members.add(member);
+    // A newcomer may know what waits already, from HTTP: for it, it must not come a second time.
+    this.#release();
     member.entered(this, member.watcher ? member.person : this.#come(member.person));
   }
 
@@ -106,12 +110,9 @@ export class Room {
     const person = { id, name, avatar, connections: 1, typed: -Infinity };
     if (this.count < LIMITS.presenceMembers) this.#list = undefined;
     this.#people.set(id, person);
-    const missed = this.#left.get(id);
-    if (!missed) this.#joined.set(id, person);
-    else if (missed.name !== name) {
-      this.push({ kind: "renamed", from: id, name: shownName(person) });
-    }
     this.#left.delete(id);
+    this.#joined.set(id, person);
+    if (this.count > LIMITS.presenceMembers) this.#crowded = true;
     return person;
   }
 
@@ -127,7 +128,9 @@ export class Room {
     if (!here || --here.connections > 0) return;
     this.#list = undefined;
     this.#people.delete(id);
-    if (!this.#joined.delete(id)) this.#left.set(id, here);
+    // Told even if their coming was not: somebody's welcome may have named them.
+    this.#joined.delete(id);
+    this.#left.add(id);
   }
 
   /** Somebody takes another name, on all of their connections. */
@@ -169,10 +172,12 @@ export class Room {
     const presence: Presence = {
       kind: "presence",
       joined: small ? [...this.#joined.values()] : [],
-      left: small ? [...this.#left.keys()] : [],
+      left: small ? [...this.#left] : [],
       count,
       members: small ? this.people() : undefined,
+      anew: small && this.#crowded,
     };
+    if (small) this.#crowded = false;
     this.#joined.clear();
     this.#left.clear();
     this.push(presence);
@@ -211,9 +216,13 @@ export class Room {
       }
       this.tail.trim();
       this.#weight = 0;
-      for (const entry of this.#held.splice(0)) this.#append(entry);
+      this.#release();
     } while (this.#weight > 0);
     this.#stirring = false;
+  }
+
+  #release(): void {
+    for (const entry of this.#held.splice(0)) this.#append(entry);
   }
 
   #membersATurn(): number {

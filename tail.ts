@@ -30,6 +30,8 @@ export interface Presence {
   readonly count: number;
   /** Who is here now; undefined in a room too large to tell. */
   readonly members: readonly Person[] | undefined;
+  /** Changes are not enough: there had been too many to tell. */
+  readonly anew: boolean;
 }
 
 /** Somebody was typing at the time `at` (of `performance.now()`). */

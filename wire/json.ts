@@ -35,12 +35,17 @@ function list(people: readonly Person[]): string {
   return text;
 }
 
+function presence(members: readonly Person[], count: number): string {
+  return `{"type":"presence","members":${list(members)},"count":${count}}`;
+}
+
 function line(entry: Entry): string {
   switch (entry.kind) {
     case "said":
       return messageLine(entry);
     case "presence": {
-      const { joined, left, count } = entry;
+      const { joined, left, count, members, anew } = entry;
+      if (anew && members) return presence(members, count);
       return JSON.stringify({ type: "presence", joined: joined.map(shown), left, count });
     }
     case "typing":
@@ -113,9 +118,7 @@ export const json: Wire = {
 
   gap: (from, to) => [JSON.stringify({ type: "gap", from, to })],
 
-  members: (members, count) => [
-    `{"type":"presence","members":${list(members)},"count":${count}}`,
-  ],
+  members: (members, count) => [presence(members, count)],
 
   refusal: (code, detail, id) => [JSON.stringify({ type: "error", code, detail, id })],
 };
