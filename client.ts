@@ -16,7 +16,7 @@
 
 import { setImmediate } from "node:timers/promises";
 import { type Config, LIMITS } from "./config.ts";
-import { drained, type Outlet } from "./drain.ts";
+import { hasRoom, type Outlet, whenRoom } from "./drain.ts";
 import { type Ending, ENDINGS } from "./endings.ts";
 import type { Hub } from "./hub.ts";
 import type { Journal, Said } from "./journal.ts";
@@ -200,8 +200,8 @@ export class Client implements Member, Listener {
     this.#writing = true;
     try {
       while (!this.#ended && this.#log && this.#behind(this.#log)) {
-        if (this.#outlet.bufferedAmount > LIMITS.socketBytes) await drained(this.#outlet);
-        else if (this.#goal) await this.#catchUp(this.#log, this.#goal);
+        if (!hasRoom(this.#outlet)) return whenRoom(this.#outlet, this);
+        if (this.#goal) await this.#catchUp(this.#log, this.#goal);
         else this.#follow(this.#log);
       }
     } catch (error) {
@@ -252,7 +252,9 @@ export class Client implements Member, Listener {
       from += count;
       this.#seq = page[from - 1].seq;
       this.#tellsGaps = true;
-      if (this.#outlet.bufferedAmount > LIMITS.socketBytes) await drained(this.#outlet);
+      if (!hasRoom(this.#outlet)) {
+        await new Promise<void>((stir) => whenRoom(this.#outlet, { stir }));
+      }
     }
   }
 

@@ -24,12 +24,15 @@ export const LIMITS = {
   /** Messages that a room has in memory when it opens. */
   warm: 50,
   /** A frame is cut at the first message that takes it over this (UTF-16 code units). */
-  frameLength: 64 * 1024,
+  frameLength: 32 * 1024,
   /** In one turn so many bytes and members are served from a room's tail, about and at most. */
   handOutBytes: 1024 * 1024,
   handOutMembers: 128,
-  /** What is handed to one socket before the writer waits for it to take some. */
-  socketBytes: 256 * 1024,
+  /**
+   * A socket that holds so much is full. Small, since 500 peers that read nothing hold it 500
+   * times, and enough, since what comes later waits in the log, which they share.
+   */
+  socketBytes: 32 * 1024,
   /** Answers to the client itself (errors, echoes) are dropped over this. */
   answerBytes: 1024 * 1024,
   /** A frame from a client may be this many times `--max-message`. */
@@ -78,7 +81,7 @@ export const LIMITS = {
   /** Pages of 4 KiB that SQLite's log may take before it is worked into the file. */
   walPages: 4_000,
   /** How long SQLite waits for another process's lock. */
-  busyMs: 2_000,
+  busyMs: 250,
 } as const;
 
 /** A word or value on the command line that is not accepted. The message is one line, for people. */

@@ -206,7 +206,9 @@ export class Room {
    */
   async #handOut(): Promise<void> {
     this.#stirring = true;
+    let end: number;
     do {
+      end = this.tail.end;
       let left = this.#membersATurn();
       for (const member of this.#members) {
         member.stir();
@@ -217,7 +219,8 @@ export class Room {
       this.tail.trim();
       this.#weight = 0;
       this.#release();
-    } while (this.#weight > 0);
+      // Somebody who entered may have released some in the middle of the round.
+    } while (this.tail.end > end);
     this.#stirring = false;
   }
 

@@ -166,7 +166,7 @@ export class Peer {
   readonly lines: string[] = [];
   /** How it ended. */
   readonly closed: Promise<{ code: number; reason: string }>;
-  #wake = () => {};
+  readonly #wakes = new Set<() => void>();
   #read = 0;
 
   private constructor(url: string, headers: Record<string, string>) {
@@ -223,8 +223,13 @@ export class Peer {
   async until(condition: () => boolean, what: string): Promise<void> {
     while (!condition()) {
       if (this.socket.readyState > WebSocket.OPEN) throw new Error(`closed before ${what}`);
-      await within(new Promise<void>((resolve) => this.#wake = resolve), what);
+      await within(new Promise<void>((resolve) => this.#wakes.add(resolve)), what);
     }
+  }
+
+  #wake(): void {
+    for (const wake of this.#wakes) wake();
+    this.#wakes.clear();
   }
 
   /** Objects of this type that have come so far. */

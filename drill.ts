@@ -1,0 +1,89 @@
+/**
+ * The drill: what happens to messages when things break.
+ *
+ * Each act holds the real server, in a process of its own, against one fault, while clients talk,
+ * check everything that they see, and come back. The verdict is one table: how many messages were
+ * accepted (came back to whoever said them), and of these how many were lost, doubled or out of
+ * order; and the longest that it took until every client had everything.
+ *
+ *     deno task drill [--rounds N] [--seed S] [--clients N] [--act NAME]
+ */
+
+import { parseArgs } from "node:util";
+import { fullAct } from "./drill/full.ts";
+import { killAct } from "./drill/kill.ts";
+import { lockedAct } from "./drill/locked.ts";
+import { seeded } from "./drill/random.ts";
+import { stormAct } from "./drill/storm.ts";
+import { isGood, table, type Verdict } from "./drill/verdict.ts";
+
+/** How a drill is held. */
+export interface DrillOptions {
+  /** Times that the server is killed. */
+  readonly rounds: number;
+  /** What the chance moments come from. */
+  readonly seed: number;
+  /** Clients that come back at once. */
+  readonly clients: number;
+  /** The acts, by name; all of them if none is given. */
+  readonly acts?: readonly string[];
+}
+
+type Act = (options: DrillOptions) => Promise<Verdict>;
+
+/** The acts there are. */
+export const ACTS: Readonly<Record<string, Act>> = {
+  kill: ({ rounds, seed }) => killAct({ rounds, random: seeded(seed) }),
+  locked: () => lockedAct(),
+  full: () => fullAct(),
+  storm: ({ clients }) => stormAct(clients),
+};
+
+/** Holds a drill. */
+export async function drill(options: DrillOptions): Promise<Verdict[]> {
+  const verdicts: Verdict[] = [];
+  for (const name of options.acts ?? Object.keys(ACTS)) {
+    verdicts.push(await ACTS[name](options));
+  }
+  return verdicts;
+}
+
+/** Reads the words of the command line. */
+export function parseDrill(args: string[]): DrillOptions {
+  const { values } = parseArgs({
+    args,
+    options: {
+      rounds: { type: "string", default: "100" },
+      seed: { type: "string", default: "1" },
+      clients: { type: "string", default: "2000" },
+      act: { type: "string", multiple: true },
+    },
+  });
+  const whole = (name: "rounds" | "seed" | "clients") => {
+    const value = Number(values[name]);
+    if (/^\d{1,6}$/.test(values[name])) return value;
+    throw new Error(`--${name}: "${values[name]}" is not a whole number up to 999999`);
+  };
+  const acts = values.act;
+  const unknown = acts?.find((act) => !Object.hasOwn(ACTS, act));
+  if (unknown !== undefined) {
+    throw new Error(`--act: "${unknown}" is none of ${Object.keys(ACTS).join(", ")}`);
+  }
+  return { rounds: whole("rounds"), seed: whole("seed"), clients: whole("clients"), acts };
+}
+
+/** Holds the drill that these words ask for, prints the verdict, and says whether it is good. */
+export async function drillMain(args: string[]): Promise<boolean> {
+  const verdicts = await drill(parseDrill(args));
+  console.log(table(verdicts));
+  return verdicts.every(isGood);
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exit(await drillMain(Deno.args) ? 0 : 1);
+  } catch (error) {
+    console.error(`drill: ${error instanceof Error ? error.message : error}`);
+    Deno.exit(1);
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * The act of killing: the server is ended with SIGKILL at chance moments while everybody talks,
+ * started again on the same file, and everybody comes back, again and again.
+ *
+ * Most kills come while messages are on their way; some come while the clients are still coming
+ * back. A round is whole when every client has seen all that there was and its own again.
+ */
+
+import { Crew } from "./crew.ts";
+import type { Random } from "./random.ts";
+import { DrillServer } from "./server.ts";
+import type { Verdict } from "./verdict.ts";
+import { pause } from "./wait.ts";
+
+/** How often, and when. */
+export interface KillOptions {
+  readonly rounds: number;
+  readonly random: Random;
+}
+
+/** Holds the act. */
+export async function killAct({ rounds, random }: KillOptions): Promise<Verdict> {
+  const begin = performance.now();
+  await using server = await DrillServer.open();
+  const crew = new Crew(server, { talkers: 8, window: 12 });
+  let worstMs = 0;
+  let brokenAt: number | undefined;
+  for (let round = 1; round <= rounds; round++) {
+    crew.join();
+    if (brokenAt === undefined || random.chance(4, 5)) {
+      await crew.whole();
+      if (brokenAt !== undefined) worstMs = Math.max(worstMs, performance.now() - brokenAt);
+      brokenAt = undefined;
+      await crew.talk(1 + random.int(400));
+      await pause(random.int(4));
+    } else await pause(random.int(15));
+    brokenAt ??= performance.now();
+    await server.kill();
+    await crew.gone();
+    await server.start();
+  }
+  crew.join();
+  await crew.whole();
+  worstMs = Math.max(worstMs, performance.now() - (brokenAt ?? Infinity));
+  const account = await crew.finish();
+  const tookMs = performance.now() - begin;
+  return { act: `killed ${rounds} times`, ...account, worstMs, tookMs };
+}

@@ -1,0 +1,47 @@
+/**
+ * What the acts have in common in which a server cannot keep anything for a while: everything that is
+ * said meanwhile must be refused and not shown, and afterwards chatting goes on, without a restart.
+ */
+
+import { Crew } from "./crew.ts";
+import type { DrillServer } from "./server.ts";
+import type { Verdict } from "./verdict.ts";
+
+/**
+ * Holds such an act.
+ *
+ * @param impede makes keeping impossible; what it answers with makes it possible again
+ */
+export async function refusingAct(
+  act: string,
+  server: DrillServer,
+  impede: () => Promise<() => Promise<void>>,
+): Promise<Verdict> {
+  const begin = performance.now();
+  const crew = new Crew(server, { talkers: 4, window: 4 });
+  crew.join();
+  await crew.whole();
+  await crew.talk(200);
+  const relieve = await impede();
+  try {
+    await expectRefusals(crew);
+  } finally {
+    await relieve();
+  }
+  const relievedAt = performance.now();
+  await crew.answered();
+  const worstMs = performance.now() - relievedAt;
+  await crew.talk(200);
+  const account = await crew.finish();
+  return { act, ...account, worstMs, tookMs: performance.now() - begin };
+}
+
+async function expectRefusals(crew: Crew): Promise<void> {
+  const { ledger } = crew;
+  await crew.refusal();
+  const { newest } = ledger;
+  await crew.refusal();
+  if (ledger.newest > newest) {
+    ledger.blame("lost", `${ledger.newest} was shown while nothing can be kept`);
+  }
+}

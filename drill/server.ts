@@ -1,0 +1,139 @@
+/**
+ * The server that a drill is held with: the real program, in a process of its own, on a SQLite file
+ * in a folder of its own, which can be killed and started again at the same address.
+ */
+
+const ROOT = new URL("..", import.meta.url);
+
+/** How long a server may take to start. */
+const START_MS = 20_000;
+
+/** Limits that would only stand in a drill's way. */
+const FLAGS = ["--rate", "0", "--keep", "0", "--max-clients-per-ip", "0"];
+
+/** The words that run the server: this program itself if it was compiled. */
+function command(): string[] {
+  if (Deno.build.standalone) return [Deno.execPath()];
+  const fallback = import.meta.resolve("@std/http/file-server").includes("std-fallback");
+  return [
+    Deno.execPath(),
+    "run",
+    "--no-prompt",
+    "--allow-net",
+    "--allow-read",
+    "--allow-write",
+    "--allow-env=CHAT_*",
+    ...fallback ? ["--import-map=std-fallback/import_map.json"] : [],
+    "main.ts",
+  ];
+}
+
+/** A server that comes back. */
+export class DrillServer implements AsyncDisposable {
+  readonly #folder: string;
+  readonly #flags: string[];
+  readonly #prefix: string[];
+  #process: Deno.ChildProcess | undefined;
+  #host = "127.0.0.1:0";
+
+  private constructor(folder: string, flags: string[], prefix: string[]) {
+    this.#folder = folder;
+    this.#flags = flags;
+    this.#prefix = prefix;
+  }
+
+  /**
+   * Starts a server on a new file.
+   *
+   * @param flags further flags
+   * @param prefix words in front of the command, such as a shell that prepares something
+   */
+  static async open(flags: string[] = [], prefix: string[] = []): Promise<DrillServer> {
+    const folder = await Deno.makeTempDir({ prefix: "hubbub-drill-" });
+    const server = new DrillServer(folder, flags, prefix);
+    await server.start();
+    return server;
+  }
+
+  /** Where it listens, before and after a kill. */
+  get host(): string {
+    return this.#host;
+  }
+
+  /** The file that it keeps messages in. */
+  get db(): string {
+    return `${this.#folder}/chat.db`;
+  }
+
+  /** The number of its process. */
+  get pid(): number {
+    return this.#process!.pid;
+  }
+
+  /** Starts it, where it was, and waits until it listens. */
+  async start(): Promise<void> {
+    const [program, ...args] = [
+      ...this.#prefix,
+      ...command(),
+      ...["--addr", this.#host, "--db", this.db],
+      ...FLAGS,
+      ...this.#flags,
+    ];
+    const standalone = Deno.build.standalone;
+    this.#process = new Deno.Command(program, {
+      args,
+      cwd: standalone ? undefined : ROOT,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    const line = await firstLine(this.#process.stdout);
+    const host = /^Listening on http:\/\/(\S+)\/$/.exec(line)?.[1];
+    if (!host) throw new Error(`the server does not start: it said "${line}"`);
+    this.#host = host;
+  }
+
+  /** Ends it without a word, as a loss of power would end the program, and waits until it is gone. */
+  async kill(): Promise<void> {
+    try {
+      this.#process?.kill("SIGKILL");
+    } catch {
+      // It is gone already.
+    }
+    await this.#process?.status;
+  }
+
+  /** The whole history of a room, oldest first, as it is found over HTTP. */
+  async history(room: string): Promise<{ seq: number; id?: string }[]> {
+    const pages: { seq: number; id?: string }[][] = [];
+    for (let before = Number.MAX_SAFE_INTEGER, more = true; more;) {
+      const url = `http://${this.#host}/rooms/${room}/messages?limit=200&before=${before}`;
+      const page = await (await fetch(url)).json();
+      if (page.messages.length > 0 && page.messages[0].seq >= before) throw new Error("no end");
+      pages.push(page.messages);
+      before = page.messages[0]?.seq;
+      more = page.more;
+    }
+    return pages.reverse().flat();
+  }
+
+  /** Ends it, and leaves nothing. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+}
+
+async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
+  let text = "";
+  const signal = AbortSignal.timeout(START_MS);
+  try {
+    for await (const chunk of stream.pipeThrough(new TextDecoderStream(), { signal })) {
+      text += chunk;
+      if (text.includes("\n")) break;
+    }
+  } catch {
+    // Too late: what it said so far is the answer.
+  }
+  return text.split("\n")[0];
+}

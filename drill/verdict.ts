@@ -1,0 +1,51 @@
+/**
+ * What a drill says in the end: one row for each act, and how it is judged.
+ */
+
+import type { Account } from "./ledger.ts";
+
+/** What came of one act. */
+export interface Verdict extends Account {
+  /** The act, in words. */
+  readonly act: string;
+  /** The longest that it took from the fault, or its end, until every client had everything. */
+  readonly worstMs: number;
+  /** How long it all took. */
+  readonly tookMs: number;
+  /** Why it was not held; everything else is then 0. */
+  readonly skipped?: string;
+}
+
+/** Whether nothing went wrong. */
+export function isGood({ lost, doubled, disordered }: Verdict): boolean {
+  return lost + doubled + disordered === 0;
+}
+
+/** The verdict on an act that cannot be held here. */
+export function skippedVerdict(act: string, skipped: string): Verdict {
+  const nothing = { accepted: 0, refused: 0, lost: 0, doubled: 0, disordered: 0, faults: [] };
+  return { act, ...nothing, worstMs: 0, tookMs: 0, skipped };
+}
+
+const HEAD = ["act", "accepted", "refused", "lost", "doubled", "out of order", "worst to whole"];
+
+/** The verdicts as a table, with the first faults of each act below it. */
+export function table(verdicts: readonly Verdict[]): string {
+  const rows = verdicts.map((verdict) => {
+    const { act, skipped, accepted, refused, lost, doubled, disordered, worstMs, tookMs } = verdict;
+    if (skipped) return [act, `not held: ${skipped}`];
+    const counts = [accepted, refused, lost, doubled, disordered].map(String);
+    return [act, ...counts, `${Math.round(worstMs)} ms`, `${(tookMs / 1000).toFixed(1)} s`];
+  });
+  const all = [[...HEAD, "took"], ...rows];
+  const widths = all[0].map((_, column) =>
+    Math.max(...all.map((row) => row.length < HEAD.length && column > 0 ? 0 : row[column].length))
+  );
+  const pad = (word: string, column: number) =>
+    column === 0 ? word.padEnd(widths[column]) : word.padStart(widths[column]);
+  const lines = all.map((row) =>
+    row.length < HEAD.length ? `${pad(row[0], 0)}  ${row[1]}` : row.map(pad).join("  ")
+  );
+  const faults = verdicts.flatMap(({ act, faults }) => faults.map((fault) => `${act}: ${fault}`));
+  return [...lines, ...faults].join("\n");
+}
