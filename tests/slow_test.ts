@@ -194,6 +194,7 @@ test("Client that takes nothing is ended, one that takes little is not", async (
     if (second === 4) assertEquals(stuck.closed, undefined, "it may yet take something");
   }
   assertEquals([stuck.closed, slow.closed], [4008, undefined]);
+  await slow.reach(200);
 });
 
 test("Client for whom there is nothing is not stalled", async () => {
