@@ -54,7 +54,7 @@ function unauthorized(detail: string): Problem {
 }
 
 function identity({ sub, exp, name, email, rooms }: JWTPayload): Identity {
-  if (!sub || sub.length > LIMITS.subjectLength) throw new TypeError("sub");
+  if (!sub || sub.length > LIMITS.subjectLength || sub.includes("\0")) throw new TypeError("sub");
   if (name !== undefined && !(typeof name === "string" && cleanName(name))) {
     throw new TypeError("name");
   }

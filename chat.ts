@@ -3,7 +3,8 @@
  * with.
  *
  * Opening: the journal first, so that one that cannot be used opens nothing else. Closing: nobody
- * is let in, clients are told to go, what was accepted is kept and shown, the journal is closed.
+ * is let in or listened to, what was accepted is kept and shown, clients are told to go, the journal
+ * is closed.
  */
 
 import { createIdentify } from "./auth.ts";
@@ -41,8 +42,9 @@ export async function openChat(config: Config, log: Log): Promise<Chat> {
       return gate.count;
     },
     async close() {
-      await gate.close();
+      gate.shut();
       await hub.close();
+      await gate.farewell();
       await journal.close();
     },
   };

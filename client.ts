@@ -14,7 +14,8 @@
  * In this order: constructed, `entered` by the hub (welcome), frames, `end` once, and no more.
  */
 
-import { setImmediate } from "node:timers/promises";
+import { setImmediate } from "node:timers";
+import { setImmediate as turn } from "node:timers/promises";
 import { type Config, LIMITS } from "./config.ts";
 import { hasRoom, type Outlet, whenRoom } from "./drain.ts";
 import { type Ending, ENDINGS } from "./endings.ts";
@@ -71,6 +72,8 @@ export class Client implements Member, Listener {
   readonly #bucket: Bucket | undefined;
   readonly #patience: Bucket | undefined;
   #ended = false;
+  /** The server goes away: nothing more is listened to. */
+  #hushed = false;
   #log: Room | undefined;
   /** The newest message sent. */
   #seq = 0;
@@ -80,8 +83,8 @@ export class Client implements Member, Listener {
   /** Whether gaps are told: to a client that had something before them. */
   #tellsGaps = false;
   #writing = false;
-  /** When it was found to be flooding, until its socket is closed. */
-  #flooded = 0;
+  /** When it last was typing. */
+  #typed = -Infinity;
   /** Bytes handed to the outlet, and how many of them were taken when last looked at. */
   #handed = 0;
   #taken = 0;
@@ -125,8 +128,17 @@ export class Client implements Member, Listener {
     if (!hub.say(this, clean, id)) this.refuse("overloaded", "too much waits, try again later", id);
   }
 
+  /** Costs nothing of the rate: what comes too often is passed over, not refused. */
   typing(): void {
-    if (this.#allowed()) this.#around.hub.typing(this);
+    const now = performance.now();
+    if (this.#ended || this.#hushed || now - this.#typed < LIMITS.typingMs) return;
+    this.#typed = now;
+    this.#around.hub.typing(this);
+  }
+
+  /** Refuses whatever comes from now on. */
+  hush(): void {
+    this.#hushed = true;
   }
 
   rename(name: string): void {
@@ -142,6 +154,10 @@ export class Client implements Member, Listener {
 
   #allowed(id?: string): boolean {
     if (this.#ended) return false;
+    if (this.#hushed) {
+      this.refuse("overloaded", "the server goes away, say it again when it is back", id);
+      return false;
+    }
     if (!this.#bucket || this.#bucket.take(performance.now())) return true;
     const { rate, burst } = this.#around.config;
     this.refuse("rate_limited", `${burst} messages at once, then ${rate} a second`, id);
@@ -261,7 +277,7 @@ export class Client implements Member, Listener {
   /** The next page from the journal, as far as the goal; undefined if it must be tried again. */
   async #page(goal: Goal): Promise<Said[] | undefined> {
     const { journal, log } = this.#around;
-    await setImmediate();
+    await turn();
     try {
       const page = await journal.after(this.room, this.#seq, LIMITS.page);
       return page.filter(({ seq }) => seq <= goal.seq);
@@ -290,7 +306,6 @@ export class Client implements Member, Listener {
 
   /** Looks whether it is time to go; called about once a second with both clocks. */
   sweep(monotonic: number, wall: number): void {
-    if (this.#flooded) return this.#dam(monotonic);
     if (wall >= this.#entrance.expires) return this.end(ENDINGS.expired);
     const buffered = this.#outlet.bufferedAmount;
     const taken = this.#handed - buffered;
@@ -311,18 +326,8 @@ export class Client implements Member, Listener {
     this.#ended = true;
     const { hub, log } = this.#around;
     hub.leave(this);
-    if (ending === ENDINGS.flooding) this.#flooded = performance.now();
-    else if (ending.code) this.#outlet.close(ending.code, ending.name);
+    // Not at once: with a frame on its way to us the runtime would drop the socket, reason and all.
+    if (ending.code) setImmediate(() => this.#outlet.close(ending.code, ending.name));
     log.info("ended", { ending: ending.name, wire: this.#wire.name, room: this.room });
-  }
-
-  /**
-   * Closes the socket of a flooding client once the flood had time to run out: closed with frames
-   * unread, the connection is reset, and the client never learns why.
-   */
-  #dam(monotonic: number): void {
-    if (monotonic - this.#flooded < LIMITS.floodPauseMs) return;
-    this.#flooded = 0;
-    this.#outlet.close(ENDINGS.flooding.code, ENDINGS.flooding.name);
   }
 }

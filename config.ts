@@ -55,8 +55,6 @@ export const LIMITS = {
   typingMs: 2_000,
   /** Refusals beyond `--rate` that are answered before the client is ended, and at the least. */
   floodRefusals: 100,
-  /** A flooding client is ignored so long before its socket is closed. */
-  floodPauseMs: 200,
   /** Addresses whose posts over HTTP are counted. */
   postersRemembered: 10_000,
   /** A request's URL, in characters; tokens are the longest that stands in one. */
@@ -68,9 +66,13 @@ export const LIMITS = {
   replay: 10_000,
   /** An address in X-Forwarded-For, in characters. */
   addressLength: 64,
-  /** Clients told to go at once, and how long it may take to tell all. */
+  /** On the way out nobody is listened to for so long before the first is told to go. */
+  hushMs: 100,
+  /** Clients told to go at once, how long it may take to tell all, and how long they are awaited. */
   farewellsAtOnce: 200,
   farewellMs: 1_500,
+  goneMs: 300,
+
   shutdownMs: 4_000,
   /** The pause before listening again after the listener died. */
   relistenMs: 300,

@@ -19,8 +19,9 @@ export class Gate {
   readonly #sweeping: ReturnType<typeof setInterval>;
   #count = 0;
   #open = true;
+  #empty = () => {};
 
-  /** Starts looking after clients; {@linkcode Gate.close} ends it. */
+  /** Starts looking after clients; {@linkcode Gate.farewell} ends it. */
   constructor({ maxClients, maxClientsPerIp }: Pick<Config, "maxClients" | "maxClientsPerIp">) {
     this.#most = maxClients;
     this.#mostPerAddress = maxClientsPerIp || Infinity;
@@ -64,7 +65,7 @@ export class Gate {
   }
 
   #leave(address: string): void {
-    this.#count--;
+    if (--this.#count === 0) this.#empty();
     const left = this.#byAddress.get(address)! - 1;
     if (left > 0) this.#byAddress.set(address, left);
     else this.#byAddress.delete(address);
@@ -86,17 +87,38 @@ export class Gate {
     for (const client of this.#clients) client.sweep(monotonic, wall);
   }
 
-  /** Lets nobody in any more and tells everybody to go, not all at once. */
-  async close(): Promise<void> {
+  /** Lets nobody in and listens to nobody any more. */
+  shut(): void {
     this.#open = false;
+    for (const client of this.#clients) client.hush();
+  }
+
+  /**
+   * Tells everybody to go, not all at once. Waits a moment before, so that what they are sending is
+   * refused and not lost.
+   */
+  async farewell(): Promise<void> {
     clearInterval(this.#sweeping);
     const clients = [...this.#clients];
     const rounds = Math.ceil(clients.length / LIMITS.farewellsAtOnce);
-    while (clients.length > 0) {
+    for (
+      let pause: number = LIMITS.hushMs;
+      clients.length > 0;
+      pause = LIMITS.farewellMs / rounds
+    ) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
       for (const client of clients.splice(-LIMITS.farewellsAtOnce)) client.end(ENDINGS.goingAway);
-      if (clients.length > 0) {
-        await new Promise((resolve) => setTimeout(resolve, LIMITS.farewellMs / rounds));
-      }
     }
+    await this.#gone();
+  }
+
+  /** Waits until all have gone, but not long: a peer that does not read goes when it likes. */
+  async #gone(): Promise<void> {
+    if (this.#count === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, LIMITS.goneMs);
+    this.#empty = resolve;
+    await promise;
+    clearTimeout(timer);
   }
 }

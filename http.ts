@@ -133,6 +133,7 @@ export class Http {
     socket.onopen = () => {
       socket.onopen = null;
       this.#gate.add(client);
+      if (!this.#gate.open) return client.end(ENDINGS.goingAway);
       this.#around.hub.join(client);
     };
     socket.onmessage = ({ data }) => client.receive(data);

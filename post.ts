@@ -59,7 +59,8 @@ async function readText(request: Request, most: number): Promise<string> {
     }
     return text + decoder.decode();
   } catch (error) {
-    throw error instanceof TypeError ? new Problem(400, "the body is not UTF-8") : error;
+    if (error instanceof Problem) throw error;
+    throw new Problem(400, "the body is not UTF-8, or did not come whole");
   }
 }
 

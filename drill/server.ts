@@ -128,8 +128,9 @@ async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
   let text = "";
   const signal = AbortSignal.timeout(START_MS);
   try {
-    for await (const chunk of stream.pipeThrough(new TextDecoderStream(), { signal })) {
-      text += chunk;
+    const decoder = new TextDecoder();
+    for await (const chunk of stream.pipeThrough(new TransformStream(), { signal })) {
+      text += decoder.decode(chunk, { stream: true });
       if (text.includes("\n")) break;
     }
   } catch {

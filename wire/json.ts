@@ -84,9 +84,10 @@ function take(line: string, to: Listener): void {
   }
 }
 
-/** Whether the value is what a sender may call a message. */
+/** Whether the value is what a sender may call a message. (SQLite reads a text up to its first NUL.). */
 export function isId(value: unknown): value is string {
   return typeof value === "string" && value !== "" && value.isWellFormed() &&
+    !value.includes("\0") &&
     (value.length <= LIMITS.idLength || [...value].length <= LIMITS.idLength);
 }
 
