@@ -79,7 +79,7 @@ Deno.test({
           await first.evaluate(() => dispatchEvent(new Event("offline")));
           await first.locator("#countdown", { hasText: "again" }).waitFor();
           await say(first, "waits");
-          await first.locator("#unsent .line").waitFor();
+          await first.locator("#unsent .line").first().waitFor();
           await inspect(first, "disconnected");
           await first.context().close();
         });
