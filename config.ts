@@ -24,7 +24,7 @@ export const LIMITS = {
   /** Messages that a room has in memory when it opens. */
   warm: 50,
   /** A frame is cut at the first message that takes it over this (UTF-16 code units). */
-  frameLength: 32 * 1024,
+  frameLength: 64 * 1024,
   /** In one turn so many bytes and members are served from a room's tail, about and at most. */
   handOutBytes: 1024 * 1024,
   handOutMembers: 128,

@@ -62,7 +62,7 @@ export interface Stretch {
 
 /** About how long an entry is in a frame. */
 export function weigh(entry: Entry): number {
-  return entry.kind === "said" ? 128 + entry.text.length : 128;
+  return entry.kind === "said" ? 64 + entry.text.length : 64;
 }
 
 /** How many of the entries from `from` on one frame should hold: at least one of them. */
