@@ -74,7 +74,8 @@ export class Client implements Member, Listener {
   #ended = false;
   /** The server goes away: nothing more is listened to. */
   #hushed = false;
-  #log: Room | undefined;
+  /** The room, once it is in. */
+  #inside: Room | undefined;
   /** The newest message sent. */
   #seq = 0;
   /** The cursor on the tail, valid while there is no goal. */
@@ -173,7 +174,7 @@ export class Client implements Member, Listener {
     const reset = since !== undefined &&
       ((epoch !== undefined && epoch !== journal.epoch) || since > tail.seq);
     const resumes = since !== undefined && !reset;
-    this.#log = room;
+    this.#inside = room;
     this.person = person;
     this.#seq = resumes ? since : Math.max(tail.seq - replay, 0);
     this.#tellsGaps = resumes;
@@ -215,10 +216,10 @@ export class Client implements Member, Listener {
   async #write(): Promise<void> {
     this.#writing = true;
     try {
-      while (!this.#ended && this.#log && this.#behind(this.#log)) {
+      while (!this.#ended && this.#inside && this.#behind(this.#inside)) {
         if (!hasRoom(this.#outlet)) return whenRoom(this.#outlet, this);
-        if (this.#goal) await this.#catchUp(this.#log, this.#goal);
-        else this.#follow(this.#log);
+        if (this.#goal) await this.#catchUp(this.#inside, this.#goal);
+        else this.#follow(this.#inside);
       }
     } catch (error) {
       this.#around.log.error("writer failed", { error });
