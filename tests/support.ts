@@ -96,6 +96,7 @@ export function serverCommand(): string[] {
   const fallback = import.meta.resolve("@std/assert").includes("std-fallback");
   return [
     "run",
+    "--v8-flags=--max-semi-space-size=4",
     "--no-prompt",
     "--allow-net",
     "--allow-read",
