@@ -14,6 +14,7 @@ import { Http, type Page } from "./http.ts";
 import { Hub } from "./hub.ts";
 import type { Journal } from "./journal.ts";
 import type { Log } from "./log.ts";
+import { Metrics } from "./metrics.ts";
 
 /** A running chat. */
 export interface Chat {
@@ -35,7 +36,9 @@ export async function openChat(config: Config, log: Log): Promise<Chat> {
   const journal = await openJournal(config);
   const hub = new Hub(journal, log, config);
   const gate = new Gate(config);
-  const http = new Http({ hub, journal, log, config }, gate, findPage(config.assets), identify);
+  const metrics = new Metrics(hub, gate);
+  const around = { hub, journal, log, config };
+  const http = new Http(around, gate, findPage(config.assets), identify, metrics);
   return {
     fetch: http.fetch,
     get connections() {
@@ -43,6 +46,7 @@ export async function openChat(config: Config, log: Log): Promise<Chat> {
     },
     async close() {
       gate.shut();
+      metrics.close();
       await hub.close();
       await gate.farewell();
       await journal.close();

@@ -17,6 +17,7 @@
 import { setImmediate } from "node:timers";
 import { setImmediate as turn } from "node:timers/promises";
 import { type Config, LIMITS } from "./config.ts";
+import type { WireCounts } from "./counts.ts";
 import { hasRoom, type Outlet, whenRoom } from "./drain.ts";
 import { type Ending, ENDINGS } from "./endings.ts";
 import type { Hub } from "./hub.ts";
@@ -69,6 +70,7 @@ export class Client implements Member, Listener {
   readonly #outlet: Outlet;
   readonly #wire: Wire;
   readonly #around: Surroundings;
+  readonly #counts: WireCounts;
   readonly #bucket: Bucket | undefined;
   readonly #patience: Bucket | undefined;
   #ended = false;
@@ -96,6 +98,7 @@ export class Client implements Member, Listener {
     this.#entrance = entrance;
     this.#around = around;
     this.#wire = entrance.wire;
+    this.#counts = around.hub.counts.wire(entrance.wire.name);
     this.room = entrance.room;
     this.person = entrance.person;
     this.watcher = entrance.watcher;
@@ -126,7 +129,8 @@ export class Client implements Member, Listener {
     if (!fitsBytes(clean, config.maxMessage)) {
       return this.refuse("too_large", `a message takes ${config.maxMessage} bytes at most`, id);
     }
-    if (!hub.say(this, clean, id)) this.refuse("overloaded", "too much waits, try again later", id);
+    if (hub.say(this, clean, id)) this.#counts.said++;
+    else this.refuse("overloaded", "too much waits, try again later", id);
   }
 
   /** Costs nothing of the rate: what comes too often is passed over, not refused. */
@@ -203,6 +207,7 @@ export class Client implements Member, Listener {
 
   refuse(code: Refusal, detail: string, id?: string): void {
     if (this.#ended) return;
+    this.#around.hub.counts.refused(code);
     this.#answer(this.#wire.refusal(code, detail, id));
     if (this.#patience?.take(performance.now()) === false) this.end(ENDINGS.flooding);
   }
@@ -242,7 +247,9 @@ export class Client implements Member, Listener {
     }
     this.#send(stretch.frames);
     this.#index = stretch.end;
-    if (stretch.seq > 0) this.#seq = stretch.seq;
+    if (stretch.seq === 0) return;
+    this.#counts.delivered += stretch.seq - this.#seq;
+    this.#seq = stretch.seq;
   }
 
   async #catchUp(room: Room, goal: Goal): Promise<void> {
@@ -268,6 +275,7 @@ export class Client implements Member, Listener {
       this.#send(this.#wire.encode(page.slice(from, from + count)));
       from += count;
       this.#seq = page[from - 1].seq;
+      this.#counts.delivered += count;
       this.#tellsGaps = true;
       if (!hasRoom(this.#outlet)) {
         await new Promise<void>((stir) => whenRoom(this.#outlet, { stir }));
@@ -291,6 +299,7 @@ export class Client implements Member, Listener {
   #send(frames: readonly string[]): void {
     if (this.#ended) return;
     const outlet = this.#outlet;
+    this.#counts.frames += frames.length;
     for (const frame of frames) {
       const before = outlet.bufferedAmount;
       outlet.send(frame);
@@ -301,6 +310,23 @@ export class Client implements Member, Listener {
   /** Frames for this client alone. One that does not take its answers loses them. */
   #answer(frames: readonly string[]): void {
     if (this.#outlet.bufferedAmount < LIMITS.answerBytes) this.#send(frames);
+  }
+
+  // How it stands, for the metrics.
+
+  /** What its wire is called. */
+  get wire(): string {
+    return this.#wire.name;
+  }
+
+  /** Whether it is served from the journal. */
+  behind(): boolean {
+    return !this.#ended && this.#goal !== undefined;
+  }
+
+  /** Whether it has taken nothing for two looks at it and more, though there is something for it. */
+  stalled(monotonic: number): boolean {
+    return this.#outlet.bufferedAmount > 0 && monotonic - this.#tookAt > 2 * LIMITS.sweepMs;
   }
 
   // The end.
@@ -327,6 +353,7 @@ export class Client implements Member, Listener {
     this.#ended = true;
     const { hub, log } = this.#around;
     hub.leave(this);
+    hub.counts.ended(ending);
     // Not at once: with a frame on its way to us the runtime would drop the socket, reason and all.
     if (ending.code) setImmediate(() => this.#outlet.close(ending.code, ending.name));
     log.info("ended", { ending: ending.name, wire: this.#wire.name, room: this.room });

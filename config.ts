@@ -43,6 +43,8 @@ export const LIMITS = {
   retryMs: 1_000,
   /** How often every connection is looked at: stalled, expired. */
   sweepMs: 1_000,
+  /** How often the event loop's lag is measured. */
+  lagMs: 100,
   /** Seconds of silence until a peer is pinged (half) and given up (whole). */
   idleSeconds: 50,
   /** Joins and leaves of a room are gathered so long, and so much longer for each member. */

@@ -71,6 +71,11 @@ export class Gate {
     else this.#byAddress.delete(address);
   }
 
+  /** Those that it looks after. */
+  get clients(): Iterable<Client> {
+    return this.#clients;
+  }
+
   /** Looks after a client from now on. */
   add(client: Client): void {
     this.#clients.add(client);

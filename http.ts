@@ -20,6 +20,7 @@ import { decodePart, entranceOf, personOf, roomNamed, wholeNumber } from "./entr
 import { EventStream } from "./event_stream.ts";
 import type { Gate } from "./gate.ts";
 import { Buckets } from "./limits.ts";
+import type { Metrics } from "./metrics.ts";
 import { readPost, say } from "./post.ts";
 import { Problem } from "./problem.ts";
 import type { Wire } from "./wire.ts";
@@ -55,13 +56,21 @@ export class Http {
   readonly #gate: Gate;
   readonly #page: Page;
   readonly #identify: Identify;
+  readonly #metrics: Metrics;
   readonly #posters: Buckets;
 
-  constructor(around: Surroundings, gate: Gate, page: Page, identify: Identify) {
+  constructor(
+    around: Surroundings,
+    gate: Gate,
+    page: Page,
+    identify: Identify,
+    metrics: Metrics,
+  ) {
     this.#around = around;
     this.#gate = gate;
     this.#page = page;
     this.#identify = identify;
+    this.#metrics = metrics;
     this.#posters = new Buckets(around.config.rate, around.config.burst);
   }
 
@@ -70,9 +79,11 @@ export class Http {
     try {
       return this.#secure(await this.#answer(request, info));
     } catch (error) {
-      if (error instanceof Problem) return this.#secure(error.response());
-      this.#around.log.error("request failed", { error });
-      return this.#secure(new Problem(500, "this is the server's fault; it is logged").response());
+      const known = error instanceof Problem;
+      if (!known) this.#around.log.error("request failed", { error });
+      const problem = known ? error : new Problem(500, "this is the server's fault; it is logged");
+      this.#around.hub.counts.problem(problem.status);
+      return this.#secure(problem.response());
     }
   };
 
@@ -152,7 +163,7 @@ export class Http {
     if (pathname === "/healthz") return await pick(request, { GET: () => plain("ok") });
     if (pathname === "/readyz") return await pick(request, { GET: () => this.#ready() });
     const page = /^\/rooms\/[^/]+$/.test(pathname);
-    if (!page && /^\/(?:ws|chat|rooms(?:\/.*)?)$/.test(pathname)) {
+    if (!page && /^\/(?:ws|chat|metrics|rooms(?:\/.*)?)$/.test(pathname)) {
       const identity = await this.#identify(request, url);
       return await this.#chatRoute({ request, url, address, identity });
     }
@@ -163,6 +174,7 @@ export class Http {
   #chatRoute(call: Call): Answer {
     const { request, url: { pathname }, identity } = call;
     if (isSocketPath(pathname)) return pick(request, { GET: socketsOnly });
+    if (pathname === "/metrics") return pick(request, { GET: () => this.#measure() });
     if (pathname === "/rooms") return pick(request, { GET: () => this.#list(identity) });
     const [, , name, leaf, ...rest] = pathname.split("/");
     if (!name || rest.length > 0) throw nothingHere();
@@ -199,6 +211,11 @@ export class Http {
     throw new Problem(503, "not ready", { "retry-after": "5" });
   }
 
+  async #measure(): Promise<Response> {
+    const text = await this.#metrics.text();
+    return new Response(text, { headers: { "content-type": this.#metrics.contentType } });
+  }
+
   async #list({ rooms: allowed }: Identity): Promise<Response> {
     const rooms = await this.#around.hub.list();
     return Response.json({ rooms: rooms.filter(({ name }) => allowed?.includes(name) ?? true) });
@@ -222,6 +239,7 @@ export class Http {
     const post = await readPost(request, this.#around.config.maxMessage);
     const person = personOf(post.name, "", identity);
     const { message, again } = await say(this.#around.hub, room, person, post);
+    this.#around.hub.counts.wire("http").said++;
     return jsonText(messageLine(message), again ? 200 : 201);
   }
 

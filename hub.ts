@@ -12,6 +12,7 @@
  */
 
 import { LIMITS } from "./config.ts";
+import { Counts } from "./counts.ts";
 import type { Draft, Journal, Said } from "./journal.ts";
 import type { Log } from "./log.ts";
 import { Mailbox } from "./mailbox.ts";
@@ -31,8 +32,18 @@ export interface Listed {
   seq: number;
 }
 
+/** How the hub stands. */
+export interface Census {
+  rooms: number;
+  members: number;
+  /** What waits in the mailbox. */
+  letters: number;
+}
+
 /** Owns the rooms; everything that happens in one is a letter to it. */
 export class Hub {
+  /** What happened here and on the connections that came here. */
+  readonly counts: Counts = new Counts();
   readonly #journal: Journal;
   readonly #log: Log;
   readonly #tailLimit: number;
@@ -87,6 +98,13 @@ export class Hub {
       if (count > 0) listed.set(name, { name, members: count, seq });
     }
     return [...listed.values()];
+  }
+
+  /** How it stands now. */
+  census(): Census {
+    let members = 0;
+    for (const { count } of this.#rooms.values()) members += count;
+    return { rooms: this.#rooms.size, members, letters: this.#mailbox.length };
   }
 
   /** Deals with the letters that wait, then ends the loop. */
@@ -174,7 +192,9 @@ export class Hub {
       for (const { room } of drafts) {
         if (!this.#rooms.has(room)) await this.#open(room);
       }
+      const began = performance.now();
       kept = await this.#journal.append(drafts);
+      this.counts.appended(kept.length, performance.now() - began);
     } catch (error) {
       this.#log.error("journal failed", { error });
       for (const [index, { id }] of drafts.entries()) {

@@ -11,10 +11,12 @@ import { type Chat, openChat } from "./chat.ts";
 import { type Config, help, LIMITS, parseConfig, UsageError } from "./config.ts";
 import metadata from "./deno.json" with { type: "json" };
 import { createLog, type Log } from "./log.ts";
+import { countProcess } from "./metrics.ts";
 
 async function serve(config: Config): Promise<void> {
   const log = createLog(config.log);
   guard(log);
+  countProcess();
   const chat = await openChat(config, log);
   const stop = new AbortController();
   let signals = 0;

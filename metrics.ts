@@ -1,0 +1,196 @@
+/**
+ * The metrics: what `GET /metrics` answers, in Prometheus' text format.
+ *
+ * Nothing is counted here. What grows is read from the hub's {@linkcode Counts} when somebody asks,
+ * and how things stand is looked up then; so a metric costs nothing until it is scraped, but for
+ * the two histograms of the journal, which are fed once a batch, and the one of the event loop's
+ * lag, which is fed ten times a second.
+ *
+ * The process' own metrics (memory, descriptors, garbage collection) are in prom-client's default
+ * registry: a program that wants them told puts them there, as `main.ts` does by
+ * {@linkcode countProcess}.
+ */
+
+import { collectDefaultMetrics, Counter, Gauge, Histogram, register, Registry } from "prom-client";
+import { LIMITS } from "./config.ts";
+import type { Counts } from "./counts.ts";
+import metadata from "./deno.json" with { type: "json" };
+import type { Gate } from "./gate.ts";
+import type { Hub } from "./hub.ts";
+
+const BATCHES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, LIMITS.batch];
+const SECONDS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
+
+/** The metrics of one chat. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #hub: Hub;
+  readonly #gate: Gate;
+  readonly #counts: Counts;
+  readonly #watching: ReturnType<typeof setInterval>;
+
+  /** Starts watching the event loop; {@linkcode Metrics.close} ends it. */
+  constructor(hub: Hub, gate: Gate) {
+    this.#hub = hub;
+    this.#gate = gate;
+    this.#counts = hub.counts;
+    this.#describeVersion();
+    this.#describeConnections();
+    this.#describeMessages();
+    this.#describeHub();
+    this.#describeJournal();
+    this.#watching = this.#watchLoop();
+  }
+
+  /** The type of what {@linkcode Metrics.text} gives. */
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** All of them, and those of the process, if it has any. */
+  async text(): Promise<string> {
+    return await Registry.merge([this.#registry, register]).metrics();
+  }
+
+  /** Watches no longer. */
+  close(): void {
+    clearInterval(this.#watching);
+  }
+
+  #describeVersion(): void {
+    const info = this.#gauge("info", "The version that runs, as a label of 1.", ["version"]);
+    info.set({ version: metadata.version }, 1);
+  }
+
+  #describeConnections(): void {
+    const connections = this.#gauge("connections", "Connections that are open.", ["wire"], () => {
+      connections.reset();
+      for (const wire of this.#counts.wires.keys()) connections.set({ wire }, 0);
+      for (const { wire } of this.#gate.clients) connections.inc({ wire });
+    });
+    const count = (state: "behind" | "stalled") => {
+      const now = performance.now();
+      let clients = 0;
+      for (const client of this.#gate.clients) if (client[state](now)) clients++;
+      return clients;
+    };
+    const behind = this.#gauge(
+      "clients_behind",
+      "Clients that are being served from the journal, not from memory.",
+      [],
+      () => behind.set(count("behind")),
+    );
+    const stalled = this.#gauge(
+      "clients_stalled",
+      "Clients that have taken nothing for some seconds though there is something for them.",
+      [],
+      () => stalled.set(count("stalled")),
+    );
+    const { endings, refusals, problems } = this.#counts;
+    this.#counter("endings_total", "Connections that ended.", "ending", endings);
+    this.#counter("refused_total", "Commands of clients that were refused.", "reason", refusals);
+    this.#counter("problems_total", "Requests answered with a problem.", "status", problems);
+  }
+
+  #describeMessages(): void {
+    const { wires } = this.#counts;
+    const of = (field: "said" | "delivered" | "frames") => ({
+      *[Symbol.iterator]() {
+        for (const [wire, counts] of wires) yield [wire, counts[field]] as const;
+      },
+    });
+    this.#counter("messages_in_total", "Messages that were taken in.", "wire", of("said"));
+    this.#counter(
+      "messages_delivered_total",
+      "Messages that were sent, counted for each receiver.",
+      "wire",
+      of("delivered"),
+    );
+    this.#counter("frames_total", "Frames that were sent.", "wire", of("frames"));
+  }
+
+  #describeHub(): void {
+    const rooms = this.#gauge("rooms", "Rooms with somebody in them.", [], () => {
+      rooms.set(this.#hub.census().rooms);
+    });
+    const members = this.#gauge("members", "People in all rooms.", [], () => {
+      members.set(this.#hub.census().members);
+    });
+    const mailbox = this.#gauge("mailbox_letters", "Letters that wait for the hub.", [], () => {
+      mailbox.set(this.#hub.census().letters);
+    });
+  }
+
+  #describeJournal(): void {
+    const messages = this.#histogram("batch_messages", "Messages in one append.", BATCHES);
+    const seconds = this.#histogram("journal_append_seconds", "Time of one append.", SECONDS);
+    this.#counts.appended = (count, ms) => {
+      messages.observe(count);
+      seconds.observe(ms / 1000);
+    };
+  }
+
+  #watchLoop(): ReturnType<typeof setInterval> {
+    const lag = this.#histogram(
+      "event_loop_lag_seconds",
+      `How late a timer fires that is due every ${LIMITS.lagMs} ms.`,
+      SECONDS,
+    );
+    let due = performance.now() + LIMITS.lagMs;
+    return setInterval(() => {
+      const now = performance.now();
+      lag.observe(Math.max(now - due, 0) / 1000);
+      due = now + LIMITS.lagMs;
+    }, LIMITS.lagMs);
+  }
+
+  #gauge(name: string, help: string, labelNames: string[], collect?: () => void): Gauge {
+    return new Gauge({ name: `hubbub_${name}`, help, labelNames, collect, ...this.#place });
+  }
+
+  #counter(
+    name: string,
+    help: string,
+    label: string,
+    counts: Iterable<readonly [string | number, number]>,
+  ): void {
+    const counter: Counter = new Counter({
+      name: `hubbub_${name}`,
+      help,
+      labelNames: [label],
+      collect() {
+        counter.reset();
+        for (const [value, count] of counts) counter.inc({ [label]: value }, count);
+      },
+      ...this.#place,
+    });
+  }
+
+  #histogram(name: string, help: string, buckets: number[]): Histogram {
+    return new Histogram({ name: `hubbub_${name}`, help, buckets, ...this.#place });
+  }
+
+  get #place(): { registers: Registry[] } {
+    return { registers: [this.#registry] };
+  }
+}
+
+/**
+ * Has the process' own metrics told too; once a process.
+ *
+ * Some that the library would bring are left out, because they would not be true: Deno's
+ * `monitorEventLoopDelay` answers with nanoseconds even while the loop stands still (the chat's own
+ * stands in for it), and `/proc` is closed to a program that was not given all permissions.
+ */
+export function countProcess(): void {
+  collectDefaultMetrics();
+  const untrue = /^(?:nodejs_(?:eventloop|active)|process_(?:resident|virtual|heap|open|max))/;
+  for (const { name } of register.getMetricsAsArray()) {
+    if (untrue.test(name)) register.removeSingleMetric(name);
+  }
+  const memory: Gauge = new Gauge({
+    name: "process_resident_memory_bytes",
+    help: "Resident memory size in bytes.",
+    collect: () => memory.set(Deno.memoryUsage().rss),
+  });
+}
