@@ -8,13 +8,50 @@
  */
 
 import { createIdentify } from "./auth.ts";
-import type { Config } from "./config.ts";
+import { type Config, configure } from "./config.ts";
 import { Gate } from "./gate.ts";
 import { Http, type Page } from "./http.ts";
 import { Hub } from "./hub.ts";
 import type { Journal } from "./journal.ts";
-import type { Log } from "./log.ts";
+import { createLog, type Log } from "./log.ts";
 import { Metrics } from "./metrics.ts";
+
+/**
+ * What a chat may be told, all of it optional. Each is the flag of the same name: what is left out
+ * has the flag's default, and what the flag would refuse is refused.
+ */
+export interface ChatOptions {
+  /** Where messages are kept: a SQLite file, or `:memory:`. */
+  readonly db?: string;
+  /** SQLite only: `normal` survives a crash of the process, `full` also a loss of power. */
+  readonly sync?: "normal" | "full";
+  /** Messages kept per room; 0 keeps all. */
+  readonly keep?: number;
+  /** Messages replayed to a client that joins without `since`. */
+  readonly replay?: number;
+  /** Newest entries of a room held in memory. */
+  readonly tail?: number;
+  /** Seconds after which a client that takes nothing is dropped. */
+  readonly stall?: number;
+  /** The folder of another page than the built-in one. */
+  readonly assets?: string;
+  /** Further origins whose pages may connect; `*` allows all. */
+  readonly origin?: readonly string[];
+  /** What tokens (JWT, HS256) are signed with; `""` asks for none. */
+  readonly authSecret?: string;
+  /** The largest message text, in bytes of UTF-8. */
+  readonly maxMessage?: number;
+  /** Messages a second per client; 0 is no limit. */
+  readonly rate?: number;
+  /** Messages on top of the rate. */
+  readonly burst?: number;
+  /** Connections in all. */
+  readonly maxClients?: number;
+  /** Connections per address; 0 is no limit. */
+  readonly maxClientsPerIp?: number;
+  /** Whether the client's address is taken from `X-Forwarded-For`. */
+  readonly trustProxy?: boolean;
+}
 
 /** A running chat. */
 export interface Chat {
@@ -29,9 +66,16 @@ export interface Chat {
 /**
  * Opens a chat.
  *
- * @throws {JournalError} if messages cannot be kept where `config.db` says
+ * @param options what is not as the flags' defaults; a `Config` will do as well
+ * @param log where events go; lines of text on stderr if not given
+ * @throws {UsageError} if an option is not acceptable
+ * @throws {JournalError} if messages cannot be kept where `db` says
  */
-export async function openChat(config: Config, log: Log): Promise<Chat> {
+export async function openChat(
+  options: ChatOptions = {},
+  log: Log = createLog("text"),
+): Promise<Chat> {
+  const config = configure(options);
   const identify = await createIdentify(config.authSecret);
   const journal = await openJournal(config);
   const hub = new Hub(journal, log, config);

@@ -86,10 +86,21 @@ export const LIMITS = {
   walPages: 4_000,
   /** How long SQLite waits for another process's lock. */
   busyMs: 250,
+  /** The terminal's client: what is typed, remembered, unsent, and replayed at first. */
+  talkLine: 16_384,
+  talkPast: 100,
+  talkOutbox: 100,
+  talkReplay: 20,
+  /** Its longest pause before it comes back, and the one before it says again what was refused. */
+  talkPauseMs: 30_000,
+  talkAgainMs: 1_000,
+  /** How long it waits on leaving until what was said is kept. */
+  talkFarewellMs: 2_000,
 } as const;
 
 /** A word or value on the command line that is not accepted. The message is one line, for people. */
 export class UsageError extends Error {
+  /** Tells it from other errors. */
   override name = "UsageError";
 }
 
@@ -311,6 +322,27 @@ export function parseConfig(
   return { serve: related(config as Config) };
 }
 
+/**
+ * The configuration that these values make, checked as if they were flags; what is left out has its
+ * default.
+ *
+ * @throws {UsageError} naming the first value that is not accepted, why, and what would be
+ */
+export function configure(
+  values: { readonly [K in keyof Config]?: Config[K] | Readonly<Config[K]> },
+): Config {
+  const given = values as Record<string, unknown>;
+  const config: Record<string, unknown> = {};
+  for (const [name, flag] of Object.entries(FLAGS) as [string, Flag<unknown>][]) {
+    const value = given[name];
+    const words = value === undefined || name === "addr" ? undefined : [value].flat().map(String);
+    config[name] = valueOf(name, flag, words, undefined);
+  }
+  config.addr = values.addr ?? config.addr;
+  config.authSecret = values.authSecret ?? "";
+  return related(config as Config);
+}
+
 function words(args: string[]): Record<string, string[] | undefined> {
   const options = Object.fromEntries(
     [...Object.entries<Flag<unknown>>(FLAGS), ["help", null], ["version", null]]
@@ -422,6 +454,7 @@ export function help(): string {
     "",
     ...rows.map(([left, right]) => left.padEnd(width) + right),
     "",
+    "hubbub talk URL is a client for the terminal: see hubbub talk --help.",
     "Every flag has an environment variable: --max-clients is CHAT_MAX_CLIENTS. A flag wins.",
   ].join("\n");
 }

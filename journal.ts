@@ -63,6 +63,7 @@ export interface Journal {
 
 /** The journal cannot be opened. The message is one line that says what to do. */
 export class JournalError extends Error {
+  /** Tells it from other errors. */
   override name = "JournalError";
 }
 

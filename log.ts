@@ -12,8 +12,11 @@ export type Fields = Record<string, unknown>;
 
 /** Where events go. */
 export interface Log {
+  /** What is as it should be. */
   info(event: string, fields?: Fields): void;
+  /** What somebody may want to look at. */
   warn(event: string, fields?: Fields): void;
+  /** What went wrong on the server's side. */
   error(event: string, fields?: Fields): void;
 }
 

@@ -1,10 +1,15 @@
 /**
- * The program: reads the flags, listens, stops.
+ * The program: reads the flags, listens, stops; with the first word `talk`, the terminal's client.
  *
  * Starting: the flags, the chat, the listener, in this order, so that a bad flag opens nothing.
  * Stopping, on SIGINT or SIGTERM: the chat closes, then the listener; neither is waited for longer
  * than a few seconds, because a peer that does not read never lets its socket close. A second
  * signal ends at once.
+ *
+ * Under `deno serve main.ts` it listens not by itself: Deno does, and is given the handler. There is
+ * no word for how a module was started; but `deno serve` grants its own address alone, so a program
+ * that may not listen on `--addr` is taken for one that is served. A bad flag opens nothing there
+ * either. Deno cuts the connections there when a signal comes.
  */
 
 import { type Chat, openChat } from "./chat.ts";
@@ -13,22 +18,36 @@ import metadata from "./deno.json" with { type: "json" };
 import { createLog, type Log } from "./log.ts";
 import { countProcess } from "./metrics.ts";
 
-async function serve(config: Config): Promise<void> {
-  const log = createLog(config.log);
+/** Opens the chat, which closes on a signal; then `closed` is called. */
+async function open(config: Config, log: Log, closed: () => void): Promise<Chat> {
   guard(log);
   countProcess();
   const chat = await openChat(config, log);
-  const stop = new AbortController();
   let signals = 0;
   onSignals(async () => {
     if (++signals > 1) Deno.exit(0);
     log.info("stopping", { connections: chat.connections });
     setTimeout(() => Deno.exit(0), LIMITS.shutdownMs);
     await chat.close();
-    stop.abort();
+    closed();
   });
+  return chat;
+}
+
+async function serve(config: Config): Promise<never> {
+  const log = createLog(config.log);
+  const stop = new AbortController();
+  const chat = await open(config, log, () => stop.abort());
   await listen(config, chat, log, stop.signal);
-  Deno.exit(0);
+  return Deno.exit(0);
+}
+
+/** Opens the chat for a listener that is not ours. */
+async function served(config: Config): Promise<Deno.ServeDefaultExport> {
+  const log = createLog(config.log);
+  const { fetch } = await open(config, log, () => Deno.exit(0));
+  log.info("waiting for deno serve", { why: "there is no permission to listen on --addr" });
+  return { fetch };
 }
 
 /** Listens until told to stop, and anew if the listener dies, as it does without descriptors. */
@@ -91,13 +110,31 @@ function explain(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-if (import.meta.main) {
+function mayListen({ addr: { host, port } }: Config): boolean {
+  const name = `${host.includes(":") ? `[${host}]` : host || "0.0.0.0"}:${port}`;
+  return Deno.permissions.querySync({ name: "net", host: name }).state === "granted";
+}
+
+async function obey([word, ...rest]: string[]): Promise<Deno.ServeDefaultExport> {
+  if (word === "talk") Deno.exit(await (await import("./talk.ts")).talk(rest));
+  const order = parseConfig(Deno.args, Deno.env.get);
+  if ("print" in order) {
+    console.log(order.print === "help" ? help() : `hubbub ${metadata.version}`);
+    Deno.exit(0);
+  }
+  return await (mayListen(order.serve) ? serve : served)(order.serve);
+}
+
+async function main(): Promise<Deno.ServeDefaultExport> {
   try {
-    const order = parseConfig(Deno.args, Deno.env.get);
-    if ("serve" in order) await serve(order.serve);
-    else console.log(order.print === "help" ? help() : `hubbub ${metadata.version}`);
+    return await obey(Deno.args);
   } catch (error) {
     console.error(`hubbub: ${explain(error)}`);
     Deno.exit(error instanceof UsageError ? 2 : 1);
   }
 }
+
+/** What `deno serve main.ts` serves; nothing where the program listens by itself. */
+const server: Deno.ServeDefaultExport | undefined = import.meta.main ? await main() : undefined;
+
+export default server;

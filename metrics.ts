@@ -16,7 +16,7 @@ import { LIMITS } from "./config.ts";
 import type { Counts } from "./counts.ts";
 import metadata from "./deno.json" with { type: "json" };
 import type { Gate } from "./gate.ts";
-import type { Hub } from "./hub.ts";
+import type { Census, Hub } from "./hub.ts";
 
 const BATCHES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, LIMITS.batch];
 const SECONDS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
@@ -58,33 +58,32 @@ export class Metrics {
   }
 
   #describeVersion(): void {
-    const info = this.#gauge("info", "The version that runs, as a label of 1.", ["version"]);
-    info.set({ version: metadata.version }, 1);
+    this.#gauge("info", "The version that runs, as a label of 1.", (gauge) => {
+      gauge.set({ version: metadata.version }, 1);
+    }, ["version"]);
   }
 
   #describeConnections(): void {
-    const connections = this.#gauge("connections", "Connections that are open.", ["wire"], () => {
-      connections.reset();
-      for (const wire of this.#counts.wires.keys()) connections.set({ wire }, 0);
-      for (const { wire } of this.#gate.clients) connections.inc({ wire });
-    });
-    const count = (state: "behind" | "stalled") => {
+    this.#gauge("connections", "Connections that are open.", (gauge) => {
+      gauge.reset();
+      for (const wire of this.#counts.wires.keys()) gauge.set({ wire }, 0);
+      for (const { wire } of this.#gate.clients) gauge.inc({ wire });
+    }, ["wire"]);
+    const are = (state: "behind" | "stalled") => (gauge: Gauge) => {
       const now = performance.now();
       let clients = 0;
       for (const client of this.#gate.clients) if (client[state](now)) clients++;
-      return clients;
+      gauge.set(clients);
     };
-    const behind = this.#gauge(
+    this.#gauge(
       "clients_behind",
       "Clients that are being served from the journal, not from memory.",
-      [],
-      () => behind.set(count("behind")),
+      are("behind"),
     );
-    const stalled = this.#gauge(
+    this.#gauge(
       "clients_stalled",
       "Clients that have taken nothing for some seconds though there is something for them.",
-      [],
-      () => stalled.set(count("stalled")),
+      are("stalled"),
     );
     const { endings, refusals, problems } = this.#counts;
     this.#counter("endings_total", "Connections that ended.", "ending", endings);
@@ -110,15 +109,10 @@ export class Metrics {
   }
 
   #describeHub(): void {
-    const rooms = this.#gauge("rooms", "Rooms with somebody in them.", [], () => {
-      rooms.set(this.#hub.census().rooms);
-    });
-    const members = this.#gauge("members", "People in all rooms.", [], () => {
-      members.set(this.#hub.census().members);
-    });
-    const mailbox = this.#gauge("mailbox_letters", "Letters that wait for the hub.", [], () => {
-      mailbox.set(this.#hub.census().letters);
-    });
+    const tells = (field: keyof Census) => (gauge: Gauge) => gauge.set(this.#hub.census()[field]);
+    this.#gauge("rooms", "Rooms with somebody in them.", tells("rooms"));
+    this.#gauge("members", "People in all rooms.", tells("members"));
+    this.#gauge("mailbox_letters", "Letters that wait for the hub.", tells("letters"));
   }
 
   #describeJournal(): void {
@@ -144,8 +138,16 @@ export class Metrics {
     }, LIMITS.lagMs);
   }
 
-  #gauge(name: string, help: string, labelNames: string[], collect?: () => void): Gauge {
-    return new Gauge({ name: `hubbub_${name}`, help, labelNames, collect, ...this.#place });
+  #gauge(name: string, help: string, set: (gauge: Gauge) => void, labelNames: string[] = []): void {
+    new Gauge({
+      name: `hubbub_${name}`,
+      help,
+      labelNames,
+      collect() {
+        set(this);
+      },
+      ...this.#place,
+    });
   }
 
   #counter(
@@ -154,13 +156,13 @@ export class Metrics {
     label: string,
     counts: Iterable<readonly [string | number, number]>,
   ): void {
-    const counter: Counter = new Counter({
+    new Counter({
       name: `hubbub_${name}`,
       help,
       labelNames: [label],
       collect() {
-        counter.reset();
-        for (const [value, count] of counts) counter.inc({ [label]: value }, count);
+        this.reset();
+        for (const [value, count] of counts) this.inc({ [label]: value }, count);
       },
       ...this.#place,
     });
@@ -188,9 +190,11 @@ export function countProcess(): void {
   for (const { name } of register.getMetricsAsArray()) {
     if (untrue.test(name)) register.removeSingleMetric(name);
   }
-  const memory: Gauge = new Gauge({
+  new Gauge({
     name: "process_resident_memory_bytes",
     help: "Resident memory size in bytes.",
-    collect: () => memory.set(Deno.memoryUsage().rss),
+    collect() {
+      this.set(Deno.memoryUsage().rss);
+    },
   });
 }

@@ -91,9 +91,15 @@ export interface Server {
 
 const ROOT = new URL("..", import.meta.url);
 
+/** The flag that this run needed for its packages, if it needed one. */
+export function importMap(): string[] {
+  const fallback = import.meta.resolve("@std/assert").includes("std-fallback");
+  const map = decodeURIComponent(new URL("std-fallback/import_map.json", ROOT).pathname);
+  return fallback ? [`--import-map=${map}`] : [];
+}
+
 /** What `deno run` takes to run the server, wherever the packages come from. */
 export function serverCommand(): string[] {
-  const fallback = import.meta.resolve("@std/assert").includes("std-fallback");
   return [
     "run",
     "--v8-flags=--max-semi-space-size=4",
@@ -102,7 +108,7 @@ export function serverCommand(): string[] {
     "--allow-read",
     "--allow-write",
     "--allow-env=CHAT_*",
-    ...fallback ? ["--import-map=std-fallback/import_map.json"] : [],
+    ...importMap(),
     "main.ts",
   ];
 }
