@@ -92,7 +92,7 @@ async function relay({ url, token }: Call): Promise<string> {
   return why;
 }
 
-async function* linesOf(input: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+async function* linesOf(input: typeof Deno.stdin.readable): AsyncGenerator<string> {
   let rest = "";
   for await (const text of input.pipeThrough(new TextDecoderStream())) {
     const lines = (rest + text).split("\n");
