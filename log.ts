@@ -40,6 +40,15 @@ function jsonLine(at: string, level: Level, event: string, fields: Fields): stri
   return JSON.stringify({ at, level, event, ...fields }, (_key, value) => plain(value));
 }
 
+/** Whoever read stderr may be gone: that must not end the chat. */
+function toStderr(line: string): void {
+  try {
+    Deno.stderr.writeSync(encoder.encode(line));
+  } catch {
+    // There is nowhere to tell it.
+  }
+}
+
 /**
  * A log that writes lines.
  *
@@ -48,7 +57,7 @@ function jsonLine(at: string, level: Level, event: string, fields: Fields): stri
  */
 export function createLog(
   format: "text" | "json",
-  write: (line: string) => void = (line) => void Deno.stderr.writeSync(encoder.encode(line)),
+  write: (line: string) => void = toStderr,
 ): Log {
   const render = format === "json" ? jsonLine : textLine;
   let second = 0;

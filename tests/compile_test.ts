@@ -25,7 +25,9 @@ async function compiler(...args: string[]): Promise<{ success: boolean; output: 
     {
       args,
       cwd: folder,
-      env: { INIT_CWD: folder }, // where the task puts the program; a task above has set its own
+      // INIT_CWD: where the task puts the program; a task above has set its own. RUST_MIN_STACK: the
+      // compiler of Deno 2.4 overflows its stack on what prom-client imports.
+      env: { INIT_CWD: folder, RUST_MIN_STACK: "67108864" },
       stdin: "null",
       signal: AbortSignal.timeout(patience),
     },
