@@ -32,7 +32,7 @@ export interface Chat {
  */
 export async function openChat(config: Config, log: Log): Promise<Chat> {
   const identify = await createIdentify(config.authSecret);
-  const journal = await openJournal(config);
+  const journal = await openJournal(config, log);
   const hub = new Hub(journal, log, config);
   const gate = new Gate(config);
   const http = new Http({ hub, journal, log, config }, gate, findPage(config.assets), identify);
@@ -51,8 +51,11 @@ export async function openChat(config: Config, log: Log): Promise<Chat> {
 }
 
 /** Kinds that are not asked for are not loaded. */
-async function openJournal({ db, keep, sync }: Config): Promise<Journal> {
+async function openJournal({ db, keep, sync }: Config, log: Log): Promise<Journal> {
   if (db === ":memory:") return new (await import("./journal/memory.ts")).MemoryJournal(keep);
+  if (/^rediss?:/.test(db)) {
+    return await (await import("./journal/redis.ts")).RedisJournal.open(db, { keep, log });
+  }
   return new (await import("./journal/sqlite.ts")).SqliteJournal(db, { keep, sync });
 }
 

@@ -84,6 +84,27 @@ export const LIMITS = {
   walPages: 4_000,
   /** How long SQLite waits for another process's lock. */
   busyMs: 250,
+  /** Until an answer of Redis is late, and the pause before another connection is tried. */
+  redisCallMs: 1_500,
+  redisRetryMs: 250,
+  /** A batch is published whole up to so many characters; over it, it is read. */
+  redisTold: 1024 * 1024,
+  /** Messages of a room that one append forgets at most. */
+  redisForget: 10_000,
+  /** Messages of a room that wait to be taken, and batches behind a hole, before they are read anew. */
+  followAhead: 16_384,
+  followHeld: 64,
+  /** Messages read at once to fill a hole. */
+  followPage: 1_000,
+  /** Batches whose drafts are remembered until they are published. */
+  batchesRemembered: 64,
+  /** Rooms that are asked for their newest message at once. */
+  redisGlances: 500,
+  /** Rooms that are known to be in the list of rooms. */
+  redisRooms: 10_000,
+  /** How often a server says that it is alive, and how long it is believed. */
+  beatMs: 3_000,
+  aliveMs: 10_000,
 } as const;
 
 /** A word or value on the command line that is not accepted. The message is one line, for people. */
@@ -172,8 +193,12 @@ function parseOrigin(word: string): string | undefined {
   return origin === "null" ? undefined : origin;
 }
 
+/** A path, or the URL of a Redis: `redis://[user:password@]host[:port][/database]`. */
 function parseStore(word: string): string | undefined {
-  return word !== "" && !/^[a-z]+:\/\//i.test(word) ? word : undefined;
+  if (word === "" || !/^[a-z]+:\/\//i.test(word)) return word || undefined;
+  if (!/^rediss?:\/\//.test(word) || !URL.canParse(word)) return;
+  const { hostname, pathname, search, hash } = new URL(word);
+  return hostname && /^\/?\d{0,5}$/.test(pathname) && !search && !hash ? word : undefined;
 }
 
 const FLAGS = {
@@ -188,8 +213,8 @@ const FLAGS = {
   db: flag(
     "WHERE",
     "chat.db",
-    "where messages are kept: a SQLite file or :memory:",
-    "a path or :memory:",
+    "where messages are kept: a SQLite file, :memory:, or redis://… shared by many servers",
+    "a path, :memory:, or redis[s]://[user:password@]host[:port][/database]",
     parseStore,
   ),
   sync: choice(

@@ -19,6 +19,7 @@ import { ENDINGS } from "./endings.ts";
 import { decodePart, entranceOf, personOf, roomNamed, wholeNumber } from "./entrance.ts";
 import { EventStream } from "./event_stream.ts";
 import type { Gate } from "./gate.ts";
+import { Unreachable } from "./journal.ts";
 import { Buckets } from "./limits.ts";
 import { readPost, say } from "./post.ts";
 import { Problem } from "./problem.ts";
@@ -71,6 +72,7 @@ export class Http {
       return this.#secure(await this.#answer(request, info));
     } catch (error) {
       if (error instanceof Problem) return this.#secure(error.response());
+      if (error instanceof Unreachable) return this.#secure(unavailable(error.message).response());
       this.#around.log.error("request failed", { error });
       return this.#secure(new Problem(500, "this is the server's fault; it is logged").response());
     }
@@ -196,7 +198,7 @@ export class Http {
 
   async #ready(): Promise<Response> {
     if (this.#gate.open && await this.#around.journal.ready()) return plain("ok");
-    throw new Problem(503, "not ready", { "retry-after": "5" });
+    throw unavailable("not ready");
   }
 
   async #list({ rooms: allowed }: Identity): Promise<Response> {
@@ -284,6 +286,10 @@ function notAllowed(allow: string): Problem {
 
 function nothingHere(): Problem {
   return new Problem(404, "there is nothing here");
+}
+
+function unavailable(detail: string): Problem {
+  return new Problem(503, detail, { "retry-after": "5" });
 }
 
 function socketsOnly(): never {

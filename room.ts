@@ -8,7 +8,7 @@
 
 import { setImmediate } from "node:timers/promises";
 import { LIMITS } from "./config.ts";
-import type { Said } from "./journal.ts";
+import type { Following, Said } from "./journal.ts";
 import { type Entry, type Person, type Presence, type Tail, weigh } from "./tail.ts";
 import { type Refusal, shownName } from "./wire.ts";
 
@@ -26,6 +26,8 @@ export interface Speaker {
 export interface Member extends Speaker {
   /** A watcher follows without being here. */
   readonly watcher: boolean;
+  /** The newest message it has of this numbering, if it has any; another server may have sent it. */
+  readonly since?: number;
   /** The hub has let it in, as `person`; from now on it may read the tail. */
   entered(room: Room, person: Person): void;
   /** The hub cannot let it in now. */
@@ -44,6 +46,8 @@ interface Presentee extends Person {
 export class Room {
   readonly name: string;
   readonly tail: Tail;
+  /** What comes from other servers, where there may be any. */
+  readonly following: Following | undefined;
   readonly #members = new Set<Member>();
   readonly #people = new Map<string, Presentee>();
   readonly #joined = new Map<string, Person>();
@@ -62,10 +66,12 @@ export class Room {
   /**
    * @param name the room's name
    * @param tail its tail, with the newest messages of the journal
+   * @param following what follows the journal behind the tail
    */
-  constructor(name: string, tail: Tail) {
+  constructor(name: string, tail: Tail, following?: Following) {
     this.name = name;
     this.tail = tail;
+    this.following = following;
     this.#seq = tail.seq;
   }
 
@@ -231,6 +237,14 @@ export class Room {
   #membersATurn(): number {
     const { handOutBytes, handOutMembers } = LIMITS;
     return Math.max(1, Math.min(handOutMembers, Math.floor(handOutBytes / (this.#weight + 1))));
+  }
+
+  /** Turns everybody away: what they have is no longer true, or they missed what cannot be had. */
+  dissolve(): void {
+    this.close();
+    this.following?.stop();
+    for (const member of this.#members) member.turnedAway();
+    this.#members.clear();
   }
 
   /** Forgets what it waits for. */

@@ -1,0 +1,128 @@
+/**
+ * A Redis of a test's own: started on a free port in a folder of its own, stopped, killed, started
+ * again, and asked with the commands that an operator would use.
+ */
+
+import { createClient } from "redis";
+import type { RedisJournal } from "../journal/redis.ts";
+import { allowed, within } from "./support.ts";
+
+/** Whether there is a `redis-server` to be started. In CI there must be: there it fails without. */
+export const hasRedis: boolean = allowed && (found() || Deno.env.get("CI") !== undefined);
+
+if (allowed && !hasRedis) console.log("no redis-server here: what needs one is ignored");
+
+function found(): boolean {
+  try {
+    return new Deno.Command("redis-server", { args: ["--version"], stdout: "null" }).outputSync()
+      .success;
+  } catch {
+    return false;
+  }
+}
+
+/** Runs a test that needs a Redis, or ignores it. */
+export function redisTest(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, ignore: !hasRedis, fn });
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+/** A running Redis. */
+export class TestRedis implements AsyncDisposable {
+  readonly port: number = freePort();
+  readonly #folder = Deno.makeTempDirSync();
+  readonly #flags: string[];
+  #process: Deno.ChildProcess | undefined;
+
+  private constructor(flags: string[]) {
+    this.#flags = flags;
+  }
+
+  /** Starts one with these flags, and waits until it answers. */
+  static async start(...flags: string[]): Promise<TestRedis> {
+    const redis = new TestRedis(flags);
+    await redis.start();
+    return redis;
+  }
+
+  /** What `--db` takes. */
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts it again, with what it had on disk. */
+  async start(): Promise<void> {
+    this.#process = new Deno.Command("redis-server", {
+      args: [
+        ...["--port", String(this.port), "--bind", "127.0.0.1", "--dir", this.#folder],
+        ...["--save", "", ...this.#flags],
+      ],
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    await within(until(this.#process.stdout, "Ready to accept connections"), "redis-server");
+  }
+
+  /** Sends it a signal; waits for its end if it is one that ends it. */
+  async signal(signal: Deno.Signal): Promise<void> {
+    this.#process!.kill(signal);
+    if (signal === "SIGSTOP" || signal === "SIGCONT") return;
+    await within(this.#process!.status, "redis-server to end");
+  }
+
+  /** Asks it something. */
+  async ask(...words: string[]): Promise<unknown> {
+    const client = createClient({ url: this.url, RESP: 2, socket: { reconnectStrategy: false } });
+    client.on("error", () => {});
+    await client.connect();
+    try {
+      return await client.sendCommand(words);
+    } finally {
+      client.destroy();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.#process!.kill("SIGKILL");
+    } catch {
+      // It has been killed already.
+    }
+    await this.#process!.status;
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+}
+
+/** Reads until the text has come, and then on, so that the writer is not held up. */
+async function until(stream: ReadableStream<Uint8Array>, text: string): Promise<void> {
+  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+  let seen = "";
+  while (!seen.includes(text)) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`redis-server said: ${seen}`);
+    seen += value;
+  }
+  (async () => {
+    while (!(await reader.read()).done);
+  })();
+}
+
+/** The kind of journal that the suite over all journals takes in. */
+export const redisKind = {
+  name: "RedisJournal",
+  lasting: true,
+  ignore: !hasRedis,
+  async place() {
+    await using stack = new AsyncDisposableStack();
+    const redis = stack.use(await TestRedis.start());
+    const { RedisJournal } = await import("../journal/redis.ts");
+    const log = { info() {}, warn() {}, error() {} };
+    const open = (keep = 0): Promise<RedisJournal> => RedisJournal.open(redis.url, { keep, log });
+    const all = stack.move();
+    return { open, dispose: () => all.disposeAsync() };
+  },
+};
