@@ -99,16 +99,75 @@ export class TestRedis implements AsyncDisposable {
 
 /** Reads until the text has come, and then on, so that the writer is not held up. */
 async function until(stream: ReadableStream<Uint8Array>, text: string): Promise<void> {
-  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+  const reader = stream.getReader();
+  const decoder = new TextDecoder();
   let seen = "";
   while (!seen.includes(text)) {
     const { value, done } = await reader.read();
     if (done) throw new Error(`redis-server said: ${seen}`);
-    seen += value;
+    seen += decoder.decode(value, { stream: true });
   }
   (async () => {
     while (!(await reader.read()).done);
   })();
+}
+
+/** A cable between a server and its Redis, which can be cut and mended. */
+export class Cable implements AsyncDisposable {
+  readonly #listener: Deno.TcpListener;
+  readonly #port: number;
+  readonly #ends = new Set<Deno.TcpConn>();
+  readonly #running: Promise<void>;
+  #whole = true;
+
+  /** @param port where it leads to */
+  constructor(port: number) {
+    this.#port = port;
+    this.#listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    this.#running = this.#run();
+  }
+
+  /** What `--db` takes at this end of it. */
+  get url(): string {
+    return `redis://127.0.0.1:${this.#listener.addr.port}`;
+  }
+
+  async #run(): Promise<void> {
+    for await (const near of this.#listener) {
+      if (this.#whole) this.#connect(near);
+      else near.close();
+    }
+  }
+
+  async #connect(near: Deno.TcpConn): Promise<void> {
+    const far = await Deno.connect({ hostname: "127.0.0.1", port: this.#port });
+    for (const end of [near, far]) this.#ends.add(end);
+    const ways = [near.readable.pipeTo(far.writable), far.readable.pipeTo(near.writable)];
+    await Promise.allSettled(ways);
+    for (const end of [near, far]) this.#ends.delete(end);
+  }
+
+  /** Cuts it: what goes over it ends, and nothing new begins. */
+  cut(): void {
+    this.#whole = false;
+    for (const end of this.#ends) {
+      try {
+        end.close();
+      } catch {
+        // The other end has closed it.
+      }
+    }
+  }
+
+  mend(): void {
+    this.#whole = true;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.cut();
+    this.#listener.close();
+    await this.#running;
+  }
 }
 
 /** The kind of journal that the suite over all journals takes in. */
