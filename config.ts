@@ -100,8 +100,12 @@ export const LIMITS = {
   batchesRemembered: 64,
   /** Rooms that are asked for their newest message at once. */
   redisGlances: 500,
-  /** Rooms that are known to be in the list of rooms. */
+  /** Rooms that a server remembers to have left while Redis was away. */
   redisRooms: 10_000,
+  /** People whose coming and going is told at once. */
+  tellMost: 1_000,
+  /** How long it stays written who is in a room that no server writes to any more. */
+  hereSeconds: 3_600,
   /** How often a server says that it is alive, and how long it is believed. */
   beatMs: 3_000,
   aliveMs: 10_000,

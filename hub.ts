@@ -83,8 +83,8 @@ export class Hub {
   /** Rooms with somebody in them or messages kept. */
   async list(): Promise<Listed[]> {
     const listed = new Map<string, Listed>();
-    for (const { name, seq } of await this.#journal.rooms()) {
-      listed.set(name, { name, members: 0, seq });
+    for (const { name, seq, members = 0 } of await this.#journal.rooms()) {
+      listed.set(name, { name, members, seq });
     }
     for (const { name, count, seq } of this.#rooms.values()) {
       if (count > 0) listed.set(name, { name, members: count, seq });
@@ -166,12 +166,14 @@ export class Hub {
     const newest = await this.#journal.before(name, Infinity, LIMITS.warm);
     const tail = new Tail(this.#tailLimit, newest.length > 0 ? newest[0].seq - 1 : 0);
     for (const message of newest) tail.push(message);
-    const following = this.#journal.follow?.(name, tail.seq, () => {
-      this.#mailbox.post({ kind: "news", room });
+    const following = await this.#journal.follow?.(name, tail.seq, () => {
+      const room = this.#rooms.get(name);
+      if (room) this.#mailbox.post({ kind: "news", room });
     });
     const room = new Room(name, tail, following);
     this.#rooms.set(name, room);
     this.#touched.add(room);
+    if (following) this.#hearNews(room);
     return room;
   }
 
@@ -183,6 +185,7 @@ export class Hub {
       return room.dissolve();
     }
     for (const message of room.following!.take()) room.push(message);
+    for (const news of room.following!.hear()) room.hear(news);
     this.#touched.add(room);
   }
 

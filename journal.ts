@@ -95,11 +95,12 @@ export interface Journal {
   /** Every room that has messages. */
   rooms(): Awaitable<Kept[]>;
   /**
-   * Follows a room behind the message `seq`; only where several servers share the journal.
+   * Follows a room behind the message `seq`; only where several servers share the journal. When it
+   * resolves, everything that is kept by now can be taken, and who is elsewhere be heard.
    *
    * @param stir is called when there is something to take or to hear, or it has broken
    */
-  follow?(room: string, seq: number, stir: () => void): Following;
+  follow?(room: string, seq: number, stir: () => void): Promise<Following>;
   /** Whether it can be reached; what `/readyz` asks. */
   ready(): Awaitable<boolean>;
   close(): Awaitable<void>;

@@ -25,8 +25,19 @@ import type { Log } from "../log.ts";
 import { RedisFollowing } from "./redis_following.ts";
 import { type Call, RedisLink, type Reply } from "./redis_link.ts";
 import { check, openingError } from "./redis_opening.ts";
-import { APPEND, EPOCH, GLANCE, keysOf, RENEW, ROOMS } from "./redis_scripts.ts";
-import { fromEntry, fromText, parseNotice, toId, toText } from "./redis_text.ts";
+import { RedisPresence } from "./redis_presence.ts";
+import {
+  APPEND,
+  BEAT,
+  EPOCH,
+  GLANCE,
+  keysOf,
+  RENEW,
+  ROOMS,
+  SERVERS,
+  TELL,
+} from "./redis_scripts.ts";
+import { fromBatch, fromEntry, fromText, parseNews, toId, toText } from "./redis_text.ts";
 
 /** Keeps messages in Redis. */
 export class RedisJournal implements Journal {
@@ -39,9 +50,17 @@ export class RedisJournal implements Journal {
   readonly #followings = new Map<string, RedisFollowing>();
   /** Batches that were sent and not yet heard of. */
   readonly #batches = new Map<string, readonly Draft[]>();
-  /** Rooms that are in the list of rooms. */
-  readonly #listed = new Set<string>();
+  /** Rooms that were left while Redis was away, with what is to be taken out of them. */
+  readonly #left = new Map<string, string[]>();
+  /** Servers that are alive. */
+  #alive: ReadonlySet<string> = new Set();
+  /** When the link came back (`performance.now()`). */
+  #backAt = -Infinity;
   #batch = 0;
+  #looking = false;
+  /** The last look at who is alive, which never rejects here, and the next one. */
+  #lived: Promise<unknown> = Promise.resolve();
+  #living: Promise<ReadonlySet<string>> | undefined;
   #epoch = "";
   #beat: ReturnType<typeof setInterval> | undefined;
 
@@ -70,7 +89,9 @@ export class RedisJournal implements Journal {
     const journal = new RedisJournal(url, keep, log);
     try {
       await journal.#link.open();
+      await journal.#nextLive();
     } catch (error) {
+      journal.#link.close();
       throw openingError(url, error as Error);
     }
     journal.#beat = setInterval(() => journal.#look(), LIMITS.beatMs);
@@ -89,8 +110,18 @@ export class RedisJournal implements Journal {
   }
 
   #back(): void {
-    if (this.#beat !== undefined) this.#log.info("redis is back");
-    for (const following of this.#followings.values()) following.read();
+    if (this.#beat !== undefined) {
+      this.#backAt = performance.now();
+      this.#log.info("redis is back");
+    }
+    for (const [room, fields] of this.#left) {
+      this.#left.delete(room);
+      if (!this.#followings.has(room)) this.#leave(room, fields);
+    }
+    for (const following of this.#followings.values()) {
+      following.read();
+      following.presence.doubt();
+    }
   }
 
   async #learnEpoch(call: Call): Promise<void> {
@@ -104,7 +135,6 @@ export class RedisJournal implements Journal {
     this.#epoch = epoch;
     if (first) return;
     this.#log.error("redis has lost messages: the rooms are numbered anew", { epoch });
-    this.#listed.clear();
     for (const following of this.#followings.values()) following.break();
   }
 
@@ -118,23 +148,73 @@ export class RedisJournal implements Journal {
     }
   }
 
-  /** Now and then: is Redis there, is it the same, has anything been missed? */
+  /** Now and then: is Redis there, is it the same, who is alive, has anything been missed? */
   async #look(): Promise<void> {
-    if (!await this.#link.check()) return;
+    if (this.#looking || !await this.#link.check()) return;
+    this.#looking = true;
     try {
       await this.#learnEpoch((...words) => this.#link.call(...words));
-      for (const [room, following] of this.#followings) {
-        const { seq } = following;
-        if (await this.#newest(room) !== seq && following.seq === seq) following.read();
-      }
+      await this.#nextLive();
+      await Promise.all(this.#someFollowings().map(([room, it]) => this.#lookAt(room, it)));
     } catch (error) {
       this.#log.error("journal failed", { error });
+    } finally {
+      this.#looking = false;
     }
   }
 
-  async #newest(room: string): Promise<number> {
+  /** As many as are looked at at once, in turn. */
+  #someFollowings(): [string, RedisFollowing][] {
+    const some = [...this.#followings.entries().take(LIMITS.redisGlances)];
+    if (some.length < LIMITS.redisGlances) return some;
+    for (const [room, following] of some) {
+      this.#followings.delete(room);
+      this.#followings.set(room, following);
+    }
+    return some;
+  }
+
+  async #lookAt(room: string, following: RedisFollowing): Promise<void> {
+    const { seq, presence } = following;
+    if (!presence.settled) presence.doubt();
+    await this.#link.call("EXPIRE", keysOf(room).here, String(LIMITS.hereSeconds));
+    if ((await this.#glance(room)).seq !== seq && following.seq === seq) following.read();
+  }
+
+  async #glance(room: string): Promise<{ seq: number; fields: number }> {
     const { log, here } = keysOf(room);
-    return Number((await this.#link.run(GLANCE, [log, here], []) as Reply[])[0]);
+    const [seq, fields] = await this.#link.run(GLANCE, [log, here], []) as number[];
+    return { seq, fields };
+  }
+
+  /** Who is alive after now. Many who ask at once are answered by one look. */
+  #nextLive(): Promise<ReadonlySet<string>> {
+    return this.#living ??= (async () => {
+      // A look that is under way may have been taken before.
+      await this.#lived;
+      this.#living = undefined;
+      const look = this.#live();
+      this.#lived = look.catch(() => {});
+      return await look;
+    })();
+  }
+
+  /**
+   * This server is alive, and so are those that say so. After Redis was away nobody is thought dead
+   * before everybody had the time to say that they are not.
+   */
+  async #live(): Promise<ReadonlySet<string>> {
+    const patient = performance.now() - this.#backAt < LIMITS.aliveMs;
+    const words = [this.#server, String(LIMITS.aliveMs / 1000), patient ? "0" : "1"];
+    const [joined, ...alive] = await this.#link.run(BEAT, [SERVERS], words) as string[];
+    const first = this.#alive.size === 0;
+    this.#alive = new Set(alive);
+    for (const { presence } of this.#followings.values()) {
+      presence.outlive(this.#alive);
+      // The others have thought this one dead, and have swept out what it told.
+      if (Number(joined) && !first) presence.doubt();
+    }
+    return this.#alive;
   }
 
   // Messages.
@@ -164,8 +244,9 @@ export class RedisJournal implements Journal {
     const words = [String(this.#keep), String(known), this.#prefix + channel, batch];
     for (const draft of drafts) words.push(toText(draft), toId(draft.id));
     try {
-      if (!this.#listed.has(room)) await this.#list(room);
-      return numbered(drafts, await this.#link.run(APPEND, [log, ids], words) as Reply[]);
+      const answer = await this.#link.run(APPEND, [log, ids], words) as Reply[];
+      if (answer[0] === 1) await this.#link.call("SADD", ROOMS, room);
+      return numbered(drafts, answer);
     } catch (error) {
       this.#batches.delete(batch);
       if ((error as Error).message.startsWith("LOST")) await this.#renew();
@@ -181,12 +262,6 @@ export class RedisJournal implements Journal {
       this.#batches.delete(this.#batches.keys().next().value!);
     }
     return batch;
-  }
-
-  async #list(room: string): Promise<void> {
-    await this.#link.call("SADD", ROOMS, room);
-    if (this.#listed.size >= LIMITS.redisRooms) this.#listed.clear();
-    this.#listed.add(room);
   }
 
   async after(room: string, seq: number, limit: number): Promise<Said[]> {
@@ -215,48 +290,107 @@ export class RedisJournal implements Journal {
     const rooms: Kept[] = [];
     for (let at = 0; at < names.length; at += LIMITS.redisGlances) {
       const some = names.slice(at, at + LIMITS.redisGlances);
-      const kept = some.map(async (name) => ({ name, seq: await this.#newest(name) }));
-      rooms.push(...await Promise.all(kept));
+      rooms.push(...await Promise.all(some.map((name) => this.#describe(name))));
     }
-    return rooms.filter(({ seq }) => seq > 0);
+    return rooms.filter(({ seq, members }) => seq > 0 || members);
+  }
+
+  async #describe(name: string): Promise<Kept> {
+    const { seq, fields } = await this.#glance(name);
+    if (fields > 0 && !this.#followings.has(name)) {
+      return { name, seq, members: await this.#countMembers(name) };
+    }
+    // A room that somebody has only looked into. Its first message puts it there again.
+    if (seq === 0 && !this.#followings.has(name)) await this.#link.call("SREM", ROOMS, name);
+    return { name, seq };
+  }
+
+  async #countMembers(room: string): Promise<number> {
+    const people = new Set<string>();
+    for (const field of await this.#link.call("HKEYS", keysOf(room).here) as string[]) {
+      const slash = field.indexOf("/");
+      if (this.#alive.has(field.slice(0, slash))) people.add(field.slice(slash + 1));
+    }
+    return people.size;
   }
 
   // Following.
 
-  follow(room: string, seq: number, stir: () => void): Following {
-    const channel = this.#prefix + keysOf(room).channel;
-    const following = new RedisFollowing(seq, {
-      from: (seq, limit) => this.after(room, seq - 1, limit),
-      lost: () => this.#renew(),
-      stop: () => {
-        if (this.#followings.get(room) !== following) return;
-        this.#followings.delete(room);
-        this.#link.unsubscribe(channel);
+  async follow(room: string, seq: number, stir: () => void): Promise<Following> {
+    const { here, channel } = keysOf(room);
+    const wake = () => following.wake();
+    const presence = new RedisPresence(this.#server, {
+      read: async () => await this.#link.call("HGETALL", here) as string[],
+      alive: () => this.#nextLive(),
+      write: (fields, words) => this.#tell(room, fields, words),
+      say: async (words) => void await this.#link.call("PUBLISH", this.#prefix + channel, words),
+    }, wake);
+    const following = new RedisFollowing(
+      seq,
+      {
+        from: (seq, limit) => this.after(room, seq - 1, limit),
+        lost: () => void this.#renew(),
+        stop: (fields) => {
+          if (this.#followings.get(room) !== following) return;
+          this.#followings.delete(room);
+          this.#link.unsubscribe(this.#prefix + channel);
+          this.#leave(room, fields);
+        },
       },
-    }, stir);
+      presence,
+      stir,
+    );
     this.#followings.set(room, following);
-    this.#link.subscribe(channel, (payload) => this.#heard(following, payload))
-      .then(() => following.read());
-    return following;
+    const listener = (payload: Uint8Array) => this.#heard(following, payload);
+    await this.#link.subscribe(this.#prefix + channel, listener);
+    try {
+      await Promise.all([
+        following.read(),
+        presence.doubt(),
+        this.#link.call("SADD", ROOMS, room),
+      ]);
+      return following;
+    } catch (error) {
+      following.stop();
+      throw error;
+    }
+  }
+
+  async #tell(room: string, fields: string[], words: string): Promise<void> {
+    const { here, channel } = keysOf(room);
+    const head = [this.#prefix + channel, words, String(LIMITS.hereSeconds)];
+    await this.#link.run(TELL, [here], [...head, ...fields]);
+  }
+
+  async #leave(room: string, fields: string[]): Promise<void> {
+    try {
+      const out = fields.flatMap((field) => [field, ""]);
+      await this.#tell(room, out, `q ${this.#server} 0\n`);
+    } catch {
+      if (this.#left.size < LIMITS.redisRooms) this.#left.set(room, fields);
+    }
   }
 
   #heard(following: RedisFollowing, payload: Uint8Array): void {
-    const notice = parseNotice(payload);
-    const drafts = this.#batches.get(notice.batch);
-    this.#batches.delete(notice.batch);
-    following.notice(
-      drafts && notice.whole
-        ? { ...notice, messages: () => drafts.map((draft, n) => said(draft, notice.first + n)) }
-        : notice,
-    );
+    const { kind, from, numbers, body } = parseNews(payload);
+    if (kind !== "s") return following.presence.heard(kind, from, numbers[0], body());
+    const [first, count, answers] = numbers;
+    const drafts = answers === 1 ? this.#batches.get(from) : undefined;
+    this.#batches.delete(from);
+    const messages = drafts
+      ? () => drafts.map((draft, n) => said(draft, first + n))
+      : () => fromBatch(first, body());
+    following.notice({ first, count, messages });
   }
 
   async ready(): Promise<boolean> {
     return await this.#link.check();
   }
 
-  close(): void {
+  /** Whoever was in a room has left it by now; what was sent last is waited for. */
+  async close(): Promise<void> {
     clearInterval(this.#beat);
+    await this.#link.call("ZREM", SERVERS, this.#server).catch(() => {});
     this.#link.close();
   }
 }

@@ -13,6 +13,7 @@
 import { LIMITS } from "../config.ts";
 import type { Elsewhere, Following, Said } from "../journal.ts";
 import type { Person } from "../person.ts";
+import type { RedisPresence } from "./redis_presence.ts";
 
 /** A batch, as it is told. */
 export interface Notice {
@@ -28,11 +29,14 @@ export interface Source {
   from(seq: number, limit: number): Promise<Said[]>;
   /** It has broken because Redis has lost messages. */
   lost(): void;
-  stop(): void;
+  /** Nobody follows it any more; these fields of who is here are to be taken out. */
+  stop(fields: string[]): void;
 }
 
 /** One room, followed. */
 export class RedisFollowing implements Following {
+  /** Who is in it elsewhere. */
+  readonly presence: RedisPresence;
   readonly #source: Source;
   readonly #stir: () => void;
   /** The number that the next message to be taken in has. */
@@ -48,9 +52,10 @@ export class RedisFollowing implements Following {
   #broken = false;
   #stopped = false;
 
-  constructor(seq: number, source: Source, stir: () => void) {
+  constructor(seq: number, source: Source, presence: RedisPresence, stir: () => void) {
     this.#next = seq + 1;
     this.#source = source;
+    this.presence = presence;
     this.#stir = stir;
   }
 
@@ -66,18 +71,23 @@ export class RedisFollowing implements Following {
   take(): readonly Said[] {
     this.#stirred = false;
     const taken = this.#pending.splice(0, LIMITS.batch);
-    if (this.#pending.length > 0) this.#wake();
+    if (this.#pending.length > 0) this.wake();
     else if (this.#heard >= this.#next) this.read();
     return taken;
   }
 
   hear(): readonly Elsewhere[] {
-    return [];
+    this.#stirred = false;
+    return this.presence.hear();
   }
 
-  tell(_id: string, _person: Person | undefined): void {}
+  tell(id: string, person: Person | undefined): void {
+    this.presence.tell(id, person);
+  }
 
-  typing(_id: string): void {}
+  typing(id: string): void {
+    this.presence.typing(id);
+  }
 
   refresh(): Promise<void> {
     return this.read();
@@ -85,13 +95,13 @@ export class RedisFollowing implements Following {
 
   stop(): void {
     this.#stopped = true;
-    this.#source.stop();
+    this.#source.stop(this.presence.stop());
   }
 
   /** It goes on no more: what is read from now on is of another numbering. */
   break(): void {
     this.#broken = true;
-    this.#wake();
+    this.wake();
   }
 
   /** A batch was kept. */
@@ -121,10 +131,11 @@ export class RedisFollowing implements Following {
     for (const message of messages) this.#pending.push(message);
     this.#last = messages.at(-1)!;
     this.#next = this.#last.seq + 1;
-    this.#wake();
+    this.wake();
   }
 
-  #wake(): void {
+  /** Stirs once, until it is taken or heard. */
+  wake(): void {
     if (this.#stirred || this.#stopped) return;
     this.#stirred = true;
     this.#stir();

@@ -103,9 +103,37 @@ end
 return answer
 `);
 
-/** Keys: log, here. Answers with the number of the newest message and whether somebody may be here. */
+/** Keys: log, here. Answers with the number of the newest message and how many fields `here` has. */
 export const GLANCE = script(`${NEWEST}
-return {newest(KEYS[1]), redis.call('EXISTS', KEYS[2])}
+return {newest(KEYS[1]), redis.call('HLEN', KEYS[2])}
+`);
+
+/**
+ * Writes who is here. Key: here. Words: channel; what to publish, or ""; seconds to keep the key;
+ * then fields and values, "" to take one out.
+ */
+export const TELL = script(`
+for i = 4, #ARGV, 2 do
+  if ARGV[i + 1] == '' then redis.call('HDEL', KEYS[1], ARGV[i])
+  else redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+end
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+if ARGV[2] ~= '' then redis.call('PUBLISH', ARGV[1], ARGV[2]) end
+return 1
+`);
+
+/**
+ * A server is alive. Key: servers. Words: the server; seconds after which a server is dead; 1 to
+ * take the dead out. Answers with 1 if it was not among the living, and all who are.
+ */
+export const BEAT = script(`
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1000000
+local new = redis.call('ZADD', KEYS[1], string.format('%.3f', now), ARGV[1])
+if ARGV[3] == '1' then
+  redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.3f', now - ARGV[2]))
+end
+return {new, unpack(redis.call('ZRANGE', KEYS[1], 0, -1))}
 `);
 
 /** Key: epoch. Words: the one that is no longer true, a new one. Answers with the one that is. */

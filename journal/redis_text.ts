@@ -3,7 +3,6 @@
  */
 
 import type { Draft, Said } from "../journal.ts";
-import type { Notice } from "./redis_following.ts";
 
 /** A message in JSON. */
 export function toText({ at, from, name, avatar, text }: Draft | Said): string {
@@ -34,24 +33,31 @@ export function fromEntry([key, [, text, , id]]: [string, string[]]): Said {
 const NEWLINE = "\n".charCodeAt(0);
 const decoder = new TextDecoder();
 
-/** A batch that was published, its messages still to be read; see `APPEND`. */
-export function parseNotice(payload: Uint8Array): Notice & { batch: string; whole: boolean } {
+/** What was published in a room: a head of words, a newline, JSON. */
+export interface News {
+  readonly kind: string;
+  /** Who tells: a batch's name, or a server's. */
+  readonly from: string;
+  readonly numbers: readonly number[];
+  body(): string;
+}
+
+/** Takes apart what was published; the body only when it is asked for. */
+export function parseNews(payload: Uint8Array): News {
   const end = payload.indexOf(NEWLINE);
-  const [, batch, ...numbers] = decoder.decode(payload.subarray(0, end)).split(" ");
-  const [first, count, answers] = numbers.map(Number);
-  return {
-    batch,
-    first,
-    count,
-    whole: answers === 1,
-    messages: () => {
-      const told: unknown[] = JSON.parse(decoder.decode(payload.subarray(end + 1)));
-      if (told.length === 0) return;
-      return Array.from(
-        { length: count },
-        (_, n) =>
-          toSaid(first + n, told[2 * n + 1] as Fields, (told[2 * n] || undefined) as string),
-      );
-    },
-  };
+  const [kind, from, ...numbers] = decoder.decode(payload.subarray(0, end)).split(" ");
+  const body = () => decoder.decode(payload.subarray(end + 1));
+  return { kind, from, numbers: numbers.map(Number), body };
+}
+
+/** The messages of a batch, as `APPEND` told it; undefined where it did not tell them. */
+export function fromBatch(first: number, body: string): Said[] | undefined {
+  const told: unknown[] = JSON.parse(body);
+  if (told.length === 0) return;
+  const messages: Said[] = [];
+  for (let at = 0; at < told.length; at += 2) {
+    const id = told[at] === 0 ? undefined : String(told[at]);
+    messages.push(toSaid(first + messages.length, told[at + 1] as Fields, id));
+  }
+  return messages;
 }
