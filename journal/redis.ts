@@ -227,7 +227,7 @@ export class RedisJournal implements Journal {
       else rooms.set(room, [index]);
     });
     if (rooms.size === 1) return await this.#appendTo(drafts[0].room, drafts);
-    const kept: (Said | undefined)[] = new Array(drafts.length);
+    const kept: (Said | undefined)[] = new Array(drafts.length).fill(undefined);
     const tries = Array.from(rooms, async ([room, indexes]) => {
       const there = await this.#appendTo(room, indexes.map((index) => drafts[index]));
       indexes.forEach((index, n) => kept[index] = there[n]);

@@ -86,6 +86,14 @@ export class TestRedis implements AsyncDisposable {
     }
   }
 
+  /** Asks until the answer has these words. */
+  async until(question: string, words: string): Promise<void> {
+    const end = performance.now() + 10_000;
+    while (!String(await this.ask(...question.split(" "))).includes(words)) {
+      if (performance.now() > end) throw new Error(`waited for ${words}`);
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       this.#process!.kill("SIGKILL");
@@ -119,6 +127,7 @@ export class Cable implements AsyncDisposable {
   readonly #ends = new Set<Deno.TcpConn>();
   readonly #running: Promise<void>;
   #whole = true;
+  #deaf = false;
 
   /** @param port where it leads to */
   constructor(port: number) {
@@ -142,7 +151,15 @@ export class Cable implements AsyncDisposable {
   async #connect(near: Deno.TcpConn): Promise<void> {
     const far = await Deno.connect({ hostname: "127.0.0.1", port: this.#port });
     for (const end of [near, far]) this.#ends.add(end);
-    const ways = [near.readable.pipeTo(far.writable), far.readable.pipeTo(near.writable)];
+    const sieve = new TransformStream<Uint8Array, Uint8Array>({
+      transform: (bytes, out) => {
+        if (!this.#deaf || !isNews(bytes)) out.enqueue(bytes);
+      },
+    });
+    const ways = [
+      near.readable.pipeTo(far.writable),
+      far.readable.pipeThrough(sieve).pipeTo(near.writable),
+    ];
     await Promise.allSettled(ways);
     for (const end of [near, far]) this.#ends.delete(end);
   }
@@ -163,11 +180,20 @@ export class Cable implements AsyncDisposable {
     this.#whole = true;
   }
 
+  /** From now on what Redis publishes does not arrive. */
+  deafen(): void {
+    this.#deaf = true;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.cut();
     this.#listener.close();
     await this.#running;
   }
+}
+
+function isNews(bytes: Uint8Array): boolean {
+  return new TextDecoder().decode(bytes.subarray(0, 20)).startsWith("*3\r\n$7\r\nmessage");
 }
 
 /** The kind of journal that the suite over all journals takes in. */
