@@ -12,7 +12,7 @@ import type { Config } from "./config.ts";
 import { Gate } from "./gate.ts";
 import { Http, type Page } from "./http.ts";
 import { Hub } from "./hub.ts";
-import type { Journal } from "./journal.ts";
+import type { Heir, Journal } from "./journal.ts";
 import type { Log } from "./log.ts";
 
 /** A running chat. */
@@ -50,9 +50,21 @@ export async function openChat(config: Config, log: Log): Promise<Chat> {
   };
 }
 
-/** Kinds that are not asked for are not loaded. */
-async function openJournal({ db, keep, sync }: Config, log: Log): Promise<Journal> {
+async function openJournal(config: Config, log: Log): Promise<Journal> {
+  const { db, keep } = config;
   if (db === ":memory:") return new (await import("./journal/memory.ts")).MemoryJournal(keep);
+  return await openLasting(config, log);
+}
+
+/**
+ * Opens a journal that outlives this process. Kinds that are not asked for are not loaded.
+ *
+ * @throws {JournalError} if it cannot be used
+ */
+export async function openLasting(
+  { db, keep, sync }: Pick<Config, "db" | "keep" | "sync">,
+  log: Log,
+): Promise<Heir> {
   if (/^rediss?:/.test(db)) {
     return await (await import("./journal/redis.ts")).RedisJournal.open(db, { keep, log });
   }

@@ -104,6 +104,8 @@ export const LIMITS = {
   redisRooms: 10_000,
   /** People whose coming and going is told at once. */
   tellMost: 1_000,
+  /** Messages taken over at once by migrating. */
+  inheritance: 1_000,
   /** How long it stays written who is in a room that no server writes to any more. */
   hereSeconds: 3_600,
   /** How often a server says that it is alive, and how long it is believed. */

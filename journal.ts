@@ -106,6 +106,17 @@ export interface Journal {
   close(): Awaitable<void>;
 }
 
+/** A journal that can take over what another one kept. */
+export interface Heir extends Journal {
+  /** Takes over the name of a numbering; only while it keeps no messages of its own. */
+  adopt(epoch: string): Awaitable<void>;
+  /**
+   * Takes over the next messages of a room, under their own numbers, all or none of them. They stand
+   * behind those it has; where the first does not follow on the last, those between are forgotten.
+   */
+  inherit(room: string, messages: readonly Said[]): Awaitable<void>;
+}
+
 /** The journal cannot be opened. The message is one line that says what to do. */
 export class JournalError extends Error {
   override name = "JournalError";

@@ -15,7 +15,7 @@ import { type Config, LIMITS } from "../config.ts";
 import {
   type Draft,
   type Following,
-  type Journal,
+  type Heir,
   type Kept,
   PartlyKept,
   type Said,
@@ -31,6 +31,7 @@ import {
   BEAT,
   EPOCH,
   GLANCE,
+  INHERIT,
   keysOf,
   RENEW,
   ROOMS,
@@ -40,7 +41,7 @@ import {
 import { fromBatch, fromEntry, fromText, parseNews, toId, toText } from "./redis_text.ts";
 
 /** Keeps messages in Redis. */
-export class RedisJournal implements Journal {
+export class RedisJournal implements Heir {
   readonly #keep: number;
   readonly #log: Log;
   readonly #link: RedisLink;
@@ -312,6 +313,21 @@ export class RedisJournal implements Journal {
       if (this.#alive.has(field.slice(0, slash))) people.add(field.slice(slash + 1));
     }
     return people.size;
+  }
+
+  // Taking over.
+
+  async adopt(epoch: string): Promise<void> {
+    await this.#link.call("SET", EPOCH, epoch);
+    this.#epoch = epoch;
+  }
+
+  async inherit(room: string, messages: readonly Said[]): Promise<void> {
+    const { log, ids } = keysOf(room);
+    const words = messages.flatMap((m) => [String(m.seq), toText(m), toId(m.id)]);
+    // First, so that one that is stopped in between does not hide the room.
+    await this.#link.call("SADD", ROOMS, room);
+    await this.#link.run(INHERIT, [log, ids], words);
   }
 
   // Following.

@@ -143,3 +143,18 @@ if epoch and epoch ~= ARGV[1] then return epoch end
 redis.call('SET', KEYS[1], ARGV[2])
 return ARGV[2]
 `);
+
+/** Takes over messages. Keys: log, ids. Words: for each its number, its JSON, its id in JSON or "". */
+export const INHERIT = script(`
+local log, ids = KEYS[1], KEYS[2]
+redis.call('HLEN', ids)
+for i = 1, #ARGV, 3 do
+  local seq, message, id = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+  if id == '' then redis.call('XADD', log, seq .. '-0', 'm', message)
+  else
+    redis.call('XADD', log, seq .. '-0', 'm', message, 'i', id)
+    redis.call('HSET', ids, id, seq)
+  end
+end
+return 1
+`);
