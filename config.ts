@@ -219,7 +219,7 @@ const FLAGS = {
   db: flag(
     "WHERE",
     "chat.db",
-    "where messages are kept: a SQLite file, :memory:, or redis://… shared by many servers",
+    "where messages are kept: a SQLite file, :memory: or a shared redis://…",
     "a path, :memory:, or redis[s]://[user:password@]host[:port][/database]",
     parseStore,
   ),

@@ -23,7 +23,8 @@ import {
 } from "../journal.ts";
 import type { Log } from "../log.ts";
 import { RedisFollowing } from "./redis_following.ts";
-import { type Call, RedisLink, type Reply } from "./redis_link.ts";
+import type { Reply } from "./redis_client.ts";
+import { type Call, RedisLink } from "./redis_link.ts";
 import { check, openingError } from "./redis_opening.ts";
 import { RedisPresence } from "./redis_presence.ts";
 import {
@@ -151,7 +152,7 @@ export class RedisJournal implements Heir {
 
   /** Now and then: is Redis there, is it the same, who is alive, has anything been missed? */
   async #look(): Promise<void> {
-    if (this.#looking || !await this.#link.check()) return;
+    if (this.#looking || !await this.#link.check("EXISTS", EPOCH)) return;
     this.#looking = true;
     try {
       await this.#learnEpoch((...words) => this.#link.call(...words));
@@ -400,7 +401,7 @@ export class RedisJournal implements Heir {
   }
 
   async ready(): Promise<boolean> {
-    return await this.#link.check();
+    return await this.#link.check("EXISTS", EPOCH);
   }
 
   /** Whoever was in a room has left it by now; what was sent last is waited for. */

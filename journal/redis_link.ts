@@ -9,12 +9,9 @@
  */
 
 import { createHash } from "node:crypto";
-import { createClient } from "redis";
 import { LIMITS } from "../config.ts";
 import { Unreachable } from "../journal.ts";
-
-/** What Redis answers, in the second version of its protocol. */
-export type Reply = null | number | string | Reply[];
+import { type Caller, type Ears, openCaller, openEars, type Reply } from "./redis_client.ts";
 
 /** Sends a command. */
 export type Call = (...words: string[]) => Promise<Reply>;
@@ -40,8 +37,6 @@ export interface Owner {
   away(reason: Error): void;
 }
 
-type Client = ReturnType<typeof makeClient>;
-
 /** A channel that this pair listens to, or is about to. */
 interface Settling {
   heard: boolean;
@@ -51,17 +46,6 @@ interface Settling {
 /** Takes what was published on a channel. */
 export type Listener = (payload: Uint8Array) => void;
 
-function makeClient(url: string) {
-  return createClient({
-    url,
-    RESP: 2,
-    disableOfflineQueue: true,
-    disableClientInfo: true,
-    maintNotifications: "disabled",
-    socket: { connectTimeout: LIMITS.redisCallMs, reconnectStrategy: false },
-  });
-}
-
 /** Two connections that come back. */
 export class RedisLink {
   readonly #url: string;
@@ -69,8 +53,8 @@ export class RedisLink {
   readonly #listeners = new Map<string, Listener>();
   /** What is so on this pair. */
   readonly #settling = new Map<string, Settling>();
-  #calls: Client | undefined;
-  #ears: Client | undefined;
+  #calls: Caller | undefined;
+  #ears: Ears | undefined;
   #up = false;
   #closed = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -96,30 +80,36 @@ export class RedisLink {
   }
 
   async #connect(): Promise<void> {
-    const pair = [makeClient(this.#url), makeClient(this.#url)];
-    [this.#calls, this.#ears] = pair;
-    for (const client of pair) client.on("error", (error) => this.#drop(pair[0], error));
-    await inTime(Promise.all(pair.map((client) => client.connect())));
-    await this.#owner.greet((...words) => this.#send(pair[0], words));
+    const fail = (error: Error) => this.#drop(ears, error);
+    const ears: Ears = this.#ears = openEars(this.#url, fail);
+    await inTime(ears.connect());
+    const info = String(await inTime(ears.sendCommand(["INFO", "server"])));
+    if (this.#ears !== ears) throw new Unreachable();
+    const calls = this.#calls = openCaller(this.#url, /^redis_mode:cluster/m.test(info), fail);
+    await inTime(calls.connect());
+    await this.#owner.greet((...words) => this.#send(calls, words));
     await Promise.all(Array.from(this.#listeners.keys(), (channel) => this.#settle(channel)));
-    if (this.#calls !== pair[0] || this.#closed) throw new Unreachable();
+    if (this.#ears !== ears) throw new Unreachable();
     this.#up = true;
     this.#owner.back();
   }
 
-  /** Lets go of the pair that `calls` belongs to, if that is not long gone. */
-  #drop(calls: Client | undefined, reason: Error): void {
-    if (!calls || calls !== this.#calls) return;
-    const pair = [calls, this.#ears];
-    this.#calls = this.#ears = undefined;
-    this.#settling.clear();
-    for (const client of pair) client?.destroy();
+  /** Lets go of the pair with these ears, if that is not long gone. */
+  #drop(ears: Ears | undefined, reason: Error): void {
+    if (!ears || ears !== this.#ears) return;
     const wasUp = this.#up;
+    this.#letGo();
+    if (!wasUp) return;
+    this.#owner.away(reason);
+    this.#tryAgain();
+  }
+
+  #letGo(): void {
+    const pair = [this.#calls, this.#ears];
+    this.#calls = this.#ears = undefined;
     this.#up = false;
-    if (wasUp) {
-      this.#owner.away(reason);
-      this.#tryAgain();
-    }
+    this.#settling.clear();
+    for (const connection of pair) connection?.destroy();
   }
 
   #tryAgain(): void {
@@ -128,7 +118,7 @@ export class RedisLink {
       try {
         await this.#connect();
       } catch (error) {
-        this.#drop(this.#calls, error as Error);
+        this.#drop(this.#ears, error as Error);
         this.#tryAgain();
       }
     }, LIMITS.redisRetryMs);
@@ -140,12 +130,13 @@ export class RedisLink {
     return await this.#send(this.#calls, words);
   }
 
-  async #send(calls: Client, words: string[]): Promise<Reply> {
+  async #send(calls: Caller, words: string[]): Promise<Reply> {
+    const ears = this.#ears;
     try {
-      return await inTime(calls.sendCommand<Reply>(words));
+      return await inTime(calls.send(words));
     } catch (error) {
       if (isAnswer(error)) throw error;
-      this.#drop(calls, error as Error);
+      if (!calls.mends) this.#drop(ears, error as Error);
       throw new Unreachable();
     }
   }
@@ -181,7 +172,6 @@ export class RedisLink {
   }
 
   async #settleAll(channel: string, settling: Settling): Promise<void> {
-    const pair = this.#calls;
     const ears = this.#ears;
     const dispatch = (payload: Uint8Array) => this.#listeners.get(channel)?.(payload);
     try {
@@ -191,21 +181,22 @@ export class RedisLink {
         else await inTime(ears.unsubscribe(channel));
       }
     } catch (error) {
-      this.#drop(pair, error as Error);
+      this.#drop(ears, error as Error);
     }
     settling.done = undefined;
     if (!settling.heard && this.#settling.get(channel) === settling) this.#settling.delete(channel);
   }
 
-  /** Asks both connections whether they are there; a pair that is not is dropped. */
-  async check(): Promise<boolean> {
-    const pair = this.#calls;
-    if (!this.#up || !pair || !this.#ears) return false;
+  /** Asks both connections, one with a command, whether they are there; drops them if not. */
+  async check(...words: string[]): Promise<boolean> {
+    const ears = this.#ears;
+    const calls = this.#calls;
+    if (!this.#up || !calls || !ears) return false;
     try {
-      await inTime(Promise.all([pair.ping(), this.#ears.ping()]));
+      await inTime(Promise.all([calls.send(words), ears.ping()]));
       return this.#up;
     } catch (error) {
-      this.#drop(pair, error as Error);
+      this.#drop(ears, error as Error);
       return false;
     }
   }
@@ -213,10 +204,8 @@ export class RedisLink {
   /** Lets go for good. */
   close(): void {
     this.#closed = true;
-    this.#up = false;
     clearTimeout(this.#retry);
-    for (const client of [this.#calls, this.#ears]) client?.destroy();
-    this.#calls = this.#ears = undefined;
+    this.#letGo();
   }
 }
 

@@ -94,7 +94,7 @@ redisTest(
       assertEquals(to.epoch, from.epoch);
       for (const room of rooms) {
         const there = from.after(room, 0, 10_000);
-      assertEquals(await to.after(room, there[0].seq - 1, 10_000), there);
+        assertEquals(await to.after(room, there[0].seq - 1, 10_000), there);
       }
       const [again] = await to.append([draft("said again", { room: "a", id: "x" })]);
       assertEquals([again.seq, again.text], [4_001, "later"]);

@@ -49,6 +49,26 @@ export class TestRedis implements AsyncDisposable {
     return redis;
   }
 
+  /** Starts a cluster of so many, which share the slots evenly, and waits until they agree. */
+  static async cluster(count: number): Promise<TestRedis[]> {
+    const flags = () => ["--cluster-enabled", "yes", "--cluster-port", String(freePort())];
+    const nodes = await Promise.all(
+      Array.from({ length: count }, () => TestRedis.start(...flags())),
+    );
+    const slots = 16_384;
+    for (const [n, node] of nodes.entries()) {
+      const from = Math.ceil(slots * n / count);
+      const to = Math.ceil(slots * (n + 1) / count) - 1;
+      await node.ask("CLUSTER", "ADDSLOTSRANGE", String(from), String(to));
+      await node.ask("CLUSTER", "SET-CONFIG-EPOCH", String(n + 1));
+      const { port } = nodes[0];
+      const bus = nodes[0].#flags.at(-1)!;
+      if (n > 0) await node.ask("CLUSTER", "MEET", "127.0.0.1", String(port), bus);
+    }
+    for (const node of nodes) await node.until("CLUSTER INFO", "cluster_state:ok");
+    return nodes;
+  }
+
   /** What `--db` takes. */
   get url(): string {
     return `redis://127.0.0.1:${this.port}`;
