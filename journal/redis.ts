@@ -3,8 +3,8 @@
  * stands there.
  *
  * A batch is one script for each room in it. What it keeps it also publishes, and everybody who
- * follows the room takes it from there, the server that appended it too: it knows its own batches by
- * their names and needs not read them. Numbers are given by Redis alone; this journal remembers none.
+ * follows the room takes it from there, the server that appended it too. Numbers are given by Redis
+ * alone; this journal remembers none.
  *
  * While Redis is away everything is rejected with {@linkcode Unreachable} at once. When it is back
  * the epoch is compared first, then every room that is followed reads what it missed. Whoever finds
@@ -12,59 +12,28 @@
  */
 
 import { type Config, LIMITS } from "../config.ts";
-import {
-  type Draft,
-  type Following,
-  type Heir,
-  type Kept,
-  PartlyKept,
-  type Said,
-  said,
-} from "../journal.ts";
+import { type Draft, type Following, type Heir, type Kept, PartlyKept } from "../journal.ts";
+import { type Said, said } from "../journal.ts";
 import type { Log } from "../log.ts";
-import { RedisFollowing } from "./redis_following.ts";
 import type { Reply } from "./redis_client.ts";
+import type { RedisFollowing } from "./redis_following.ts";
+import { RedisFollowings } from "./redis_followings.ts";
 import { type Call, RedisLink } from "./redis_link.ts";
 import { check, openingError } from "./redis_opening.ts";
-import { RedisPresence } from "./redis_presence.ts";
-import {
-  APPEND,
-  BEAT,
-  EPOCH,
-  GLANCE,
-  INHERIT,
-  keysOf,
-  RENEW,
-  ROOMS,
-  SERVERS,
-  TELL,
-} from "./redis_scripts.ts";
-import { fromBatch, fromEntry, fromText, parseNews, toId, toText } from "./redis_text.ts";
+import { APPEND, EPOCH, GLANCE, INHERIT, keysOf, RENEW, ROOMS } from "./redis_scripts.ts";
+import { RedisServers } from "./redis_servers.ts";
+import { fromEntry, fromText, toId, toText } from "./redis_text.ts";
 
 /** Keeps messages in Redis. */
 export class RedisJournal implements Heir {
   readonly #keep: number;
   readonly #log: Log;
   readonly #link: RedisLink;
-  readonly #prefix: string;
-  /** Names this server among those that share the journal. */
-  readonly #server: string = crypto.randomUUID().slice(0, 8);
-  readonly #followings = new Map<string, RedisFollowing>();
-  /** Batches that were sent and not yet heard of. */
-  readonly #batches = new Map<string, readonly Draft[]>();
-  /** Rooms that were left while Redis was away, with what is to be taken out of them. */
-  readonly #left = new Map<string, string[]>();
-  /** Servers that are alive. */
-  #alive: ReadonlySet<string> = new Set();
-  /** When the link came back (`performance.now()`). */
-  #backAt = -Infinity;
-  #batch = 0;
-  #looking = false;
-  /** The last look at who is alive, which never rejects here, and the next one. */
-  #lived: Promise<unknown> = Promise.resolve();
-  #living: Promise<ReadonlySet<string>> | undefined;
+  readonly #servers: RedisServers;
+  readonly #followings: RedisFollowings;
   #epoch = "";
-  #beat: ReturnType<typeof setInterval> | undefined;
+  #looking = false;
+  #looks: ReturnType<typeof setInterval> | undefined;
 
   private constructor(url: string, keep: number, log: Log) {
     this.#keep = keep;
@@ -74,9 +43,17 @@ export class RedisJournal implements Heir {
       back: () => this.#back(),
       away: (error) => log.error("redis is away", { error }),
     });
+    this.#servers = new RedisServers(this.#link, (alive, missed) => {
+      this.#followings.outlive(alive, missed);
+    });
     // Channels belong to all databases of a Redis, keys to one.
-    const database = new URL(url).pathname.slice(1);
-    this.#prefix = Number(database) ? `${Number(database)}/` : "";
+    const database = Number(new URL(url).pathname.slice(1));
+    const reports = {
+      after: (room: string, seq: number, limit: number) => this.after(room, seq, limit),
+      lost: () => void this.#renew(),
+    };
+    const prefix = database ? `${database}/` : "";
+    this.#followings = new RedisFollowings(this.#link, this.#servers, reports, prefix);
   }
 
   /**
@@ -91,12 +68,12 @@ export class RedisJournal implements Heir {
     const journal = new RedisJournal(url, keep, log);
     try {
       await journal.#link.open();
-      await journal.#nextLive();
+      await journal.#servers.look();
     } catch (error) {
       journal.#link.close();
       throw openingError(url, error as Error);
     }
-    journal.#beat = setInterval(() => journal.#look(), LIMITS.beatMs);
+    journal.#looks = setInterval(() => journal.#look(), LIMITS.beatMs);
     return journal;
   }
 
@@ -112,39 +89,31 @@ export class RedisJournal implements Heir {
   }
 
   #back(): void {
-    if (this.#beat !== undefined) {
-      this.#backAt = performance.now();
-      this.#log.info("redis is back");
-    }
-    for (const [room, fields] of this.#left) {
-      this.#left.delete(room);
-      if (!this.#followings.has(room)) this.#leave(room, fields);
-    }
-    for (const following of this.#followings.values()) {
-      following.read();
-      following.presence.doubt();
-    }
+    if (this.#looks === undefined) return;
+    this.#log.info("redis is back");
+    this.#servers.back();
+    this.#followings.back();
   }
 
   async #learnEpoch(call: Call): Promise<void> {
     await call("SET", EPOCH, crypto.randomUUID(), "NX");
-    this.#adopt(String(await call("GET", EPOCH)));
+    this.#believe(String(await call("GET", EPOCH)));
   }
 
-  #adopt(epoch: string): void {
+  #believe(epoch: string): void {
     if (epoch === this.#epoch) return;
     const first = this.#epoch === "";
     this.#epoch = epoch;
     if (first) return;
     this.#log.error("redis has lost messages: the rooms are numbered anew", { epoch });
-    for (const following of this.#followings.values()) following.break();
+    this.#followings.break();
   }
 
   /** Redis knows less than was shown: what clients have is no longer true. */
   async #renew(): Promise<void> {
     try {
       const epoch = await this.#link.run(RENEW, [EPOCH], [this.#epoch, crypto.randomUUID()]);
-      this.#adopt(String(epoch));
+      this.#believe(String(epoch));
     } catch (error) {
       this.#log.error("journal failed", { error });
     }
@@ -152,28 +121,17 @@ export class RedisJournal implements Heir {
 
   /** Now and then: is Redis there, is it the same, who is alive, has anything been missed? */
   async #look(): Promise<void> {
-    if (this.#looking || !await this.#link.check("EXISTS", EPOCH)) return;
+    if (this.#looking || !await this.ready()) return;
     this.#looking = true;
     try {
       await this.#learnEpoch((...words) => this.#link.call(...words));
-      await this.#nextLive();
-      await Promise.all(this.#someFollowings().map(([room, it]) => this.#lookAt(room, it)));
+      await this.#servers.look();
+      await Promise.all(this.#followings.some().map(([room, it]) => this.#lookAt(room, it)));
     } catch (error) {
       this.#log.error("journal failed", { error });
     } finally {
       this.#looking = false;
     }
-  }
-
-  /** As many as are looked at at once, in turn. */
-  #someFollowings(): [string, RedisFollowing][] {
-    const some = [...this.#followings.entries().take(LIMITS.redisGlances)];
-    if (some.length < LIMITS.redisGlances) return some;
-    for (const [room, following] of some) {
-      this.#followings.delete(room);
-      this.#followings.set(room, following);
-    }
-    return some;
   }
 
   async #lookAt(room: string, following: RedisFollowing): Promise<void> {
@@ -187,36 +145,6 @@ export class RedisJournal implements Heir {
     const { log, here } = keysOf(room);
     const [seq, fields] = await this.#link.run(GLANCE, [log, here], []) as number[];
     return { seq, fields };
-  }
-
-  /** Who is alive after now. Many who ask at once are answered by one look. */
-  #nextLive(): Promise<ReadonlySet<string>> {
-    return this.#living ??= (async () => {
-      // A look that is under way may have been taken before.
-      await this.#lived;
-      this.#living = undefined;
-      const look = this.#live();
-      this.#lived = look.catch(() => {});
-      return await look;
-    })();
-  }
-
-  /**
-   * This server is alive, and so are those that say so. After Redis was away nobody is thought dead
-   * before everybody had the time to say that they are not.
-   */
-  async #live(): Promise<ReadonlySet<string>> {
-    const patient = performance.now() - this.#backAt < LIMITS.aliveMs;
-    const words = [this.#server, String(LIMITS.aliveMs / 1000), patient ? "0" : "1"];
-    const [joined, ...alive] = await this.#link.run(BEAT, [SERVERS], words) as string[];
-    const first = this.#alive.size === 0;
-    this.#alive = new Set(alive);
-    for (const { presence } of this.#followings.values()) {
-      presence.outlive(this.#alive);
-      // The others have thought this one dead, and have swept out what it told.
-      if (Number(joined) && !first) presence.doubt();
-    }
-    return this.#alive;
   }
 
   // Messages.
@@ -240,50 +168,33 @@ export class RedisJournal implements Heir {
   }
 
   async #appendTo(room: string, drafts: readonly Draft[]): Promise<Said[]> {
-    const { log, ids, channel } = keysOf(room);
-    const batch = this.#remember(drafts);
+    const { log, ids } = keysOf(room);
     const known = this.#followings.get(room)?.seq ?? 0;
-    const words = [String(this.#keep), String(known), this.#prefix + channel, batch];
+    const batch = this.#followings.nameBatch(drafts);
+    const words = [String(this.#keep), String(known), this.#followings.channelOf(room), batch];
     for (const draft of drafts) words.push(toText(draft), toId(draft.id));
     try {
       const answer = await this.#link.run(APPEND, [log, ids], words) as Reply[];
       if (answer[0] === 1) await this.#link.call("SADD", ROOMS, room);
       return numbered(drafts, answer);
     } catch (error) {
-      this.#batches.delete(batch);
       if ((error as Error).message.startsWith("LOST")) await this.#renew();
       throw error;
     }
   }
 
-  #remember(drafts: readonly Draft[]): string {
-    const batch = `${this.#server}:${++this.#batch}`;
-    if (!this.#followings.has(drafts[0].room)) return batch;
-    this.#batches.set(batch, drafts);
-    if (this.#batches.size > LIMITS.batchesRemembered) {
-      this.#batches.delete(this.#batches.keys().next().value!);
-    }
-    return batch;
-  }
-
   async after(room: string, seq: number, limit: number): Promise<Said[]> {
-    return await this.#range("XRANGE", room, `${seq + 1}-0`, "+", limit);
+    return await this.#range("XRANGE", room, [`${seq + 1}-0`, "+"], limit);
   }
 
   async before(room: string, seq: number, limit: number): Promise<Said[]> {
     if (seq <= 1) return [];
     const end = Number.isSafeInteger(seq) ? `${seq - 1}-0` : "+";
-    return (await this.#range("XREVRANGE", room, end, "-", limit)).reverse();
+    return (await this.#range("XREVRANGE", room, [end, "-"], limit)).reverse();
   }
 
-  async #range(
-    command: string,
-    room: string,
-    from: string,
-    to: string,
-    limit: number,
-  ): Promise<Said[]> {
-    const words = [command, keysOf(room).log, from, to, "COUNT", String(limit)];
+  async #range(command: string, room: string, ends: string[], limit: number): Promise<Said[]> {
+    const words = [command, keysOf(room).log, ...ends, "COUNT", String(limit)];
     return (await this.#link.call(...words) as [string, string[]][]).map(fromEntry);
   }
 
@@ -298,12 +209,11 @@ export class RedisJournal implements Heir {
   }
 
   async #describe(name: string): Promise<Kept> {
+    const followed = this.#followings.get(name) !== undefined;
     const { seq, fields } = await this.#glance(name);
-    if (fields > 0 && !this.#followings.has(name)) {
-      return { name, seq, members: await this.#countMembers(name) };
-    }
+    if (fields > 0 && !followed) return { name, seq, members: await this.#countMembers(name) };
     // A room that somebody has only looked into. Its first message puts it there again.
-    if (seq === 0 && !this.#followings.has(name)) await this.#link.call("SREM", ROOMS, name);
+    if (seq === 0 && !followed) await this.#link.call("SREM", ROOMS, name);
     return { name, seq };
   }
 
@@ -311,12 +221,10 @@ export class RedisJournal implements Heir {
     const people = new Set<string>();
     for (const field of await this.#link.call("HKEYS", keysOf(room).here) as string[]) {
       const slash = field.indexOf("/");
-      if (this.#alive.has(field.slice(0, slash))) people.add(field.slice(slash + 1));
+      if (this.#servers.alive.has(field.slice(0, slash))) people.add(field.slice(slash + 1));
     }
     return people.size;
   }
-
-  // Taking over.
 
   async adopt(epoch: string): Promise<void> {
     await this.#link.call("SET", EPOCH, epoch);
@@ -331,73 +239,8 @@ export class RedisJournal implements Heir {
     await this.#link.run(INHERIT, [log, ids], words);
   }
 
-  // Following.
-
-  async follow(room: string, seq: number, stir: () => void): Promise<Following> {
-    const { here, channel } = keysOf(room);
-    const wake = () => following.wake();
-    const presence = new RedisPresence(this.#server, {
-      read: async () => await this.#link.call("HGETALL", here) as string[],
-      alive: () => this.#nextLive(),
-      write: (fields, words) => this.#tell(room, fields, words),
-      say: async (words) => void await this.#link.call("PUBLISH", this.#prefix + channel, words),
-    }, wake);
-    const following = new RedisFollowing(
-      seq,
-      {
-        from: (seq, limit) => this.after(room, seq - 1, limit),
-        lost: () => void this.#renew(),
-        stop: (fields) => {
-          if (this.#followings.get(room) !== following) return;
-          this.#followings.delete(room);
-          this.#link.unsubscribe(this.#prefix + channel);
-          this.#leave(room, fields);
-        },
-      },
-      presence,
-      stir,
-    );
-    this.#followings.set(room, following);
-    const listener = (payload: Uint8Array) => this.#heard(following, payload);
-    await this.#link.subscribe(this.#prefix + channel, listener);
-    try {
-      await Promise.all([
-        following.read(),
-        presence.doubt(),
-        this.#link.call("SADD", ROOMS, room),
-      ]);
-      return following;
-    } catch (error) {
-      following.stop();
-      throw error;
-    }
-  }
-
-  async #tell(room: string, fields: string[], words: string): Promise<void> {
-    const { here, channel } = keysOf(room);
-    const head = [this.#prefix + channel, words, String(LIMITS.hereSeconds)];
-    await this.#link.run(TELL, [here], [...head, ...fields]);
-  }
-
-  async #leave(room: string, fields: string[]): Promise<void> {
-    try {
-      const out = fields.flatMap((field) => [field, ""]);
-      await this.#tell(room, out, `q ${this.#server} 0\n`);
-    } catch {
-      if (this.#left.size < LIMITS.redisRooms) this.#left.set(room, fields);
-    }
-  }
-
-  #heard(following: RedisFollowing, payload: Uint8Array): void {
-    const { kind, from, numbers, body } = parseNews(payload);
-    if (kind !== "s") return following.presence.heard(kind, from, numbers[0], body());
-    const [first, count, answers] = numbers;
-    const drafts = answers === 1 ? this.#batches.get(from) : undefined;
-    this.#batches.delete(from);
-    const messages = drafts
-      ? () => drafts.map((draft, n) => said(draft, first + n))
-      : () => fromBatch(first, body());
-    following.notice({ first, count, messages });
+  follow(room: string, seq: number, stir: () => void): Promise<Following> {
+    return this.#followings.follow(room, seq, stir);
   }
 
   async ready(): Promise<boolean> {
@@ -406,8 +249,8 @@ export class RedisJournal implements Heir {
 
   /** Whoever was in a room has left it by now; what was sent last is waited for. */
   async close(): Promise<void> {
-    clearInterval(this.#beat);
-    await this.#link.call("ZREM", SERVERS, this.#server).catch(() => {});
+    clearInterval(this.#looks);
+    await this.#servers.leave().catch(() => {});
     this.#link.close();
   }
 }
