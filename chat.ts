@@ -12,7 +12,7 @@ import { type Config, configure } from "./config.ts";
 import { Gate } from "./gate.ts";
 import { Http, type Page } from "./http.ts";
 import { Hub } from "./hub.ts";
-import type { Journal } from "./journal.ts";
+import type { Heir, Journal } from "./journal.ts";
 import { createLog, type Log } from "./log.ts";
 import { Metrics } from "./metrics.ts";
 
@@ -77,7 +77,7 @@ export async function openChat(
 ): Promise<Chat> {
   const config = configure(options);
   const identify = await createIdentify(config.authSecret);
-  const journal = await openJournal(config);
+  const journal = await openJournal(config, log);
   const hub = new Hub(journal, log, config);
   const gate = new Gate(config);
   const metrics = new Metrics(hub, gate);
@@ -98,9 +98,24 @@ export async function openChat(
   };
 }
 
-/** Kinds that are not asked for are not loaded. */
-async function openJournal({ db, keep, sync }: Config): Promise<Journal> {
+async function openJournal(config: Config, log: Log): Promise<Journal> {
+  const { db, keep } = config;
   if (db === ":memory:") return new (await import("./journal/memory.ts")).MemoryJournal(keep);
+  return await openLasting(config, log);
+}
+
+/**
+ * Opens a journal that outlives this process. Kinds that are not asked for are not loaded.
+ *
+ * @throws {JournalError} if it cannot be used
+ */
+export async function openLasting(
+  { db, keep, sync }: Pick<Config, "db" | "keep" | "sync">,
+  log: Log,
+): Promise<Heir> {
+  if (/^rediss?:/.test(db)) {
+    return await (await import("./journal/redis.ts")).RedisJournal.open(db, { keep, log });
+  }
   return new (await import("./journal/sqlite.ts")).SqliteJournal(db, { keep, sync });
 }
 

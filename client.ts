@@ -110,6 +110,12 @@ export class Client implements Member, Listener {
     this.#patience = new Bucket(rate, Math.max(burst, LIMITS.floodRefusals), now);
   }
 
+  /** The newest message it has of this numbering. */
+  get since(): number | undefined {
+    const { since, epoch } = this.#entrance;
+    return epoch === undefined || epoch === this.#around.journal.epoch ? since : undefined;
+  }
+
   // The reader.
 
   /** Takes what came from the socket. */

@@ -96,6 +96,33 @@ export const LIMITS = {
   talkAgainMs: 1_000,
   /** How long it waits on leaving until what was said is kept. */
   talkFarewellMs: 2_000,
+  /** Until an answer of Redis is late, and the pause before another connection is tried. */
+  redisCallMs: 1_500,
+  redisRetryMs: 250,
+  /** A batch is published whole up to so many characters; over it, it is read. */
+  redisTold: 1024 * 1024,
+  /** Messages of a room that one append forgets at most. */
+  redisForget: 10_000,
+  /** Messages of a room that wait to be taken, and batches behind a hole, before they are read anew. */
+  followAhead: 16_384,
+  followHeld: 64,
+  /** Messages read at once to fill a hole. */
+  followPage: 1_000,
+  /** Batches whose drafts are remembered until they are published. */
+  batchesRemembered: 64,
+  /** Rooms that are asked for their newest message at once. */
+  redisGlances: 500,
+  /** Rooms that a server remembers to have left while Redis was away. */
+  redisRooms: 10_000,
+  /** People whose coming and going is told at once. */
+  tellMost: 1_000,
+  /** Messages taken over at once by migrating. */
+  inheritance: 1_000,
+  /** How long it stays written who is in a room that no server writes to any more. */
+  hereSeconds: 3_600,
+  /** How often a server says that it is alive, and how long it is believed. */
+  beatMs: 3_000,
+  aliveMs: 10_000,
 } as const;
 
 /** A word or value on the command line that is not accepted. The message is one line, for people. */
@@ -185,8 +212,12 @@ function parseOrigin(word: string): string | undefined {
   return origin === "null" ? undefined : origin;
 }
 
+/** A path, or the URL of a Redis: `redis://[user:password@]host[:port][/database]`. */
 function parseStore(word: string): string | undefined {
-  return word !== "" && !/^[a-z]+:\/\//i.test(word) ? word : undefined;
+  if (word === "" || !/^[a-z]+:\/\//i.test(word)) return word || undefined;
+  if (!/^rediss?:\/\//.test(word) || !URL.canParse(word)) return;
+  const { hostname, pathname, search, hash } = new URL(word);
+  return hostname && /^\/?\d{0,5}$/.test(pathname) && !search && !hash ? word : undefined;
 }
 
 const FLAGS = {
@@ -201,8 +232,8 @@ const FLAGS = {
   db: flag(
     "WHERE",
     "chat.db",
-    "where messages are kept: a SQLite file or :memory:",
-    "a path or :memory:",
+    "where messages are kept: a SQLite file, :memory: or a shared redis://…",
+    "a path, :memory:, or redis[s]://[user:password@]host[:port][/database]",
     parseStore,
   ),
   sync: choice(

@@ -19,6 +19,7 @@ import { ENDINGS } from "./endings.ts";
 import { decodePart, entranceOf, personOf, roomNamed, wholeNumber } from "./entrance.ts";
 import { EventStream } from "./event_stream.ts";
 import type { Gate } from "./gate.ts";
+import { Unreachable } from "./journal.ts";
 import { Buckets } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
 import { readPost, say } from "./post.ts";
@@ -79,13 +80,18 @@ export class Http {
     try {
       return this.#secure(await this.#answer(request, info));
     } catch (error) {
-      const known = error instanceof Problem;
-      if (!known) this.#around.log.error("request failed", { error });
-      const problem = known ? error : new Problem(500, "this is the server's fault; it is logged");
+      const problem = this.#problemOf(error);
       this.#around.hub.counts.problem(problem.status);
       return this.#secure(problem.response());
     }
   };
+
+  #problemOf(error: unknown): Problem {
+    if (error instanceof Problem) return error;
+    if (error instanceof Unreachable) return unavailable(error.message);
+    this.#around.log.error("request failed", { error });
+    return new Problem(500, "this is the server's fault; it is logged");
+  }
 
   #secure(answer: Response): Response {
     // The answer to an upgrade must go out as it is; others may have headers that cannot be set.
@@ -208,7 +214,7 @@ export class Http {
 
   async #ready(): Promise<Response> {
     if (this.#gate.open && await this.#around.journal.ready()) return plain("ok");
-    throw new Problem(503, "not ready", { "retry-after": "5" });
+    throw unavailable("not ready");
   }
 
   async #measure(): Promise<Response> {
@@ -302,6 +308,10 @@ function notAllowed(allow: string): Problem {
 
 function nothingHere(): Problem {
   return new Problem(404, "there is nothing here");
+}
+
+function unavailable(detail: string): Problem {
+  return new Problem(503, detail, { "retry-after": "5" });
 }
 
 function socketsOnly(): never {

@@ -7,13 +7,16 @@
  * is not kept. While the journal works the next turn's letters gather, so the slower it is, the
  * more each append carries.
  *
+ * Where several servers share the journal, what is kept comes back from it with what the others
+ * said, as a letter, and only then is it pushed: a room is the same everywhere.
+ *
  * A message is accepted when {@linkcode Hub.say} returns true. What then becomes of it its speaker
  * hears exactly once: kept, or refused.
  */
 
 import { LIMITS } from "./config.ts";
 import { Counts } from "./counts.ts";
-import type { Draft, Journal, Said } from "./journal.ts";
+import { type Awaitable, type Draft, type Journal, PartlyKept, type Said } from "./journal.ts";
 import type { Log } from "./log.ts";
 import { Mailbox } from "./mailbox.ts";
 import { type Member, Room, type Speaker } from "./room.ts";
@@ -23,7 +26,7 @@ type Letter =
   | { kind: "say"; speaker: Speaker; text: string; id: string | undefined }
   | { kind: "join" | "leave" | "typing"; member: Member }
   | { kind: "rename"; member: Member; name: string }
-  | { kind: "gathered"; room: Room };
+  | { kind: "gathered" | "news"; room: Room };
 
 /** A room as `GET /rooms` lists it. */
 export interface Listed {
@@ -91,8 +94,8 @@ export class Hub {
   /** Rooms with somebody in them or messages kept. */
   async list(): Promise<Listed[]> {
     const listed = new Map<string, Listed>();
-    for (const { name, seq } of await this.#journal.rooms()) {
-      listed.set(name, { name, members: 0, seq });
+    for (const { name, seq, members = 0 } of await this.#journal.rooms()) {
+      listed.set(name, { name, members, seq });
     }
     for (const { name, count, seq } of this.#rooms.values()) {
       if (count > 0) listed.set(name, { name, members: count, seq });
@@ -111,7 +114,10 @@ export class Hub {
   async close(): Promise<void> {
     this.#mailbox.close();
     await this.#running;
-    for (const room of this.#rooms.values()) room.close();
+    for (const room of this.#rooms.values()) {
+      room.close();
+      room.following?.stop();
+    }
   }
 
   async #run(): Promise<void> {
@@ -145,7 +151,8 @@ export class Hub {
   }
 
   async #arrange(letter: Exclude<Letter, { kind: "say" }>): Promise<void> {
-    if (letter.kind === "gathered") {
+    if ("room" in letter) {
+      if (letter.kind === "news") return this.#hearNews(letter.room);
       letter.room.gathered();
       this.#touched.add(letter.room);
       return;
@@ -162,7 +169,9 @@ export class Hub {
 
   async #admit(member: Member): Promise<void> {
     try {
-      const room = this.#rooms.get(member.room) ?? await this.#open(member.room);
+      let room = this.#rooms.get(member.room) ?? await this.#open(member.room);
+      while ((member.since ?? 0) > room.seq && await this.#refresh(room));
+      room = this.#rooms.get(member.room) ?? await this.#open(member.room);
       this.#touched.add(room);
       room.enter(member);
     } catch (error) {
@@ -175,10 +184,36 @@ export class Hub {
     const newest = await this.#journal.before(name, Infinity, LIMITS.warm);
     const tail = new Tail(this.#tailLimit, newest.length > 0 ? newest[0].seq - 1 : 0);
     for (const message of newest) tail.push(message);
-    const room = new Room(name, tail);
+    const following = await this.#journal.follow?.(name, tail.seq, () => {
+      const room = this.#rooms.get(name);
+      if (room) this.#mailbox.post({ kind: "news", room });
+    });
+    const room = new Room(name, tail, following);
     this.#rooms.set(name, room);
     this.#touched.add(room);
+    if (following) this.#hearNews(room);
     return room;
+  }
+
+  /** What other servers did, and what this one's own messages have become. */
+  #hearNews(room: Room): void {
+    if (this.#rooms.get(room.name) !== room) return;
+    if (room.following!.broken) {
+      this.#rooms.delete(room.name);
+      return room.dissolve();
+    }
+    for (const message of room.following!.take()) room.push(message);
+    for (const news of room.following!.hear()) room.hear(news);
+    this.#touched.add(room);
+  }
+
+  /** Fetches what a room may lack; says whether it lacked something. */
+  async #refresh(room: Room): Promise<boolean> {
+    if (!room.following) return false;
+    const { seq } = room;
+    await room.following.refresh();
+    this.#hearNews(room);
+    return room.seq > seq;
   }
 
   async #keep(): Promise<void> {
@@ -187,21 +222,22 @@ export class Hub {
     const speakers = this.#speakers;
     this.#drafts = [];
     this.#speakers = [];
-    let kept: Said[];
     try {
-      for (const { room } of drafts) {
-        if (!this.#rooms.has(room)) await this.#open(room);
-      }
       const began = performance.now();
-      kept = await this.#journal.append(drafts);
-      this.counts.appended(kept.length, performance.now() - began);
+      if (this.#journal.follow) await this.#keepShared(drafts, speakers);
+      else await this.#keepAlone(drafts, speakers);
+      this.counts.appended(drafts.length, performance.now() - began);
     } catch (error) {
       this.#log.error("journal failed", { error });
-      for (const [index, { id }] of drafts.entries()) {
-        speakers[index].refuse("overloaded", "it could not be kept, try again later", id);
-      }
-      return;
+      for (const [index, draft] of drafts.entries()) refuse(speakers[index], draft);
     }
+  }
+
+  async #keepAlone(drafts: Draft[], speakers: Speaker[]): Promise<void> {
+    for (const { room } of drafts) {
+      if (!this.#rooms.has(room)) await this.#open(room);
+    }
+    const kept = await this.#journal.append(drafts);
     for (let index = 0; index < kept.length; index++) {
       const room = this.#rooms.get(drafts[index].room)!;
       const again = kept[index].seq <= room.seq;
@@ -211,15 +247,56 @@ export class Hub {
     }
   }
 
+  async #keepShared(drafts: Draft[], speakers: Speaker[]): Promise<void> {
+    const known = new Map<string, number>();
+    for (const { room } of drafts) {
+      if (!known.has(room)) known.set(room, this.#rooms.get(room)?.seq ?? Infinity);
+    }
+    const appending = this.#journal.append(drafts);
+    // What came in the meantime is not held up by what goes out.
+    this.#show();
+    const kept = await partly(appending, (error) => {
+      this.#log.error("journal failed", { error });
+    });
+    for (const [index, draft] of drafts.entries()) {
+      const message = kept[index];
+      // What comes by the log only now is no echo, even if it was kept before.
+      if (!message) refuse(speakers[index], draft);
+      else {
+        const again = message.again === true && message.seq <= known.get(draft.room)!;
+        speakers[index].kept(message, again);
+      }
+    }
+  }
+
   #show(): void {
     for (const room of this.#touched) {
       room.stir();
       room.gather(() => this.#mailbox.post({ kind: "gathered", room }));
       if (!room.empty) continue;
       room.close();
+      room.following?.stop();
       // A letter may name a room that is gone already, and there may be another of its name.
       if (this.#rooms.get(room.name) === room) this.#rooms.delete(room.name);
     }
     this.#touched.clear();
+  }
+}
+
+function refuse(speaker: Speaker, { id }: Draft): void {
+  speaker.refuse("overloaded", "it could not be kept, try again later", id);
+}
+
+/** What was kept, if only in part; then `tell` is told why. */
+async function partly(
+  appending: Awaitable<Said[]>,
+  tell: (error: PartlyKept) => void,
+): Promise<(Said | undefined)[]> {
+  try {
+    return await appending;
+  } catch (error) {
+    if (!(error instanceof PartlyKept)) throw error;
+    tell(error);
+    return error.kept;
   }
 }

@@ -8,7 +8,7 @@
 
 import { setImmediate } from "node:timers/promises";
 import { LIMITS } from "./config.ts";
-import type { Said } from "./journal.ts";
+import type { Elsewhere, Following, Said } from "./journal.ts";
 import { type Entry, type Person, type Presence, type Tail, weigh } from "./tail.ts";
 import { type Refusal, shownName } from "./wire.ts";
 
@@ -26,6 +26,8 @@ export interface Speaker {
 export interface Member extends Speaker {
   /** A watcher follows without being here. */
   readonly watcher: boolean;
+  /** The newest message it has of this numbering, if it has any; another server may have sent it. */
+  readonly since?: number;
   /** The hub has let it in, as `person`; from now on it may read the tail. */
   entered(room: Room, person: Person): void;
   /** The hub cannot let it in now. */
@@ -35,7 +37,10 @@ export interface Member extends Speaker {
 }
 
 interface Presentee extends Person {
+  /** How many on this server. */
   connections: number;
+  /** Whether they are on others, too. */
+  elsewhere: boolean;
   /** When they last were seen typing (`performance.now()`). */
   typed: number;
 }
@@ -44,6 +49,8 @@ interface Presentee extends Person {
 export class Room {
   readonly name: string;
   readonly tail: Tail;
+  /** What comes from other servers, where there may be any. */
+  readonly following: Following | undefined;
   readonly #members = new Set<Member>();
   readonly #people = new Map<string, Presentee>();
   readonly #joined = new Map<string, Person>();
@@ -62,10 +69,12 @@ export class Room {
   /**
    * @param name the room's name
    * @param tail its tail, with the newest messages of the journal
+   * @param following what follows the journal behind the tail
    */
-  constructor(name: string, tail: Tail) {
+  constructor(name: string, tail: Tail, following?: Following) {
     this.name = name;
     this.tail = tail;
+    this.following = following;
     this.#seq = tail.seq;
   }
 
@@ -101,13 +110,14 @@ export class Room {
   }
 
   #come({ id, name, avatar }: Person): Person {
-    const here = this.#people.get(id);
-    if (here) {
-      here.connections++;
-      if (name) this.rename(here, name);
-      return here;
-    }
-    const person = { id, name, avatar, connections: 1, typed: -Infinity };
+    const here = this.#people.get(id) ?? this.#add({ id, name, avatar });
+    if (++here.connections === 1) this.following?.tell(id, here);
+    if (name) this.rename(here, name);
+    return here;
+  }
+
+  #add({ id, name, avatar }: Person): Presentee {
+    const person = { id, name, avatar, connections: 0, elsewhere: false, typed: -Infinity };
     if (this.count < LIMITS.presenceMembers) this.#list = undefined;
     this.#people.set(id, person);
     this.#left.delete(id);
@@ -126,6 +136,11 @@ export class Room {
   #go(id: string): void {
     const here = this.#people.get(id);
     if (!here || --here.connections > 0) return;
+    this.following?.tell(id, undefined);
+    if (!here.elsewhere) this.#remove(id);
+  }
+
+  #remove(id: string): void {
     this.#list = undefined;
     this.#people.delete(id);
     // Told even if their coming was not: somebody's welcome may have named them.
@@ -133,23 +148,50 @@ export class Room {
     this.#left.add(id);
   }
 
+  /** Takes in what another server tells. What it told is not told again. */
+  hear(news: Elsewhere): void {
+    if (news.kind === "typing") {
+      const here = this.#people.get(news.id);
+      if (here) this.#showTyping(here);
+    } else if (news.kind === "here") {
+      const here = this.#people.get(news.person.id) ?? this.#add(news.person);
+      here.elsewhere = true;
+      if (news.person.name) this.#rename(here, news.person.name);
+    } else {
+      const here = this.#people.get(news.id);
+      if (!here) return;
+      here.elsewhere = false;
+      if (here.connections === 0) this.#remove(news.id);
+    }
+  }
+
   /** Somebody takes another name, on all of their connections. */
   rename({ id }: Person, name: string): void {
     const here = this.#people.get(id);
-    if (!here || here.name === name) return;
+    if (here && this.#rename(here, name)) this.following?.tell(id, here);
+  }
+
+  #rename(here: Presentee, name: string): boolean {
+    if (here.name === name) return false;
     here.name = name;
     this.#list = undefined;
-    this.push({ kind: "renamed", from: id, name });
+    this.push({ kind: "renamed", from: here.id, name });
+    return true;
   }
 
   /** Somebody is typing: told at most so often, and not at all to a crowd. */
   typing({ id }: Person): void {
-    const at = performance.now();
     const here = this.#people.get(id);
-    if (!here || at - here.typed < LIMITS.typingMs) return;
+    if (here && this.#showTyping(here)) this.following?.typing(id);
+  }
+
+  #showTyping(here: Presentee): boolean {
+    const at = performance.now();
+    if (at - here.typed < LIMITS.typingMs) return false;
     here.typed = at;
-    if (this.count > LIMITS.presenceMembers) return;
-    this.push({ kind: "typing", at, from: id, name: shownName(here) });
+    if (this.count > LIMITS.presenceMembers) return false;
+    this.push({ kind: "typing", at, from: here.id, name: shownName(here) });
+    return true;
   }
 
   /** Calls back once it is time to show who came and went; nothing if nobody did. */
@@ -231,6 +273,14 @@ export class Room {
   #membersATurn(): number {
     const { handOutBytes, handOutMembers } = LIMITS;
     return Math.max(1, Math.min(handOutMembers, Math.floor(handOutBytes / (this.#weight + 1))));
+  }
+
+  /** Turns everybody away: what they have is no longer true, or they missed what cannot be had. */
+  dissolve(): void {
+    this.close();
+    this.following?.stop();
+    for (const member of this.#members) member.turnedAway();
+    this.#members.clear();
   }
 
   /** Forgets what it waits for. */

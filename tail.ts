@@ -11,16 +11,10 @@
 
 import { LIMITS } from "./config.ts";
 import type { Said } from "./journal.ts";
+import type { Person } from "./person.ts";
 import type { Wire } from "./wire.ts";
 
-/** Somebody in a room, as others see them. */
-export interface Person {
-  readonly id: string;
-  /** `""` for somebody who gave no name. */
-  name: string;
-  /** The SHA-256 of the email, if there was one. */
-  readonly avatar: string | undefined;
-}
+export type { Person };
 
 /** Who came and who went since the last one, net. */
 export interface Presence {

@@ -17,7 +17,7 @@ import {
   type StatementSync,
 } from "node:sqlite";
 import { LIMITS } from "../config.ts";
-import { type Draft, type Journal, JournalError, type Kept, type Said, said } from "../journal.ts";
+import { type Draft, type Heir, JournalError, type Kept, type Said, said } from "../journal.ts";
 
 /** Entry n takes a file from version n to version n + 1. What was released is never changed. */
 const UPGRADES = [
@@ -61,8 +61,8 @@ interface Numbered {
 }
 
 /** Keeps messages in a file. */
-export class SqliteJournal implements Journal {
-  readonly epoch: string;
+export class SqliteJournal implements Heir {
+  #epoch: string;
   readonly #db: DatabaseSync;
   readonly #keep: number;
   readonly #rooms = new Map<string, Numbered>();
@@ -90,7 +90,7 @@ export class SqliteJournal implements Journal {
     this.#keep = keep;
     this.#db = open(path, sync);
     const prepare = (sql: string) => this.#db.prepare(sql);
-    this.epoch = String(prepare("SELECT epoch FROM journal").get()!.epoch);
+    this.#epoch = String(prepare("SELECT epoch FROM journal").get()!.epoch);
     this.#begin = prepare("BEGIN IMMEDIATE");
     this.#commit = prepare("COMMIT");
     this.#insert = prepare(insertion(1));
@@ -106,6 +106,10 @@ export class SqliteJournal implements Journal {
     this.#newRoom = prepare("INSERT INTO room (name) VALUES (?)");
     this.#forget = prepare("DELETE FROM message WHERE room = ? AND seq <= ?");
     this.#list = prepare(`SELECT name, ${NEWEST} AS seq FROM room`);
+  }
+
+  get epoch(): string {
+    return this.#epoch;
   }
 
   append(drafts: readonly Draft[]): Said[] {
@@ -209,6 +213,24 @@ export class SqliteJournal implements Journal {
   before(room: string, seq: number, limit: number): Said[] {
     const end = Math.min(seq, Number.MAX_SAFE_INTEGER);
     return this.#before.all(this.#number(room), end, limit).map(fromRow).reverse();
+  }
+
+  adopt(epoch: string): void {
+    this.#db.prepare("UPDATE journal SET epoch = ?").run(epoch);
+    this.#epoch = epoch;
+  }
+
+  inherit(room: string, messages: readonly Said[]): void {
+    this.#transact(() => {
+      const place = this.#find(room) ?? this.#make(room);
+      for (const message of messages) {
+        const values: SQLInputValue[] = [];
+        pushRow(values, place.number, message);
+        this.#insert.run(...values);
+        place.seq = message.seq;
+      }
+      return [...messages];
+    });
   }
 
   rooms(): Kept[] {

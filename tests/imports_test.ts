@@ -6,7 +6,15 @@ import { allowed } from "./support.ts";
 const ROOT = new URL("..", import.meta.url);
 const FAMILIES = ["wire", "journal", "talk"];
 /** Modules that anybody may import: they know nothing of the chat but its words and numbers. */
-const LEAVES = ["config.ts", "text.ts", "limits.ts", "endings.ts", "tail.ts", "journal.ts"];
+const LEAVES = [
+  "config.ts",
+  "text.ts",
+  "limits.ts",
+  "endings.ts",
+  "tail.ts",
+  "journal.ts",
+  "person.ts",
+];
 
 type Graph = Map<string, string[]>;
 

@@ -6,6 +6,7 @@ import type { Journal, Said } from "../journal.ts";
 import { MemoryJournal } from "../journal/memory.ts";
 import { SqliteJournal } from "../journal/sqlite.ts";
 import { draft } from "./fakes.ts";
+import { redisKind } from "./redis_support.ts";
 import { test } from "./support.ts";
 
 /** A place for a journal, which starts empty. */
@@ -18,6 +19,8 @@ interface Place {
 
 interface Kind {
   name: string;
+  /** Whether what it needs is not there. */
+  ignore?: boolean;
   /** Whether it outlives being closed. */
   lasting: boolean;
   place(): Place | Promise<Place>;
@@ -49,6 +52,7 @@ const KINDS: Kind[] = [
       };
     },
   },
+  redisKind,
 ];
 
 const texts = (messages: Said[]) => messages.map(({ text }) => text);
@@ -56,7 +60,8 @@ const seqs = (messages: Said[]) => messages.map(({ seq }) => seq);
 const drafts = (count: number, room = "r") =>
   Array.from({ length: count }, (_, n) => draft(`m${n + 1}`, { room }));
 
-for (const { name, lasting, place } of KINDS) {
+for (const { name, lasting, ignore, place } of KINDS) {
+  if (ignore) continue;
   const journalTest = (
     criterion: string,
     fn: (journal: Journal, place: Place) => Promise<void>,

@@ -1,0 +1,89 @@
+/**
+ * Taking a journal to another place: rooms, messages, numbers, ids and epoch, so that clients that
+ * come back to it there have missed nothing and get nothing twice.
+ *
+ * What the new place has decides where to go on, room by room, so it can be stopped at any moment and
+ * run again, also to fetch what was said in the old place meanwhile. It goes on only where the newest
+ * message of the new place is, word for word, in the old one; and it begins only where there is none.
+ */
+
+import { LIMITS } from "../config.ts";
+import { type Heir, type Journal, JournalError, type Said } from "../journal.ts";
+
+/** How far it is. */
+export interface Progress {
+  /** Messages that the new place has. */
+  readonly done: number;
+  /** Messages that it will have. */
+  readonly total: number;
+}
+
+interface Stretch {
+  readonly room: string;
+  /** The newest message that the new place has. */
+  at: number;
+  /** The newest one that the old place has. */
+  readonly end: number;
+}
+
+/**
+ * Takes everything that `to` does not have yet from `from`.
+ *
+ * @param tell is called after each batch, and once before
+ * @throws {JournalError} if `to` has messages that are not from there
+ */
+export async function migrate(
+  from: Journal,
+  to: Heir,
+  tell: (progress: Progress) => void,
+): Promise<Progress> {
+  const had = new Map((await to.rooms()).map(({ name, seq }) => [name, seq]));
+  had.forEach((seq, name) => seq === 0 && had.delete(name));
+  if (to.epoch !== from.epoch) {
+    if (had.size > 0) throw new JournalError("--to: it holds messages of its own, choose another");
+    await to.adopt(from.epoch);
+  }
+  let done = 0;
+  let total = 0;
+  const stretches: Stretch[] = [];
+  for (const { name: room, seq: end } of await from.rooms()) {
+    const [oldest] = await from.after(room, 0, 1);
+    if (!oldest) continue;
+    const at = had.get(room) ?? 0;
+    if (at > 0) await compare(room, at, from, to);
+    total += end - oldest.seq + 1;
+    done += Math.max(0, Math.min(at, end) - oldest.seq + 1);
+    stretches.push({ room, at, end });
+  }
+  tell({ done, total });
+  for (const stretch of stretches) {
+    for (let page; (page = await next(stretch, from)).length > 0;) {
+      await to.inherit(stretch.room, page);
+      done += page.length;
+      tell({ done, total });
+    }
+  }
+  return { done, total };
+}
+
+/** The next messages to take. What is said while it runs is left to the next run. */
+async function next(stretch: Stretch, from: Journal): Promise<Said[]> {
+  const page = await from.after(stretch.room, stretch.at, LIMITS.inheritance);
+  const due = page.filter(({ seq }) => seq <= stretch.end);
+  stretch.at = due.at(-1)?.seq ?? stretch.at;
+  return due;
+}
+
+/** Throws if the newest message that the new place has stands otherwise in the old one. */
+async function compare(room: string, seq: number, from: Journal, to: Journal): Promise<void> {
+  const [here] = await to.after(room, seq - 1, 1);
+  const [there] = await from.after(room, seq - 1, 1);
+  // The old place may be behind, or have forgotten it: then there is nothing to compare.
+  if (there?.seq !== seq || !here) return;
+  const same = (["at", "from", "name", "avatar", "text", "id"] as const)
+    .every((part) => here[part] === there[part]);
+  if (same) return;
+  throw new JournalError(
+    `--to: message ${seq} of the room ${room} is another there: both were written to since`,
+  );
+}
