@@ -14,6 +14,7 @@ const LEAVES = [
   "tail.ts",
   "journal.ts",
   "person.ts",
+  "log.ts",
 ];
 
 type Graph = Map<string, string[]>;
