@@ -1,0 +1,50 @@
+/**
+ * What each wire makes of frames and of messages. The baseline of encoding is the plain-text wire,
+ * which only joins; of decoding it is `JSON.parse` alone.
+ */
+
+import type { Listener } from "../wire.ts";
+import { events } from "../wire/events.ts";
+import { gochatting, gochattingBatched } from "../wire/gochatting.ts";
+import { json } from "../wire/json.ts";
+import { lines } from "../wire/lines.ts";
+import { sayFrame, talk } from "./samples.ts";
+
+const texts = { plain: talk(1)[0].text, hard: talk(1, "hard")[0].text };
+
+const deaf: Listener = {
+  say() {},
+  typing() {},
+  rename() {},
+  refuse(_code, detail) {
+    throw new Error(detail);
+  },
+};
+
+for (const kind of ["plain", "hard"] as const) {
+  for (const count of [1, 100]) {
+    const messages = talk(count, kind);
+    for (const wire of [lines, json, events, gochatting, gochattingBatched]) {
+      const name = wire === gochattingBatched ? "gochatting, batched" : wire.name;
+      Deno.bench({
+        name: `${name}: encode ${count} (${kind})`,
+        group: `encode ${count} (${kind} text)`,
+        baseline: wire === lines,
+        fn: () => void wire.encode(messages),
+      });
+    }
+  }
+
+  const frame = sayFrame(kind);
+  const many = Array(20).fill(frame).join("\n");
+  const group = `decode (${kind} text)`;
+  Deno.bench({
+    name: `JSON.parse alone (${kind})`,
+    group,
+    baseline: true,
+    fn: () => void JSON.parse(frame),
+  });
+  Deno.bench(`json: decode 1 (${kind})`, { group }, () => json.decode(frame, deaf));
+  Deno.bench(`json: decode 20 in a frame (${kind})`, { group }, () => json.decode(many, deaf));
+  Deno.bench(`lines: decode 1 (${kind})`, { group }, () => lines.decode(texts[kind], deaf));
+}
