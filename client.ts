@@ -73,6 +73,8 @@ export class Client implements Member, Listener {
   readonly #counts: WireCounts;
   readonly #bucket: Bucket | undefined;
   readonly #patience: Bucket | undefined;
+  /** Of frames, whatever they are: those that say nothing cost something, too. */
+  readonly #frames: Bucket | undefined;
   #ended = false;
   /** The server goes away: nothing more is listened to. */
   #hushed = false;
@@ -108,6 +110,7 @@ export class Client implements Member, Listener {
     if (rate === 0) return;
     this.#bucket = new Bucket(rate, burst, now);
     this.#patience = new Bucket(rate, Math.max(burst, LIMITS.floodRefusals), now);
+    this.#frames = new Bucket(2 * rate + 10, 2 * burst + LIMITS.floodRefusals, now);
   }
 
   /** The newest message it has of this numbering. */
@@ -121,6 +124,7 @@ export class Client implements Member, Listener {
   /** Takes what came from the socket. */
   receive(data: unknown): void {
     if (this.#ended) return;
+    if (this.#frames?.take(performance.now()) === false) return this.end(ENDINGS.flooding);
     if (typeof data !== "string") return this.end(ENDINGS.binary);
     const { maxMessage } = this.#around.config;
     if (!fitsBytes(data, LIMITS.frameFactor * maxMessage)) return this.end(ENDINGS.tooLarge);

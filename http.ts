@@ -3,7 +3,7 @@
  *
  * An upgrade is decided and made in one turn of the event loop, without an await: a client that
  * goes away between its request and the 101 would leave a descriptor behind for ever. So its
- * `signal` is taken before anything is awaited, the loop gets one turn to notice, and the rest
+ * `signal` is taken before anything is awaited, the loop gets some turns to notice, and the rest
  * happens at once. After `Deno.upgradeWebSocket` nothing may throw, and nothing but its response
  * may be returned, or the listener stops.
  *
@@ -111,7 +111,7 @@ export class Http {
     if (!wants || !isSocketPath(url.pathname)) return await this.#route(request, url, address);
     const { signal } = request;
     const identity = await this.#identify(request, url);
-    await setImmediate();
+    for (let turn = 0; turn < LIMITS.upgradeTurns; turn++) await setImmediate();
     if (signal.aborted) throw new Problem(400, "you went away");
     return this.#upgrade({ request, url, address, identity });
   }

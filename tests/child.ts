@@ -1,0 +1,126 @@
+/**
+ * The server in a process of its own that is looked at from outside: its log, its descriptors, its
+ * memory. What the tests of attacks and the soak share.
+ */
+
+import { serverCommand, within } from "./support.ts";
+
+const ROOT = new URL("..", import.meta.url);
+
+/** How a child is started, beyond the server's flags. */
+export interface Preparation {
+  /** Options of `deno run`, such as a module to load first. */
+  readonly runtime?: readonly string[];
+  /** The most descriptors that it may have open. */
+  readonly descriptors?: number;
+  readonly env?: Record<string, string>;
+}
+
+/** A running server, seen from outside. */
+export class Child implements AsyncDisposable {
+  /** `127.0.0.1:port` */
+  readonly host: string;
+  /** Lines of its log so far. */
+  readonly log: string[];
+  readonly #process: Deno.ChildProcess;
+  readonly #reading: Promise<void>;
+
+  private constructor(
+    host: string,
+    log: string[],
+    process: Deno.ChildProcess,
+    reading: Promise<void>,
+  ) {
+    this.host = host;
+    this.log = log;
+    this.#process = process;
+    this.#reading = reading;
+  }
+
+  /** Starts the program with these flags and waits until it listens. */
+  static async start(flags: string[], preparation: Preparation = {}): Promise<Child> {
+    const { runtime = [], descriptors, env } = preparation;
+    const words = serverCommand();
+    // Options stand before the script, which is the last word.
+    words.splice(-1, 0, ...runtime);
+    words.push("--addr", "127.0.0.1:0", "--db", ":memory:", ...flags);
+    const limited = ["-c", `ulimit -n ${descriptors}; exec "$@"`, "sh", Deno.execPath()];
+    const process = new Deno.Command(descriptors ? "sh" : Deno.execPath(), {
+      args: descriptors ? [...limited, ...words] : words,
+      cwd: ROOT,
+      env: { NO_COLOR: "1", ...env },
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const log: string[] = [];
+    const reading = readLines(process.stderr, (line) => log.push(line));
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const saying = readLines(process.stdout, resolve);
+    const said = await within(promise, "the server to listen");
+    const host = /^Listening on http:\/\/(\S+)\/$/.exec(said)?.[1];
+    if (!host) throw new Error(`it said "${said}"`);
+    return new Child(host, log, process, Promise.all([reading, saying]).then(() => {}));
+  }
+
+  get pid(): number {
+    return this.#process.pid;
+  }
+
+  /** How many descriptors it has open. */
+  get descriptors(): number {
+    return [...Deno.readDirSync(`/proc/${this.pid}/fd`)].length;
+  }
+
+  /** How much memory it has, in MiB. */
+  get memory(): number {
+    const status = Deno.readTextFileSync(`/proc/${this.pid}/status`);
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)![1]) / 1024;
+  }
+
+  /** Looks until the condition holds: for what no event tells. */
+  async until(condition: () => boolean | Promise<boolean>, what: string, ms = 10_000) {
+    const end = performance.now() + ms;
+    while (!await condition()) {
+      if (performance.now() > end) throw new Error(`waited ${ms} ms for ${what}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** Asks it for something. */
+  async get(path: string): Promise<string> {
+    const response = await fetch(`http://${this.host}${path}`, {
+      headers: { connection: "close" },
+    });
+    return await response.text();
+  }
+
+  signal(signal: Deno.Signal): void {
+    this.#process.kill(signal);
+  }
+
+  /** Sends the signal and answers with how it ended. */
+  async stop(signal: Deno.Signal = "SIGTERM"): Promise<Deno.CommandStatus> {
+    try {
+      this.#process.kill(signal);
+    } catch {
+      // It has ended by itself.
+    }
+    const status = await within(this.#process.status, "the server to end");
+    await this.#reading;
+    return status;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop("SIGKILL");
+  }
+}
+
+async function readLines(stream: ReadableStream<Uint8Array>, take: (line: string) => void) {
+  let rest = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of stream) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) take(line);
+  }
+}
