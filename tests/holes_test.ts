@@ -4,6 +4,7 @@
  */
 
 import { assert, assertEquals, assertFalse, assertLess, assertStringIncludes } from "@std/assert";
+import { join } from "./fuzz.ts";
 import { Child } from "./child.ts";
 import { LIMITS } from "../config.ts";
 import { frameOf, Peer, RawPeer, test } from "./support.ts";
