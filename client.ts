@@ -73,7 +73,7 @@ export class Client implements Member, Listener {
   readonly #counts: WireCounts;
   readonly #bucket: Bucket | undefined;
   readonly #patience: Bucket | undefined;
-  /** Of frames, whatever they are: those that say nothing cost something, too. */
+  /** Of frames, whatever they are, and typing: what says nothing costs something, too. */
   readonly #frames: Bucket | undefined;
   #ended = false;
   /** The server goes away: nothing more is listened to. */
@@ -143,10 +143,15 @@ export class Client implements Member, Listener {
     else this.refuse("overloaded", "too much waits, try again later", id);
   }
 
-  /** Costs nothing of the rate: what comes too often is passed over, not refused. */
+  /**
+   * Costs nothing of the rate: what comes too often is passed over, not refused. It costs as much as
+   * a frame, since one frame can hold very many.
+   */
   typing(): void {
+    if (this.#ended || this.#hushed) return;
     const now = performance.now();
-    if (this.#ended || this.#hushed || now - this.#typed < LIMITS.typingMs) return;
+    if (this.#frames?.take(now) === false) return this.end(ENDINGS.flooding);
+    if (now - this.#typed < LIMITS.typingMs) return;
     this.#typed = now;
     this.#around.hub.typing(this);
   }

@@ -3,7 +3,7 @@
  *
  * An upgrade is decided and made in one turn of the event loop, without an await: a client that
  * goes away between its request and the 101 would leave a descriptor behind for ever. So its
- * `signal` is taken before anything is awaited, the loop gets some turns to notice, and the rest
+ * `signal` is taken before anything is awaited, the loop gets some time to notice, and the rest
  * happens at once. After `Deno.upgradeWebSocket` nothing may throw, and nothing but its response
  * may be returned, or the listener stops.
  *
@@ -11,7 +11,7 @@
  */
 
 import { serveDir, serveFile } from "@std/http/file-server";
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout as pause } from "node:timers/promises";
 import { checkOrigin, type Identify, type Identity } from "./auth.ts";
 import { Client, type Surroundings } from "./client.ts";
 import { LIMITS } from "./config.ts";
@@ -111,6 +111,8 @@ export class Http {
     if (!wants || !isSocketPath(url.pathname)) return await this.#route(request, url, address);
     const { signal } = request;
     const identity = await this.#identify(request, url);
+    const { least, most } = LIMITS.upgradeMs;
+    await pause(least + Math.random() * (most - least));
     for (let turn = 0; turn < LIMITS.upgradeTurns; turn++) await setImmediate();
     if (signal.aborted) throw new Problem(400, "you went away");
     return this.#upgrade({ request, url, address, identity });
@@ -207,7 +209,8 @@ export class Http {
     if (status < 400 && asked === request) return uncached(response.body, response);
     await response.body?.cancel();
     if (status < 400) return uncached(null, response);
-    if (status === 404) throw nothingHere();
+    // Paths that no file can have, such as too long a name, are a 500 to some file servers.
+    if (status === 404 || status >= 500) throw nothingHere();
     const range = response.headers.get("content-range");
     throw new Problem(status, "this cannot be served", range ? { "content-range": range } : {});
   }

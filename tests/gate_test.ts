@@ -3,14 +3,11 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { Gate } from "../gate.ts";
 import { Problem } from "../problem.ts";
-import { type House, openHouse, Peer, RawPeer, test, within } from "./support.ts";
-
-const HANDSHAKE = "Upgrade: websocket\r\nConnection: Upgrade\r\n" +
-  "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\nSec-WebSocket-Version: 13\r\n";
+import { type House, openHouse, Peer, RawPeer, test, UPGRADE, within } from "./support.ts";
 
 /** Asks for an upgrade with these headers on top; answers with the head, and leaves. */
 async function knock(house: House, headers = "", path = "/ws"): Promise<string> {
-  using raw = await RawPeer.connect(house.host, path, HANDSHAKE + headers);
+  using raw = await RawPeer.connect(house.host, path, UPGRADE + headers);
   return await raw.head();
 }
 
@@ -98,7 +95,7 @@ test("--max-clients-per-ip 0 is no limit", async () => {
 test("--trust-proxy takes the address that the last proxy saw", async () => {
   await using house = await openHouse("--max-clients-per-ip", "1", "--trust-proxy");
   const by = (address: string) =>
-    RawPeer.connect(house.host, "/ws", `${HANDSHAKE}X-Forwarded-For: ${address}\r\n`);
+    RawPeer.connect(house.host, "/ws", `${UPGRADE}X-Forwarded-For: ${address}\r\n`);
   using first = await by("192.0.2.1");
   assertStringIncludes(await first.head(), " 101 ");
   using second = await by("192.0.2.2");

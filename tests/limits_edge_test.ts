@@ -3,13 +3,10 @@
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { LIMITS } from "../config.ts";
 import { exchange } from "./raw_http.ts";
-import { type House, openHouse, Peer, RawPeer, test, within } from "./support.ts";
-
-const HANDSHAKE = "Upgrade: websocket\r\nConnection: Upgrade\r\n" +
-  "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\nSec-WebSocket-Version: 13\r\n";
+import { type House, openHouse, Peer, RawPeer, test, UPGRADE, within } from "./support.ts";
 
 /** How an upgrade of this path is answered, or that of a plain request. */
-async function status({ host }: House, path: string, headers = HANDSHAKE): Promise<string> {
+async function status({ host }: House, path: string, headers = UPGRADE): Promise<string> {
   using raw = await RawPeer.connect(host, path, headers);
   return (await raw.head()).slice(9, 12);
 }
@@ -106,6 +103,29 @@ test("a new name counts as a message does, and typing as nothing", async () => {
   assertEquals(ann.all("message").map(({ text }) => text), ["1", "2", "3"]);
 });
 
+test("typing in one frame ends who sends too much of it, and is nothing to others", async () => {
+  await using house = await openHouse("--rate", "1", "--burst", "4");
+  await using ann = await Peer.join(house.host, "/rooms/lobby");
+  await using bob = await Peer.join(house.host, "/rooms/lobby");
+  const typing = (count: number) => Array(count).fill('{"type":"typing"}').join("\n");
+  ann.send(typing(100));
+  ann.say("still here");
+  await bob.until(() => bob.all("message").length === 1, "the word");
+  ann.send(typing(100));
+  assertEquals(await within(ann.closed, "the end"), { code: 4029, reason: "flooding" });
+  assertEquals(bob.all("typing").length, 1);
+});
+
+test("a frame takes as many lines as its limit, and of one more none, whatever the rate", async () => {
+  await using house = await openHouse("--rate", "0");
+  await using ann = await Peer.join(house.host, "/rooms/lobby");
+  const lines = (count: number) => '{"type":"say","text":"x"}' + "\n".repeat(count - 1);
+  ann.send(lines(LIMITS.frameLines + 1));
+  assertEquals((await ann.next("error")).code, "too_large");
+  ann.send(lines(LIMITS.frameLines));
+  assertEquals((await ann.next("message")).seq, 1);
+});
+
 test("a name takes 64 characters, in the query and later, and not one more", async () => {
   await using house = await openHouse();
   for (const unit of ["x", "é", "😀"]) {
@@ -169,7 +189,7 @@ test("a URL takes 8192 characters, and not one more", async () => {
   for (const path of ["/ws?x=", "/rooms/lobby?x=", "/rooms/lobby/messages?x=", "/?x="]) {
     const fits = path + "x".repeat(LIMITS.urlLength - `http://${house.host}${path}`.length);
     const socket = /^\/(?:ws|rooms\/lobby)\?/.test(path);
-    const headers = socket ? HANDSHAKE : "Connection: close\r\n";
+    const headers = socket ? UPGRADE : "Connection: close\r\n";
     const both = [await status(house, fits, headers), await status(house, fits + "x", headers)];
     assertEquals(both, [socket ? "101" : "200", "400"], path);
   }
@@ -205,7 +225,7 @@ test("a page of history takes 200 messages, and not one more", async () => {
 
 test("--max-clients-per-ip counts the address of the socket, whatever it says of itself", async () => {
   await using house = await openHouse("--max-clients-per-ip", "2");
-  const by = (address: string) => `${HANDSHAKE}X-Forwarded-For: ${address}\r\n`;
+  const by = (address: string) => `${UPGRADE}X-Forwarded-For: ${address}\r\n`;
   using first = await RawPeer.connect(house.host, "/ws", by("192.0.2.1"));
   using second = await RawPeer.connect(house.host, "/rooms/x", by("192.0.2.2"));
   assertMatch(await first.head() + await second.head(), /101[^]* 101/);
@@ -216,7 +236,7 @@ test("--max-clients-per-ip counts the address of the socket, whatever it says of
 
 test("--max-clients-per-ip with --trust-proxy counts each address by itself", async () => {
   await using house = await openHouse("--max-clients-per-ip", "2", "--trust-proxy");
-  const by = (address: string) => `${HANDSHAKE}X-Forwarded-For: ${address}\r\n`;
+  const by = (address: string) => `${UPGRADE}X-Forwarded-For: ${address}\r\n`;
   const connections: RawPeer[] = [];
   try {
     for (const address of ["192.0.2.1", "2001:db8::1", "192.0.2.1", "2001:db8::1"]) {

@@ -8,10 +8,7 @@ import { connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { chance } from "./fuzz.ts";
 import { behind, type Front } from "./nginx.ts";
-import { within } from "./support.ts";
-
-const HANDSHAKE = "Upgrade: websocket\r\nConnection: Upgrade\r\n" +
-  "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\nSec-WebSocket-Version: 13\r\n";
+import { UPGRADE, within } from "./support.ts";
 
 /** A TLS connection with these bytes written to it. */
 async function write({ port, ca }: Front, text: string): Promise<Deno.TlsConn> {
@@ -88,7 +85,7 @@ behind(
     const open: Deno.TlsConn[] = [];
     const knock = async (n: number) => {
       const head = `GET /ws HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 192.0.2.${n}\r\n`;
-      open.push(await write(front, `${head}${HANDSHAKE}\r\n`));
+      open.push(await write(front, `${head}${UPGRADE}\r\n`));
       return (await read(open.at(-1)!, "\r\n\r\n")).slice(9, 12);
     };
     const answers: string[] = [];
@@ -120,7 +117,7 @@ behind("limits the connections of an address", ["--max-clients-per-ip", "0"], as
   const open: Deno.TlsConn[] = [];
   const answers: string[] = [];
   for (let n = 0; n < 21; n++) {
-    open.push(await write(front, `GET /ws HTTP/1.1\r\nHost: localhost\r\n${HANDSHAKE}\r\n`));
+    open.push(await write(front, `GET /ws HTTP/1.1\r\nHost: localhost\r\n${UPGRADE}\r\n`));
     answers.push((await read(open.at(-1)!, "\r\n\r\n")).slice(9, 12));
   }
   for (const connection of open) connection.close();
@@ -135,7 +132,7 @@ function breakOff({ port, ca }: Front, delay: number): Promise<void> {
   socket.on("error", () => {});
   socket.on("close", () => resolve());
   const tls = connectTls({ socket, ca, servername: "localhost" }, () => {
-    tls.write(`GET /ws HTTP/1.1\r\nHost: localhost\r\n${HANDSHAKE}\r\n`, () => {
+    tls.write(`GET /ws HTTP/1.1\r\nHost: localhost\r\n${UPGRADE}\r\n`, () => {
       setTimeout(() => socket.resetAndDestroy(), delay);
     });
   });

@@ -346,7 +346,8 @@ export class RawPeer {
   }
 }
 
-const UPGRADE = "Upgrade: websocket\r\nConnection: Upgrade\r\n" +
+/** The headers that ask for an upgrade. */
+export const UPGRADE = "Upgrade: websocket\r\nConnection: Upgrade\r\n" +
   "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\nSec-WebSocket-Version: 13\r\n";
 
 /** The bytes of a frame from a client. */

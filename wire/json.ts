@@ -97,7 +97,11 @@ export const json: Wire = {
 
   decode(frame, to) {
     if (!frame.includes("\n")) return take(frame, to);
-    for (const line of frame.split("\n")) if (line.trim()) take(line, to);
+    const lines = frame.split("\n", LIMITS.frameLines + 1);
+    if (lines.length > LIMITS.frameLines) {
+      return to.refuse("too_large", `a frame takes ${LIMITS.frameLines} lines at most`);
+    }
+    for (const line of lines) if (line.trim()) take(line, to);
   },
 
   encode(entries) {
