@@ -2,7 +2,8 @@
  * The log: one event a line on stderr, as text or JSON.
  *
  * An event has a name and fields. Message texts, emails and tokens are never fields. Under attack
- * a bounded number of lines a second is written; how many were not is told in one line.
+ * a bounded number of lines a second is written; how many were not is told in one line when the
+ * second is over.
  */
 
 import { LIMITS } from "./config.ts";
@@ -62,17 +63,26 @@ export function createLog(
   const render = format === "json" ? jsonLine : textLine;
   let second = 0;
   let lines = 0;
+  let over: ReturnType<typeof setTimeout> | undefined;
+  const begin = () => {
+    const dropped = lines - LIMITS.logLines;
+    lines = 0;
+    clearTimeout(over);
+    if (dropped <= 0) return;
+    const at = new Date().toISOString();
+    write(render(at, "warn", "log lines dropped", { dropped }) + "\n");
+  };
   const put = (level: Level, event: string, fields: Fields = {}) => {
     const now = new Date();
     const current = Math.floor(now.getTime() / 1000);
-    const at = now.toISOString();
-    if (current !== second) {
-      const dropped = lines - LIMITS.logLines;
-      second = current;
-      lines = 0;
-      if (dropped > 0) write(render(at, "warn", "log lines dropped", { dropped }) + "\n");
+    if (current !== second) begin();
+    second = current;
+    if (++lines <= LIMITS.logLines) {
+      write(render(now.toISOString(), level, event, fields) + "\n");
+    } else if (lines === LIMITS.logLines + 1) {
+      over = setTimeout(begin, 1000 - now.getTime() % 1000);
+      Deno.unrefTimer(over);
     }
-    if (++lines <= LIMITS.logLines) write(render(at, level, event, fields) + "\n");
   };
   return {
     info: (event, fields) => put("info", event, fields),

@@ -204,3 +204,15 @@ Deno.test("EventStream tells once that it has ended, whoever ended it", async ()
   cancelled.close();
   assertEquals(gone, 2);
 });
+
+Deno.test("EventStream says now and then that it is there, but not to who takes nothing", async () => {
+  const stuck = new EventStream(() => {}, 1);
+  const { bufferedAmount } = stuck;
+  const stream = new EventStream(() => {}, 1);
+  const reader = stream.body.getReader();
+  const beat = new TextEncoder().encode(":\n\n");
+  for (let n = 0; n < 9; n++) assertEquals((await within(reader.read(), "a beat")).value, beat);
+  await reader.cancel();
+  assertEquals(stuck.bufferedAmount, bufferedAmount);
+  stuck.close();
+});

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { LIMITS } from "../config.ts";
 import { createLog } from "../log.ts";
+import { within } from "./support.ts";
 
 function logInto(format: "text" | "json") {
   const lines: string[] = [];
@@ -75,4 +76,18 @@ Deno.test("createLog writes a bounded number of lines a second and tells how man
     log.info("calm");
     assertEquals(lines.length, LIMITS.logLines + 3);
   });
+});
+
+Deno.test("createLog tells what it did not write even if nothing more happens", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let [written, dropped] = [0, 0];
+  const log = createLog("json", (line) => {
+    const event = JSON.parse(line);
+    written += Number(event.event === "flood");
+    dropped += event.dropped ?? 0;
+    if (written + dropped === 1_000) resolve();
+  });
+  for (let n = 0; n < 1_000; n++) log.info("flood");
+  await within(promise, "the rest");
+  assert(dropped > 0);
 });

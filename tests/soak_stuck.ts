@@ -52,7 +52,7 @@ async function hold(seconds: number, stuckCount: number): Promise<Run> {
   }
   await child.until(() => counts(peers[0]).at(-1) === GOOD + stuckCount, "all to be there");
   const run = await talk(child, peers, seconds);
-  // The log tells what it had no room for when it has something else to tell: that it stops.
+  await pause(1_000); // The log tells what it had no room for when the second is over.
   await child.stop();
   for (const raw of stuck) raw[Symbol.dispose]();
   await closeAll(peers.map(({ socket }) => socket));
