@@ -10,11 +10,13 @@
  */
 
 import { parseArgs } from "node:util";
+import { clockAct } from "./drill/clock.ts";
 import { fullAct } from "./drill/full.ts";
 import { killAct } from "./drill/kill.ts";
 import { lockedAct } from "./drill/locked.ts";
 import { seeded } from "./drill/random.ts";
 import { stormAct } from "./drill/storm.ts";
+import { stuckAct } from "./drill/stuck.ts";
 import { isGood, table, type Verdict } from "./drill/verdict.ts";
 
 /** How a drill is held. */
@@ -36,6 +38,8 @@ export const ACTS: Readonly<Record<string, Act>> = {
   kill: ({ rounds, seed }) => killAct({ rounds, random: seeded(seed) }),
   locked: () => lockedAct(),
   full: () => fullAct(),
+  clock: () => clockAct(),
+  stuck: () => stuckAct(),
   storm: ({ clients }) => stormAct(clients),
 };
 

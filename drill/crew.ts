@@ -8,7 +8,7 @@ import type { DrillServer } from "./server.ts";
 import { allOf, until } from "./wait.ts";
 
 /** The room in which drills are held. */
-const ROOM = "drill";
+export const ROOM = "drill";
 
 /** Who is in it. */
 export interface CrewOptions {
@@ -18,6 +18,8 @@ export interface CrewOptions {
   readonly window: number;
   /** How many listen only. */
   readonly listeners?: number;
+  /** How long a text is, at the least. */
+  readonly textLength?: number;
 }
 
 /** A number of clients, each of which sees everything. */
@@ -26,7 +28,8 @@ export class Crew {
   readonly #hands: Hand[];
   readonly #server: DrillServer;
 
-  constructor(server: DrillServer, { talkers, window, listeners = 0 }: CrewOptions) {
+  constructor(server: DrillServer, crew: CrewOptions) {
+    const { talkers, window, listeners = 0, textLength = 0 } = crew;
     this.#server = server;
     this.#hands = Array.from({ length: talkers + listeners }, (_, i) =>
       new Hand({
@@ -34,6 +37,7 @@ export class Crew {
         room: ROOM,
         ledger: this.ledger,
         window: i < talkers ? window : 0,
+        textLength,
       }));
   }
 
@@ -69,10 +73,15 @@ export class Crew {
     await allOf(this.#hands.map((hand) => hand.answered()), "what was said to come back");
   }
 
-  /** Ends the talk, compares the whole history with what was seen, and leaves. */
-  async finish(): Promise<Account> {
+  /** Ends the talk, and waits until all that has been said has come back. */
+  async hush(): Promise<void> {
     for (const hand of this.#hands) hand.hush();
     await this.answered();
+  }
+
+  /** Ends the talk, compares the whole history with what was seen, and leaves. */
+  async finish(): Promise<Account> {
+    await this.hush();
     const account = this.ledger.check(await this.#server.history(ROOM));
     await Promise.all(this.#hands.map((hand) => hand.leave()));
     return account;

@@ -19,6 +19,8 @@ export interface HandOptions {
   readonly ledger: Ledger;
   /** Messages that it says without having seen the last ones come back; 0: it only listens. */
   readonly window: number;
+  /** How long its texts are, at the least. */
+  readonly textLength?: number;
 }
 
 /** The pause before a refused message is said again. */
@@ -105,7 +107,9 @@ export class Hand {
 
   #send(ids: string[]): void {
     if (ids.length === 0 || this.#socket?.readyState !== WebSocket.OPEN) return;
-    const lines = ids.map((id) => JSON.stringify({ type: "say", text: `this is ${id}`, id }));
+    const text = (id: string) =>
+      `this is ${id}`.padEnd(this.#options.textLength ?? 0, " and so on");
+    const lines = ids.map((id) => JSON.stringify({ type: "say", text: text(id), id }));
     this.#socket.send(lines.join("\n"));
   }
 

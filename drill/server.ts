@@ -103,6 +103,12 @@ export class DrillServer implements AsyncDisposable {
     await this.#process?.status;
   }
 
+  /** How many are in a room. */
+  async members(room: string): Promise<number> {
+    const { rooms } = await (await fetch(`http://${this.#host}/rooms`)).json();
+    return rooms.find(({ name }: { name: string }) => name === room)?.members ?? 0;
+  }
+
   /** The whole history of a room, oldest first, as it is found over HTTP. */
   async history(room: string): Promise<{ seq: number; id?: string }[]> {
     const pages: { seq: number; id?: string }[][] = [];

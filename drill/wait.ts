@@ -29,12 +29,12 @@ export function pause(ms: number): Promise<void> {
 
 /** Waits until the condition holds, which no event tells: looks every millisecond. */
 export async function until(
-  condition: () => boolean,
+  condition: () => boolean | Promise<boolean>,
   what: string,
   ms = PATIENCE_MS,
 ): Promise<void> {
   const end = performance.now() + ms;
-  while (!condition()) {
+  while (!await condition()) {
     if (performance.now() > end) throw new Error(`waited ${ms / 1000} s for ${what}`);
     await pause(1);
   }

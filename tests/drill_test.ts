@@ -169,3 +169,11 @@ test("drill loses, doubles and disorders nothing when the disk is full", async (
 test("drill loses, doubles and disorders nothing when all come back at once", async () => {
   await assertHolds("storm", 40);
 });
+
+test("drill loses, doubles and disorders nothing when the clock is set back", async () => {
+  await assertHolds("clock", 400);
+});
+
+test("drill loses, doubles and disorders nothing beside readers that are slow or stuck", async () => {
+  await assertHolds("stuck", 400);
+});

@@ -1,0 +1,38 @@
+/**
+ * The act of the clock: while the server is down its clock is set back by a day.
+ *
+ * A machine's clock is not a drill's to set. So the opposite is done, which comes to the same for the
+ * server: every message in its file is made a day younger than it is. Order and resuming must go by
+ * the numbers, for the times say otherwise.
+ */
+
+import { DatabaseSync } from "node:sqlite";
+import { Crew } from "./crew.ts";
+import { DrillServer } from "./server.ts";
+import type { Verdict } from "./verdict.ts";
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** Holds the act. */
+export async function clockAct(): Promise<Verdict> {
+  const begin = performance.now();
+  await using server = await DrillServer.open();
+  const crew = new Crew(server, { talkers: 4, window: 4 });
+  crew.join();
+  await crew.whole();
+  await crew.talk(200);
+  const killedAt = performance.now();
+  await server.kill();
+  await crew.gone();
+  using db = new DatabaseSync(server.db);
+  db.exec(`UPDATE message SET at = at + ${DAY}`);
+  await server.start();
+  crew.join();
+  await crew.whole();
+  const worstMs = performance.now() - killedAt;
+  await crew.talk(200);
+  const account = await crew.finish();
+  const oldest = db.prepare("SELECT min(seq) AS seq FROM message WHERE at < ?").get(Date.now());
+  if (!(Number(oldest?.seq) > 200)) throw new Error("the clock did not jump");
+  return { act: "clock set back", ...account, worstMs, tookMs: performance.now() - begin };
+}

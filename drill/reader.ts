@@ -1,0 +1,72 @@
+/**
+ * A reader of a drill: a WebSocket on a bare connection, which takes nothing until it is told to
+ * read, and then takes it slowly.
+ *
+ * It does not look at frames: it finds the messages in what comes, since none is ever cut by one.
+ * That holds for messages of a drill, which are ASCII and have no braces in their texts.
+ */
+
+import type { Ledger } from "./ledger.ts";
+import { pause, until } from "./wait.ts";
+
+const MESSAGE = /\{"type":"message","seq":(\d+),[^{}]*"id":"([^"]*)"\}/g;
+const CHUNK = 32 * 1024;
+const PAUSE_MS = 15;
+
+/** One reader. */
+export class Reader {
+  readonly #connection: Deno.TcpConn;
+  readonly #name: string;
+  #seq = 0;
+
+  private constructor(connection: Deno.TcpConn, name: string) {
+    this.#connection = connection;
+    this.#name = name;
+  }
+
+  /** Connects, and asks for everything from the first message on. */
+  static async join(host: string, room: string, name: string): Promise<Reader> {
+    const [hostname, port] = host.split(":");
+    const connection = await Deno.connect({ hostname, port: Number(port) });
+    const head = `GET /rooms/${room}?since=0&name=${name} HTTP/1.1\r\nHost: ${host}\r\n` +
+      "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" +
+      "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n";
+    await connection.write(new TextEncoder().encode(head));
+    return new Reader(connection, name);
+  }
+
+  /** Reads slowly until the connection ends, and writes into the ledger what it sees. */
+  async read(ledger: Ledger): Promise<void> {
+    const chunk = new Uint8Array(CHUNK);
+    const decoder = new TextDecoder("latin1");
+    for (let text = "";;) {
+      const count = await this.#connection.read(chunk).catch(() => null);
+      if (count === null) return;
+      text += decoder.decode(chunk.subarray(0, count));
+      let end = 0;
+      for (const found of text.matchAll(MESSAGE)) {
+        this.#see(Number(found[1]), found[2], ledger);
+        end = found.index + found[0].length;
+      }
+      text = text.slice(end);
+      await pause(PAUSE_MS);
+    }
+  }
+
+  #see(seq: number, id: string, ledger: Ledger): void {
+    const wrong = seq <= this.#seq ? "doubled" : seq > this.#seq + 1 ? "disordered" : undefined;
+    if (wrong) ledger.blame(wrong, `${this.#name} got ${seq} after ${this.#seq}`);
+    this.#seq = seq;
+    ledger.saw({ seq, id });
+  }
+
+  /** Waits until it has seen this message. */
+  async until(seq: number): Promise<void> {
+    await until(() => this.#seq >= seq, `${this.#name} to see ${seq}`);
+  }
+
+  /** Goes. */
+  leave(): void {
+    this.#connection.close();
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * The act of the stuck: beside good clients are some that take nothing at all, and some that take
+ * what is for them slowly. The stuck ones must be dropped while everybody else talks on; the slow
+ * ones must get all of it all the same.
+ */
+
+import { Crew, ROOM } from "./crew.ts";
+import { Reader } from "./reader.ts";
+import { DrillServer } from "./server.ts";
+import type { Verdict } from "./verdict.ts";
+import { allOf, until } from "./wait.ts";
+
+const TALKERS = 8;
+const SLOW = 4;
+const STUCK = 20;
+
+/** Holds the act. */
+export async function stuckAct(): Promise<Verdict> {
+  const begin = performance.now();
+  await using server = await DrillServer.open(["--stall", "1"]);
+  // Long texts, since what the kernel holds for a reader, some MiB, must be full before it is stuck;
+  // as many in a window as go into one frame.
+  const crew = new Crew(server, { talkers: TALKERS, window: 5, textLength: 3_000 });
+  crew.join();
+  await crew.whole();
+  const join = (name: string, count: number) =>
+    Promise.all(
+      Array.from({ length: count }, (_, n) => Reader.join(server.host, ROOM, `${name}${n}`)),
+    );
+  const [slow, stuck] = [await join("slow", SLOW), await join("stuck", STUCK)];
+  const reading = slow.map((reader) => reader.read(crew.ledger));
+  try {
+    await until(async () => await server.members(ROOM) === TALKERS + SLOW + STUCK, "all readers");
+    await until(async () => {
+      await crew.talk(200);
+      return await server.members(ROOM) === TALKERS + SLOW;
+    }, "the stuck to be dropped");
+    const calmAt = performance.now();
+    await crew.hush();
+    await allOf(slow.map((reader) => reader.until(crew.ledger.newest)), "the slow to have it all");
+    const worstMs = performance.now() - calmAt;
+    const account = await crew.finish();
+    return {
+      act: `${STUCK} stuck readers`,
+      ...account,
+      worstMs,
+      tookMs: performance.now() - begin,
+    };
+  } finally {
+    for (const reader of [...slow, ...stuck]) reader.leave();
+    await Promise.all(reading);
+  }
+}
