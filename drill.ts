@@ -7,9 +7,12 @@
  * order; and the longest that it took until every client had everything.
  *
  *     deno task drill [--rounds N] [--seed S] [--clients N] [--act NAME]
+ *
+ * or the word `drill` to the compiled program, which then holds it with itself.
  */
 
 import { parseArgs } from "node:util";
+import { UsageError } from "./config.ts";
 import { clockAct } from "./drill/clock.ts";
 import { fullAct } from "./drill/full.ts";
 import { killAct } from "./drill/kill.ts";
@@ -52,42 +55,57 @@ export async function drill(options: DrillOptions): Promise<Verdict[]> {
   return verdicts;
 }
 
-/** Reads the words of the command line. */
-export function parseDrill(args: string[]): DrillOptions {
-  const { values } = parseArgs({
-    args,
-    options: {
-      rounds: { type: "string", default: "100" },
-      seed: { type: "string", default: "1" },
-      clients: { type: "string", default: "2000" },
-      act: { type: "string", multiple: true },
-    },
-  });
+const USAGE = `drill [--rounds N] [--seed S] [--clients N] [--act NAME]...: how often the server is
+killed, what chance comes from, how many come back at once; the acts are ${
+  Object.keys(ACTS).join(", ")
+}`;
+
+function wordsOf(args: string[]) {
+  const text = (initial: string) => ({ type: "string", default: initial }) as const;
+  const options = {
+    rounds: text("100"),
+    seed: text("1"),
+    clients: text("2000"),
+    act: { type: "string", multiple: true },
+    help: { type: "boolean" },
+  } as const;
+  try {
+    return parseArgs({ args, options }).values;
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message.split(/[.\n]/)[0]}, see drill --help`);
+  }
+}
+
+/** Reads the words of the command line; undefined for who asks for help. */
+export function parseDrill(args: string[]): DrillOptions | undefined {
+  const values = wordsOf(args);
+  if (values.help) return;
   const whole = (name: "rounds" | "seed" | "clients") => {
     const value = Number(values[name]);
     if (/^\d{1,6}$/.test(values[name])) return value;
-    throw new Error(`--${name}: "${values[name]}" is not a whole number up to 999999`);
+    throw new UsageError(`--${name}: "${values[name]}" is not a whole number up to 999999`);
   };
   const acts = values.act;
   const unknown = acts?.find((act) => !Object.hasOwn(ACTS, act));
   if (unknown !== undefined) {
-    throw new Error(`--act: "${unknown}" is none of ${Object.keys(ACTS).join(", ")}`);
+    throw new UsageError(`--act: "${unknown}" is none of ${Object.keys(ACTS).join(", ")}`);
   }
   return { rounds: whole("rounds"), seed: whole("seed"), clients: whole("clients"), acts };
 }
 
-/** Holds the drill that these words ask for, prints the verdict, and says whether it is good. */
-export async function drillMain(args: string[]): Promise<boolean> {
-  const verdicts = await drill(parseDrill(args));
-  console.log(table(verdicts));
-  return verdicts.every(isGood);
-}
-
-if (import.meta.main) {
-  try {
-    Deno.exit(await drillMain(Deno.args) ? 0 : 1);
-  } catch (error) {
-    console.error(`drill: ${error instanceof Error ? error.message : error}`);
-    Deno.exit(1);
+/**
+ * Holds the drill that these words ask for, and prints the verdict.
+ *
+ * @returns the exit code: 0 if it is good
+ * @throws {UsageError} for words that are not accepted
+ */
+export async function drillMain(args: string[]): Promise<number> {
+  const options = parseDrill(args);
+  if (!options) {
+    console.log(USAGE);
+    return 0;
   }
+  const verdicts = await drill(options);
+  console.log(table(verdicts));
+  return verdicts.every(isGood) ? 0 : 1;
 }

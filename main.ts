@@ -1,7 +1,8 @@
 /**
- * The program: reads the flags, listens, stops; with the first word `talk`, the terminal's client.
+ * The program: reads the flags, listens, stops; or does what the first word says (`WORDS`).
  *
- * Starting: the flags, the chat, the listener, in this order, so that a bad flag opens nothing.
+ * Starting: the flags, the chat, the listener, in this order, so that a bad flag opens nothing. The
+ * permission to run programs, which a compiled program has for the drill, is given up before.
  * Stopping, on SIGINT or SIGTERM: the chat closes, then the listener; neither is waited for longer
  * than a few seconds, because a peer that does not read never lets its socket close. A second
  * signal ends at once.
@@ -115,8 +116,16 @@ function mayListen({ addr: { host, port } }: Config): boolean {
   return Deno.permissions.querySync({ name: "net", host: name }).state === "granted";
 }
 
+/** What the program does instead of serving, by its first word; answers with the exit code. */
+const WORDS: Record<string, (args: string[]) => Promise<number>> = {
+  drill: async (args) => (await import("./drill.ts")).drillMain(args),
+  migrate: async (args) => (await import("./migrate.ts")).migrateMain(args),
+  talk: async (args) => (await import("./talk.ts")).talk(args),
+};
+
 async function obey([word, ...rest]: string[]): Promise<Deno.ServeDefaultExport> {
-  if (word === "talk") Deno.exit(await (await import("./talk.ts")).talk(rest));
+  if (Object.hasOwn(WORDS, word)) Deno.exit(await WORDS[word](rest));
+  Deno.permissions.revokeSync({ name: "run" });
   const order = parseConfig(Deno.args, Deno.env.get);
   if ("print" in order) {
     console.log(order.print === "help" ? help() : `hubbub ${metadata.version}`);

@@ -1,5 +1,6 @@
 /**
- * The program that takes messages to another `--db`: `deno task migrate --from chat.db --to redis://…`
+ * What takes messages to another `--db`: `deno task migrate --from chat.db --to redis://…`, or the
+ * word `migrate` to the compiled program.
  *
  * Stop the server first, or run it twice: once while the server is still at work, which takes the
  * most, and once when it has stopped, which takes the rest. Progress goes to stderr.
@@ -60,8 +61,17 @@ function placesOf(args: string[]): { from: string; to: string } {
   return { from, to };
 }
 
-async function main(args: string[]): Promise<void> {
-  if (args.includes("--help")) return console.log(USAGE);
+/**
+ * Takes over what these words ask for.
+ *
+ * @returns the exit code
+ * @throws {UsageError} for words that are not accepted
+ */
+export async function migrateMain(args: string[]): Promise<number> {
+  if (args.includes("--help")) {
+    console.log(USAGE);
+    return 0;
+  }
   const { from, to } = placesOf(args);
   if (!/^rediss?:/.test(from)) await existing(from);
   const log = createLog("text");
@@ -72,6 +82,7 @@ async function main(args: string[]): Promise<void> {
     try {
       const { done } = await migrate(source, target, progressBar());
       console.log(`${done} messages are there`);
+      return 0;
     } finally {
       await target.close();
     }
@@ -86,14 +97,5 @@ async function existing(path: string): Promise<void> {
     await Deno.stat(path);
   } catch {
     throw new UsageError(`--from: "${path}" is not there, or cannot be read`);
-  }
-}
-
-if (import.meta.main) {
-  try {
-    await main(Deno.args);
-  } catch (error) {
-    console.error(`migrate: ${(error as Error).message}`);
-    Deno.exit(error instanceof UsageError ? 2 : 1);
   }
 }

@@ -7,7 +7,7 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
-import { Crew } from "./crew.ts";
+import { Crew, ROOM } from "./crew.ts";
 import { DrillServer } from "./server.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -24,15 +24,16 @@ export async function clockAct(): Promise<Verdict> {
   const killedAt = performance.now();
   await server.kill();
   await crew.gone();
-  using db = new DatabaseSync(server.db);
+  const db = new DatabaseSync(server.db);
   db.exec(`UPDATE message SET at = at + ${DAY}`);
+  db.close();
   await server.start();
   crew.join();
   await crew.whole();
   const worstMs = performance.now() - killedAt;
   await crew.talk(200);
+  const history = await server.history(ROOM);
+  if (history[0].at < history.at(-1)!.at) throw new Error("the clock did not jump");
   const account = await crew.finish();
-  const oldest = db.prepare("SELECT min(seq) AS seq FROM message WHERE at < ?").get(Date.now());
-  if (!(Number(oldest?.seq) > 200)) throw new Error("the clock did not jump");
   return { act: "clock set back", ...account, worstMs, tookMs: performance.now() - begin };
 }

@@ -1,6 +1,6 @@
 /**
  * A reader of a drill: a WebSocket on a bare connection, which takes nothing until it is told to
- * read, and then takes it slowly.
+ * read, and then takes it slowly until it is told to hurry.
  *
  * It does not look at frames: it finds the messages in what comes, since none is ever cut by one.
  * That holds for messages of a drill, which are ASCII and have no braces in their texts.
@@ -18,6 +18,7 @@ export class Reader {
   readonly #connection: Deno.TcpConn;
   readonly #name: string;
   #seq = 0;
+  #pauseMs = PAUSE_MS;
 
   private constructor(connection: Deno.TcpConn, name: string) {
     this.#connection = connection;
@@ -35,7 +36,7 @@ export class Reader {
     return new Reader(connection, name);
   }
 
-  /** Reads slowly until the connection ends, and writes into the ledger what it sees. */
+  /** Reads until the connection ends, and writes into the ledger what it sees. */
   async read(ledger: Ledger): Promise<void> {
     const chunk = new Uint8Array(CHUNK);
     const decoder = new TextDecoder("latin1");
@@ -49,7 +50,7 @@ export class Reader {
         end = found.index + found[0].length;
       }
       text = text.slice(end);
-      await pause(PAUSE_MS);
+      await pause(this.#pauseMs);
     }
   }
 
@@ -60,8 +61,9 @@ export class Reader {
     ledger.saw({ seq, id });
   }
 
-  /** Waits until it has seen this message. */
-  async until(seq: number): Promise<void> {
+  /** Reads as fast as it can from now on, and waits until it has seen this message. */
+  async hurry(seq: number): Promise<void> {
+    this.#pauseMs = 0;
     await until(() => this.#seq >= seq, `${this.#name} to see ${seq}`);
   }
 

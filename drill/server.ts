@@ -28,6 +28,13 @@ function command(): string[] {
   ];
 }
 
+/** A message as far as a drill looks. */
+interface Found {
+  readonly seq: number;
+  readonly at: number;
+  readonly id?: string;
+}
+
 /** A server that comes back. */
 export class DrillServer implements AsyncDisposable {
   readonly #folder: string;
@@ -110,8 +117,8 @@ export class DrillServer implements AsyncDisposable {
   }
 
   /** The whole history of a room, oldest first, as it is found over HTTP. */
-  async history(room: string): Promise<{ seq: number; id?: string }[]> {
-    const pages: { seq: number; id?: string }[][] = [];
+  async history(room: string): Promise<Found[]> {
+    const pages: Found[][] = [];
     for (let before = Number.MAX_SAFE_INTEGER, more = true; more;) {
       const url = `http://${this.#host}/rooms/${room}/messages?limit=200&before=${before}`;
       const page = await (await fetch(url)).json();

@@ -37,7 +37,7 @@ export async function stuckAct(): Promise<Verdict> {
     }, "the stuck to be dropped");
     const calmAt = performance.now();
     await crew.hush();
-    await allOf(slow.map((reader) => reader.until(crew.ledger.newest)), "the slow to have it all");
+    await allOf(slow.map((reader) => reader.hurry(crew.ledger.newest)), "the slow to have it all");
     const worstMs = performance.now() - calmAt;
     const account = await crew.finish();
     return {

@@ -4,6 +4,7 @@
  */
 
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { UsageError } from "../config.ts";
 import { drill, parseDrill } from "../drill.ts";
 import { Hand } from "../drill/hand.ts";
 import { type Account, Ledger, type Line } from "../drill/ledger.ts";
@@ -128,7 +129,7 @@ Deno.test("parseDrill reads words and refuses others", () => {
   const options = parseDrill(["--rounds", "3", "--seed", "9", "--act", "kill"]);
   assertEquals(options, { rounds: 3, seed: 9, clients: 2_000, acts: ["kill"] });
   for (const words of [["--rounds", "x"], ["--act", "none"], ["--what"], ["word"]]) {
-    assertThrows(() => parseDrill(words));
+    assertThrows(() => parseDrill(words), UsageError);
   }
 });
 

@@ -144,6 +144,16 @@ test("connections that say nothing, half a head or half a body keep nobody out",
   await child.until(() => child.descriptors <= before + 1, "them all to be gone");
 });
 
+test("main gives up the permission to run programs before it serves", async () => {
+  const preload = ["--allow-run", "--preload", new URL("throwing.ts", import.meta.url).pathname];
+  await using child = await Child.start([], { runtime: preload });
+  await using ann = await Peer.join(child.host, "/rooms/lobby");
+  ann.say("may you run programs?");
+  const states = () => child.log.filter((line) => line.startsWith("run: "));
+  await child.until(() => states().length === 2, "both states");
+  assertEquals(states(), ["run: granted", "run: prompt"]);
+});
+
 Deno.test("LIMITS give up a peer that is gone without a word within a minute", () => {
   assert(LIMITS.idleSeconds + LIMITS.sweepMs / 1000 < 60);
 });

@@ -12,7 +12,7 @@ import { openHouse, Peer, rememberingLog, serverCommand, test, within } from "./
 const ROOT = new URL("..", import.meta.url);
 
 async function run(...flags: string[]) {
-  const args = [...serverCommand().slice(0, -1), "migrate.ts", ...flags];
+  const args = [...serverCommand(), "migrate", ...flags];
   const command = new Deno.Command(Deno.execPath(), { args, cwd: ROOT, env: { NO_COLOR: "1" } });
   const { code, stdout, stderr } = await within(command.output(), "migrating to end");
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

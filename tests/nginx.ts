@@ -18,7 +18,10 @@ function installed(program: string): boolean {
   }
 }
 
-const missing = ["nginx", "openssl"].filter((program) => !installed(program));
+/** None of them in CI: there it fails without. */
+const missing = allowed && Deno.env.has("CI")
+  ? []
+  : ["nginx", "openssl"].filter((program) => !installed(program));
 
 function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -99,7 +102,7 @@ async function startNginx(folder: string, child: Child, port: number, plainPort:
 
 /** Runs a test behind nginx; `flags` are the server's. */
 export function behind(name: string, flags: string[], fn: (front: Front) => Promise<void>): void {
-  const ignore = missing.length > 0;
+  const ignore = !allowed || missing.length > 0;
   const why = ignore && allowed ? ` (ignored: ${missing.join(" and ")} not installed)` : "";
   Deno.test({
     name: `nginx.conf ${name}${why}`,

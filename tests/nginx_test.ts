@@ -1,6 +1,6 @@
 /**
  * The server behind nginx, as `docs/nginx.conf` sets it up. Ignored where there is no nginx, or no
- * openssl to make a certificate with.
+ * openssl to make a certificate with, but not in CI.
  */
 
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";

@@ -1,8 +1,8 @@
 /**
  * Long runs that are no tests, with one table each as their verdict:
  *
- *     deno run -A … tests/soak.ts stuck --seconds 60
- *     deno run -A … tests/soak.ts soak --seconds 600
+ *     deno task soak [--seconds 600]
+ *     deno run -A … tests/soak.ts stuck [--seconds 60]
  *
  * `stuck` holds 500 clients that stop reading beside 50 good ones: what the good ones feel, and
  * what it costs. `soak` has 200 clients talk, come and go at half the normal rate: whether memory,
@@ -38,11 +38,11 @@ function table(rows: Row[]): string {
 if (import.meta.main) {
   const { values, positionals } = parseArgs({
     args: Deno.args,
-    options: { seconds: { type: "string", default: "60" } },
+    options: { seconds: { type: "string" } },
     allowPositionals: true,
   });
   const mode = { stuck, soak }[positionals[0]];
-  const seconds = Number(values.seconds);
+  const seconds = Number(values.seconds ?? (mode === soak ? 600 : 60));
   if (!mode || !(seconds >= 1)) {
     console.error("soak: say stuck or soak, and --seconds N");
     Deno.exit(2);
