@@ -150,7 +150,7 @@ async function seam(seed: number, idle = 0): Promise<void> {
   const random = seeded(seed);
   const tail = random.pick(["16", "17", "64", "300", "600", "1024"]);
   const what = `seed ${seed}, tail ${tail}`;
-  await using house = await openHouse("--tail", tail, "--rate", "0");
+  await using house = await openHouse("--tail", tail, "--rate", "0", "--keep", "0");
   await using first = await Peer.join(house.host, way("seam", { replay: 0 }));
   await using second = await Peer.join(house.host, way("seam", { replay: 0 }));
   await using _ = await crowdOf(house.host, "seam", idle);
@@ -427,7 +427,7 @@ async function sayAgain(host: string, random: Random, unsure: string[], newest: 
 }
 
 test("Client says again what was not acknowledged while it resumes, and it is kept once", async () => {
-  await using house = await openHouse("--tail", "16", "--rate", "0");
+  await using house = await openHouse("--tail", "16", "--rate", "0", "--keep", "0");
   await using talker = await Peer.join(house.host, way("twice", { replay: 0 }));
   const random = seeded(5);
   await using noise = chatter(talker, random);
