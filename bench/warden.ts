@@ -7,9 +7,8 @@
  */
 export const WARDEN = `
 exec 3<&0
-"$@" 3<&- &
+sh -c 'echo $$; exec "$@"' sh "$@" 3<&- &
 child=$!
-echo $child
 { read -r _ <&3; kill -9 $child; } >/dev/null 2>&1 &
 guard=$!
 trap 'kill $guard; kill -9 $child; wait $child; rm -rf "$WARDEN_FOLDER"' EXIT
