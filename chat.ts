@@ -15,6 +15,7 @@ import { Hub } from "./hub.ts";
 import type { Heir, Journal } from "./journal.ts";
 import { createLog, type Log } from "./log.ts";
 import { Metrics } from "./metrics.ts";
+import { Pages } from "./pages.ts";
 
 /**
  * What a chat may be told, all of it optional. Each is the flag of the same name: what is left out
@@ -81,7 +82,7 @@ export async function openChat(
   const hub = new Hub(journal, log, config);
   const gate = new Gate(config);
   const metrics = new Metrics(hub, gate);
-  const around = { hub, journal, log, config };
+  const around = { hub, journal, pages: new Pages(journal), log, config };
   const http = new Http(around, gate, findPage(config.assets), identify, metrics);
   return {
     fetch: http.fetch,

@@ -24,8 +24,9 @@ import type { Hub } from "./hub.ts";
 import type { Journal, Said } from "./journal.ts";
 import { Bucket } from "./limits.ts";
 import type { Log } from "./log.ts";
+import type { Pages } from "./pages.ts";
 import type { Member, Room } from "./room.ts";
-import { fitting, type Person } from "./tail.ts";
+import type { Person } from "./tail.ts";
 import { cleanName, cleanText, fitsBytes } from "./text.ts";
 import type { Listener, Refusal, Wire } from "./wire.ts";
 
@@ -50,6 +51,7 @@ export interface Entrance {
 export interface Surroundings {
   readonly hub: Hub;
   readonly journal: Journal;
+  readonly pages: Pages;
   readonly log: Log;
   readonly config: Config;
 }
@@ -284,10 +286,10 @@ export class Client implements Member, Listener {
     if (page.length === 0) this.#seq = goal.seq;
   }
 
-  async #sendPage(page: Said[]): Promise<void> {
+  async #sendPage(page: readonly Said[]): Promise<void> {
     for (let from = 0; from < page.length && !this.#ended;) {
-      const count = fitting(page, from);
-      this.#send(this.#wire.encode(page.slice(from, from + count)));
+      const { frames, count } = this.#around.pages.encode(this.#wire, page, from);
+      this.#send(frames);
       from += count;
       this.#seq = page[from - 1].seq;
       this.#counts.delivered += count;
@@ -299,12 +301,11 @@ export class Client implements Member, Listener {
   }
 
   /** The next page from the journal, as far as the goal; undefined if it must be tried again. */
-  async #page(goal: Goal): Promise<Said[] | undefined> {
-    const { journal, log } = this.#around;
+  async #page(goal: Goal): Promise<readonly Said[] | undefined> {
+    const { pages, log } = this.#around;
     await turn();
     try {
-      const page = await journal.after(this.room, this.#seq, LIMITS.page);
-      return page.filter(({ seq }) => seq <= goal.seq);
+      return await pages.after(this.room, this.#seq, goal.seq);
     } catch (error) {
       log.error("journal failed", { error });
       await new Promise((resolve) => setTimeout(resolve, LIMITS.retryMs));

@@ -20,7 +20,10 @@ export const LIMITS = {
   /** Messages in one append to the journal. */
   batch: 4_096,
   /** Messages in one page of the journal, for a client that catches up. */
-  page: 200,
+  page: 500,
+  /** Pages that clients share, and how long one is not read again. */
+  pagesShared: 16,
+  pageMs: 1_000,
   /** Messages that a room has in memory when it opens. */
   warm: 50,
   /** A frame is cut at the first message that takes it over this (UTF-16 code units). */

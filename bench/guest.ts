@@ -141,7 +141,8 @@ export async function connect(
   number: number,
   heard: (guest: Guest) => void,
 ): Promise<Guest> {
-  const { port, path } = options;
+  const { path, others = [] } = options;
+  const port = [options.port, ...others][number % (1 + others.length)];
   const hostname = "127.0.0.1";
   const connection = await Deno.connect({ hostname, port });
   connection.setNoDelay(true);

@@ -3,6 +3,8 @@
 /** What to do. */
 export interface LoadOptions {
   readonly port: number;
+  /** Further servers, over which the clients are spread. */
+  readonly others?: readonly number[];
   /** Where to connect; `{n}` becomes the client's number. */
   readonly path: string;
   /** What is said is wrapped as the JSON wire wants it. */

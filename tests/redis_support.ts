@@ -74,6 +74,11 @@ export class TestRedis implements AsyncDisposable {
     return `redis://127.0.0.1:${this.port}`;
   }
 
+  /** The number of its process. */
+  get pid(): number {
+    return this.#process!.pid;
+  }
+
   /** Starts it again, with what it had on disk. */
   async start(): Promise<void> {
     this.#process = new Deno.Command("redis-server", {

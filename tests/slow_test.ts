@@ -14,6 +14,7 @@ import type { Outlet } from "../drain.ts";
 import { seeded } from "../drill/random.ts";
 import { Hub } from "../hub.ts";
 import { MemoryJournal } from "../journal/memory.ts";
+import { Pages } from "../pages.ts";
 import { json } from "../wire/json.ts";
 import { FakeMember } from "./fakes.ts";
 import { config, openHouse, Peer, RawPeer, rememberingLog, startServer, test } from "./support.ts";
@@ -69,6 +70,7 @@ function quietHub(...flags: string[]) {
   const settings = config("--rate", "0", ...flags);
   const log = rememberingLog();
   const journal = new MemoryJournal();
+  const pages = new Pages(journal);
   const hub = new Hub(journal, log, settings);
   const outlets: SlowOutlet[] = [];
   const enter = async (id: string, since?: number) => {
@@ -79,7 +81,7 @@ function quietHub(...flags: string[]) {
     const client = new Client(
       outlet,
       { ...entrance, replay: 0, expires: Infinity },
-      { hub, journal, log, config: settings },
+      { hub, journal, pages, log, config: settings },
     );
     hub.join(client);
     while (outlet.lines.length === 0) await setImmediate();
