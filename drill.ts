@@ -1,10 +1,10 @@
 /**
  * The drill: what happens to messages when things break.
  *
- * Each act holds the real server, in a process of its own, against one fault, while clients talk,
- * check everything that they see, and come back. The verdict is one table: how many messages were
- * accepted (came back to whoever said them), and of these how many were lost, doubled or out of
- * order; and the longest that it took until every client had everything.
+ * Each act holds the real server, in a process of its own, or three of them on one Redis, against
+ * one fault, while clients talk, check everything that they see, and come back. The verdict is one
+ * table: how many messages were accepted (came back to whoever said them), and of these how many were
+ * lost, doubled or out of order; and the longest that it took until every client had everything.
  *
  *     deno task drill [--rounds N] [--seed S] [--clients N] [--act NAME]
  *
@@ -17,6 +17,7 @@ import { clockAct } from "./drill/clock.ts";
 import { fullAct } from "./drill/full.ts";
 import { killAct } from "./drill/kill.ts";
 import { lockedAct } from "./drill/locked.ts";
+import { MANY } from "./drill/many.ts";
 import { seeded } from "./drill/random.ts";
 import { stormAct } from "./drill/storm.ts";
 import { stuckAct } from "./drill/stuck.ts";
@@ -44,6 +45,7 @@ export const ACTS: Readonly<Record<string, Act>> = {
   clock: () => clockAct(),
   stuck: () => stuckAct(),
   storm: ({ clients }) => stormAct(clients),
+  ...MANY,
 };
 
 /** Holds a drill. */

@@ -46,7 +46,7 @@ export class Hand {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #whole = Promise.withResolvers<void>();
   #gone = Promise.withResolvers<void>();
-  #waiting: { ids: Set<string>; resolve: () => void }[] = [];
+  #waiting: { ids: Set<string>; seq: number; resolve: () => void }[] = [];
 
   constructor(options: HandOptions) {
     this.#options = options;
@@ -81,11 +81,11 @@ export class Hand {
     socket.onclose = () => gone.resolve();
   }
 
-  /** Waits until all that it has said so far has come back. */
-  async answered(): Promise<void> {
+  /** Waits until all that it has said so far has come back, and it has seen the message `seq`. */
+  async answered(seq = 0): Promise<void> {
     const ids = new Set(this.#unsure);
-    if (ids.size === 0) return;
-    await new Promise<void>((resolve) => this.#waiting.push({ ids, resolve }));
+    if (ids.size === 0 && this.#seq >= seq) return;
+    await new Promise<void>((resolve) => this.#waiting.push({ ids, seq, resolve }));
   }
 
   /** Says nothing new any more. */
@@ -134,8 +134,8 @@ export class Hand {
     }
     if (this.#seq >= this.#goal && !this.#owes()) this.#whole.resolve();
     this.#sayMore();
-    this.#waiting = this.#waiting.filter(({ ids, resolve }) => {
-      if (!ids.isDisjointFrom(this.#unsure)) return true;
+    this.#waiting = this.#waiting.filter(({ ids, seq, resolve }) => {
+      if (this.#seq < seq || !ids.isDisjointFrom(this.#unsure)) return true;
       resolve();
       return false;
     });

@@ -153,6 +153,7 @@ export class Cable implements AsyncDisposable {
   readonly #running: Promise<void>;
   #whole = true;
   #deaf = false;
+  #silent = false;
 
   /** @param port where it leads to */
   constructor(port: number) {
@@ -178,7 +179,7 @@ export class Cable implements AsyncDisposable {
     for (const end of [near, far]) this.#ends.add(end);
     const sieve = new TransformStream<Uint8Array, Uint8Array>({
       transform: (bytes, out) => {
-        if (!this.#deaf || !isNews(bytes)) out.enqueue(bytes);
+        if (!this.#silent && !(this.#deaf && isNews(bytes))) out.enqueue(bytes);
       },
     });
     const ways = [
@@ -201,8 +202,14 @@ export class Cable implements AsyncDisposable {
     }
   }
 
+  /** From now on nothing arrives from Redis, though it is heard. */
+  silence(): void {
+    this.#silent = true;
+  }
+
   mend(): void {
     this.#whole = true;
+    this.#silent = false;
   }
 
   /** From now on what Redis publishes does not arrive. */

@@ -1,0 +1,111 @@
+/**
+ * The acts of many servers: three of them share one Redis, and one of them, or Redis, or the way
+ * between them breaks. Nobody is dropped but by a server that is killed. Needs a `redis-server`; they
+ * are not held elsewhere.
+ */
+
+import { Cable, hasRedis, TestRedis } from "../tests/redis_support.ts";
+import { Town } from "./town.ts";
+import { skippedVerdict, type Verdict } from "./verdict.ts";
+import { pause, until } from "./wait.ts";
+
+interface Fault {
+  /** In words. */
+  readonly act: string;
+  /** Flags of Redis. */
+  readonly flags?: readonly string[];
+  run(town: Town, redis: TestRedis, cable: Cable): Promise<void>;
+}
+
+const SAFE = ["--appendonly", "yes", "--appendfsync", "always"];
+const STILL_MS = 5_000;
+
+const FAULTS = {
+  /** Each server in turn; its clients go on at the next one. */
+  servers: {
+    act: "servers killed",
+    async run(town) {
+      for (const server of town.servers) {
+        await town.talk(1_000);
+        const { drops } = town;
+        const killedAt = performance.now();
+        await server.kill();
+        await until(() => town.drops >= drops + 3, "the clients to notice");
+        await town.mended(killedAt);
+        await server.start();
+      }
+    },
+  },
+  redis: {
+    act: "Redis killed",
+    flags: SAFE,
+    async run(town, redis) {
+      await town.talk(1_000);
+      await redis.signal("SIGKILL");
+      await refusing(town, [503, 503, 503]);
+      await redis.start();
+      await town.mended();
+    },
+  },
+  still: {
+    act: "Redis still for 5 s",
+    async run(town, redis) {
+      await town.talk(1_000);
+      await redis.signal("SIGSTOP");
+      const still = pause(STILL_MS);
+      await refusing(town, [503, 503, 503]);
+      await still;
+      await redis.signal("SIGCONT");
+      await town.mended();
+    },
+  },
+  /** The first server: its connections end, or stay and bring nothing; or Redis ends them. */
+  cut: {
+    act: "server cut from Redis",
+    async run(town, redis, cable) {
+      for (const fault of ["cut", "silence"] as const) {
+        await town.talk(1_000);
+        cable[fault]();
+        await refusing(town, [503, 200, 200]);
+        await town.talk(2_000);
+        cable.mend();
+        await town.mended();
+      }
+      for (const type of ["pubsub", "normal"]) {
+        await redis.ask("CLIENT", "KILL", "TYPE", type);
+        await town.mended();
+      }
+    },
+  },
+} satisfies Record<string, Fault>;
+
+async function refusing(town: Town, readiness: number[]): Promise<void> {
+  await town.refusals(20);
+  const found = await town.ready();
+  if (String(found) !== String(readiness)) throw new Error(`/readyz says ${found}`);
+}
+
+async function hold({ act, flags = [], run }: Fault): Promise<Verdict> {
+  const begin = performance.now();
+  if (!hasRedis) return skippedVerdict(act, "this needs a redis-server");
+  await using redis = await TestRedis.start(...flags);
+  await using cable = new Cable(redis.port);
+  await using town = await Town.open(cable.url, redis.url, redis.url);
+  const { drops } = town;
+  await run(town, redis, cable);
+  if (act !== FAULTS.servers.act && town.drops > drops) {
+    town.ledger.blame("lost", `${town.drops - drops} connections`);
+  }
+  await town.talk(1_000);
+  if (String(await town.ready()) !== "200,200,200") throw new Error("/readyz stays 503");
+  const account = await town.finish();
+  return { act, ...account, worstMs: town.worstMs, tookMs: performance.now() - begin };
+}
+
+/** The acts, by name. */
+export const MANY: Readonly<Record<keyof typeof FAULTS, () => Promise<Verdict>>> = {
+  servers: () => hold(FAULTS.servers),
+  redis: () => hold(FAULTS.redis),
+  still: () => hold(FAULTS.still),
+  cut: () => hold(FAULTS.cut),
+};
