@@ -41,6 +41,22 @@ export function openEars(url: string, fail: (error: Error) => void) {
   return client;
 }
 
+/** Every node of the cluster that these ears listen to, as `url` would be; none if it is no cluster. */
+export async function nodesOf(ears: Ears, url: string): Promise<string[]> {
+  const info = String(await ears.sendCommand(["INFO", "server"]));
+  if (!/^redis_mode:cluster/m.test(info)) return [];
+  const slots = await ears.sendCommand<[number, number, ...[string | null, number][]][]>([
+    "CLUSTER",
+    "SLOTS",
+  ]);
+  return slots.flatMap(([, , ...nodes]) => nodes).map(([host, port]) => {
+    const node = new URL(url);
+    if (host) node.hostname = host.includes(":") ? `[${host}]` : host;
+    node.port = String(port);
+    return node.href;
+  });
+}
+
 /** What calls the Redis at `url`, or the cluster it is a node of. */
 export function openCaller(url: string, cluster: boolean, fail: (error: Error) => void): Caller {
   if (cluster) return openClusterCaller(url);

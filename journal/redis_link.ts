@@ -11,7 +11,14 @@
 import { createHash } from "node:crypto";
 import { LIMITS } from "../config.ts";
 import { Unreachable } from "../journal.ts";
-import { type Caller, type Ears, openCaller, openEars, type Reply } from "./redis_client.ts";
+import {
+  type Caller,
+  type Ears,
+  nodesOf,
+  openCaller,
+  openEars,
+  type Reply,
+} from "./redis_client.ts";
 
 /** Sends a command. */
 export type Call = (...words: string[]) => Promise<Reply>;
@@ -49,6 +56,8 @@ export type Listener = (payload: Uint8Array) => void;
 /** Two connections that come back. */
 export class RedisLink {
   readonly #url: string;
+  /** Where to try, in turn: the place that was told, and the nodes of its cluster. */
+  #urls: string[];
   readonly #owner: Owner;
   readonly #listeners = new Map<string, Listener>();
   /** What is so on this pair. */
@@ -61,6 +70,7 @@ export class RedisLink {
 
   constructor(url: string, owner: Owner) {
     this.#url = url;
+    this.#urls = [url];
     this.#owner = owner;
   }
 
@@ -81,15 +91,18 @@ export class RedisLink {
 
   async #connect(): Promise<void> {
     const fail = (error: Error) => this.#drop(ears, error);
-    const ears: Ears = this.#ears = openEars(this.#url, fail);
+    const [url, ...others] = this.#urls;
+    this.#urls = [...others, url];
+    const ears: Ears = this.#ears = openEars(url, fail);
     await inTime(ears.connect());
-    const info = String(await inTime(ears.sendCommand(["INFO", "server"])));
+    const nodes = await inTime(nodesOf(ears, url));
     if (this.#ears !== ears) throw new Unreachable();
-    const calls = this.#calls = openCaller(this.#url, /^redis_mode:cluster/m.test(info), fail);
+    const calls = this.#calls = openCaller(url, nodes.length > 0, fail);
     await inTime(calls.connect());
     await this.#owner.greet((...words) => this.#send(calls, words));
     await Promise.all(Array.from(this.#listeners.keys(), (channel) => this.#settle(channel)));
     if (this.#ears !== ears) throw new Unreachable();
+    if (nodes.length > 0) this.#urls = [...new Set([...nodes, this.#url])];
     this.#up = true;
     this.#owner.back();
   }

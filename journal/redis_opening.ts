@@ -51,7 +51,10 @@ function reason(error: Error): string {
   if (/name resolution|failed to lookup|getaddrinfo/.test(message)) {
     return "no Redis answers there, check the host's name";
   }
-  if (error.name === "Unreachable") {
+  if (/certificate/i.test(message)) {
+    return `its certificate is not trusted (${message}), name its CA's file in DENO_CERT`;
+  }
+  if (error.name === "Unreachable" || /^(Disconnects|Socket closed)/.test(message)) {
     return "it does not answer as a Redis does, check host, port, and redis:// or rediss://";
   }
   return message.split("\n")[0];

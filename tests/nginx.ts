@@ -47,7 +47,8 @@ export interface Front {
   readonly ca: string;
 }
 
-async function makeCertificate(folder: string): Promise<string> {
+/** Makes `cert.pem` and `key.pem` for `localhost` in the folder; answers with the first. */
+export async function makeCertificate(folder: string): Promise<string> {
   const words = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 " +
     "-subj /CN=localhost -addext subjectAltName=DNS:localhost " +
     "-addext basicConstraints=critical,CA:FALSE -keyout key.pem -out cert.pem";

@@ -26,7 +26,8 @@ export function redisTest(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, ignore: !hasRedis, fn });
 }
 
-function freePort(): number {
+/** A port that nobody listens on. */
+export function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
 }
@@ -49,23 +50,35 @@ export class TestRedis implements AsyncDisposable {
     return redis;
   }
 
-  /** Starts a cluster of so many, which share the slots evenly, and waits until they agree. */
-  static async cluster(count: number): Promise<TestRedis[]> {
-    const flags = () => ["--cluster-enabled", "yes", "--cluster-port", String(freePort())];
-    const nodes = await Promise.all(
-      Array.from({ length: count }, () => TestRedis.start(...flags())),
+  /**
+   * Starts a cluster of so many masters, which share the slots evenly, and if wanted as many replicas
+   * behind them, in the same order; waits until all agree.
+   */
+  static async cluster(count: number, replicas = false): Promise<TestRedis[]> {
+    const flags = ["--cluster-enabled", "yes", "--cluster-node-timeout", "1000", "--cluster-port"];
+    const starting = Array.from(
+      { length: replicas ? 2 * count : count },
+      () => TestRedis.start(...flags, String(freePort())),
     );
+    const nodes = await Promise.all(starting);
+    const masters = nodes.slice(0, count);
     const slots = 16_384;
     for (const [n, node] of nodes.entries()) {
       const from = Math.ceil(slots * n / count);
       const to = Math.ceil(slots * (n + 1) / count) - 1;
-      await node.ask("CLUSTER", "ADDSLOTSRANGE", String(from), String(to));
+      if (n < count) await node.ask("CLUSTER", "ADDSLOTSRANGE", String(from), String(to));
       await node.ask("CLUSTER", "SET-CONFIG-EPOCH", String(n + 1));
-      const { port } = nodes[0];
       const bus = nodes[0].#flags.at(-1)!;
-      if (n > 0) await node.ask("CLUSTER", "MEET", "127.0.0.1", String(port), bus);
+      if (n > 0) await node.ask("CLUSTER", "MEET", "127.0.0.1", String(nodes[0].port), bus);
+    }
+    for (const node of nodes) await node.until("CLUSTER INFO", `known_nodes:${nodes.length}`);
+    for (const [n, node] of nodes.slice(count).entries()) {
+      await node.ask("CLUSTER", "REPLICATE", String(await masters[n].ask("CLUSTER", "MYID")));
     }
     for (const node of nodes) await node.until("CLUSTER INFO", "cluster_state:ok");
+    for (const node of nodes.slice(count)) {
+      await node.until("INFO replication", "master_link_status:up");
+    }
     return nodes;
   }
 

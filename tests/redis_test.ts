@@ -3,8 +3,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { RedisJournal } from "../journal/redis.ts";
 import { PartlyKept, Unreachable } from "../journal.ts";
+import { pause } from "../drill/wait.ts";
 import { draft } from "./fakes.ts";
-import { Cable, redisTest, TestRedis } from "./redis_support.ts";
+import { makeCertificate } from "./nginx.ts";
+import { Cable, freePort, redisTest, TestRedis } from "./redis_support.ts";
 import { openHouse, Peer, rememberingLog, run, test, within } from "./support.ts";
 
 async function open(redis: { url: string }, keep = 0) {
@@ -72,6 +74,31 @@ redisTest("RedisJournal runs on a cluster, whichever of its nodes has a room", a
   assertEquals(rooms.length, 5);
   const logs = await Promise.all(nodes.map((node) => node.ask("KEYS", "hubbub:*:log")));
   assert(logs.every((keys) => (keys as string[]).length > 0), `all on one node: ${logs}`);
+});
+
+redisTest("RedisJournal goes on elsewhere when the node that it was told of dies", async () => {
+  await using stack = new AsyncDisposableStack();
+  const nodes = await TestRedis.cluster(3, true);
+  for (const node of nodes) stack.use(node);
+  const { journal, log } = await open(nodes[0]);
+  stack.defer(() => journal.close());
+  const rooms = ["a", "b", "c", "d", "e"];
+  const append = (room: string, ...texts: string[]) =>
+    journal.append(texts.map((text) => draft(text, { room, id: text })));
+  for (const room of rooms) await append(room, "one");
+  const masters = nodes.slice(0, 3).map((node) => node.ask("WAIT", "1", "1000"));
+  await Promise.all(masters);
+  await nodes[0].signal("SIGKILL");
+  await nodes[3].until("ROLE", "master");
+  const tries = rooms.map(async (room) => {
+    for (const end = performance.now() + 10_000; performance.now() < end; await pause(50)) {
+      const kept = await append(room, "one", "two").catch(() => []);
+      if (kept.length > 0) return assertEquals(kept.map(({ seq }) => seq), [1, 2]);
+    }
+    throw new Error(`room ${room} does not come back: ${log.events.join("; ")}`);
+  });
+  await Promise.all(tries);
+  assertEquals(await journal.ready(), true);
 });
 
 redisTest("RedisJournal.append keeps all or none of a room, and says which", async () => {
@@ -172,8 +199,8 @@ redisTest("A client that has more than its server knows yet is not told to forge
   assertEquals((await late.next("message")).text, "three");
 });
 
-async function refused(db: string, word: RegExp): Promise<void> {
-  const { code, stderr } = await run(["--db", db, "--addr", "127.0.0.1:0"]);
+async function refused(db: string, word: RegExp, env = {}): Promise<void> {
+  const { code, stderr } = await run(["--db", db, "--addr", "127.0.0.1:0"], env);
   assertEquals([code, stderr.trim().split("\n").length], [1, 1], stderr);
   assert(word.test(stderr), stderr);
   assert(!stderr.includes("secret"), "it tells the password");
@@ -190,6 +217,21 @@ redisTest("--db tells in one line what is wrong with a Redis", async () => {
     refused("redis://127.0.0.1:1", /no Redis answers/),
     refused("redis://no.such.host.invalid", /no Redis answers/),
   ]);
+});
+
+redisTest("--db trusts the certificate of a Redis if DENO_CERT does", async () => {
+  const folder = await Deno.makeTempDir();
+  await makeCertificate(folder);
+  const cert = `${folder}/cert.pem`;
+  const port = String(freePort());
+  const files = ["--tls-cert-file", cert, "--tls-key-file", `${folder}/key.pem`];
+  const flags = ["--tls-port", port, ...files, "--tls-auth-clients", "no"];
+  await using _redis = await TestRedis.start("--requirepass", "secret1", ...flags);
+  const url = `rediss://:secret2@localhost:${port}`;
+  await refused(url, /certificate is not trusted .*DENO_CERT/);
+  // That far it comes only behind the handshake.
+  await refused(url, /password/, { DENO_CERT: cert });
+  await Deno.remove(folder, { recursive: true });
 });
 
 redisTest("--db refuses a Redis whose keys are another program's", async () => {
