@@ -12,8 +12,8 @@
  */
 
 import { type Config, LIMITS } from "../config.ts";
-import { type Draft, type Following, type Heir, type Kept, PartlyKept } from "../journal.ts";
-import { type Said, said } from "../journal.ts";
+import type { Draft, Following, Heir, Kept } from "../journal.ts";
+import { PartlyKept, type Said } from "../journal.ts";
 import type { Log } from "../log.ts";
 import type { Reply } from "./redis_client.ts";
 import type { RedisFollowing } from "./redis_following.ts";
@@ -22,7 +22,7 @@ import { type Call, RedisLink } from "./redis_link.ts";
 import { check, openingError } from "./redis_opening.ts";
 import { APPEND, EPOCH, GLANCE, INHERIT, keysOf, RENEW, ROOMS } from "./redis_scripts.ts";
 import { RedisServers } from "./redis_servers.ts";
-import { fromEntry, fromText, toId, toText } from "./redis_text.ts";
+import { fromAppend, fromEntry, toId, toText } from "./redis_text.ts";
 
 /** Keeps messages in Redis. */
 export class RedisJournal implements Heir {
@@ -150,12 +150,7 @@ export class RedisJournal implements Heir {
   // Messages.
 
   async append(drafts: readonly Draft[]): Promise<Said[]> {
-    const rooms = new Map<string, number[]>();
-    drafts.forEach(({ room }, index) => {
-      const indexes = rooms.get(room);
-      if (indexes) indexes.push(index);
-      else rooms.set(room, [index]);
-    });
+    const rooms = Map.groupBy(drafts.keys(), (index) => drafts[index].room);
     if (rooms.size === 1) return await this.#appendTo(drafts[0].room, drafts);
     const kept: (Said | undefined)[] = new Array(drafts.length).fill(undefined);
     const tries = Array.from(rooms, async ([room, indexes]) => {
@@ -176,7 +171,7 @@ export class RedisJournal implements Heir {
     try {
       const answer = await this.#link.run(APPEND, [log, ids], words) as Reply[];
       if (answer[0] === 1) await this.#link.call("SADD", ROOMS, room);
-      return numbered(drafts, answer);
+      return fromAppend(drafts, answer);
     } catch (error) {
       if ((error as Error).message.startsWith("LOST")) await this.#renew();
       throw error;
@@ -253,18 +248,4 @@ export class RedisJournal implements Heir {
     await this.#servers.leave().catch(() => {});
     this.#link.close();
   }
-}
-
-/** What became of the drafts of one room, from what the script answered. */
-function numbered(drafts: readonly Draft[], [first, ...again]: Reply[]): Said[] {
-  let seq = Number(first);
-  if (again.length === 0) return drafts.map((draft) => said(draft, seq++));
-  const kept: Said[] = [];
-  for (let at = 0; at < again.length; at += 3) {
-    const [index, old, text] = again.slice(at, at + 3);
-    while (kept.length < Number(index)) kept.push(said(drafts[kept.length], seq++));
-    kept.push({ ...fromText(Number(old), String(text), drafts[kept.length].id), again: true });
-  }
-  while (kept.length < drafts.length) kept.push(said(drafts[kept.length], seq++));
-  return kept;
 }

@@ -7,6 +7,7 @@
 
 import { createClient, createCluster } from "redis";
 import { LIMITS } from "../config.ts";
+import { Unreachable } from "../journal.ts";
 
 /** What Redis answers, in the second version of its protocol. */
 export type Reply = null | number | string | Reply[];
@@ -100,4 +101,23 @@ function isTls(url: string): boolean {
 function keyOf([command, ...words]: string[]): string | undefined {
   if (command === "EVALSHA" || command === "EVAL") return words[2];
   return ["INFO", "PUBLISH"].includes(command) ? undefined : words[0];
+}
+
+/** Whether Redis said this, rather than nobody. */
+export function isAnswer(error: unknown): boolean {
+  return error instanceof Error && /^[A-Z]{2,} /.test(error.message) &&
+    !/^(LOADING|MASTERDOWN|READONLY|CLUSTERDOWN|TRYAGAIN) /.test(error.message);
+}
+
+/** What a promise comes to; rejects with {@linkcode Unreachable} if it is late. */
+export async function inTime<T>(promise: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Unreachable()), LIMITS.redisCallMs);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -8,31 +8,14 @@
  * rejected may have been executed: Redis may have got it, and only its answer be lost.
  */
 
-import { createHash } from "node:crypto";
 import { LIMITS } from "../config.ts";
 import { Unreachable } from "../journal.ts";
-import {
-  type Caller,
-  type Ears,
-  nodesOf,
-  openCaller,
-  openEars,
-  type Reply,
-} from "./redis_client.ts";
+import { type Caller, type Ears, inTime, isAnswer } from "./redis_client.ts";
+import { nodesOf, openCaller, openEars, type Reply } from "./redis_client.ts";
+import type { Script } from "./redis_scripts.ts";
 
 /** Sends a command. */
 export type Call = (...words: string[]) => Promise<Reply>;
-
-/** A script, known to Redis by its hash. */
-export interface Script {
-  readonly lua: string;
-  readonly sha: string;
-}
-
-/** Makes a script of its text. */
-export function script(lua: string): Script {
-  return { lua, sha: createHash("sha1").update(lua).digest("hex") };
-}
 
 /** What the link tells its owner. */
 export interface Owner {
@@ -219,23 +202,5 @@ export class RedisLink {
     this.#closed = true;
     clearTimeout(this.#retry);
     this.#letGo();
-  }
-}
-
-/** Whether Redis said this, rather than nobody. */
-function isAnswer(error: unknown): boolean {
-  return error instanceof Error && /^[A-Z]{2,} /.test(error.message) &&
-    !/^(LOADING|MASTERDOWN|READONLY|CLUSTERDOWN|TRYAGAIN) /.test(error.message);
-}
-
-async function inTime<T>(promise: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Unreachable()), LIMITS.redisCallMs);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -6,13 +6,12 @@
  * published in one step. Whoever hears a number that does not follow on the last one reads the whole
  * anew. So does a server that was away or was thought dead; it then finds in what is written of
  * itself what it has to tell. A server that is not alive has nobody.
- *
- * A person on several other servers comes with the first and goes with the last.
  */
 
 import { LIMITS } from "../config.ts";
 import type { Elsewhere } from "../journal.ts";
 import type { Person } from "../person.ts";
+import { type Change, RedisOthers } from "./redis_others.ts";
 
 /** What a presence needs of its journal. */
 export interface Writer {
@@ -26,20 +25,12 @@ export interface Writer {
   say(words: string): Promise<void>;
 }
 
-interface Other {
-  number: number;
-  readonly people: Map<string, Person>;
-}
-
 interface Telling {
   readonly server: string;
   readonly number: number;
   /** Undefined: nobody is here on that server any more, and it begins anew. */
   readonly changes: readonly Change[] | undefined;
 }
-
-/** Somebody who is here, or the id of somebody who is not. */
-type Change = Person | string;
 
 /** Who is in one room, elsewhere and here. */
 export class RedisPresence {
@@ -52,10 +43,7 @@ export class RedisPresence {
   /** Whoever may be told wrong. */
   readonly #changed = new Set<string>();
   #number = 0;
-  readonly #others = new Map<string, Other>();
-  /** On how many other servers somebody is. */
-  readonly #counts = new Map<string, number>();
-  readonly #news = new Map<string, Elsewhere>();
+  readonly #others = new RedisOthers();
   readonly #typists = new Set<string>();
   #held: Telling[] = [];
   #read = false;
@@ -78,9 +66,8 @@ export class RedisPresence {
 
   /** What came since the last call, net. */
   hear(): Elsewhere[] {
-    const news = [...this.#news.values()];
+    const news = this.#others.take();
     for (const id of this.#typists) news.push({ kind: "typing", id });
-    this.#news.clear();
     this.#typists.clear();
     return news;
   }
@@ -148,7 +135,7 @@ export class RedisPresence {
     if (kind === "p") return this.#take({ server, number, changes: JSON.parse(body) });
     if (kind === "q") return this.#take({ server, number, changes: undefined });
     const id: string = JSON.parse(body);
-    if (!this.#counts.has(id)) return;
+    if (!this.#others.has(id)) return;
     this.#typists.add(id);
     this.#stir();
   }
@@ -162,55 +149,20 @@ export class RedisPresence {
       return;
     }
     const { server, number, changes } = telling;
-    if (!changes) {
-      this.#drop(server);
-      return this.#wake();
-    }
-    let other = this.#others.get(server);
-    const last = other?.number ?? 0;
-    if (number <= last) return;
-    if (number > last + 1) return void this.doubt();
-    if (!other) this.#others.set(server, other = { number, people: new Map() });
-    other.number = number;
-    for (const change of changes) {
-      if (typeof change === "string") this.#go(other, change);
-      else this.#come(other, change);
-    }
+    if (!changes) this.#others.drop(server);
+    else if (!this.#others.change(server, number, changes)) return void this.doubt();
     this.#wake();
   }
 
-  #come(other: Other, person: Person): void {
-    const { id, name } = person;
-    const before = other.people.get(id);
-    other.people.set(id, person);
-    if (!before) this.#counts.set(id, (this.#counts.get(id) ?? 0) + 1);
-    if (!before || before.name !== name) this.#news.set(id, { kind: "here", person });
-  }
-
-  #go(other: Other, id: string): void {
-    if (!other.people.delete(id)) return;
-    const count = this.#counts.get(id)! - 1;
-    if (count > 0) return void this.#counts.set(id, count);
-    this.#counts.delete(id);
-    this.#news.set(id, { kind: "gone", id });
-  }
-
-  #drop(server: string): void {
-    const other = this.#others.get(server);
-    if (!other) return;
-    for (const id of [...other.people.keys()]) this.#go(other, id);
-    this.#others.delete(server);
-  }
-
   #wake(): void {
-    if (this.#news.size > 0 && !this.#stopped) this.#stir();
+    if (this.#others.changed && !this.#stopped) this.#stir();
   }
 
   /** Only these servers are alive. */
   outlive(alive: ReadonlySet<string>): void {
-    const dead = [...this.#others.keys()].filter((server) => !alive.has(server));
+    const dead = this.#others.servers.filter((server) => !alive.has(server));
     if (dead.length === 0) return;
-    for (const server of dead) this.#drop(server);
+    for (const server of dead) this.#others.drop(server);
     this.#wake();
     // What they left is found and swept out by reading.
     this.doubt();
@@ -245,24 +197,17 @@ export class RedisPresence {
     for (const id of [...this.#here.keys(), ...this.#told.keys()]) this.#changed.add(id);
     const garbage: string[] = [];
     for (const [server, { number, told }] of all) {
-      if (alive.has(server)) this.#replace(server, number, told);
+      const people = () => Array.from(told, ([id, value]) => personOf(id, value));
+      if (alive.has(server)) this.#others.replace(server, number, people());
       else garbage.push(server, "", ...[...told.keys()].flatMap((id) => [`${server}/${id}`, ""]));
     }
-    for (const server of [...this.#others.keys()]) {
-      if (!all.has(server) || !alive.has(server)) this.#drop(server);
+    for (const server of this.#others.servers) {
+      if (!all.has(server) || !alive.has(server)) this.#others.drop(server);
     }
     for (let at = 0; at < garbage.length; at += LIMITS.tellMost) {
       await this.#writer.write(garbage.slice(at, at + LIMITS.tellMost), "");
     }
     this.#wake();
-  }
-
-  #replace(server: string, number: number, told: Map<string, string>): void {
-    let other = this.#others.get(server);
-    if (!other) this.#others.set(server, other = { number, people: new Map() });
-    other.number = number;
-    for (const id of [...other.people.keys()]) if (!told.has(id)) this.#go(other, id);
-    for (const [id, value] of told) this.#come(other, personOf(id, value));
   }
 
   /** Nobody is here any more; answers with the fields to take out. */

@@ -18,8 +18,18 @@
  * it writes: what could be wrong with the keys is found by reading them first.
  */
 
+import { createHash } from "node:crypto";
 import { LIMITS } from "../config.ts";
-import { script } from "./redis_link.ts";
+
+/** A script, known to Redis by its hash. */
+export interface Script {
+  readonly lua: string;
+  readonly sha: string;
+}
+
+function script(lua: string): Script {
+  return { lua, sha: createHash("sha1").update(lua).digest("hex") };
+}
 
 /** Where the epoch stands. */
 export const EPOCH = "hubbub:epoch";

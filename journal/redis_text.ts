@@ -2,7 +2,8 @@
  * Messages as they stand in Redis: JSON without number and id, which stand beside it.
  */
 
-import type { Draft, Said } from "../journal.ts";
+import { type Draft, type Said, said } from "../journal.ts";
+import type { Reply } from "./redis_client.ts";
 
 /** A message in JSON. */
 export function toText({ at, from, name, avatar, text }: Draft | Said): string {
@@ -60,4 +61,18 @@ export function fromBatch(first: number, body: string): Said[] | undefined {
     messages.push(toSaid(first + messages.length, told[at + 1] as Fields, id));
   }
   return messages;
+}
+
+/** What became of the drafts of one room, from what `APPEND` answered. */
+export function fromAppend(drafts: readonly Draft[], [first, ...again]: Reply[]): Said[] {
+  let seq = Number(first);
+  if (again.length === 0) return drafts.map((draft) => said(draft, seq++));
+  const kept: Said[] = [];
+  for (let at = 0; at < again.length; at += 3) {
+    const [index, old, text] = again.slice(at, at + 3);
+    while (kept.length < Number(index)) kept.push(said(drafts[kept.length], seq++));
+    kept.push({ ...fromText(Number(old), String(text), drafts[kept.length].id), again: true });
+  }
+  while (kept.length < drafts.length) kept.push(said(drafts[kept.length], seq++));
+  return kept;
 }
