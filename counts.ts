@@ -6,6 +6,7 @@
  * names, never what came from outside.
  */
 
+import { LIMITS } from "./config.ts";
 import { type Ending, ENDINGS } from "./endings.ts";
 import type { Refusal } from "./wire.ts";
 
@@ -17,6 +18,27 @@ const REFUSALS: readonly Refusal[] = [
   "bad_name",
   "overloaded",
 ];
+
+const BATCHES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, LIMITS.batch];
+const SECONDS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
+
+/** How values spread: the metrics' library would take some microseconds for each. */
+export class Spread {
+  /** How many values are at most as large as the bound at the same place, and over the one before. */
+  readonly counts: number[];
+  sum = 0;
+
+  constructor(readonly bounds: readonly number[] = SECONDS) {
+    this.counts = Array(bounds.length + 1).fill(0);
+  }
+
+  add(value: number): void {
+    let at = 0;
+    while (value > this.bounds[at]) at++;
+    this.counts[at]++;
+    this.sum += value;
+  }
+}
 
 /** What went over one wire, in both directions, on all of its connections. */
 export class WireCounts {
@@ -38,19 +60,26 @@ export class Counts {
   /** Requests that were answered with a problem, by status. */
   readonly problems: Map<number, number> = new Map();
 
+  /** Messages in one append to the journal, and the seconds it took. */
+  readonly batches: Spread = new Spread(BATCHES);
+  readonly appends: Spread = new Spread();
+
   constructor() {
     for (const { name } of Object.values(ENDINGS)) this.endings.set(name, 0);
     for (const code of REFUSALS) this.refusals.set(code, 0);
   }
-
-  /** Takes what an append to the journal came to: how many messages in how many milliseconds. */
-  appended: (messages: number, ms: number) => void = () => {};
 
   /** The numbers of this wire; `http` is what is said without a socket. */
   wire(name: string): WireCounts {
     let counts = this.wires.get(name);
     if (!counts) this.wires.set(name, counts = new WireCounts());
     return counts;
+  }
+
+  /** Takes what an append to the journal came to. */
+  appended(messages: number, ms: number): void {
+    this.batches.add(messages);
+    this.appends.add(ms / 1000);
   }
 
   ended({ name }: Ending): void {

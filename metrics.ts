@@ -2,24 +2,27 @@
  * The metrics: what `GET /metrics` answers, in Prometheus' text format.
  *
  * Nothing is counted here. What grows is read from the hub's {@linkcode Counts} when somebody asks,
- * and how things stand is looked up then; so a metric costs nothing until it is scraped, but for
- * the two histograms of the journal, which are fed once a batch, and the one of the event loop's
- * lag, which is fed ten times a second.
+ * and how things stand is looked up then; so the library costs nothing until it is scraped. The
+ * event loop's lag alone is watched here, ten times a second.
  *
  * The process' own metrics (memory, descriptors, garbage collection) are in prom-client's default
  * registry: a program that wants them told puts them there, as `main.ts` does by
  * {@linkcode countProcess}.
  */
 
-import { collectDefaultMetrics, Counter, Gauge, Histogram, register, Registry } from "prom-client";
+import {
+  collectDefaultMetrics,
+  Counter,
+  Gauge,
+  type Metric,
+  register,
+  Registry,
+} from "prom-client";
 import { LIMITS } from "./config.ts";
-import type { Counts } from "./counts.ts";
+import { type Counts, Spread } from "./counts.ts";
 import metadata from "./deno.json" with { type: "json" };
 import type { Gate } from "./gate.ts";
 import type { Census, Hub } from "./hub.ts";
-
-const BATCHES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, LIMITS.batch];
-const SECONDS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
 
 /** The metrics of one chat. */
 export class Metrics {
@@ -116,26 +119,21 @@ export class Metrics {
   }
 
   #describeJournal(): void {
-    const messages = this.#histogram("batch_messages", "Messages in one append.", BATCHES);
-    const seconds = this.#histogram("journal_append_seconds", "Time of one append.", SECONDS);
-    this.#counts.appended = (count, ms) => {
-      messages.observe(count);
-      seconds.observe(ms / 1000);
-    };
+    const { batches, appends } = this.#counts;
+    this.#histogram("batch_messages", "Messages in one append.", batches);
+    this.#histogram("journal_append_seconds", "Time of one append.", appends);
   }
 
   #watchLoop(): ReturnType<typeof setInterval> {
-    const lag = this.#histogram(
-      "event_loop_lag_seconds",
-      `How late a timer fires that is due every ${LIMITS.lagMs} ms.`,
-      SECONDS,
-    );
-    let due = performance.now() + LIMITS.lagMs;
+    const every = LIMITS.lagMs;
+    const lag = new Spread();
+    this.#histogram("event_loop_lag_seconds", `How late a timer of ${every} ms fires.`, lag);
+    let due = performance.now() + every;
     return setInterval(() => {
       const now = performance.now();
-      lag.observe(Math.max(now - due, 0) / 1000);
-      due = now + LIMITS.lagMs;
-    }, LIMITS.lagMs);
+      lag.add(Math.max(now - due, 0) / 1000);
+      due = now + every;
+    }, every);
   }
 
   #gauge(name: string, help: string, set: (gauge: Gauge) => void, labelNames: string[] = []): void {
@@ -168,8 +166,21 @@ export class Metrics {
     });
   }
 
-  #histogram(name: string, help: string, buckets: number[]): Histogram {
-    return new Histogram({ name: `hubbub_${name}`, help, buckets, ...this.#place });
+  /** What the registry asks of a metric, over counts of ours. */
+  #histogram(name: string, help: string, spread: Spread): void {
+    name = `hubbub_${name}`;
+    const sample = (end: string, value: number, labels = {}) => (
+      { metricName: `${name}_${end}`, labels, value }
+    );
+    const get = () => {
+      let count = 0;
+      const buckets = spread.counts.map((more, index) =>
+        sample("bucket", count += more, { le: spread.bounds[index] ?? "+Inf" })
+      );
+      const values = [...buckets, sample("sum", spread.sum), sample("count", count)];
+      return Promise.resolve({ name, help, type: "histogram", values });
+    };
+    this.#registry.registerMetric({ name, get } as unknown as Metric);
   }
 
   get #place(): { registers: Registry[] } {

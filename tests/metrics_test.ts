@@ -7,7 +7,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { Counts } from "../counts.ts";
+import { Counts, Spread } from "../counts.ts";
 import { ENDINGS } from "../endings.ts";
 import { type House, openHouse, Peer, RawPeer, startServer, test, within } from "./support.ts";
 
@@ -73,6 +73,10 @@ test("Metrics counts messages in, delivered to each, frames and batches", async 
   assertEquals(found.get("hubbub_batch_messages_sum"), 4);
   assertEquals(
     found.get("hubbub_journal_append_seconds_count"),
+    found.get("hubbub_batch_messages_count"),
+  );
+  assertEquals(
+    found.get('hubbub_batch_messages_bucket{le="4096"}'),
     found.get("hubbub_batch_messages_count"),
   );
   assertGreater(found.get("hubbub_journal_append_seconds_sum")!, 0);
@@ -196,4 +200,10 @@ Deno.test("Counts starts every ending and refusal at 0 and counts them", () => {
   assertEquals([counts.refusals.get("too_large"), counts.refusals.get("bad_name")], [1, 0]);
   assertEquals([...counts.problems], [[404, 2]]);
   assertEquals(counts.wire("json"), counts.wire("json"));
+});
+
+Deno.test("Spread counts a value at the first bound that is not under it", () => {
+  const spread = new Spread([1, 10]);
+  for (const value of [0, 1, 1.5, 10, 11]) spread.add(value);
+  assertEquals([spread.counts, spread.sum], [[2, 2, 1], 23.5]);
 });
