@@ -190,6 +190,16 @@ test("grafana.json asks only for metrics that a scrape has, by labels that they 
   }
 });
 
+test("OPERATIONS.md tells every metric of the chat, and no other", async () => {
+  await using house = await openHouse();
+  const scraped = await (await fetch(`http://${house.host}/metrics`)).text();
+  const ours = Array.from(scraped.matchAll(/^# TYPE (hubbub_\w+)/gm), ([, name]) => name);
+  const text = await Deno.readTextFile(new URL("../docs/OPERATIONS.md", import.meta.url));
+  const told = text.match(/^\| `hubbub_.*?\|/gm)!.flatMap((cell) => cell.match(/hubbub_\w+/g)!);
+  assertGreater(ours.length, 15);
+  assertEquals(told.sort(), ours.sort());
+});
+
 Deno.test("Counts starts every ending and refusal at 0 and counts them", () => {
   const counts = new Counts();
   counts.ended(ENDINGS.stalled);
