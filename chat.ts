@@ -22,7 +22,7 @@ import { Pages } from "./pages.ts";
  * has the flag's default, and what the flag would refuse is refused.
  */
 export interface ChatOptions {
-  /** Where messages are kept: a SQLite file, or `:memory:`. */
+  /** Where messages are kept: a SQLite file, `:memory:`, or the URL of a Redis. */
   readonly db?: string;
   /** SQLite only: `normal` survives a crash of the process, `full` also a loss of power. */
   readonly sync?: "normal" | "full";

@@ -25,8 +25,8 @@ import type { Journal, Said } from "./journal.ts";
 import { Bucket } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { Pages } from "./pages.ts";
+import type { Person } from "./person.ts";
 import type { Member, Room } from "./room.ts";
-import type { Person } from "./tail.ts";
 import { cleanName, cleanText, fitsBytes } from "./text.ts";
 import type { Listener, Refusal, Wire } from "./wire.ts";
 

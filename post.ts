@@ -7,7 +7,7 @@ import type { Hub } from "./hub.ts";
 import type { Said } from "./journal.ts";
 import { Problem } from "./problem.ts";
 import type { Speaker } from "./room.ts";
-import type { Person } from "./tail.ts";
+import type { Person } from "./person.ts";
 import { cleanText, fitsBytes } from "./text.ts";
 import { isId } from "./wire/json.ts";
 

@@ -8,8 +8,10 @@
 
 import { setImmediate } from "node:timers/promises";
 import { LIMITS } from "./config.ts";
+import type { Entry, Presence } from "./entry.ts";
 import type { Elsewhere, Following, Said } from "./journal.ts";
-import { type Entry, type Person, type Presence, type Tail, weigh } from "./tail.ts";
+import type { Person } from "./person.ts";
+import { type Tail, weigh } from "./tail.ts";
 import { type Refusal, shownName } from "./wire.ts";
 
 /** Who can say something in a room and wants to hear what became of it. */

@@ -10,41 +10,9 @@
  */
 
 import { LIMITS } from "./config.ts";
+import type { Entry } from "./entry.ts";
 import type { Said } from "./journal.ts";
-import type { Person } from "./person.ts";
 import type { Wire } from "./wire.ts";
-
-export type { Person };
-
-/** Who came and who went since the last one, net. */
-export interface Presence {
-  readonly kind: "presence";
-  readonly joined: readonly Person[];
-  readonly left: readonly string[];
-  readonly count: number;
-  /** Who is here now; undefined in a room too large to tell. */
-  readonly members: readonly Person[] | undefined;
-  /** Changes are not enough: there had been too many to tell. */
-  readonly anew: boolean;
-}
-
-/** Somebody was typing at the time `at` (of `performance.now()`). */
-export interface Typing {
-  readonly kind: "typing";
-  readonly at: number;
-  readonly from: string;
-  readonly name: string;
-}
-
-/** Somebody took another name. */
-export interface Renamed {
-  readonly kind: "renamed";
-  readonly from: string;
-  readonly name: string;
-}
-
-/** What a tail holds. */
-export type Entry = Said | Presence | Typing | Renamed;
 
 /** Frames for a reader at some place, and where they take it. */
 export interface Stretch {

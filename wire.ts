@@ -7,7 +7,8 @@
  * words for, down to no frame at all.
  */
 
-import type { Entry, Person } from "./tail.ts";
+import type { Entry } from "./entry.ts";
+import type { Person } from "./person.ts";
 
 /** Why a command was refused. */
 export type Refusal =

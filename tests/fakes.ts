@@ -7,7 +7,8 @@ import { Hub } from "../hub.ts";
 import type { Draft, Journal, Kept, Said } from "../journal.ts";
 import { MemoryJournal } from "../journal/memory.ts";
 import type { Member, Room } from "../room.ts";
-import type { Entry, Person } from "../tail.ts";
+import type { Entry } from "../entry.ts";
+import type { Person } from "../person.ts";
 import type { Wire } from "../wire.ts";
 import { rememberingLog, within } from "./support.ts";
 

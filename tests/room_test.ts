@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { LIMITS } from "../config.ts";
 import { Room } from "../room.ts";
-import { type Entry, Tail } from "../tail.ts";
+import type { Entry } from "../entry.ts";
+import { Tail } from "../tail.ts";
 import type { Wire } from "../wire.ts";
 import { FakeMember, person, said, words } from "./fakes.ts";
 import { within } from "./support.ts";

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { LIMITS } from "../config.ts";
-import { type Entry, fitting, Tail } from "../tail.ts";
+import type { Entry } from "../entry.ts";
+import { fitting, Tail } from "../tail.ts";
 import { said, words } from "./fakes.ts";
 
 const typing: Entry = { kind: "typing", at: 0, from: "f", name: "n" };

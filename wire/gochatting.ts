@@ -7,7 +7,7 @@
  */
 
 import type { Said } from "../journal.ts";
-import type { Person } from "../tail.ts";
+import type { Person } from "../person.ts";
 import { shownName, type Wire } from "../wire.ts";
 
 const PICTURE = "https://www.gravatar.com/avatar/";

@@ -7,7 +7,8 @@
 
 import { LIMITS } from "../config.ts";
 import type { Said } from "../journal.ts";
-import type { Entry, Person } from "../tail.ts";
+import type { Entry } from "../entry.ts";
+import type { Person } from "../person.ts";
 import { type Listener, shownName, type Wire } from "../wire.ts";
 
 const quote = JSON.stringify as (value: string) => string;
