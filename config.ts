@@ -1,12 +1,24 @@
 /**
  * Every flag, default and limit, and the relations between them.
  *
- * A flag `--max-clients` is the environment variable `CHAT_MAX_CLIENTS` and the property
- * `maxClients`; a flag beats its variable, and an empty variable is as good as none. A `Config`
- * that {@linkcode parseConfig} returned is valid: what reads it need not check again.
+ * A `Config` that {@linkcode parseConfig} returned is valid: what reads it need not check again.
  */
 
-import { parseArgs } from "node:util";
+import {
+  choice,
+  type Flag,
+  flag,
+  kebab,
+  number,
+  onOff,
+  path,
+  UsageError,
+  valueOf,
+  variable,
+  words,
+} from "./flags.ts";
+
+export { UsageError };
 
 /** Bounds that no flag moves. Bytes, milliseconds and counts, as their names say. */
 export const LIMITS = {
@@ -86,7 +98,6 @@ export const LIMITS = {
   farewellsAtOnce: 200,
   farewellMs: 1_500,
   goneMs: 300,
-
   shutdownMs: 4_000,
   /** The pause before listening again after the listener died. */
   relistenMs: 300,
@@ -139,76 +150,10 @@ export const LIMITS = {
   aliveMs: 10_000,
 } as const;
 
-/** A word or value on the command line that is not accepted. The message is one line, for people. */
-export class UsageError extends Error {
-  /** Tells it from other errors. */
-  override name = "UsageError";
-}
-
 /** Where to listen. `host` is as it was given, `""` for every interface. */
 export interface Address {
   host: string;
   port: number;
-}
-
-interface Flag<T> {
-  /** What stands behind the flag in the help; absent for a switch. */
-  hint?: string;
-  help: string;
-  initial: string;
-  repeatable?: true;
-  /** Undefined: not accepted. */
-  parse: (word: string) => T | undefined;
-  accepts: string;
-}
-
-function flag<T>(
-  hint: string,
-  initial: string | number,
-  help: string,
-  accepts: string,
-  parse: (word: string) => T | undefined,
-): Flag<T> {
-  return { hint, help, initial: String(initial), accepts, parse };
-}
-
-function number(
-  hint: string,
-  initial: number,
-  help: string,
-  least: number,
-  most: number,
-): Flag<number> {
-  const accepts = `a whole number from ${least} to ${most}`;
-  return flag(hint, initial, help, accepts, (word) => {
-    const value = Number(word);
-    return /^\d+$/.test(word) && value >= least && value <= most ? value : undefined;
-  });
-}
-
-function choice<T extends string>(help: string, ...words: T[]): Flag<T> {
-  const one = words.join("|");
-  return flag(
-    one,
-    words[0],
-    help,
-    words.join(" or "),
-    (word) => words.find((w) => w === word),
-  );
-}
-
-function path(hint: string, initial: string, help: string): Flag<string> {
-  return flag(hint, initial, help, "a path", (word) => word);
-}
-
-function onOff(help: string): Flag<boolean> {
-  const parse = (word: string) =>
-    ["1", "true", "on"].includes(word)
-      ? true
-      : ["", "0", "false", "off"].includes(word)
-      ? false
-      : undefined;
-  return { help, initial: "", accepts: "true or false", parse };
 }
 
 /** `host:port`, `[v6]:port` or `:port`, as Go writes them. */
@@ -242,7 +187,7 @@ const FLAGS = {
     "HOST:PORT, such as :8080, 127.0.0.1:0 or [::1]:8080",
     parseAddress,
   ),
-  assets: path("DIR", "", "serve the page from this folder (built in)"),
+  assets: path("DIR", "serve the page from this folder (built in)"),
   db: flag(
     "WHERE",
     "chat.db",
@@ -263,20 +208,8 @@ const FLAGS = {
     0,
     LIMITS.replay,
   ),
-  tail: number(
-    "N",
-    1_024,
-    "newest entries of a room held in memory",
-    16,
-    1e6,
-  ),
-  stall: number(
-    "SECONDS",
-    30,
-    "drop a client that takes nothing for so long (4008)",
-    1,
-    3_600,
-  ),
+  tail: number("N", 1_024, "newest entries of a room held in memory", 16, 1e6),
+  stall: number("SECONDS", 30, "drop a client that takes nothing for so long (4008)", 1, 3_600),
   origin: {
     ...flag(
       "URL",
@@ -289,35 +222,16 @@ const FLAGS = {
   },
   authSecretFile: path(
     "FILE",
-    "",
     "require a token (JWT, HS256) signed with the secret in this file; also CHAT_AUTH_SECRET",
   ),
-  maxMessage: number(
-    "BYTES",
-    4_096,
-    "largest message text, in UTF-8 bytes",
-    1,
-    1_048_576,
-  ),
-  rate: number(
-    "N",
-    20,
-    "messages a second per client; 0 is no limit",
-    0,
-    1e6,
-  ),
+  maxMessage: number("BYTES", 4_096, "largest message text, in UTF-8 bytes", 1, 1_048_576),
+  rate: number("N", 20, "messages a second per client; 0 is no limit", 0, 1e6),
   burst: number("N", 200, "messages on top of the rate", 1, 1e6),
   maxClients: number("N", 10_000, "connections in all", 1, 1e6),
-  maxClientsPerIp: number(
-    "N",
-    1_000,
-    "connections per address; 0 is no limit",
-    0,
-    1e6,
-  ),
+  maxClientsPerIp: number("N", 1_000, "connections per address; 0 is no limit", 0, 1e6),
   trustProxy: onOff("take the client's address from X-Forwarded-For"),
-  cert: path("FILE", "", "serve TLS with this certificate chain (PEM)"),
-  key: path("FILE", "", "and this private key (PEM)"),
+  cert: path("FILE", "serve TLS with this certificate chain (PEM)"),
+  key: path("FILE", "and this private key (PEM)"),
   log: choice("log lines on stderr, one event a line", "text", "json"),
 } satisfies Record<string, Flag<unknown>>;
 
@@ -325,11 +239,7 @@ type Flags = typeof FLAGS;
 
 /** What the command line and the environment come to. */
 export type Config =
-  & {
-    [K in Exclude<keyof Flags, "origin">]: NonNullable<
-      ReturnType<Flags[K]["parse"]>
-    >;
-  }
+  & { [K in Exclude<keyof Flags, "origin">]: NonNullable<ReturnType<Flags[K]["parse"]>> }
   & {
     origin: string[];
     /** What tokens are signed with; `""` where none are asked for. */
@@ -339,10 +249,6 @@ export type Config =
 /** What to do: print one of two texts, or serve. */
 export type Order = { print: "help" | "version" } | { serve: Config };
 
-const kebab = (name: string) => name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
-
-const variable = (name: string) => `CHAT_${kebab(name).replaceAll("-", "_").toUpperCase()}`;
-
 /**
  * Reads the command line and the environment.
  *
@@ -350,102 +256,39 @@ const variable = (name: string) => `CHAT_${kebab(name).replaceAll("-", "_").toUp
  * @param env gives the value of an environment variable
  * @throws {UsageError} naming the first word that is not accepted, why, and what would be
  */
-export function parseConfig(
-  args: string[],
-  env: (name: string) => string | undefined,
-): Order {
-  const given = words(args);
+export function parseConfig(args: string[], env: (name: string) => string | undefined): Order {
+  const given = words(args, FLAGS, "help", "version");
   if (given.help) return { print: "help" };
   if (given.version) return { print: "version" };
-  const config: Record<string, unknown> = {};
-  for (
-    const [name, flag] of Object.entries(FLAGS) as [string, Flag<unknown>][]
-  ) {
-    config[name] = valueOf(name, flag, given[kebab(name)], env(variable(name)));
-  }
-  config.authSecret = env("CHAT_AUTH_SECRET")?.trim() ?? "";
-  return { serve: related(config as Config) };
+  const authSecret = env("CHAT_AUTH_SECRET")?.trim() ?? "";
+  return { serve: related({ ...values((name) => given[kebab(name)], env), authSecret }) };
 }
 
 /**
- * The configuration that these values make, checked as if they were flags; what is left out has its
+ * The configuration that these options make, checked as if they were flags; what is left out has its
  * default.
  *
  * @throws {UsageError} naming the first value that is not accepted, why, and what would be
  */
 export function configure(
-  values: { readonly [K in keyof Config]?: Config[K] | Readonly<Config[K]> },
+  options: { readonly [K in keyof Config]?: Config[K] | Readonly<Config[K]> },
 ): Config {
-  const given = values as Record<string, unknown>;
-  const config: Record<string, unknown> = {};
-  for (const [name, flag] of Object.entries(FLAGS) as [string, Flag<unknown>][]) {
-    const value = given[name];
-    const words = value === undefined || name === "addr" ? undefined : [value].flat().map(String);
-    config[name] = valueOf(name, flag, words, undefined);
-  }
-  config.addr = values.addr ?? config.addr;
-  config.authSecret = values.authSecret ?? "";
-  return related(config as Config);
+  const { addr, authSecret = "", ...others } = options;
+  const given = others as Record<string, unknown>;
+  const config = values((name) =>
+    given[name] === undefined ? undefined : [given[name]].flat().map(String)
+  );
+  return related({ ...config, addr: addr ?? config.addr, authSecret });
 }
 
-function words(args: string[]): Record<string, string[] | undefined> {
-  const options = Object.fromEntries(
-    [...Object.entries<Flag<unknown>>(FLAGS), ["help", null], ["version", null]]
-      .map(([name, flag]) => [kebab(name as string), {
-        type: (flag as Flag<unknown> | null)?.hint ? "string" : "boolean",
-        multiple: true,
-      }]),
-  ) as Record<string, { type: "string" | "boolean"; multiple: true }>;
-  const { tokens } = parseArgs({
-    args,
-    options,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  const given: Record<string, string[] | undefined> = {};
-  for (const token of tokens) {
-    if (token.kind !== "option") {
-      const word = token.kind === "positional" ? token.value : "--";
-      throw new UsageError(
-        `unexpected "${word}": only flags are accepted, see --help`,
-      );
-    }
-    const { name, rawName, value } = token;
-    if (!Object.hasOwn(options, name) || !rawName.startsWith("--")) {
-      throw new UsageError(
-        `unknown flag ${rawName}: see --help for those there are`,
-      );
-    }
-    const isFlag = !token.inlineValue && value?.startsWith("--");
-    if (options[name].type === "string" && (value === undefined || isFlag)) {
-      throw new UsageError(`${rawName} needs a value: see --help`);
-    }
-    (given[name] ??= []).push(value ?? "true");
-  }
-  return given;
-}
-
-function valueOf<T>(
-  name: string,
-  flag: Flag<T>,
-  given: string[] | undefined,
-  inherited: string | undefined,
-): T | T[] {
-  const source = given ? `--${kebab(name)}` : variable(name);
-  const parse = (word: string) => {
-    const value = flag.parse(word);
-    if (value !== undefined) return value;
-    throw new UsageError(
-      `${source}: "${word}" is not accepted, it takes ${flag.accepts}`,
-    );
-  };
-  if (flag.repeatable) {
-    return (given ?? inherited?.split(/[\s,]+/) ?? []).filter(Boolean).map(
-      parse,
-    );
-  }
-  return parse(given?.at(-1) ?? (inherited || flag.initial));
+function values(
+  given: (name: string) => string[] | undefined,
+  env: (name: string) => string | undefined = () => undefined,
+): Omit<Config, "authSecret"> {
+  const entries = Object.entries<Flag<unknown>>(FLAGS).map((
+    [name, flag],
+  ) => [name, valueOf(name, flag, given(name), env(variable(name)))]);
+  return Object.fromEntries(entries);
 }
 
 /** The relations between values, checked where they meet. */
@@ -463,9 +306,7 @@ function related(config: Config): Config {
     }
   }
   if (config.assets && !isFolder(config.assets)) {
-    throw new UsageError(
-      `--assets: "${config.assets}" is not a folder that can be read`,
-    );
+    throw new UsageError(`--assets: "${config.assets}" is not a folder that can be read`);
   }
   return config;
 }
