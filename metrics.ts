@@ -27,21 +27,19 @@ import type { Census, Hub } from "./hub.ts";
 /** The metrics of one chat. */
 export class Metrics {
   readonly #registry = new Registry();
-  readonly #hub: Hub;
-  readonly #gate: Gate;
-  readonly #counts: Counts;
   readonly #watching: ReturnType<typeof setInterval>;
 
   /** Starts watching the event loop; {@linkcode Metrics.close} ends it. */
   constructor(hub: Hub, gate: Gate) {
-    this.#hub = hub;
-    this.#gate = gate;
-    this.#counts = hub.counts;
-    this.#describeVersion();
-    this.#describeConnections();
-    this.#describeMessages();
-    this.#describeHub();
-    this.#describeJournal();
+    this.#gauge("info", "The version that runs, as a label of 1.", (gauge) => {
+      gauge.set({ version: metadata.version }, 1);
+    }, "version");
+    this.#describeClients(hub.counts, gate);
+    const is = (field: keyof Census) => (gauge: Gauge) => gauge.set(hub.census()[field]);
+    this.#gauge("rooms", "Rooms with somebody in them.", is("rooms"));
+    this.#gauge("members", "People in all rooms.", is("members"));
+    this.#gauge("mailbox_letters", "Letters that wait for the hub.", is("letters"));
+    this.#describeCounts(hub.counts);
     this.#watching = this.#watchLoop();
   }
 
@@ -60,66 +58,38 @@ export class Metrics {
     clearInterval(this.#watching);
   }
 
-  #describeVersion(): void {
-    this.#gauge("info", "The version that runs, as a label of 1.", (gauge) => {
-      gauge.set({ version: metadata.version }, 1);
-    }, ["version"]);
-  }
-
-  #describeConnections(): void {
+  #describeClients({ wires }: Counts, gate: Gate): void {
     this.#gauge("connections", "Connections that are open.", (gauge) => {
       gauge.reset();
-      for (const wire of this.#counts.wires.keys()) gauge.set({ wire }, 0);
-      for (const { wire } of this.#gate.clients) gauge.inc({ wire });
-    }, ["wire"]);
+      for (const wire of wires.keys()) gauge.set({ wire }, 0);
+      for (const { wire } of gate.clients) gauge.inc({ wire });
+    }, "wire");
     const are = (state: "behind" | "stalled") => (gauge: Gauge) => {
       const now = performance.now();
       let clients = 0;
-      for (const client of this.#gate.clients) if (client[state](now)) clients++;
+      for (const client of gate.clients) if (client[state](now)) clients++;
       gauge.set(clients);
     };
-    this.#gauge(
-      "clients_behind",
-      "Clients that are being served from the journal, not from memory.",
-      are("behind"),
-    );
-    this.#gauge(
-      "clients_stalled",
-      "Clients that have taken nothing for some seconds though there is something for them.",
-      are("stalled"),
-    );
-    const { endings, refusals, problems } = this.#counts;
-    this.#counter("endings_total", "Connections that ended.", "ending", endings);
-    this.#counter("refused_total", "Commands of clients that were refused.", "reason", refusals);
-    this.#counter("problems_total", "Requests answered with a problem.", "status", problems);
+    const behind = "Clients that are being served from the journal, not from memory.";
+    const stalled =
+      "Clients that have taken nothing for some seconds though there is something for them.";
+    this.#gauge("clients_behind", behind, are("behind"));
+    this.#gauge("clients_stalled", stalled, are("stalled"));
   }
 
-  #describeMessages(): void {
-    const { wires } = this.#counts;
+  #describeCounts({ wires, endings, refusals, problems, batches, appends }: Counts): void {
     const of = (field: "said" | "delivered" | "frames") => ({
       *[Symbol.iterator]() {
         for (const [wire, counts] of wires) yield [wire, counts[field]] as const;
       },
     });
+    const delivered = "Messages that were sent, counted for each receiver.";
     this.#counter("messages_in_total", "Messages that were taken in.", "wire", of("said"));
-    this.#counter(
-      "messages_delivered_total",
-      "Messages that were sent, counted for each receiver.",
-      "wire",
-      of("delivered"),
-    );
+    this.#counter("messages_delivered_total", delivered, "wire", of("delivered"));
     this.#counter("frames_total", "Frames that were sent.", "wire", of("frames"));
-  }
-
-  #describeHub(): void {
-    const tells = (field: keyof Census) => (gauge: Gauge) => gauge.set(this.#hub.census()[field]);
-    this.#gauge("rooms", "Rooms with somebody in them.", tells("rooms"));
-    this.#gauge("members", "People in all rooms.", tells("members"));
-    this.#gauge("mailbox_letters", "Letters that wait for the hub.", tells("letters"));
-  }
-
-  #describeJournal(): void {
-    const { batches, appends } = this.#counts;
+    this.#counter("endings_total", "Connections that ended.", "ending", endings);
+    this.#counter("refused_total", "Commands of clients that were refused.", "reason", refusals);
+    this.#counter("problems_total", "Requests answered with a problem.", "status", problems);
     this.#histogram("batch_messages", "Messages in one append.", batches);
     this.#histogram("journal_append_seconds", "Time of one append.", appends);
   }
@@ -136,7 +106,7 @@ export class Metrics {
     }, every);
   }
 
-  #gauge(name: string, help: string, set: (gauge: Gauge) => void, labelNames: string[] = []): void {
+  #gauge(name: string, help: string, set: (gauge: Gauge) => void, ...labelNames: string[]): void {
     new Gauge({
       name: `hubbub_${name}`,
       help,
