@@ -1,7 +1,7 @@
 /**
  * What is told outside the log: the count of the unread, in the title and on the icon; a mention, by a
  * desktop notice and a sound, if asked for; and, to those who listen, what is said: message by message
- * in a calm room, more than three in a second and a half as a digest.
+ * in a calm room, more than three in 1.5 s as a digest.
  */
 import { isolated, make, page } from "./page.js";
 import { words } from "./words.js";

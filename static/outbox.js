@@ -3,8 +3,8 @@
  * message, so that two tabs never overwrite each other's.
  *
  * Order: one message is under way at a time, until it is `heard` or refused. Every tab says the whole
- * list from its start: that doubles nothing, because the server keeps an id once, and keeps the order,
- * because each tab says the earlier first. What was refused for good stays, with the reason in `failed`,
+ * list from its start: that doubles nothing, since the server keeps an id once, and keeps the order,
+ * since each tab says the earlier first. What was refused for good stays, with the reason in `failed`,
  * until somebody retries or removes it.
  */
 import { doubt, send } from "./connection.js";

@@ -1,7 +1,4 @@
-/**
- * Who is here: members by id as the server tells them, at most 300 of however many there are; and who
- * is typing, for 4 s or until they have said it.
- */
+/** Who is here, at most 300 of them; and who is typing, for 4 s or until they have said it. */
 import { disc } from "./avatar.js";
 import { mention } from "./composer.js";
 import { button, isolated, make, page, write } from "./page.js";
@@ -63,6 +60,7 @@ function redraw() {
 
 function draw() {
   isDue = false;
+  const { id } = document.activeElement;
   page.peopleCount.textContent = page.peopleButton.ariaLabel = words.here(count);
   page.peopleButton.textContent = `☺ ${count}`;
   const isMe = ({ id }) => id === me;
@@ -76,9 +74,11 @@ function draw() {
       page.people.hidePopover();
       mention(name);
     });
+    person.id = `u${member.id}`;
     return make("li", "", person);
   });
   if (count > sorted.length) items.push(make("li", "hint", words.more(count - sorted.length)));
   page.peopleList.replaceChildren(...items);
+  document.getElementById(id)?.focus();
   showTyping();
 }

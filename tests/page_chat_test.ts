@@ -5,6 +5,7 @@
  */
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import type { Page } from "playwright-core";
+import { Bot } from "./page_bot.ts";
 import { isIgnored, isOnline, launch, say, sees, Server, texts, visit } from "./page_support.ts";
 
 Deno.test({
@@ -246,6 +247,20 @@ Deno.test({
       assertEquals(await page.locator("#youTitle").textContent(), "进入 lobby");
       assertEquals(await page.getAttribute("html", "lang"), "zh-CN");
       await gone(page);
+    });
+
+    await t.step("People keep the reader's focus, and all names at the left", async () => {
+      const ann = await come("Ann", { room: "focus" });
+      await using _ben = await Bot.come(server.url, "focus", "Ben");
+      await ann.locator("#peopleList button", { hasText: "Ben" }).focus();
+      await using _dana = await Bot.come(server.url, "focus", "דנה");
+      await ann.locator("#peopleCount", { hasText: "3 people here" }).waitFor();
+      assertEquals(await ann.locator("#peopleList :focus bdi").textContent(), "Ben");
+      const aligns = await ann.locator("#peopleList bdi").evaluateAll((names) =>
+        names.map((name) => getComputedStyle(name).textAlign)
+      );
+      assertEquals(aligns, ["left", "left", "left"]);
+      await gone(ann);
     });
 
     await t.step("App works on a phone: the lists slide over the log and go", async () => {
