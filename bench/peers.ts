@@ -72,7 +72,7 @@ async function npmInstall(folder: string, packages: string[]): Promise<void> {
 }
 
 /** The package that has Bun for this machine. */
-export async function bunFor(os: string, arch: string): Promise<string> {
+async function bunFor(os: string, arch: string): Promise<string> {
   const platform = `${os}-${arch === "x86_64" ? "x64" : arch}`;
   if (!["linux-x64", "linux-aarch64", "darwin-x64", "darwin-aarch64"].includes(platform)) {
     throw new Error(`there is no Bun to measure against for ${platform}: use Linux or macOS`);

@@ -2,6 +2,15 @@ import { assert, assertEquals } from "@std/assert";
 import { LIMITS } from "../config.ts";
 import { answered, FakeMember, heard, join, openHub } from "./fakes.ts";
 
+/** A member whose first message the journal is keeping, until it is let go. */
+async function whileKeeping({ hub, journal }: ReturnType<typeof openHub>) {
+  const ann = await join(hub, "r", "ann");
+  journal.hold();
+  hub.say(ann, "first");
+  await journal.begun(1);
+  return ann;
+}
+
 Deno.test("Hub shows nothing before it is kept", async () => {
   await using house = openHub();
   const { hub, journal } = house;
@@ -36,10 +45,7 @@ Deno.test("Hub keeps what one turn brought in one append, whatever the rooms", a
 Deno.test("Hub gathers the next batch while the journal works", async () => {
   await using house = openHub();
   const { hub, journal } = house;
-  const ann = await join(hub, "r", "ann");
-  journal.hold();
-  hub.say(ann, "first");
-  await journal.begun(1);
+  const ann = await whileKeeping(house);
   const others = ["1", "2", "3", "4", "5"];
   for (const text of others) {
     hub.say(ann, text);
@@ -146,10 +152,7 @@ Deno.test("Hub.close keeps what waits, and takes nothing more", async () => {
 Deno.test("Hub.say refuses when too much waits, and lets leave all the same", async () => {
   await using house = openHub();
   const { hub, journal } = house;
-  const ann = await join(hub, "r", "ann");
-  journal.hold();
-  hub.say(ann, "first");
-  await journal.begun(1);
+  const ann = await whileKeeping(house);
   for (let n = 0; n < LIMITS.mailbox; n++) assert(hub.say(ann, "x"));
   assertEquals(hub.say(ann, "one too many"), false);
   assertEquals(hub.rename(ann, "Ann"), false);
