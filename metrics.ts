@@ -5,7 +5,7 @@
  * and how things stand is looked up then; so the library costs nothing until it is scraped. The
  * event loop's lag alone is watched here, ten times a second.
  *
- * The process' own metrics (memory, descriptors, garbage collection) are in prom-client's default
+ * The process' own metrics (memory, CPU time, garbage collection) are in prom-client's default
  * registry: a program that wants them told puts them there, as `main.ts` does by
  * {@linkcode countProcess}.
  */
