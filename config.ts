@@ -36,6 +36,8 @@ export const LIMITS = {
   /** Pages that clients share, and how long one is not read again. */
   pagesShared: 16,
   pageMs: 1_000,
+  /** So many messages of a room in one append, and SQLite keeps them as pages instead of rows. */
+  pageLeast: 16,
   /** Messages that a room has in memory when it opens. */
   warm: 50,
   /** A frame is cut at the first message that takes it over this (UTF-16 code units). */

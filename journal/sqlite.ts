@@ -1,63 +1,35 @@
 /**
  * A journal in a SQLite file, through `node:sqlite`, in WAL mode.
  *
- * A batch is one transaction, a message is one row of `message`, and the view `log` shows rows with
- * their room's name to whoever reads the file with other tools while the server runs. This process
- * is the only writer, so the numbers of the rooms it met are held in memory; whenever a batch fails
- * they are forgotten and read anew. `id` is kept once by a unique index, not by a cache.
+ * A batch is one transaction. A message is a row of `message`; but where a room is so busy that many
+ * come in one batch, they are kept as one row of `page`, an array in JSON, which costs a third. Not
+ * those with an `id`: a unique index keeps each once, not a cache. The view `log` shows both, one
+ * row a message, with the room's name, to whoever reads the file while the server runs.
  *
- * `user_version` is the schema's version: the file of an older server is brought up to date when it
- * is opened, that of a newer one is refused.
+ * This process is the only writer, so the numbers of the rooms it met are held in memory; whenever a
+ * batch fails they are forgotten and read anew.
  */
 
-import {
-  DatabaseSync,
-  type SQLInputValue,
-  type SQLOutputValue,
-  type StatementSync,
-} from "node:sqlite";
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 import { LIMITS } from "../config.ts";
-import { type Draft, type Heir, JournalError, type Kept, type Said, said } from "../journal.ts";
-
-/** Entry n takes a file from version n to version n + 1. What was released is never changed. */
-const UPGRADES = [
-  `
-  CREATE TABLE journal (epoch TEXT NOT NULL);
-  CREATE TABLE room (
-    number INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE
-  );
-  CREATE TABLE message (
-    room INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    at INTEGER NOT NULL,
-    member TEXT NOT NULL,
-    name TEXT NOT NULL,
-    avatar TEXT,
-    text TEXT NOT NULL,
-    id TEXT,
-    PRIMARY KEY (room, seq)
-  ) WITHOUT ROWID;
-  CREATE UNIQUE INDEX message_id ON message (room, id) WHERE id IS NOT NULL;
-  CREATE VIEW log AS
-    SELECT room.name AS room, message.seq, at, member, message.name, avatar, text, id
-    FROM message JOIN room ON room.number = message.room;
-  `,
-];
+import { type Draft, type Heir, type Kept, type Said, said } from "../journal.ts";
+import { openFile } from "./sqlite_file.ts";
 
 const COLUMNS = "seq, at, member, name, avatar, text, id";
-const NEWEST = "(SELECT coalesce(max(seq), 0) FROM message WHERE room = number)";
+const NEWEST = `max(
+  (SELECT coalesce(max(seq), 0) FROM message WHERE room = number),
+  (SELECT coalesce(max(last), 0) FROM page WHERE room = number))`;
 
 /** How many values a row has, and how many rows are added by one statement where there are many. */
 const WIDTH = 8;
 const ROWS = 16;
 
-/** A whole check of the file is worth its time up to this size. */
-const CHECKED_BYTES = 64 * 1024 * 1024;
-
 interface Numbered {
-  number: number;
+  readonly number: number;
+  /** Its newest message. */
   seq: number;
+  /** What the transaction adds to it. */
+  added: Said[];
 }
 
 /** Keeps messages in a file. */
@@ -66,18 +38,22 @@ export class SqliteJournal implements Heir {
   readonly #db: DatabaseSync;
   readonly #keep: number;
   readonly #rooms = new Map<string, Numbered>();
-  /** Rooms that the transaction added to. */
+  /** Rooms that the transaction adds to. */
   readonly #grown = new Set<Numbered>();
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #insert: StatementSync;
   readonly #insertMany: StatementSync;
+  readonly #insertPage: StatementSync;
   readonly #byId: StatementSync;
   readonly #after: StatementSync;
+  readonly #pageAfter: StatementSync;
   readonly #before: StatementSync;
+  readonly #pageBefore: StatementSync;
   readonly #room: StatementSync;
   readonly #newRoom: StatementSync;
   readonly #forget: StatementSync;
+  readonly #forgetPages: StatementSync;
   readonly #list: StatementSync;
 
   /**
@@ -87,24 +63,34 @@ export class SqliteJournal implements Heir {
    * @throws {JournalError} if the file cannot be used, saying why
    */
   constructor(path: string, { keep, sync }: { keep: number; sync: "normal" | "full" }) {
-    this.#keep = keep;
-    this.#db = open(path, sync);
+    this.#keep = keep || Infinity;
+    this.#db = openFile(path, sync);
     const prepare = (sql: string) => this.#db.prepare(sql);
     this.#epoch = String(prepare("SELECT epoch FROM journal").get()!.epoch);
     this.#begin = prepare("BEGIN IMMEDIATE");
     this.#commit = prepare("COMMIT");
     this.#insert = prepare(insertion(1));
     this.#insertMany = prepare(insertion(ROWS));
+    this.#insertPage = prepare("INSERT INTO page VALUES (?, ?, ?, ?)");
     this.#byId = prepare(`SELECT ${COLUMNS} FROM message WHERE room = ? AND id = ?`);
     this.#after = prepare(
       `SELECT ${COLUMNS} FROM message WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?`,
     );
+    this.#pageAfter = prepare(
+      "SELECT first, last, messages FROM page WHERE room = ? AND last > ? ORDER BY last LIMIT 1",
+    );
     this.#before = prepare(
       `SELECT ${COLUMNS} FROM message WHERE room = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
+    );
+    // Only the first page that ends at `seq` or later can begin before it.
+    this.#pageBefore = prepare(
+      `SELECT first, last, messages FROM page WHERE room = ?1 AND first < ?2 AND last <= coalesce(
+        (SELECT min(last) FROM page WHERE room = ?1 AND last >= ?2), ?2) ORDER BY last DESC LIMIT 1`,
     );
     this.#room = prepare(`SELECT number, ${NEWEST} AS seq FROM room WHERE name = ?`);
     this.#newRoom = prepare("INSERT INTO room (name) VALUES (?)");
     this.#forget = prepare("DELETE FROM message WHERE room = ? AND seq <= ?");
+    this.#forgetPages = prepare("DELETE FROM page WHERE room = ? AND last <= ?");
     this.#list = prepare(`SELECT name, ${NEWEST} AS seq FROM room`);
   }
 
@@ -144,33 +130,54 @@ export class SqliteJournal implements Heir {
     if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
   }
 
-  /** Adds many rows at a time, hoping that no id was there already; undefined if one was. */
+  /** Adds them all, hoping that no id was there already; undefined if one was. */
   #addAll(drafts: readonly Draft[]): Said[] | undefined {
     const kept: Said[] = [];
-    let added = 0;
-    let values: SQLInputValue[] = [];
     for (const draft of drafts) {
-      const room = this.#find(draft.room) ?? this.#make(draft.room);
+      const room = this.#open(draft.room);
       const message = said(draft, ++room.seq);
       this.#grown.add(room);
+      room.added.push(message);
       kept.push(message);
-      pushRow(values, room.number, message);
+    }
+    for (const room of this.#grown) {
+      const { number, added } = room;
+      room.added = [];
+      if (added.length >= LIMITS.pageLeast && added.every(({ id }) => id === undefined)) {
+        this.#addPages(number, added);
+      } else if (!this.#addRows(number, added)) return;
+    }
+    return kept;
+  }
+
+  #addPages(room: number, added: Said[]): void {
+    for (let from = 0; from < added.length; from += LIMITS.page) {
+      const page = added.slice(from, from + LIMITS.page);
+      const rows = page.map(({ at, from, name, avatar, text }) => [at, from, name, avatar, text]);
+      this.#insertPage.run(room, page.at(-1)!.seq, page[0].seq, JSON.stringify(rows));
+    }
+  }
+
+  /** Adds many rows at a time; false if an id was there already. */
+  #addRows(room: number, added: readonly Said[]): boolean {
+    let changes = 0;
+    let values: SQLInputValue[] = [];
+    for (const message of added) {
+      pushRow(values, room, message);
       if (values.length < ROWS * WIDTH) continue;
-      added += Number(this.#insertMany.run(...values).changes);
+      changes += Number(this.#insertMany.run(...values).changes);
       values = [];
     }
     for (let at = 0; at < values.length; at += WIDTH) {
-      added += Number(this.#insert.run(...values.slice(at, at + WIDTH)).changes);
+      changes += Number(this.#insert.run(...values.slice(at, at + WIDTH)).changes);
     }
-    return added === drafts.length ? kept : undefined;
+    return changes === added.length;
   }
 
   #add(draft: Draft): Said {
-    const room = this.#find(draft.room) ?? this.#make(draft.room);
+    const room = this.#open(draft.room);
     const message = said(draft, room.seq + 1);
-    const values: SQLInputValue[] = [];
-    pushRow(values, room.number, message);
-    if (this.#insert.run(...values).changes === 0) {
+    if (!this.#addRows(room.number, [message])) {
       return fromRow(this.#byId.get(room.number, draft.id!)!);
     }
     room.seq++;
@@ -179,9 +186,10 @@ export class SqliteJournal implements Heir {
   }
 
   #trim(): void {
-    if (!this.#keep) return;
     for (const { number, seq } of this.#grown) {
-      if (seq > this.#keep) this.#forget.run(number, seq - this.#keep);
+      if (seq <= this.#keep) continue;
+      this.#forget.run(number, seq - this.#keep);
+      this.#forgetPages.run(number, seq - this.#keep);
     }
   }
 
@@ -189,30 +197,49 @@ export class SqliteJournal implements Heir {
     const known = this.#rooms.get(name);
     if (known) return known;
     const row = this.#room.get(name);
-    return row && this.#remember(name, Number(row.number), Number(row.seq));
+    return row && { number: Number(row.number), seq: Number(row.seq), added: [] };
   }
 
-  #make(name: string): Numbered {
-    return this.#remember(name, Number(this.#newRoom.run(name).lastInsertRowid), 0);
-  }
-
-  #remember(name: string, number: number, seq: number): Numbered {
-    const room = { number, seq };
+  /** The room, made if there is none, and remembered. */
+  #open(name: string): Numbered {
+    const room = this.#find(name) ??
+      { number: Number(this.#newRoom.run(name).lastInsertRowid), seq: 0, added: [] };
     this.#rooms.set(name, room);
     return room;
   }
 
-  #number(name: string): number {
-    return this.#rooms.get(name)?.number ?? Number(this.#room.get(name)?.number ?? 0);
+  after(name: string, seq: number, limit: number): Said[] {
+    const room = this.#find(name);
+    if (!room) return [];
+    let from = Math.max(seq, this.#forgotten(room));
+    const found = this.#after.all(room.number, from, limit).map(fromRow);
+    const paged: Said[] = [];
+    for (let page; paged.length < limit; from = paged.at(-1)!.seq) {
+      page = this.#pageAfter.get(room.number, from);
+      if (!page) break;
+      for (const message of fromPage(page)) if (message.seq > from) paged.push(message);
+    }
+    return found.concat(paged).sort(bySeq).slice(0, limit);
   }
 
-  after(room: string, seq: number, limit: number): Said[] {
-    return this.#after.all(this.#number(room), seq, limit).map(fromRow);
+  before(name: string, seq: number, limit: number): Said[] {
+    const room = this.#find(name);
+    if (!room) return [];
+    const oldest = this.#forgotten(room) + 1;
+    let end = Math.min(seq, room.seq + 1);
+    const found = this.#before.all(room.number, end, limit).map(fromRow);
+    const paged: Said[] = [];
+    for (let page; paged.length < limit; end = Number(page.first)) {
+      page = this.#pageBefore.get(room.number, end);
+      if (!page) break;
+      for (const message of fromPage(page)) if (message.seq < end) paged.push(message);
+    }
+    return found.concat(paged).filter(({ seq }) => seq >= oldest).sort(bySeq).slice(-limit);
   }
 
-  before(room: string, seq: number, limit: number): Said[] {
-    const end = Math.min(seq, Number.MAX_SAFE_INTEGER);
-    return this.#before.all(this.#number(room), end, limit).map(fromRow).reverse();
+  /** The newest message that is over `keep`: it may still stand in a page with others. */
+  #forgotten(room: Numbered): number {
+    return Math.max(0, room.seq - this.#keep);
   }
 
   adopt(epoch: string): void {
@@ -220,15 +247,11 @@ export class SqliteJournal implements Heir {
     this.#epoch = epoch;
   }
 
-  inherit(room: string, messages: readonly Said[]): void {
+  inherit(name: string, messages: readonly Said[]): void {
     this.#transact(() => {
-      const place = this.#find(room) ?? this.#make(room);
-      for (const message of messages) {
-        const values: SQLInputValue[] = [];
-        pushRow(values, place.number, message);
-        this.#insert.run(...values);
-        place.seq = message.seq;
-      }
+      const room = this.#open(name);
+      this.#addRows(room.number, messages);
+      room.seq = messages.at(-1)?.seq ?? room.seq;
       return [...messages];
     });
   }
@@ -272,54 +295,20 @@ function fromRow({ seq, at, member, name, avatar, text, id }: Row): Said {
   };
 }
 
-function open(path: string, sync: string): DatabaseSync {
-  let db: DatabaseSync | undefined;
-  try {
-    db = new DatabaseSync(path, { timeout: LIMITS.busyMs });
-    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${sync}`);
-    db.exec(`PRAGMA wal_autocheckpoint = ${LIMITS.walPages}`);
-    check(db);
-    upgrade(db);
-    return db;
-  } catch (error) {
-    db?.close();
-    throw new JournalError(`--db: cannot use "${path}": ${reason(error as Error)}`);
-  }
+function fromPage({ first, messages }: Row): Said[] {
+  const rows: [number, string, string, string | null, string][] = JSON.parse(String(messages));
+  return rows.map(([at, from, name, avatar, text], index) => ({
+    kind: "said",
+    seq: Number(first) + index,
+    at,
+    from,
+    name,
+    avatar: avatar ?? undefined,
+    text,
+    id: undefined,
+  }));
 }
 
-function check(db: DatabaseSync): void {
-  const { bytes } = db.prepare(
-    "SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size",
-  ).get()!;
-  if (Number(bytes) > CHECKED_BYTES) return;
-  const { quick_check } = db.prepare("PRAGMA quick_check(1)").get()!;
-  if (quick_check !== "ok") throw new Error("database disk image is malformed");
-}
-
-function upgrade(db: DatabaseSync): void {
-  db.exec("BEGIN IMMEDIATE");
-  const version = Number(db.prepare("PRAGMA user_version").get()!.user_version);
-  if (version > UPGRADES.length) {
-    throw new Error(
-      `it is of version ${version}, made by a newer Hubbub; this one knows up to ${UPGRADES.length}`,
-    );
-  }
-  for (const step of UPGRADES.slice(version)) db.exec(step);
-  if (version === 0) {
-    db.prepare("INSERT INTO journal (epoch) VALUES (?)").run(crypto.randomUUID());
-  }
-  db.exec(`PRAGMA user_version = ${UPGRADES.length}; COMMIT`);
-}
-
-/** What SQLite says, and what to do about it. */
-function reason({ message }: Error): string {
-  if (/not a database/.test(message)) return "this file is not a database, choose another";
-  if (/malformed/.test(message)) return "the database is damaged, restore it from a backup";
-  if (/already exists/.test(message)) return "it is another program's database, choose another";
-  if (/unable to open/.test(message)) {
-    return "the file cannot be opened or made there, check the path and its permissions";
-  }
-  if (/readonly/.test(message)) return "it cannot be written, check its permissions";
-  if (/locked/.test(message)) return "another process holds it locked, stop that one first";
-  return message;
+function bySeq(a: Said, b: Said): number {
+  return a.seq - b.seq;
 }
