@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
+import { LIMITS } from "../config.ts";
 import type { Journal, Said } from "../journal.ts";
 import { MemoryJournal } from "../journal/memory.ts";
 import { SqliteJournal } from "../journal/sqlite.ts";
@@ -208,6 +209,50 @@ for (const { name, lasting, ignore, place } of KINDS) {
       assertEquals(await journal.before("r", Infinity, 100), kept);
     }
   }, 32);
+
+  /** Single messages, crowds of one batch and such with ids, in turn. */
+  const fillMixed = async (journal: Journal) => {
+    const kept: Said[] = [];
+    for (const size of [1, 20, 2, LIMITS.page + 50, 16, 1]) {
+      kept.push(...await journal.append(drafts(size)));
+    }
+    const named = drafts(30).map((draft, n) => ({ ...draft, id: `id${n}` }));
+    kept.push(...await journal.append(named));
+    return kept;
+  };
+
+  journalTest("pages a crowd's batches like single messages, from any place", async (journal) => {
+    const kept = await fillMixed(journal);
+    assertEquals(seqs(kept), kept.map((_, n) => n + 1));
+    for (const limit of [1, 7, 200, 1_000]) {
+      for (let seq = 0; seq <= kept.length + 1; seq += limit === 1 ? 1 : 13) {
+        assertEquals(await journal.after("r", seq, limit), kept.slice(seq, seq + limit));
+        const end = Math.max(seq - 1, 0);
+        const before = kept.slice(Math.max(end - limit, 0), end);
+        assertEquals(await journal.before("r", seq, limit), before);
+      }
+    }
+  });
+
+  journalTest("forgets a crowd's batches message by message", async (journal) => {
+    const kept = (await fillMixed(journal)).slice(-100);
+    const { seq } = kept[99];
+    assertEquals(await journal.after("r", 0, 1_000), kept);
+    assertEquals(await journal.before("r", Infinity, 1_000), kept);
+    assertEquals(await journal.before("r", kept[9].seq, 1_000), kept.slice(0, 9));
+    kept.push(...await journal.append(drafts(70)));
+    assertEquals(await journal.after("r", 0, 1_000), kept.slice(-100));
+    assertEquals(seqs(await journal.append([draft("again", { id: "id29" })])), [seq]);
+  }, 100);
+
+  journalTest("keeps a crowd's batch of several rooms, each in its order", async (journal) => {
+    const mixed = Array.from({ length: 60 }, (_, n) => draft(`m${n}`, { room: "rst"[n % 3] }));
+    const kept = await journal.append(mixed);
+    assertEquals(texts(kept), mixed.map(({ text }) => text));
+    for (const [n, room] of ["r", "s", "t"].entries()) {
+      assertEquals(await journal.after(room, 0, 100), kept.filter((_, at) => at % 3 === n));
+    }
+  });
 
   journalTest("keeps an id as long as its message", async (journal) => {
     await journal.append([draft("first", { id: "x" })]);

@@ -64,20 +64,80 @@ test("SqliteJournal is readable while the server runs: one row a message, plain 
     });
     assertEquals([rows.length, messages, rows[1].text, rows[1].id], [2, 2, "second", null]);
     assertEquals(types.map((row) => ({ ...row })), [{ s: "integer", a: "integer" }]);
-    assertEquals(await sqlite3(file, "SELECT seq, text FROM log WHERE seq = 2"), "2|second\n");
+    await toolSays(file, "SELECT seq, text FROM log WHERE seq = 2", "2|second\n");
   });
 });
 
-/** What the command-line tool says; what it would say where there is none. */
-async function sqlite3(file: string, sql: string): Promise<string> {
-  try {
-    const { stdout } = await new Deno.Command("sqlite3", { args: ["-readonly", file, sql] })
-      .output();
-    return new TextDecoder().decode(stdout);
-  } catch (error) {
+test("SqliteJournal shows a crowd's messages in the view one row each, plain columns", async () => {
+  await withFolder(async (folder) => {
+    const file = `${folder}/chat.db`;
+    const journal = new SqliteJournal(file, OPTIONS);
+    const crowd = Array.from(
+      { length: LIMITS.page + 1 },
+      (_, n) => draft(`"${n}"\n`, { name: `N${n}` }),
+    );
+    const kept = [...journal.append([draft("first")]), ...journal.append(crowd)];
+    const db = new DatabaseSync(file, { readOnly: true });
+    assertEquals(db.prepare("SELECT count(*) AS n FROM page").get()!.n, 2);
+    const rows = db.prepare("SELECT * FROM log ORDER BY seq").all();
+    db.close();
+    journal.close();
+    assertEquals(
+      rows.map((row) => ({ ...row })),
+      kept.map(({ seq, at, from, name, text }) => (
+        { room: "r", seq, at, member: from, name, avatar: null, text, id: null }
+      )),
+    );
+    await toolSays(file, "SELECT seq, name FROM log WHERE seq = 2", "2|N0\n");
+  });
+});
+
+test("SqliteJournal brings the file of an older version up to date", async () => {
+  await withFolder((folder) => {
+    const file = `${folder}/chat.db`;
+    const db = new DatabaseSync(file);
+    db.exec(VERSION_1);
+    db.close();
+    const journal = new SqliteJournal(file, OPTIONS);
+    assertEquals(journal.epoch, "e1");
+    const crowd = Array.from({ length: 20 }, (_, n) => draft(`m${n}`));
+    assertEquals(journal.append([draft("again", { id: "x" })])[0].text, "old");
+    journal.append(crowd);
+    assertEquals(journal.after("r", 0, 99).map(({ text }) => text).slice(0, 2), ["old", "m0"]);
+    assertEquals(journal.rooms(), [{ name: "r", seq: 21 }]);
+    journal.close();
+    const after = new DatabaseSync(file);
+    assertEquals(after.prepare("SELECT count(*) AS n FROM log").get()!.n, 21);
+    after.close();
+  });
+});
+
+/** A file as the first version made it, with one message. */
+const VERSION_1 = `
+  CREATE TABLE journal (epoch TEXT NOT NULL);
+  CREATE TABLE room (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+  CREATE TABLE message (
+    room INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, member TEXT NOT NULL,
+    name TEXT NOT NULL, avatar TEXT, text TEXT NOT NULL, id TEXT,
+    PRIMARY KEY (room, seq)
+  ) WITHOUT ROWID;
+  CREATE UNIQUE INDEX message_id ON message (room, id) WHERE id IS NOT NULL;
+  CREATE VIEW log AS
+    SELECT room.name AS room, message.seq, at, member, message.name, avatar, text, id
+    FROM message JOIN room ON room.number = message.room;
+  INSERT INTO journal VALUES ('e1');
+  INSERT INTO room VALUES (1, 'r');
+  INSERT INTO message VALUES (1, 1, 7, 'f', '', NULL, 'old', 'x');
+  PRAGMA user_version = 1;
+`;
+
+/** Checks what the command-line tool says, where there is one. */
+async function toolSays(file: string, sql: string, expected: string): Promise<void> {
+  const tool = new Deno.Command("sqlite3", { args: ["-readonly", file, sql] });
+  const said = await tool.output().catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    return "2|second\n";
-  }
+  });
+  if (said) assertEquals(new TextDecoder().decode(said.stdout), expected);
 }
 
 test("SqliteJournal never writes an email", async () => {
