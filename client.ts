@@ -89,10 +89,14 @@ export class Client implements Member, Listener {
   #goal: Goal | undefined;
   /** Whether gaps are told: to a client that had something before them. */
   #tellsGaps = false;
-  #writing = false;
+  #catchingUp = false;
   /** When it last was typing. */
   #typed = -Infinity;
-  /** Bytes handed to the outlet, and how many of them were taken when last looked at. */
+  /**
+   * What was handed to the outlet, in UTF-16 code units, and how much of it was taken when last
+   * looked at. The outlet counts bytes: what is not ASCII looks as if something had been taken, but
+   * only until the outlet is full, since from then on nothing is handed to it.
+   */
   #handed = 0;
   #taken = 0;
   #tookAt = 0;
@@ -229,26 +233,26 @@ export class Client implements Member, Listener {
     if (this.#patience?.take(performance.now()) === false) this.end(ENDINGS.flooding);
   }
 
-  stir(): void {
-    if (!this.#writing) this.#write();
-  }
-
   // The writer.
 
-  async #write(): Promise<void> {
-    this.#writing = true;
+  /** Sends whatever there is behind its place; at once, if it need not catch up. */
+  stir(): void {
+    const room = this.#inside;
+    if (!room || this.#catchingUp) return;
     try {
-      while (!this.#ended && this.#inside && this.#behind(this.#inside)) {
+      while (!this.#ended && this.#behind(room)) {
         if (!hasRoom(this.#outlet)) return whenRoom(this.#outlet, this);
-        if (this.#goal) await this.#catchUp(this.#inside, this.#goal);
-        else this.#follow(this.#inside);
+        if (this.#goal) return void this.#catchUp(room);
+        this.#follow(room);
       }
     } catch (error) {
-      this.#around.log.error("writer failed", { error });
-      this.end(ENDINGS.overloaded);
-    } finally {
-      this.#writing = false;
+      this.#fail(error);
     }
+  }
+
+  #fail(error: unknown): void {
+    this.#around.log.error("writer failed", { error });
+    this.end(ENDINGS.overloaded);
   }
 
   #behind(room: Room): boolean {
@@ -269,13 +273,28 @@ export class Client implements Member, Listener {
     this.#seq = stretch.seq;
   }
 
-  async #catchUp(room: Room, goal: Goal): Promise<void> {
-    if (this.#seq >= goal.seq) {
-      if (goal.late) this.#send(this.#wire.members(room.people(), room.count));
-      this.#index = goal.index;
-      this.#goal = undefined;
-      return;
+  async #catchUp(room: Room): Promise<void> {
+    this.#catchingUp = true;
+    try {
+      while (!this.#ended && this.#goal) {
+        if (this.#seq < this.#goal.seq) await this.#step(room, this.#goal);
+        else this.#arrive(room, this.#goal);
+      }
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#catchingUp = false;
     }
+    this.stir();
+  }
+
+  #arrive(room: Room, { late, index }: Goal): void {
+    if (late) this.#send(this.#wire.members(room.people(), room.count));
+    this.#index = index;
+    this.#goal = undefined;
+  }
+
+  async #step(room: Room, goal: Goal): Promise<void> {
     const page = room.tail.after(this.#seq, goal.seq) ?? await this.#page(goal);
     if (!page) return;
     const next = page.length > 0 ? page[0].seq : goal.seq + 1;
@@ -314,12 +333,10 @@ export class Client implements Member, Listener {
 
   #send(frames: readonly string[]): void {
     if (this.#ended) return;
-    const outlet = this.#outlet;
     this.#counts.frames += frames.length;
     for (const frame of frames) {
-      const before = outlet.bufferedAmount;
-      outlet.send(frame);
-      this.#handed += outlet.bufferedAmount - before;
+      this.#outlet.send(frame);
+      this.#handed += frame.length;
     }
   }
 
