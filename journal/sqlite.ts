@@ -214,10 +214,11 @@ export class SqliteJournal implements Heir {
     let from = Math.max(seq, this.#forgotten(room));
     const found = this.#after.all(room.number, from, limit).map(fromRow);
     const paged: Said[] = [];
-    for (let page; paged.length < limit; from = paged.at(-1)!.seq) {
-      page = this.#pageAfter.get(room.number, from);
+    while (paged.length < limit) {
+      const page = this.#pageAfter.get(room.number, from);
       if (!page) break;
       for (const message of fromPage(page)) if (message.seq > from) paged.push(message);
+      from = Number(page.last);
     }
     return found.concat(paged).sort(bySeq).slice(0, limit);
   }
@@ -229,10 +230,11 @@ export class SqliteJournal implements Heir {
     let end = Math.min(seq, room.seq + 1);
     const found = this.#before.all(room.number, end, limit).map(fromRow);
     const paged: Said[] = [];
-    for (let page; paged.length < limit; end = Number(page.first)) {
-      page = this.#pageBefore.get(room.number, end);
+    while (paged.length < limit) {
+      const page = this.#pageBefore.get(room.number, end);
       if (!page) break;
       for (const message of fromPage(page)) if (message.seq < end) paged.push(message);
+      end = Number(page.first);
     }
     return found.concat(paged).filter(({ seq }) => seq >= oldest).sort(bySeq).slice(-limit);
   }
