@@ -66,6 +66,8 @@ export const LIMITS = {
   lagMs: 100,
   /** Seconds of silence until a peer is pinged (half) and given up (whole). */
   idleSeconds: 50,
+  /** How often the timer for that is set anew at most; the ping comes earlier by so much. */
+  idleSetMs: 1_000,
   /** Joins and leaves of a room are gathered so long, and so much longer for each member. */
   gatherMs: 100,
   gatherMsPerMember: 5,

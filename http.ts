@@ -19,6 +19,7 @@ import { ENDINGS } from "./endings.ts";
 import { decodePart, entranceOf, personOf, roomNamed, wholeNumber } from "./entrance.ts";
 import { EventStream } from "./event_stream.ts";
 import type { Gate } from "./gate.ts";
+import { spareIdleTimer } from "./idle.ts";
 import { Unreachable } from "./journal.ts";
 import { Buckets } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
@@ -144,6 +145,7 @@ export class Http {
         "sec-websocket-version": "13",
       });
     }
+    spareIdleTimer(upgrade.socket, LIMITS.idleSetMs);
     this.#connect(upgrade.socket, new Client(upgrade.socket, entrance, this.#around), leave);
     return upgrade.response;
   }

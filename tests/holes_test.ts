@@ -156,4 +156,5 @@ test("main gives up the permission to run programs before it serves", async () =
 
 Deno.test("LIMITS give up a peer that is gone without a word within a minute", () => {
   assert(LIMITS.idleSeconds + LIMITS.sweepMs / 1000 < 60);
+  assert(2 * LIMITS.idleSetMs < LIMITS.idleSeconds * 1000);
 });
