@@ -107,7 +107,7 @@ export function serverCommand(): string[] {
     "--allow-net",
     "--allow-read",
     "--allow-write",
-    "--allow-env=CHAT_*",
+    "--allow-env=CHAT_*,DENO_USE_WRITEV",
     ...importMap(),
     "main.ts",
   ];
