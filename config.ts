@@ -81,12 +81,13 @@ export const LIMITS = {
   /** Addresses whose posts over HTTP are counted. */
   postersRemembered: 10_000,
   /**
-   * Between a request for an upgrade and its answer: a pause by chance within these bounds, and turns
-   * of the event loop, for it to notice that the client is gone. Of 1,000 that break off within 30 ms
-   * 0 to 6 are not noticed; without the pause 19 to 76.
+   * Between a request for an upgrade and its answer, for the runtime to notice that the client is
+   * gone: so many turns of the event loop, and if a client was gone within the last `waryMs`, a pause
+   * by chance within these bounds. Without that pause 19 to 76 of 1,000 are not noticed.
    */
+  upgradeTurns: 3,
   upgradeMs: { least: 5, most: 20 },
-  upgradeTurns: 2,
+  waryMs: 10_000,
   /** A request's URL, in characters; tokens are the longest that stands in one. */
   urlLength: 8_192,
   /** Messages in one page over HTTP. */

@@ -60,6 +60,8 @@ export class Http {
   readonly #identify: Identify;
   readonly #metrics: Metrics;
   readonly #posters: Buckets;
+  /** Clients break their handshakes off, or did so lately. */
+  #waryUntil = -Infinity;
 
   constructor(
     around: Surroundings,
@@ -112,11 +114,17 @@ export class Http {
     if (!wants || !isSocketPath(url.pathname)) return await this.#route(request, url, address);
     const { signal } = request;
     const identity = await this.#identify(request, url);
+    await this.#untilNoticed();
+    if (!signal.aborted) return this.#upgrade({ request, url, address, identity });
+    this.#waryUntil = performance.now() + LIMITS.waryMs;
+    throw new Problem(400, "you went away");
+  }
+
+  /** Gives the runtime time to notice that the client is gone; more of it, if others were lately. */
+  async #untilNoticed(): Promise<void> {
     const { least, most } = LIMITS.upgradeMs;
-    await pause(least + Math.random() * (most - least));
+    if (performance.now() < this.#waryUntil) await pause(least + Math.random() * (most - least));
     for (let turn = 0; turn < LIMITS.upgradeTurns; turn++) await setImmediate();
-    if (signal.aborted) throw new Problem(400, "you went away");
-    return this.#upgrade({ request, url, address, identity });
   }
 
   #addressOf(request: Request, info: Deno.ServeHandlerInfo): string {
