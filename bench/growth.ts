@@ -46,7 +46,7 @@ function figures(run: Run): Row {
 
 async function clients(seconds: number): Promise<Row[]> {
   const rows: Row[] = [["clients in one room", ...HEAD, "memory"]];
-  for (const count of [10, 32, 100, 320, 1000, 2000, 5000]) {
+  for (const count of [10, 32, 100, 320, 1000, 2000, 5000, 10_000]) {
     tell(`${count} clients`);
     const senders = Math.min(count, 100);
     const measured = await run({ clients: count, senders }, "/ws", seconds);

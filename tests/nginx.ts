@@ -5,7 +5,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Child } from "./child.ts";
-import { allowed, within } from "./support.ts";
+import { allowed, freePort, within } from "./support.ts";
 
 const CONFIG = new URL("../docs/nginx.conf", import.meta.url);
 
@@ -22,11 +22,6 @@ function installed(program: string): boolean {
 const missing = allowed && Deno.env.has("CI")
   ? []
   : ["nginx", "openssl"].filter((program) => !installed(program));
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
 
 /** The file's text with these replaced; each must be there. */
 function adapted(text: string, changes: [from: string, to: string][]): string {

@@ -5,7 +5,7 @@
 
 import { createClient } from "redis";
 import type { RedisJournal } from "../journal/redis.ts";
-import { allowed, within } from "./support.ts";
+import { allowed, freePort, within } from "./support.ts";
 
 /** Whether there is a `redis-server` to be started. In CI there must be: there it fails without. */
 export const hasRedis: boolean = allowed && (found() || Deno.env.get("CI") !== undefined);
@@ -24,12 +24,6 @@ function found(): boolean {
 /** Runs a test that needs a Redis, or ignores it. */
 export function redisTest(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, ignore: !hasRedis, fn });
-}
-
-/** A port that nobody listens on. */
-export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 /** A running Redis. */

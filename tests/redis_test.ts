@@ -6,8 +6,8 @@ import { PartlyKept, Unreachable } from "../journal.ts";
 import { pause } from "../drill/wait.ts";
 import { draft } from "./fakes.ts";
 import { makeCertificate } from "./nginx.ts";
-import { Cable, freePort, redisTest, TestRedis } from "./redis_support.ts";
-import { openHouse, Peer, rememberingLog, run, test, within } from "./support.ts";
+import { Cable, redisTest, TestRedis } from "./redis_support.ts";
+import { freePort, openHouse, Peer, rememberingLog, run, test, within } from "./support.ts";
 
 async function open(redis: { url: string }, keep = 0) {
   const log = rememberingLog();

@@ -386,3 +386,19 @@ function parseFrame(bytes: Uint8Array) {
     length: head + size,
   };
 }
+
+/**
+ * A port that nobody listens on. It is below the range that outgoing connections have theirs from,
+ * so that no neighbour takes it before it is used, or while a server there is started anew.
+ */
+export function freePort(): number {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port }).close();
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
+}
