@@ -36,8 +36,9 @@ export const LIMITS = {
   /** Pages that clients share, and how long one is not read again. */
   pagesShared: 16,
   pageMs: 1_000,
-  /** So many messages of a room in one append, and SQLite keeps them as pages instead of rows. */
-  pageLeast: 16,
+  /** So many messages of a room in one append, and SQLite keeps so many in a row, at most. */
+  rowLeast: 16,
+  rowMost: 128,
   /** Messages that a room has in memory when it opens. */
   warm: 50,
   /** A frame is cut at the first message that takes it over this (UTF-16 code units). */

@@ -143,7 +143,7 @@ export class SqliteJournal implements Heir {
     for (const room of this.#grown) {
       const { number, added } = room;
       room.added = [];
-      if (added.length >= LIMITS.pageLeast && added.every(({ id }) => id === undefined)) {
+      if (added.length >= LIMITS.rowLeast && added.every(({ id }) => id === undefined)) {
         this.#addPages(number, added);
       } else if (!this.#addRows(number, added)) return;
     }
@@ -151,8 +151,8 @@ export class SqliteJournal implements Heir {
   }
 
   #addPages(room: number, added: Said[]): void {
-    for (let from = 0; from < added.length; from += LIMITS.page) {
-      const page = added.slice(from, from + LIMITS.page);
+    for (let from = 0; from < added.length; from += LIMITS.rowMost) {
+      const page = added.slice(from, from + LIMITS.rowMost);
       const rows = page.map(({ at, from, name, avatar, text }) => [at, from, name, avatar, text]);
       this.#insertPage.run(room, page.at(-1)!.seq, page[0].seq, JSON.stringify(rows));
     }

@@ -73,7 +73,7 @@ test("SqliteJournal shows a crowd's messages in the view one row each, plain col
     const file = `${folder}/chat.db`;
     const journal = new SqliteJournal(file, OPTIONS);
     const crowd = Array.from(
-      { length: LIMITS.page + 1 },
+      { length: LIMITS.rowMost + 1 },
       (_, n) => draft(`"${n}"\n`, { name: `N${n}` }),
     );
     const kept = [...journal.append([draft("first")]), ...journal.append(crowd)];
