@@ -30,7 +30,9 @@ export function time(micros: number): string {
 
 /** CPU time that is given in seconds. */
 export function cost(seconds: number): string {
-  return Number.isNaN(seconds) ? "?" : `${(seconds * 1e6).toPrecision(2)} µs`;
+  const micros = seconds * 1e6;
+  // From 100 on two digits would be written as a power of ten.
+  return Number.isNaN(seconds) ? "?" : `${micros.toPrecision(micros < 99 ? 2 : 3)} µs`;
 }
 
 function share(value: number): string {

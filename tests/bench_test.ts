@@ -8,7 +8,7 @@ import { runLoad } from "../bench/load.ts";
 import { loadBound, LOADS, type Run } from "../bench/loads.ts";
 import { share } from "../bench/measure.ts";
 import { doubts, median, ratio, type Result } from "../bench/result.ts";
-import { table } from "../bench/table.ts";
+import { cost, table } from "../bench/table.ts";
 import type { LoadOptions } from "../bench/task.ts";
 import { frameOf, openHouse, test } from "./support.ts";
 
@@ -188,6 +188,11 @@ Deno.test("table shows medians, ratios and doubts", () => {
   assertMatch(text, /a second: the load was the bottleneck, .* \(Bun <publish>\)\.$/m);
   const lengths = new Set(text.split("\n").filter((l) => l.startsWith("|")).map((l) => l.length));
   assertEquals(lengths.size, 1);
+});
+
+Deno.test("cost has two digits, and never a power of ten", () => {
+  const shown = [0.0611e-6, 2.345e-6, 98.4e-6, 99.9e-6, 123e-6].map(cost);
+  assertEquals(shown, ["0.061 µs", "2.3 µs", "98 µs", "99.9 µs", "123 µs"]);
 });
 
 Deno.test("chart is one SVG, escaped, with a bar for each server", () => {
