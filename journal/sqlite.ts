@@ -82,10 +82,10 @@ export class SqliteJournal implements Heir {
     this.#before = prepare(
       `SELECT ${COLUMNS} FROM message WHERE room = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
     );
-    // Only the first page that ends at `seq` or later can begin before it.
+    // Only the first page that ends at `seq` or later can begin before it. (Deno 2.4 knows no `?1`.)
     this.#pageBefore = prepare(
-      `SELECT first, last, messages FROM page WHERE room = ?1 AND first < ?2 AND last <= coalesce(
-        (SELECT min(last) FROM page WHERE room = ?1 AND last >= ?2), ?2) ORDER BY last DESC LIMIT 1`,
+      `SELECT first, last, messages FROM page WHERE room = ? AND first < ? AND last <= coalesce(
+        (SELECT min(last) FROM page WHERE room = ? AND last >= ?), ?) ORDER BY last DESC LIMIT 1`,
     );
     this.#room = prepare(`SELECT number, ${NEWEST} AS seq FROM room WHERE name = ?`);
     this.#newRoom = prepare("INSERT INTO room (name) VALUES (?)");
@@ -126,8 +126,11 @@ export class SqliteJournal implements Heir {
 
   #undo(): void {
     this.#rooms.clear();
-    // A full disk has ended the transaction already.
-    if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+    try {
+      this.#db.exec("ROLLBACK");
+    } catch {
+      // A full disk has ended the transaction already.
+    }
   }
 
   /** Adds them all, hoping that no id was there already; undefined if one was. */
@@ -231,7 +234,7 @@ export class SqliteJournal implements Heir {
     const found = this.#before.all(room.number, end, limit).map(fromRow);
     const paged: Said[] = [];
     while (paged.length < limit) {
-      const page = this.#pageBefore.get(room.number, end);
+      const page = this.#pageBefore.get(room.number, end, room.number, end, end);
       if (!page) break;
       for (const message of fromPage(page)) if (message.seq < end) paged.push(message);
       end = Number(page.first);
@@ -263,7 +266,12 @@ export class SqliteJournal implements Heir {
   }
 
   ready(): boolean {
-    return this.#db.isOpen;
+    try {
+      this.#db.exec("SELECT 1");
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   close(): void {
