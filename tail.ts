@@ -46,8 +46,6 @@ export class Tail {
   #seq: number;
   #encodedAt = 0;
   readonly #stretches = new Map<Wire, Map<number, Stretch>>();
-  /** The stretch that was read last, which most readers of a round want. */
-  #last: { wire: Wire; cursor: number; stretch: Stretch } | undefined;
 
   /**
    * @param limit how many entries are held at the least
@@ -94,19 +92,15 @@ export class Tail {
 
   /** What a reader at `cursor` gets next, as much as one frame should hold; undefined: too late. */
   read(wire: Wire, cursor: number): Stretch | undefined {
+    if (cursor < this.start) return;
     if (this.#encodedAt !== this.#end) {
       this.#encodedAt = this.#end;
-      this.#last = undefined;
       for (const made of this.#stretches.values()) made.clear();
     }
-    const last = this.#last;
-    if (last && last.cursor === cursor && last.wire === wire) return last.stretch;
-    if (cursor < this.start) return;
     let made = this.#stretches.get(wire);
     if (!made) this.#stretches.set(wire, made = new Map());
     let stretch = made.get(cursor);
     if (!stretch) made.set(cursor, stretch = this.#encode(wire, cursor));
-    this.#last = { wire, cursor, stretch };
     return stretch;
   }
 

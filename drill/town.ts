@@ -3,12 +3,12 @@
  * to the next server when theirs is gone.
  */
 
+import { ROOM } from "./crew.ts";
 import { Hand } from "./hand.ts";
 import { type Account, Ledger } from "./ledger.ts";
 import { DrillServer } from "./server.ts";
 import { allOf, until } from "./wait.ts";
 
-const ROOM = "drill";
 const HANDS = 9;
 const TALKERS = 6;
 const WINDOW = 4;
