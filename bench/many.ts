@@ -8,7 +8,7 @@
  */
 
 import { parseArgs } from "node:util";
-import { TestRedis } from "../tests/redis_support.ts";
+import { OwnRedis } from "../drill/redis.ts";
 import { Contestant, usageOf } from "./contestant.ts";
 import { hubbub } from "./hubbub.ts";
 import { measure, share } from "./measure.ts";
@@ -20,7 +20,7 @@ const CLIENTS = 32;
 
 async function run(window: number, rate: number, tail: string, seconds: number): Promise<string[]> {
   await using stack = new AsyncDisposableStack();
-  const redis = stack.use(await TestRedis.start());
+  const redis = stack.use(await OwnRedis.start());
   const recipe = hubbub("json", "--db", redis.url, "--tail", tail);
   const command = ["taskset", "-c", "0,1", ...recipe.command];
   const servers: Contestant[] = [];

@@ -4,7 +4,8 @@
  * are not held elsewhere.
  */
 
-import { Cable, hasRedis, TestRedis } from "../tests/redis_support.ts";
+import { Cable } from "./cable.ts";
+import { hasRedis, OwnRedis } from "./redis.ts";
 import { Town } from "./town.ts";
 import { skippedVerdict, type Verdict } from "./verdict.ts";
 import { pause, until } from "./wait.ts";
@@ -14,7 +15,7 @@ interface Fault {
   readonly act: string;
   /** Flags of Redis. */
   readonly flags?: readonly string[];
-  run(town: Town, redis: TestRedis, cable: Cable): Promise<void>;
+  run(town: Town, redis: OwnRedis, cable: Cable): Promise<void>;
 }
 
 const SAFE = ["--appendonly", "yes", "--appendfsync", "always"];
@@ -87,8 +88,8 @@ async function refusing(town: Town, readiness: number[]): Promise<void> {
 
 async function hold({ act, flags = [], run }: Fault): Promise<Verdict> {
   const begin = performance.now();
-  if (!hasRedis) return skippedVerdict(act, "this needs a redis-server");
-  await using redis = await TestRedis.start(...flags);
+  if (!hasRedis()) return skippedVerdict(act, "this needs a redis-server");
+  await using redis = await OwnRedis.start(...flags);
   await using cable = new Cable(redis.port);
   await using town = await Town.open(cable.url, redis.url, redis.url);
   const { drops } = town;

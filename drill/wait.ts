@@ -5,21 +5,22 @@
 /** How long anything in a drill is waited for. */
 const PATIENCE_MS = 30_000;
 
-/** Waits for all of them. */
-export async function allOf(
-  promises: readonly Promise<void>[],
-  what: string,
-  ms = PATIENCE_MS,
-): Promise<void> {
+/** What `promise` comes to, or an error that names what was waited for. */
+export async function within<T>(promise: Promise<T>, what: string, ms = PATIENCE_MS): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`waited ${ms / 1000} s for ${what}`)), ms);
   });
   try {
-    await Promise.race([Promise.all(promises), late]);
+    return await Promise.race([promise, late]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Waits for all of them. */
+export async function allOf(promises: readonly Promise<void>[], what: string): Promise<void> {
+  await within(Promise.all(promises), what);
 }
 
 /** Lets so many milliseconds pass. */

@@ -6,7 +6,8 @@ import { migrate } from "../journal/migration.ts";
 import { RedisJournal } from "../journal/redis.ts";
 import { SqliteJournal } from "../journal/sqlite.ts";
 import { draft } from "./fakes.ts";
-import { redisTest, TestRedis } from "./redis_support.ts";
+import { OwnRedis } from "../drill/redis.ts";
+import { redisTest } from "./redis_support.ts";
 import { openHouse, Peer, rememberingLog, serverCommand, test, within } from "./support.ts";
 
 const ROOT = new URL("..", import.meta.url);
@@ -34,7 +35,7 @@ redisTest(
   "migrate takes a chat to Redis and back, and clients resume with nothing missed",
   () =>
     inFolder(async (folder) => {
-      await using redis = await TestRedis.start();
+      await using redis = await OwnRedis.start();
       const places = [`${folder}/a.db`, redis.url, `${folder}/b.db`];
       let query = "";
       let id = "";
@@ -69,7 +70,7 @@ redisTest(
   "migrate goes on where it was stopped, and doubles nothing",
   () =>
     inFolder(async (folder) => {
-      await using redis = await TestRedis.start();
+      await using redis = await OwnRedis.start();
       const from = sqlite(`${folder}/a.db`, 3_000);
       const rooms = ["a", "b", "東京"];
       for (const room of rooms) {
@@ -107,7 +108,7 @@ redisTest(
   "migrate refuses a place that has messages of its own, or went its own way",
   () =>
     inFolder(async (folder) => {
-      await using redis = await TestRedis.start();
+      await using redis = await OwnRedis.start();
       const from = sqlite(`${folder}/a.db`);
       const to = await RedisJournal.open(redis.url, { keep: 0, log: rememberingLog() });
       from.append([draft("one")]);

@@ -5,7 +5,8 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Child } from "./child.ts";
-import { allowed, freePort, within } from "./support.ts";
+import { freePort } from "../drill/redis.ts";
+import { allowed, within } from "./support.ts";
 
 const CONFIG = new URL("../docs/nginx.conf", import.meta.url);
 

@@ -1,7 +1,8 @@
 /** Who is here, on whichever server they are: several servers on one Redis. */
 
 import { assert, assertEquals } from "@std/assert";
-import { redisTest, TestRedis } from "./redis_support.ts";
+import { OwnRedis } from "../drill/redis.ts";
+import { redisTest } from "./redis_support.ts";
 import { openHouse, Peer, startServer } from "./support.ts";
 
 const ids = (members: { id: string }[]) => members.map(({ id }) => id).sort();
@@ -12,7 +13,7 @@ async function counted(peer: Peer, count: number): Promise<void> {
 }
 
 /** Ann on one server, Bob on another, each of whom knows of the other. */
-async function two(redis: TestRedis, stack: AsyncDisposableStack) {
+async function two(redis: OwnRedis, stack: AsyncDisposableStack) {
   const here = stack.use(await openHouse("--db", redis.url));
   const there = stack.use(await openHouse("--db", redis.url));
   const ann = stack.use(await Peer.join(here.host, "/rooms/r?name=Ann"));
@@ -25,7 +26,7 @@ async function two(redis: TestRedis, stack: AsyncDisposableStack) {
 }
 
 redisTest("Room welcomes with who is here on all servers, and tells who comes there", async () => {
-  await using redis = await TestRedis.start();
+  await using redis = await OwnRedis.start();
   await using stack = new AsyncDisposableStack();
   const { here, there } = await two(redis, stack);
   await using cat = await Peer.join(here.host, "/rooms/r?name=Cat");
@@ -42,7 +43,7 @@ redisTest("Room welcomes with who is here on all servers, and tells who comes th
 });
 
 redisTest("Room tells who goes on another server", async () => {
-  await using redis = await TestRedis.start();
+  await using redis = await OwnRedis.start();
   await using stack = new AsyncDisposableStack();
   const { ann, bob, annId } = await two(redis, stack);
   await ann[Symbol.asyncDispose]();
@@ -51,7 +52,7 @@ redisTest("Room tells who goes on another server", async () => {
 });
 
 redisTest("Room takes a person on two servers for one member", async () => {
-  await using redis = await TestRedis.start();
+  await using redis = await OwnRedis.start();
   await using stack = new AsyncDisposableStack();
   const { here, there, ann, bob } = await two(redis, stack);
   const path = "/rooms/r?name=Eve&email=eve@example.org";
@@ -71,7 +72,7 @@ redisTest("Room takes a person on two servers for one member", async () => {
 });
 
 redisTest("Room tells who types and who takes another name on another server", async () => {
-  await using redis = await TestRedis.start();
+  await using redis = await OwnRedis.start();
   await using stack = new AsyncDisposableStack();
   const { ann, bob, annId } = await two(redis, stack);
   ann.send({ type: "typing" });
@@ -83,7 +84,7 @@ redisTest("Room tells who types and who takes another name on another server", a
 });
 
 redisTest("A server that dies takes its people out, and sweeps nobody else's", async () => {
-  await using redis = await TestRedis.start();
+  await using redis = await OwnRedis.start();
   await using stack = new AsyncDisposableStack();
   const { bob } = await two(redis, stack);
   const doomed = stack.use(await startServer("--db", redis.url));
@@ -107,7 +108,7 @@ redisTest("A server that dies takes its people out, and sweeps nobody else's", a
 });
 
 redisTest("Room knows who is here after Redis was away, and had forgotten them", async () => {
-  await using redis = await TestRedis.start();
+  await using redis = await OwnRedis.start();
   await using stack = new AsyncDisposableStack();
   const { here, ann, bob } = await two(redis, stack);
   ann.say("before");
@@ -125,7 +126,7 @@ redisTest("Room knows who is here after Redis was away, and had forgotten them",
 });
 
 redisTest("A server that stops takes its people out at once, and leaves nothing", async () => {
-  await using redis = await TestRedis.start();
+  await using redis = await OwnRedis.start();
   await using stack = new AsyncDisposableStack();
   const { here, bob } = await two(redis, stack);
   await here[Symbol.asyncDispose]();

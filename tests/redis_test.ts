@@ -3,11 +3,13 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { RedisJournal } from "../journal/redis.ts";
 import { PartlyKept, Unreachable } from "../journal.ts";
-import { pause } from "../drill/wait.ts";
+import { pause, until } from "../drill/wait.ts";
 import { draft } from "./fakes.ts";
 import { makeCertificate } from "./nginx.ts";
-import { Cable, redisTest, TestRedis } from "./redis_support.ts";
-import { freePort, openHouse, Peer, rememberingLog, run, test, within } from "./support.ts";
+import { Cable } from "../drill/cable.ts";
+import { freePort, OwnRedis } from "../drill/redis.ts";
+import { redisTest, startCluster } from "./redis_support.ts";
+import { openHouse, Peer, rememberingLog, run, test, within } from "./support.ts";
 
 async function open(redis: { url: string }, keep = 0) {
   const log = rememberingLog();
@@ -18,7 +20,7 @@ const drafts = (count: number, more = {}) =>
   Array.from({ length: count }, (_, n) => draft(`m${n + 1}`, { id: `i${n + 1}`, ...more }));
 
 redisTest("RedisJournal writes the keys that are documented", async () => {
-  await using redis = await TestRedis.start();
+  await using redis = await OwnRedis.start();
   const { journal } = await open(redis);
   const { room: _, id, ...fields } = draft("hello", { room: "東京", id: "x", name: "Ann" });
   await journal.append([{ room: "東京", id, ...fields }, draft("bare", { room: "東京" })]);
@@ -36,7 +38,7 @@ redisTest("RedisJournal writes the keys that are documented", async () => {
 });
 
 redisTest("RedisJournal trims exactly, and the ids with the messages", async () => {
-  await using redis = await TestRedis.start();
+  await using redis = await OwnRedis.start();
   const { journal } = await open(redis, 5);
   for (const count of [3, 4, 1, 9]) await journal.append(drafts(count, { id: undefined }));
   await journal.append(drafts(7));
@@ -53,7 +55,7 @@ redisTest("RedisJournal trims exactly, and the ids with the messages", async () 
 
 redisTest("RedisJournal runs on a cluster, whichever of its nodes has a room", async () => {
   await using stack = new AsyncDisposableStack();
-  const nodes = await TestRedis.cluster(3);
+  const nodes = await startCluster(3);
   for (const node of nodes) stack.use(node);
   const here = stack.use(await openHouse("--db", nodes[0].url));
   const there = stack.use(await openHouse("--db", nodes[1].url));
@@ -78,7 +80,7 @@ redisTest("RedisJournal runs on a cluster, whichever of its nodes has a room", a
 
 redisTest("RedisJournal goes on elsewhere when the node that it was told of dies", async () => {
   await using stack = new AsyncDisposableStack();
-  const nodes = await TestRedis.cluster(3, true);
+  const nodes = await startCluster(3, true);
   for (const node of nodes) stack.use(node);
   const { journal, log } = await open(nodes[0]);
   stack.defer(() => journal.close());
@@ -102,7 +104,7 @@ redisTest("RedisJournal goes on elsewhere when the node that it was told of dies
 });
 
 redisTest("RedisJournal.append keeps all or none of a room, and says which", async () => {
-  await using redis = await TestRedis.start();
+  await using redis = await OwnRedis.start();
   const { journal } = await open(redis);
   await redis.ask("SET", "hubbub:{bad}:ids", "x");
   const error = await assertRejects(
@@ -115,7 +117,7 @@ redisTest("RedisJournal.append keeps all or none of a room, and says which", asy
 });
 
 redisTest("Hub refuses only what could not be kept", async () => {
-  await using redis = await TestRedis.start();
+  await using redis = await OwnRedis.start();
   await redis.ask("SET", "hubbub:{bad}:ids", "x");
   await using house = await openHouse("--db", redis.url);
   await using ann = await Peer.join(house.host, "/rooms/good");
@@ -131,7 +133,7 @@ redisTest("Hub refuses only what could not be kept", async () => {
 redisTest(
   "RedisJournal rejects at once while Redis is away, and goes on when it is back",
   async () => {
-    await using redis = await TestRedis.start("--appendonly", "yes");
+    await using redis = await OwnRedis.start("--appendonly", "yes");
     const { journal, log } = await open(redis);
     await journal.append(drafts(1));
     await redis.signal("SIGKILL");
@@ -143,12 +145,7 @@ redisTest(
     assert(performance.now() - begin < 500, "it waits while it is known to be away");
     assertEquals(await journal.ready(), false);
     await redis.start();
-    await within(
-      (async () => {
-        while (!await journal.ready()) await new Promise((resolve) => setTimeout(resolve, 10));
-      })(),
-      "the journal to be back",
-    );
+    await until(() => journal.ready(), "the journal to be back");
     assertEquals((await journal.append(drafts(2))).map(({ seq }) => seq), [1, 2]);
     const told = log.events.map((event) => event.split(" {")[0]);
     assertEquals(told, ["redis is away", "redis is back"]);
@@ -159,7 +156,7 @@ redisTest(
 redisTest(
   "A Redis that has lost messages gives the rooms a new epoch, and clients begin anew",
   async () => {
-    await using redis = await TestRedis.start();
+    await using redis = await OwnRedis.start();
     await using here = await openHouse("--db", redis.url);
     await using there = await openHouse("--db", redis.url);
     await using ann = await Peer.join(here.host, "/rooms/r?name=Ann");
@@ -180,7 +177,7 @@ redisTest(
 );
 
 redisTest("A client that has more than its server knows yet is not told to forget it", async () => {
-  await using redis = await TestRedis.start();
+  await using redis = await OwnRedis.start();
   await using cable = new Cable(redis.port);
   await using here = await openHouse("--db", cable.url);
   await using there = await openHouse("--db", redis.url);
@@ -207,7 +204,7 @@ async function refused(db: string, word: RegExp, env = {}): Promise<void> {
 }
 
 redisTest("--db tells in one line what is wrong with a Redis", async () => {
-  await using redis = await TestRedis.start("--requirepass", "secret1");
+  await using redis = await OwnRedis.start("--requirepass", "secret1");
   const address = `127.0.0.1:${redis.port}`;
   await Promise.all([
     refused(`redis://${address}`, /password/),
@@ -226,7 +223,7 @@ redisTest("--db trusts the certificate of a Redis if DENO_CERT does", async () =
   const port = String(freePort());
   const files = ["--tls-cert-file", cert, "--tls-key-file", `${folder}/key.pem`];
   const flags = ["--tls-port", port, ...files, "--tls-auth-clients", "no"];
-  await using _redis = await TestRedis.start("--requirepass", "secret1", ...flags);
+  await using _redis = await OwnRedis.start("--requirepass", "secret1", ...flags);
   const url = `rediss://:secret2@localhost:${port}`;
   await refused(url, /certificate is not trusted .*DENO_CERT/);
   // That far it comes only behind the handshake.
@@ -235,7 +232,7 @@ redisTest("--db trusts the certificate of a Redis if DENO_CERT does", async () =
 });
 
 redisTest("--db refuses a Redis whose keys are another program's", async () => {
-  await using redis = await TestRedis.start();
+  await using redis = await OwnRedis.start();
   await redis.ask("LPUSH", "hubbub:epoch", "x");
   await refused(redis.url, /hubbub:epoch is a list and no string/);
 });

@@ -8,6 +8,7 @@
 
 import { openChat } from "../chat.ts";
 import { type Config, parseConfig } from "../config.ts";
+import * as wait from "../drill/wait.ts";
 import type { Log } from "../log.ts";
 
 /** Whether this run may use the network, files and programs. */
@@ -24,16 +25,8 @@ export function test(name: string, fn: () => void | Promise<void>): void {
 }
 
 /** What `promise` comes to, or an error that names what was waited for. */
-export async function within<T>(promise: Promise<T>, what: string, ms = PATIENCE_MS): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`waited ${ms} ms for ${what}`)), ms);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+export function within<T>(promise: Promise<T>, what: string, ms = PATIENCE_MS): Promise<T> {
+  return wait.within(promise, what, ms);
 }
 
 /** The configuration that these flags give. */
@@ -385,20 +378,4 @@ function parseFrame(bytes: Uint8Array) {
     payload: bytes.slice(head, head + size),
     length: head + size,
   };
-}
-
-/**
- * A port that nobody listens on. It is below the range that outgoing connections have theirs from,
- * so that no neighbour takes it before it is used, or while a server there is started anew.
- */
-export function freePort(): number {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    try {
-      Deno.listen({ hostname: "127.0.0.1", port }).close();
-      return port;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    }
-  }
 }
