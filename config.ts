@@ -60,7 +60,7 @@ export const LIMITS = {
   /** How often a socket that was full is looked at again. */
   drainMs: 5,
   /** The pause before a journal that failed is asked again. */
-  retryMs: 1_000,
+  retryMs: 250,
   /** How often every connection is looked at: stalled, expired. */
   sweepMs: 1_000,
   /** How often the event loop's lag is measured. */

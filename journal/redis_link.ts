@@ -1,17 +1,17 @@
 /**
- * The line to Redis: two connections, one for calls and one that listens, which live and die together.
+ * The line to Redis: one pair of connections at a time, and a new one whenever it fails.
  *
- * Whatever goes wrong with one of them, an answer that is late included, both are dropped: everything
- * that waits is rejected at once, everything that comes is rejected at once, and every
- * {@linkcode LIMITS.redisRetryMs} a new pair is tried. A pair counts only after `greet` has returned,
- * so that whoever owns the link can look first whether Redis still is what it was. A call that was
- * rejected may have been executed: Redis may have got it, and only its answer be lost.
+ * Whatever goes wrong with the pair, an answer that is late included, everything that waits is
+ * rejected at once, everything that comes is rejected at once, and every
+ * {@linkcode LIMITS.redisRetryMs} a new pair is tried, though the last one may still be hoping for an
+ * answer: the first that gets one counts. It counts only after `greet` has returned, so that whoever
+ * owns the link can look first whether Redis still is what it was. A call that was rejected may have
+ * been executed: Redis may have got it, and only its answer be lost.
  */
 
 import { LIMITS } from "../config.ts";
 import { Unreachable } from "../journal.ts";
-import { type Caller, type Ears, inTime, isAnswer } from "./redis_client.ts";
-import { nodesOf, openCaller, openEars, type Reply } from "./redis_client.ts";
+import { inTime, Pair, type Reply } from "./redis_client.ts";
 import type { Script } from "./redis_scripts.ts";
 
 /** Sends a command. */
@@ -36,7 +36,7 @@ interface Settling {
 /** Takes what was published on a channel. */
 export type Listener = (payload: Uint8Array) => void;
 
-/** Two connections that come back. */
+/** A pair that comes back. */
 export class RedisLink {
   readonly #url: string;
   /** Where to try, in turn: the place that was told, and the nodes of its cluster. */
@@ -45,11 +45,12 @@ export class RedisLink {
   readonly #listeners = new Map<string, Listener>();
   /** What is so on this pair. */
   readonly #settling = new Map<string, Settling>();
-  #calls: Caller | undefined;
-  #ears: Ears | undefined;
+  #pair: Pair | undefined;
+  /** Those that Redis has not answered yet. */
+  readonly #hailing = new Set<Pair>();
   #up = false;
   #closed = false;
-  #retry: ReturnType<typeof setTimeout> | undefined;
+  #retries: ReturnType<typeof setInterval> | undefined;
 
   constructor(url: string, owner: Owner) {
     this.#url = url;
@@ -65,34 +66,66 @@ export class RedisLink {
   /** Connects for the first time; throws what went wrong. */
   async open(): Promise<void> {
     try {
-      await this.#connect();
+      await this.#use(await this.#hail());
     } catch (error) {
       this.close();
       throw error;
     }
   }
 
-  async #connect(): Promise<void> {
-    const fail = (error: Error) => this.#drop(ears, error);
+  async #hail(): Promise<Pair> {
     const [url, ...others] = this.#urls;
     this.#urls = [...others, url];
-    const ears: Ears = this.#ears = openEars(url, fail);
-    await inTime(ears.connect());
-    const nodes = await inTime(nodesOf(ears, url));
-    if (this.#ears !== ears) throw new Unreachable();
-    const calls = this.#calls = openCaller(url, nodes.length > 0, fail);
-    await inTime(calls.connect());
-    await this.#owner.greet((...words) => this.#send(calls, words));
-    await Promise.all(Array.from(this.#listeners.keys(), (channel) => this.#settle(channel)));
-    if (this.#ears !== ears) throw new Unreachable();
-    if (nodes.length > 0) this.#urls = [...new Set([...nodes, this.#url])];
+    const pair = new Pair(url, (error) => this.#drop(pair, error));
+    this.#hailing.add(pair);
+    try {
+      await pair.hail();
+      return pair;
+    } catch (error) {
+      pair.destroy();
+      throw error;
+    } finally {
+      this.#hailing.delete(pair);
+    }
+  }
+
+  async #use(pair: Pair): Promise<void> {
+    if (this.#pair || this.#closed) return pair.destroy();
+    this.#pair = pair;
+    try {
+      await pair.open();
+      await this.#owner.greet((...words) => pair.call(...words));
+      await Promise.all(Array.from(this.#listeners.keys(), (channel) => this.#settle(channel)));
+      if (this.#pair !== pair) throw new Unreachable();
+    } catch (error) {
+      this.#drop(pair, error as Error);
+      throw error;
+    }
+    if (pair.nodes.length > 0) this.#urls = [...new Set([...pair.nodes, this.#url])];
     this.#up = true;
+    this.#stopTrying();
     this.#owner.back();
   }
 
-  /** Lets go of the pair with these ears, if that is not long gone. */
-  #drop(ears: Ears | undefined, reason: Error): void {
-    if (!ears || ears !== this.#ears) return;
+  #stopTrying(): void {
+    clearInterval(this.#retries);
+    for (const pair of this.#hailing) pair.destroy();
+  }
+
+  #tryAgain(): void {
+    this.#retries = setInterval(async () => {
+      if (this.#pair) return;
+      try {
+        await this.#use(await this.#hail());
+      } catch {
+        // There is a next time.
+      }
+    }, LIMITS.redisRetryMs);
+  }
+
+  /** Lets go of this pair, if that is not long gone. */
+  #drop(pair: Pair, reason: Error): void {
+    if (pair !== this.#pair) return;
     const wasUp = this.#up;
     this.#letGo();
     if (!wasUp) return;
@@ -101,40 +134,17 @@ export class RedisLink {
   }
 
   #letGo(): void {
-    const pair = [this.#calls, this.#ears];
-    this.#calls = this.#ears = undefined;
+    const pair = this.#pair;
+    this.#pair = undefined;
     this.#up = false;
     this.#settling.clear();
-    for (const connection of pair) connection?.destroy();
-  }
-
-  #tryAgain(): void {
-    if (this.#closed) return;
-    this.#retry = setTimeout(async () => {
-      try {
-        await this.#connect();
-      } catch (error) {
-        this.#drop(this.#ears, error as Error);
-        this.#tryAgain();
-      }
-    }, LIMITS.redisRetryMs);
+    pair?.destroy();
   }
 
   /** Sends a command. Rejects with {@linkcode Unreachable} if there is no answer in time. */
   async call(...words: string[]): Promise<Reply> {
-    if (!this.#up || !this.#calls) throw new Unreachable();
-    return await this.#send(this.#calls, words);
-  }
-
-  async #send(calls: Caller, words: string[]): Promise<Reply> {
-    const ears = this.#ears;
-    try {
-      return await inTime(calls.send(words));
-    } catch (error) {
-      if (isAnswer(error)) throw error;
-      if (!calls.mends) this.#drop(ears, error as Error);
-      throw new Unreachable();
-    }
+    if (!this.#up || !this.#pair) throw new Unreachable();
+    return await this.#pair.call(...words);
   }
 
   /** Runs a script on keys that stand in one slot. */
@@ -168,16 +178,16 @@ export class RedisLink {
   }
 
   async #settleAll(channel: string, settling: Settling): Promise<void> {
-    const ears = this.#ears;
+    const pair = this.#pair;
     const dispatch = (payload: Uint8Array) => this.#listeners.get(channel)?.(payload);
     try {
-      while (ears?.isReady && this.#listeners.has(channel) !== settling.heard) {
+      while (pair?.ears.isReady && this.#listeners.has(channel) !== settling.heard) {
         settling.heard = !settling.heard;
-        if (settling.heard) await inTime(ears.subscribe(channel, dispatch, true));
-        else await inTime(ears.unsubscribe(channel));
+        if (settling.heard) await inTime(pair.ears.subscribe(channel, dispatch, true));
+        else await inTime(pair.ears.unsubscribe(channel));
       }
     } catch (error) {
-      this.#drop(ears, error as Error);
+      if (pair) this.#drop(pair, error as Error);
     }
     settling.done = undefined;
     if (!settling.heard && this.#settling.get(channel) === settling) this.#settling.delete(channel);
@@ -185,22 +195,14 @@ export class RedisLink {
 
   /** Asks both connections, one with a command, whether they are there; drops them if not. */
   async check(...words: string[]): Promise<boolean> {
-    const ears = this.#ears;
-    const calls = this.#calls;
-    if (!this.#up || !calls || !ears) return false;
-    try {
-      await inTime(Promise.all([calls.send(words), ears.ping()]));
-      return this.#up;
-    } catch (error) {
-      this.#drop(ears, error as Error);
-      return false;
-    }
+    const pair = this.#pair;
+    return this.#up && pair !== undefined && await pair.check(...words) && this.#up;
   }
 
   /** Lets go for good. */
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#retry);
+    this.#stopTrying();
     this.#letGo();
   }
 }

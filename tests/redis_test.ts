@@ -1,6 +1,7 @@
 /** What is particular to the journal in Redis; the rest is in the suite over all journals. */
 
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
+import { LIMITS } from "../config.ts";
 import { RedisJournal } from "../journal/redis.ts";
 import { PartlyKept, Unreachable } from "../journal.ts";
 import { pause, until } from "../drill/wait.ts";
@@ -152,6 +153,21 @@ redisTest(
     await journal.close();
   },
 );
+
+redisTest("RedisJournal does not wait for a connection that hangs to try another", async () => {
+  await using redis = await OwnRedis.start();
+  await using cable = new Cable(redis.port);
+  const { journal } = await open(cable);
+  cable.silence();
+  assertEquals(await journal.ready(), false);
+  const { swallowed } = cable;
+  await until(() => cable.swallowed > swallowed, "a connection that hangs");
+  cable.mend();
+  const begin = performance.now();
+  await until(() => journal.ready(), "the journal to be back");
+  assertLess(performance.now() - begin, LIMITS.redisCallMs);
+  await journal.close();
+});
 
 redisTest(
   "A Redis that has lost messages gives the rooms a new epoch, and clients begin anew",
