@@ -5,19 +5,13 @@
  * and how things stand is looked up then; so the library costs nothing until it is scraped. The
  * event loop's lag alone is watched here, ten times a second.
  *
- * The process' own metrics (memory, CPU time, garbage collection) are in prom-client's default
+ * The process' own metrics (memory, CPU time) are in prom-client's default
  * registry: a program that wants them told puts them there, as `main.ts` does by
  * {@linkcode countProcess}.
  */
 
-import {
-  collectDefaultMetrics,
-  Counter,
-  Gauge,
-  type Metric,
-  register,
-  Registry,
-} from "prom-client";
+import process from "node:process";
+import { Counter, Gauge, type Metric, register, Registry } from "prom-client";
 import { LIMITS } from "./config.ts";
 import { type Counts, Spread } from "./counts.ts";
 import metadata from "./deno.json" with { type: "json" };
@@ -161,21 +155,39 @@ export class Metrics {
 /**
  * Has the process' own metrics told too; once a process.
  *
- * Some that the library would bring are left out, because they would not be true: Deno's
- * `monitorEventLoopDelay` answers with nanoseconds even while the loop stands still (the chat's own
- * stands in for it), and `/proc` is closed to a program that was not given all permissions.
+ * Not all that the library would bring, and not by its hand: most of it is not true under Deno, or
+ * asks for `/proc`, which is closed to a program without all permissions; and it starts
+ * `monitorEventLoopDelay`, which wakes the process a hundred times a second, and which ended that of
+ * Deno 2.4 at the next full collection of garbage.
  */
 export function countProcess(): void {
-  collectDefaultMetrics();
-  const untrue = /^(?:nodejs_(?:eventloop|active)|process_(?:resident|virtual|heap|open|max))/;
-  for (const { name } of register.getMetricsAsArray()) {
-    if (untrue.test(name)) register.removeSingleMetric(name);
-  }
-  new Gauge({
-    name: "process_resident_memory_bytes",
-    help: "Resident memory size in bytes.",
+  const cpu = (kind: "user" | "system") => process.cpuUsage()[kind] / 1e6;
+  const both = () => cpu("user") + cpu("system");
+  const of = (kind: keyof Deno.MemoryUsage) => () => Deno.memoryUsage()[kind];
+  const start = () => performance.timeOrigin / 1000;
+  tell(Counter, "process_cpu_user_seconds_total", "CPU time of its own.", () => cpu("user"));
+  tell(Counter, "process_cpu_system_seconds_total", "In the kernel.", () => cpu("system"));
+  tell(Counter, "process_cpu_seconds_total", "Both together.", both);
+  tell(Gauge, "process_start_time_seconds", "When it started, since 1970.", start);
+  tell(Gauge, "process_resident_memory_bytes", "Memory that it takes.", of("rss"));
+  tell(Gauge, "nodejs_heap_size_total_bytes", "JavaScript's heap.", of("heapTotal"));
+  tell(Gauge, "nodejs_heap_size_used_bytes", "What is used of it.", of("heapUsed"));
+  tell(Gauge, "nodejs_external_memory_bytes", "What it holds outside.", of("external"));
+}
+
+/** Has one metric of the process told. */
+function tell(
+  Kind: typeof Counter | typeof Gauge,
+  name: string,
+  help: string,
+  value: () => number,
+): void {
+  new Kind({
+    name,
+    help,
     collect() {
-      this.set(Deno.memoryUsage().rss);
+      this.reset();
+      this.inc(value());
     },
   });
 }
