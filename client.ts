@@ -35,6 +35,8 @@ export interface Entrance {
   readonly room: string;
   readonly person: Person;
   readonly wire: Wire;
+  /** A token says the name: it cannot be changed. */
+  readonly named: boolean;
   /** Follows without being here. */
   readonly watcher: boolean;
   /** The newest message the client has; undefined for one that has none. */
@@ -167,14 +169,15 @@ export class Client implements Member, Listener {
     this.#hushed = true;
   }
 
-  rename(name: string): void {
-    if (!this.#allowed()) return;
+  rename(name: string, id?: string): void {
+    if (!this.#allowed(id)) return;
+    if (this.#entrance.named) return this.refuse("bad_name", "your token says your name", id);
     const clean = cleanName(name);
     if (clean === undefined) {
-      return this.refuse("bad_name", `a name is 1 to ${LIMITS.userName} visible characters`);
+      return this.refuse("bad_name", `a name is 1 to ${LIMITS.userName} visible characters`, id);
     }
     if (!this.#around.hub.rename(this, clean)) {
-      this.refuse("overloaded", "too much waits, try again later");
+      this.refuse("overloaded", "too much waits, try again later", id);
     }
   }
 
@@ -295,7 +298,7 @@ export class Client implements Member, Listener {
   }
 
   async #step(room: Room, goal: Goal): Promise<void> {
-    const page = room.tail.after(this.#seq, goal.seq) ?? await this.#page(goal);
+    const page = this.#remembered(room, goal) ?? await this.#page(goal);
     if (!page) return;
     const next = page.length > 0 ? page[0].seq : goal.seq + 1;
     if (next > this.#seq + 1 && this.#tellsGaps) {
@@ -317,6 +320,12 @@ export class Client implements Member, Listener {
         await new Promise<void>((stir) => whenRoom(this.#outlet, { stir }));
       }
     }
+  }
+
+  /** What is up to the goal, if memory has all of it, and nothing that is no longer kept. */
+  #remembered({ tail }: Room, goal: Goal): readonly Said[] | undefined {
+    const { keep } = this.#around.config;
+    return keep > 0 && this.#seq < tail.seq - keep ? undefined : tail.after(this.#seq, goal.seq);
   }
 
   /** The next page from the journal, as far as the goal; undefined if it must be tried again. */

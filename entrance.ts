@@ -93,9 +93,10 @@ export function entranceOf(
     room,
     wire,
     person: personOf(name, email, identity),
+    named: identity.name !== undefined,
     watcher: wire === events,
     since: resumable ? wholeNumber(searchParams, "since") : undefined,
-    epoch: searchParams.get("epoch") ?? undefined,
+    epoch: searchParams.get("epoch") || undefined,
     replay: Math.min(replay, LIMITS.replay),
     expires: identity.expires ?? Infinity,
   };

@@ -23,7 +23,7 @@ export type Refusal =
 export interface Listener {
   say(text: string, id?: string): void;
   typing(): void;
-  rename(name: string): void;
+  rename(name: string, id?: string): void;
   refuse(code: Refusal, detail: string, id?: string): void;
 }
 

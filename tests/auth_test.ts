@@ -140,6 +140,9 @@ test("a token says who somebody is, whatever they ask to be called", async () =>
   chat.send("hello");
   const { from, name, avatar } = await ann.next("message");
   assertEquals([from, name, avatar], ["member-1", "Ann", you.avatar]);
+  ann.send({ type: "name", name: "Mallory", id: "r" });
+  const refusal = await ann.next("error");
+  assertEquals([refusal.code, refusal.id], ["bad_name", "r"]);
   const response = await fetch(`http://${house.host}/rooms/lobby/messages`, {
     method: "POST",
     body: JSON.stringify({ text: "posted", name: "Mallory" }),

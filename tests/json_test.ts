@@ -97,7 +97,7 @@ test("json wire refuses bad commands by their code, tells their id, and goes on"
     [{ type: "say", text: "x", id: "x".repeat(65) }, "bad_command"],
     [{ type: "name" }, "bad_command"],
     [{ type: "name", name: 5 }, "bad_command"],
-    [{ type: "name", name: "" }, "bad_name"],
+    [{ type: "name", name: "", id: "i" }, "bad_name i"],
     [{ type: "name", name: "a\u202eb" }, "bad_name"],
     [{ type: "name", name: "x".repeat(65) }, "bad_name"],
     [{ type: "say", text: "x".repeat(4097), id: "i" }, "too_large i"],

@@ -317,6 +317,19 @@ test("Client is told the gap of what is no longer kept, then gets the rest", asy
   assertUnbroken(numbers(late), 401, "kept");
 });
 
+test("Client is given nothing that is no longer kept, though memory still has it", async () => {
+  await using house = await openHouse("--keep", "5");
+  await using talker = await Peer.join(house.host, way("gap"));
+  await talk(talker, 12);
+  await using late = await Peer.join(house.host, way("gap", { since: 0 }));
+  await reach(late, 12);
+  assertEquals(late.all("gap"), [{ type: "gap", from: 1, to: 7 }]);
+  assertUnbroken(numbers(late), 8, "kept");
+  await using guest = await Peer.join(house.host, way("gap"));
+  await reach(guest, 12);
+  assertUnbroken(numbers(guest), 8, "kept");
+});
+
 test("Client is told no gap of messages that it never had", async () => {
   await using house = await openHouse("--keep", "100", "--tail", "16", "--rate", "0");
   await using talker = await Peer.join(house.host, way("gap"));

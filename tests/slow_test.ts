@@ -80,7 +80,7 @@ function quietHub(...flags: string[]) {
     const entrance = { room: "r", person, wire: json, watcher: false, since, epoch: undefined };
     const client = new Client(
       outlet,
-      { ...entrance, replay: 0, expires: Infinity },
+      { ...entrance, named: false, replay: 0, expires: Infinity },
       { hub, journal, pages, log, config: settings },
     );
     hub.join(client);

@@ -69,7 +69,10 @@ function take(line: string, to: Listener): void {
   }
   const { type, text, name, id } = command;
   if (id !== undefined && !isId(id)) {
-    return to.refuse("bad_command", `an id is a string of 1 to ${LIMITS.idLength} characters`);
+    return to.refuse(
+      "bad_command",
+      `an id is a string of 1 to ${LIMITS.idLength} characters, without NUL`,
+    );
   }
   switch (type) {
     case "say":
@@ -78,7 +81,7 @@ function take(line: string, to: Listener): void {
     case "typing":
       return to.typing();
     case "name":
-      if (typeof name === "string") return to.rename(name);
+      if (typeof name === "string") return to.rename(name, id);
       return to.refuse("bad_command", "name takes a name, which is a string", id);
     default:
       return to.refuse("bad_command", "the type is one of say, typing, name", id);
