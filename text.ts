@@ -23,9 +23,9 @@ export function cleanText(text: string): string {
   return text.replace(LONE_SURROGATES, "").replace(CONTROLS, "");
 }
 
-/** The text on one line: newlines become spaces, the ends are trimmed. */
+/** The text on one line: newlines become spaces. */
 export function oneLine(text: string): string {
-  return (text.includes("\n") ? text.replaceAll("\n", " ") : text).trim();
+  return text.includes("\n") ? text.replaceAll("\n", " ") : text;
 }
 
 /** The trimmed name, or undefined where it is not 1 to 64 code points of an acceptable kind. */

@@ -104,9 +104,11 @@ test("gochatting wire tells a refused message to its sender in the name of the s
   assertEquals(TextMessage.UserInfo, { Name: "server", Email: "", Gravatar: "" });
   assertEquals(UserStatus, { Users: null });
   assertStringIncludes(TextMessage.Content, "8 bytes");
+  for (const nothing of ["", " ", "\0"]) ann.send(nothing);
   ann.send("end");
   await bob.until(() => texts(bob).length > 0, "the next message");
   assertEquals(texts(bob)[0].TextMessage.Content, "end");
+  assertEquals(texts(ann).length, 2);
 });
 
 test("gochatting wire sends no history unless it is asked to", async () => {

@@ -89,6 +89,14 @@ test("lines wire puts the name before what somebody with a name says", async () 
   assertEquals(await ann.line(), "hi");
 });
 
+test("lines wire trims what is left of a message, and says nothing of one that is empty", async () => {
+  await using house = await openHouse();
+  await using ann = await Peer.join(house.host, "/ws");
+  for (const nothing of ["", " \n", "\0", "\t\x01 \0"]) ann.send(nothing);
+  ann.send("\0 hi \x01");
+  assertEquals(await ann.line(), "hi");
+});
+
 test("lines wire tells a refused message to its sender as one line", async () => {
   await using house = await openHouse("--max-message", "8");
   await using ann = await Peer.join(house.host, "/ws");
@@ -99,7 +107,7 @@ test("lines wire tells a refused message to its sender as one line", async () =>
 
 Deno.test("lines.encode never lets a text or a name break a line", () => {
   const { name: _, ...rest } = said(1, "\na\n\nb\n");
-  assertEquals(lines.encode([{ ...rest, name: "Ann" }, said(2, "c\nd")]), ["Ann: a  b\nc d"]);
+  assertEquals(lines.encode([{ ...rest, name: "Ann" }, said(2, "c\nd")]), ["Ann:  a  b \nc d"]);
 });
 
 Deno.test("lines.encode makes no frame of what it has no words for", () => {

@@ -2,12 +2,13 @@
  * The wire of GoChatting.
  *
  * In: a frame is a message. Out: an object for each message, and one with everybody who is here
- * whenever that changes; its page parses a frame as one object, so only a client that asked for it
+ * when somebody comes or goes; its page parses a frame as one object, so only a client that asked for it
  * gets them joined with newlines. Emails are never shown; where they stood is "".
  */
 
 import type { Said } from "../journal.ts";
 import type { Person } from "../person.ts";
+import { cleanText } from "../text.ts";
 import { shownName, type Wire } from "../wire.ts";
 
 const PICTURE = "https://www.gravatar.com/avatar/";
@@ -50,7 +51,7 @@ function wire(join: (objects: string[]) => string[]): Wire {
     name: "gochatting",
 
     decode(frame, to) {
-      if (frame.trim()) to.say(frame);
+      if (cleanText(frame).trim()) to.say(frame);
     },
 
     encode(entries) {

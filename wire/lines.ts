@@ -6,7 +6,7 @@
  * Presence, typing and gaps have no words here.
  */
 
-import { oneLine } from "../text.ts";
+import { cleanText, oneLine } from "../text.ts";
 import type { Wire } from "../wire.ts";
 
 /** The wire of `/ws`. */
@@ -14,7 +14,7 @@ export const lines: Wire = {
   name: "lines",
 
   decode(frame, to) {
-    const text = oneLine(frame);
+    const text = oneLine(cleanText(frame)).trim();
     if (text) to.say(text);
   },
 
