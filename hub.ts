@@ -240,10 +240,20 @@ export class Hub {
     const kept = await this.#journal.append(drafts);
     for (let index = 0; index < kept.length; index++) {
       const room = this.#rooms.get(drafts[index].room)!;
-      const again = kept[index].seq <= room.seq;
+      const { seq } = kept[index];
+      const again = seq <= room.seq;
+      if (seq > room.seq + 1) await this.#fill(room, seq - 1);
       if (!again) room.push(kept[index]);
       this.#touched.add(room);
       speakers[index].kept(kept[index], again);
+    }
+  }
+
+  /** Shows what another server has written to the same file, which none should. */
+  async #fill(room: Room, seq: number): Promise<void> {
+    this.#log.error("another server writes to the same file", { room: room.name });
+    for (const message of await this.#journal.after(room.name, room.seq, seq - room.seq)) {
+      room.push(message);
     }
   }
 

@@ -38,6 +38,8 @@ export class SqliteJournal implements Heir {
   readonly #db: DatabaseSync;
   readonly #keep: number;
   readonly #rooms = new Map<string, Numbered>();
+  /** Whether the last transaction failed. */
+  #failing = false;
   /** Rooms that the transaction adds to. */
   readonly #grown = new Set<Numbered>();
   readonly #begin: StatementSync;
@@ -106,6 +108,7 @@ export class SqliteJournal implements Heir {
 
   /** Does it in one transaction, which is undone if it throws or comes to nothing. */
   #transact(work: () => Said[] | undefined): Said[] | undefined {
+    this.#failing = true;
     this.#begin.run();
     let kept: Said[] | undefined;
     try {
@@ -114,6 +117,7 @@ export class SqliteJournal implements Heir {
         this.#trim();
         this.#commit.run();
       }
+      this.#failing = false;
       return kept;
     } catch (error) {
       kept = undefined;
@@ -265,9 +269,12 @@ export class SqliteJournal implements Heir {
     return this.#list.all().map(({ name, seq }) => ({ name: String(name), seq: Number(seq) }));
   }
 
+  /** After a batch that could not be kept it tries whether another one could: waits as that would. */
   ready(): boolean {
     try {
-      this.#db.exec("SELECT 1");
+      if (this.#failing) {
+        this.#transact(() => (this.#db.exec("UPDATE journal SET epoch = epoch"), []));
+      }
       return true;
     } catch {
       return false;

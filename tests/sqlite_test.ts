@@ -6,7 +6,7 @@ import { LIMITS } from "../config.ts";
 import { JournalError } from "../journal.ts";
 import { SqliteJournal } from "../journal/sqlite.ts";
 import { draft } from "./fakes.ts";
-import { Peer, run, startServer, test } from "./support.ts";
+import { openHouse, Peer, run, startServer, test } from "./support.ts";
 
 const OPTIONS = { keep: 0, sync: "normal" } as const;
 
@@ -274,5 +274,49 @@ test("SqliteJournal refuses a folder and a file that cannot be written", async (
     }
     await refused(`${folder}/new.db`, /cannot be/);
     await refused(file, /cannot be/);
+  });
+});
+
+test("SqliteJournal.ready is false from what could not be kept until something can be", async () => {
+  await withFolder((folder) => {
+    const file = `${folder}/chat.db`;
+    const journal = new SqliteJournal(file, OPTIONS);
+    journal.append([draft("one")]);
+    const other = new DatabaseSync(file);
+    other.exec("BEGIN IMMEDIATE");
+    assertThrows(() => journal.append([draft("two")]), Error, "locked");
+    assertEquals(journal.ready(), false);
+    other.exec("ROLLBACK");
+    assertEquals(journal.ready(), true);
+    assertEquals(journal.append([draft("three")])[0].seq, 2);
+    other.close();
+    journal.close();
+  });
+});
+
+test("Two servers on one file show everybody everything, though they should not be there", async () => {
+  await withFolder(async (folder) => {
+    const db = ["--db", `${folder}/chat.db`];
+    await using here = await openHouse(...db);
+    await using there = await openHouse(...db);
+    await using ann = await Peer.join(here.host, "/rooms/lobby?name=Ann");
+    await using bob = await Peer.join(there.host, "/rooms/lobby?name=Bob");
+    await ann.next("welcome");
+    await bob.next("welcome");
+    for (let n = 1; n <= 6; n++) {
+      const speaker = n % 2 ? ann : bob;
+      const count = speaker.all("message").length;
+      for (let errors = 0; speaker.all("message").length === count;) {
+        speaker.say(`m${n}`, `id${n}`);
+        const answered = () =>
+          speaker.all("message").length > count || speaker.all("error").length > errors;
+        errors = speaker.all("error").length;
+        await speaker.until(answered, "an answer");
+      }
+    }
+    assertEquals(bob.all("message").map(({ text }) => text), ["m1", "m2", "m3", "m4", "m5", "m6"]);
+    assertEquals(ann.all("message").map(({ text }) => text), ["m1", "m2", "m3", "m4", "m5"]);
+    const told = here.log.events.filter((event) => event.startsWith("another server"));
+    assert(told.length > 0, "nobody is told");
   });
 });
