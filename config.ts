@@ -4,6 +4,7 @@
  * A `Config` that {@linkcode parseConfig} returned is valid: what reads it need not check again.
  */
 
+import { isIPv4 } from "node:net";
 import {
   choice,
   type Flag,
@@ -55,6 +56,8 @@ export const LIMITS = {
   answerBytes: 1024 * 1024,
   /** A frame from a client may be this many times `--max-message`. */
   frameFactor: 4,
+  /** The body of a request may be as long as a frame and so many bytes, for its name and id. */
+  bodyBytes: 1_024,
   /** Lines in a frame from a client, on the JSON wire. */
   frameLines: 1_000,
   /** How often a socket that was full is looked at again. */
@@ -100,9 +103,9 @@ export const LIMITS = {
   addressLength: 64,
   /** On the way out nobody is listened to for so long before the first is told to go. */
   hushMs: 100,
-  /** Clients told to go at once, how long it may take to tell all, and how long they are awaited. */
-  farewellsAtOnce: 200,
-  farewellMs: 1_500,
+  /** In how many groups clients are told to go, the pause between two, and how long they are awaited. */
+  farewells: 150,
+  farewellMs: 10,
   goneMs: 300,
   shutdownMs: 4_000,
   /** The pause before listening again after the listener died. */
@@ -166,7 +169,9 @@ export interface Address {
 function parseAddress(word: string): Address | undefined {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]/\s]*)):(\d{1,5})$/.exec(word);
   if (!match || Number(match[3]) > 65_535) return;
-  return { host: match[1] ?? match[2], port: Number(match[3]) };
+  const host = match[1] ?? match[2];
+  if (/^[\d.]+$/.test(host) && !isIPv4(host)) return;
+  return { host, port: Number(match[3]) };
 }
 
 /** An origin, as browsers send it, or `*`. */
@@ -179,7 +184,7 @@ function parseOrigin(word: string): string | undefined {
 
 /** A path, or the URL of a Redis: `redis://[user:password@]host[:port][/database]`. */
 function parseStore(word: string): string | undefined {
-  if (word === "" || !/^[a-z]+:\/\//i.test(word)) return word || undefined;
+  if (!/^(?:[a-z]+:\/\/|rediss?:)/i.test(word)) return word || undefined;
   if (!/^rediss?:\/\//.test(word) || !URL.canParse(word)) return;
   const { hostname, pathname, search, hash } = new URL(word);
   return hostname && /^\/?\d{0,5}$/.test(pathname) && !search && !hash ? word : undefined;
@@ -214,7 +219,7 @@ const FLAGS = {
     0,
     LIMITS.replay,
   ),
-  tail: number("N", 1_024, "newest entries of a room held in memory", 16, 1e6),
+  tail: number("N", 1_024, "newest entries of a room held in memory", 1, 1e6),
   stall: number("SECONDS", 30, "drop a client that takes nothing for so long (4008)", 1, 3_600),
   origin: {
     ...flag(
@@ -232,7 +237,7 @@ const FLAGS = {
   ),
   maxMessage: number("BYTES", 4_096, "largest message text, in UTF-8 bytes", 1, 1_048_576),
   rate: number("N", 20, "messages a second per client; 0 is no limit", 0, 1e6),
-  burst: number("N", 200, "messages on top of the rate", 1, 1e6),
+  burst: number("N", 200, "messages on top of the rate; 0 is no limit", 0, 1e6),
   maxClients: number("N", 10_000, "connections in all", 1, 1e6),
   maxClientsPerIp: number("N", 1_000, "connections per address; 0 is no limit", 0, 1e6),
   trustProxy: onOff("take the client's address from X-Forwarded-For"),
@@ -299,6 +304,7 @@ function values(
 
 /** The relations between values, checked where they meet. */
 function related(config: Config): Config {
+  if (config.burst === 0) config.rate = 0;
   if (!config.cert !== !config.key) {
     throw new UsageError("--cert and --key go together: give both or neither");
   }

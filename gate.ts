@@ -105,14 +105,10 @@ export class Gate {
   async farewell(): Promise<void> {
     clearInterval(this.#sweeping);
     const clients = [...this.#clients];
-    const rounds = Math.ceil(clients.length / LIMITS.farewellsAtOnce);
-    for (
-      let pause: number = LIMITS.hushMs;
-      clients.length > 0;
-      pause = LIMITS.farewellMs / rounds
-    ) {
+    const atOnce = Math.ceil(clients.length / LIMITS.farewells);
+    for (let pause: number = LIMITS.hushMs; clients.length > 0; pause = LIMITS.farewellMs) {
       await new Promise((resolve) => setTimeout(resolve, pause));
-      for (const client of clients.splice(-LIMITS.farewellsAtOnce)) client.end(ENDINGS.goingAway);
+      for (const client of clients.splice(-atOnce)) client.end(ENDINGS.goingAway);
     }
     await this.#gone();
   }

@@ -60,6 +60,8 @@ export class Http {
   readonly #identify: Identify;
   readonly #metrics: Metrics;
   readonly #posters: Buckets;
+  /** Files of the operator's own page, which gets no policy from here. */
+  readonly #theirs = new WeakSet<Response>();
   /** Clients break their handshakes off, or did so lately. */
   #waryUntil = -Infinity;
 
@@ -101,7 +103,7 @@ export class Http {
     if (answer.status === 101) return answer;
     const response = new Response(answer.body, answer);
     const { headers } = response;
-    if (!this.#around.config.assets) headers.set("content-security-policy", CSP);
+    if (!this.#theirs.has(answer)) headers.set("content-security-policy", CSP);
     headers.set("x-content-type-options", "nosniff");
     headers.set("referrer-policy", "no-referrer");
     return response;
@@ -216,9 +218,13 @@ export class Http {
       ? await serveFile(asked, this.#page.index)
       : await serveDir(asked, { fsRoot: this.#page.folder, quiet: true });
     const { status } = response;
-    if (status < 400 && asked === request) return uncached(response.body, response);
-    await response.body?.cancel();
-    if (status < 400) return uncached(null, response);
+    const shown = asked === request && status < 400;
+    if (!shown) await response.body?.cancel();
+    if (status < 400) {
+      const file = uncached(shown ? response.body : null, response);
+      if (this.#around.config.assets) this.#theirs.add(file);
+      return file;
+    }
     // Paths that no file can have, such as too long a name, are a 500 to some file servers.
     if (status === 404 || status >= 500) throw nothingHere();
     const range = response.headers.get("content-range");

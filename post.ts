@@ -30,7 +30,7 @@ export async function readPost(request: Request, maxMessage: number): Promise<Po
   if (type !== "application/json" && type !== "text/plain") {
     throw new Problem(415, "say it as application/json or as text/plain");
   }
-  const body = await readText(request, LIMITS.frameFactor * maxMessage);
+  const body = await readText(request, LIMITS.frameFactor * maxMessage + LIMITS.bodyBytes);
   const { text, name = "", id } = type === "text/plain" ? { text: body } : parseObject(body);
   if (typeof text !== "string") throw new Problem(400, "text must be a string");
   if (typeof name !== "string") throw new Problem(400, "name must be a string");

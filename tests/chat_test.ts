@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Chat, openChat } from "../chat.ts";
+import { LIMITS } from "../config.ts";
 import { JournalError } from "../journal.ts";
 import { config, openHouse, Peer, rememberingLog, test, within } from "./support.ts";
 
@@ -59,6 +60,19 @@ test("a chat that closes keeps and shows what was said before", async () => {
   assert(messages.length >= ann.all("message").length);
   assertEquals(messages.slice(0, ann.all("message").length), ann.all("message"));
   await Deno.remove(folder, { recursive: true });
+});
+
+test("a chat that closes tells its clients to go one after the other", async () => {
+  const house = await openHouse();
+  const joining = Array.from({ length: 20 }, () => Peer.join(house.host, "/ws"));
+  const peers = await Promise.all(joining);
+  const told = peers.map(async ({ closed }) => {
+    assertEquals((await closed).code, 1001);
+    return performance.now();
+  });
+  await house[Symbol.asyncDispose]();
+  const times = await Promise.all(told);
+  assert(Math.max(...times) - Math.min(...times) > 19 * LIMITS.farewellMs / 2);
 });
 
 test("a chat that closes ends the connection of who floods, too", async () => {

@@ -80,7 +80,7 @@ test("embed.ts serves its own routes and the chat", async () => {
 test("openChat checks its options as flags and takes the defaults for the rest", async () => {
   const folder = await Deno.makeTempDir();
   const db = `${folder}/chat.db`;
-  const bad = [{ tail: 1 }, { rate: 1.5 }, { origin: ["nowhere"] }, { db: "" }];
+  const bad = [{ tail: 0 }, { rate: 1.5 }, { origin: ["nowhere"] }, { db: "" }];
   for (const options of [...bad, { sync: "often" as "full" }]) {
     await assertRejects(() => openChat({ db, ...options }, rememberingLog()), UsageError);
   }

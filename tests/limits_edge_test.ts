@@ -211,7 +211,7 @@ test("a body takes four times --max-message bytes, and not one more", async () =
     );
     return answer.slice(9, 12);
   };
-  const most = LIMITS.frameFactor * 64;
+  const most = LIMITS.frameFactor * 64 + LIMITS.bodyBytes;
   for (const chunked of [false, true]) {
     assertEquals([await post(most, chunked), await post(most + 1, chunked)], ["201", "413"]);
   }
