@@ -38,8 +38,9 @@ async function open(config: Config, log: Log, closed: () => void): Promise<Chat>
 async function serve(config: Config): Promise<never> {
   const log = createLog(config.log);
   const stop = new AbortController();
+  const secret = tlsOf(config);
   const chat = await open(config, log, () => stop.abort());
-  await listen(config, chat, log, stop.signal);
+  await listen(config, secret, chat, log, stop.signal);
   return Deno.exit(0);
 }
 
@@ -52,10 +53,13 @@ async function served(config: Config): Promise<Deno.ServeDefaultExport> {
 }
 
 /** Listens until told to stop, and anew if the listener dies, as it does without descriptors. */
-async function listen(config: Config, chat: Chat, log: Log, stop: AbortSignal): Promise<void> {
-  const secret = tlsOf(config);
-  const { host } = config.addr;
-  let { port } = config.addr;
+async function listen(
+  { addr: { host, port } }: Config,
+  secret: Secret | undefined,
+  chat: Chat,
+  log: Log,
+  stop: AbortSignal,
+): Promise<void> {
   for (let first = true; !stop.aborted; first = false) {
     const onListen = (address: Deno.NetAddr) => {
       port = address.port;
@@ -75,9 +79,23 @@ async function listen(config: Config, chat: Chat, log: Log, stop: AbortSignal): 
   }
 }
 
-function tlsOf({ cert, key }: Config): { cert: string; key: string } | undefined {
+interface Secret {
+  cert: string;
+  key: string;
+}
+
+/** The certificate and its key, tried on a port that nobody knows. */
+function tlsOf({ cert, key }: Config): Secret | undefined {
   if (!cert) return;
-  return { cert: Deno.readTextFileSync(cert), key: Deno.readTextFileSync(key) };
+  const secret = { cert: Deno.readTextFileSync(cert), key: Deno.readTextFileSync(key) };
+  try {
+    Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...secret }).close();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return secret;
+    const { message } = error as Error;
+    throw new UsageError(`--cert and --key must be PEM and belong together: ${message}`);
+  }
+  return secret;
 }
 
 function announce(scheme: string, host: string, port: number): void {
@@ -108,7 +126,10 @@ function explain(error: unknown): string {
   if (error instanceof Deno.errors.AddrNotAvailable) {
     return "this machine does not have that address: choose another with --addr";
   }
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return /failed to lookup/.test(error.message)
+    ? "--addr: this host is not known here, give an address of this machine or leave it out"
+    : error.message;
 }
 
 function mayListen({ addr: { host, port } }: Config): boolean {

@@ -10,8 +10,9 @@
 import { parseArgs } from "node:util";
 import { openLasting } from "./chat.ts";
 import { parseConfig, UsageError } from "./config.ts";
+import { type Heir, JournalError } from "./journal.ts";
 import { migrate, type Progress } from "./journal/migration.ts";
-import { createLog } from "./log.ts";
+import { createLog, type Log } from "./log.ts";
 
 const USAGE = `Takes messages to another place. Usage: migrate --from WHERE --to WHERE
 
@@ -75,10 +76,9 @@ export async function migrateMain(args: string[]): Promise<number> {
   const { from, to } = placesOf(args);
   if (!/^rediss?:/.test(from)) await existing(from);
   const log = createLog("text");
-  const kept = { keep: 0, sync: "full" } as const;
-  const source = await openLasting({ db: from, ...kept }, log);
+  const source = await open("--from", from, log);
   try {
-    const target = await openLasting({ db: to, ...kept }, log);
+    const target = await open("--to", to, log);
     try {
       const { done } = await migrate(source, target, progressBar());
       console.log(`${done} messages are there`);
@@ -88,6 +88,16 @@ export async function migrateMain(args: string[]): Promise<number> {
     }
   } finally {
     await source.close();
+  }
+}
+
+/** Opens a place; what is wrong with it is told of the flag that names it. */
+async function open(flag: string, db: string, log: Log): Promise<Heir> {
+  try {
+    return await openLasting({ db, keep: 0, sync: "full" }, log);
+  } catch (error) {
+    if (!(error instanceof JournalError)) throw error;
+    throw new JournalError(error.message.replace("--db", flag));
   }
 }
 

@@ -13,7 +13,7 @@
 
 import { type Config, LIMITS } from "../config.ts";
 import type { Draft, Following, Heir, Kept } from "../journal.ts";
-import { PartlyKept, type Said } from "../journal.ts";
+import { PartlyKept, type Said, Unreachable } from "../journal.ts";
 import type { Log } from "../log.ts";
 import type { Reply } from "./redis_client.ts";
 import type { RedisFollowing } from "./redis_following.ts";
@@ -198,14 +198,21 @@ export class RedisJournal implements Heir {
     const rooms: Kept[] = [];
     for (let at = 0; at < names.length; at += LIMITS.redisGlances) {
       const some = names.slice(at, at + LIMITS.redisGlances);
-      rooms.push(...await Promise.all(some.map((name) => this.#describe(name))));
+      const found = await Promise.all(some.map((name) => this.#describe(name)));
+      rooms.push(...found.filter((room) => room !== undefined));
     }
     return rooms.filter(({ seq, members }) => seq > 0 || members);
   }
 
-  async #describe(name: string): Promise<Kept> {
+  /** How a room stands; undefined where another program's key stands in its place. */
+  async #describe(name: string): Promise<Kept | undefined> {
     const followed = this.#followings.get(name) !== undefined;
-    const { seq, fields } = await this.#glance(name);
+    const glance = await this.#glance(name).catch((error) => {
+      if (error instanceof Unreachable) throw error;
+      this.#log.error("journal failed", { error });
+    });
+    if (!glance) return;
+    const { seq, fields } = glance;
     if (fields > 0 && !followed) return { name, seq, members: await this.#countMembers(name) };
     // A room that somebody has only looked into. Its first message puts it there again.
     if (seq === 0 && !followed) await this.#link.call("SREM", ROOMS, name);

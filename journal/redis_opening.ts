@@ -54,7 +54,9 @@ function reason(error: Error): string {
   if (/certificate/i.test(message)) {
     return `its certificate is not trusted (${message}), name its CA's file in DENO_CERT`;
   }
-  if (error.name === "Unreachable" || /^(Disconnects|Socket closed)/.test(message)) {
+  if (/^OOM/.test(message)) return "it is full, raise its maxmemory";
+  if (/unknown command/.test(message)) return `it lacks a command that is needed (${message})`;
+  if (error.name === "Unreachable" || /^(Disconnects|Socket closed|Unknown RESP)/.test(message)) {
     return "it does not answer as a Redis does, check host, port, and redis:// or rediss://";
   }
   return message.split("\n")[0];

@@ -104,7 +104,7 @@ function reason({ message }: Error): string {
   if (/not a database/.test(message)) return "this file is not a database, choose another";
   if (/malformed/.test(message)) return "the database is damaged, restore it from a backup";
   if (/already exists/.test(message)) return "it is another program's database, choose another";
-  if (/unable to open/.test(message)) {
+  if (/unable to open|Requires/.test(message)) {
     return "the file cannot be opened or made there, check the path and its permissions";
   }
   if (/readonly/.test(message)) return "it cannot be written, check its permissions";

@@ -37,6 +37,7 @@ test("main prints the help and the version, and exits 0", async () => {
 test("main refuses an unknown flag and a bad value in one line, exits 2 and opens nothing", async () => {
   const folder = await Deno.makeTempDir();
   const db = ["--db", `${folder}/chat.db`];
+  const program = new URL("main.ts", ROOT).pathname;
   const bad: [string[], Record<string, string>, RegExp][] = [
     [[...db, "--colour"], {}, /--colour/],
     [[...db, "serve"], {}, /"serve"/],
@@ -44,6 +45,11 @@ test("main refuses an unknown flag and a bad value in one line, exits 2 and open
     [[...db, "--addr", "nowhere"], {}, /--addr.*"nowhere".*HOST:PORT/],
     [[...db, "--assets", `${folder}/none`], {}, /--assets/],
     [[...db, "--cert", "/no/such/cert", "--key", "/no/such/key"], {}, /--cert.*"\/no\/such\/cert"/],
+    [
+      [...db, "--cert", program, "--key", program],
+      {},
+      /--cert and --key must be PEM and belong together/,
+    ],
     [[...db, "--auth-secret-file", "/no/such/file"], {}, /--auth-secret-file.*"\/no\/such\/file"/],
     [db, { CHAT_MAX_CLIENTS: "0" }, /CHAT_MAX_CLIENTS.*"0"/],
   ];
@@ -67,7 +73,8 @@ test("main tells in one line that the port is taken or the address is not here, 
   await using server = await startServer();
   const taken = await run(["--addr", server.host, "--db", ":memory:"]);
   const elsewhere = await run(["--addr", "192.0.2.1:8080", "--db", ":memory:"]);
-  for (const { code, stdout, stderr } of [taken, elsewhere]) {
+  const nowhere = await run(["--addr", "nowhere.invalid:8080", "--db", ":memory:"]);
+  for (const { code, stdout, stderr } of [taken, elsewhere, nowhere]) {
     assertEquals([code, stdout], [1, ""], stderr);
     assertOneLine(stderr);
     assertStringIncludes(stderr, "--addr");

@@ -212,6 +212,16 @@ redisTest("A client that has more than its server knows yet is not told to forge
   assertEquals((await late.next("message")).text, "three");
 });
 
+redisTest("RedisJournal leaves out of the list a room whose key is another program's", async () => {
+  await using redis = await OwnRedis.start();
+  const { journal } = await open(redis);
+  await journal.append(drafts(2));
+  await redis.ask("SADD", "hubbub:rooms", "theirs");
+  await redis.ask("SET", "hubbub:{theirs}:log", "something else");
+  assertEquals(await journal.rooms(), [{ name: "r", seq: 2 }]);
+  await journal.close();
+});
+
 async function refused(db: string, word: RegExp, env = {}): Promise<void> {
   const { code, stderr } = await run(["--db", db, "--addr", "127.0.0.1:0"], env);
   assertEquals([code, stderr.trim().split("\n").length], [1, 1], stderr);
