@@ -19,7 +19,7 @@ const textOf = (path: string) => Deno.readTextFileSync(new URL(path, ROOT));
 const TOOLS = ["drill.ts", "migrate.ts", "talk.ts", "bench/compare.ts"];
 /** Flags of programs that are not ours. */
 const OTHERS =
-  /^--(?:allow-\w+|cpu-prof|yes|port|parallel|unit|output|follow|now|offline|read-only)$/;
+  /^--(?:allow-\w+|cpu-prof|yes|port|parallel|unit|output|follow|now|offline|read-only|import-map)$/;
 
 /** What a text names by this pattern's first group, with the document that does. */
 function named(pattern: RegExp): [name: string, path: string][] {
