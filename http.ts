@@ -132,7 +132,7 @@ export class Http {
   #addressOf(request: Request, info: Deno.ServeHandlerInfo): string {
     const forwarded = this.#around.config.trustProxy && request.headers.get("x-forwarded-for");
     // The last one is what the proxy in front saw itself; those before it anybody may have written.
-    if (forwarded) return forwarded.split(",").at(-1)!.trim().slice(0, LIMITS.addressLength);
+    if (forwarded) return bareAddress(forwarded.split(",").at(-1)!.trim());
     return "hostname" in info.remoteAddr ? info.remoteAddr.hostname : "";
   }
 
@@ -188,7 +188,9 @@ export class Http {
       return await this.#chatRoute({ request, url, address, identity });
     }
     if (page) roomNamed(decodePart(pathname.split("/")[2]), {});
-    return await pick(request, { GET: () => this.#file(request, page || pathname === "/") });
+    const index = page || pathname === "/";
+    if (!index) await this.#find(request);
+    return await pick(request, { GET: () => this.#file(request, index) });
   }
 
   #chatRoute(call: Call): Answer {
@@ -207,6 +209,13 @@ export class Http {
     }
     if (leaf === "events") return pick(request, { GET: () => this.#watch(call, room) });
     throw nothingHere();
+  }
+
+  /** Throws where there is nothing, whatever is to be done with it. */
+  async #find({ method, url }: Request): Promise<void> {
+    if (method === "GET" || method === "HEAD") return;
+    const { body } = await this.#file(new Request(url), false);
+    await body?.cancel();
   }
 
   async #file(request: Request, index: boolean): Promise<Response> {
@@ -284,6 +293,12 @@ export class Http {
     this.#around.hub.join(client);
     return eventStream(stream.body);
   }
+}
+
+/** An address without the port and the brackets that some proxies write. */
+function bareAddress(word: string): string {
+  const [, v6, v4] = /^\[(.+)\](?::\d+)?$|^([\d.]+):\d+$/.exec(word) ?? [];
+  return (v6 ?? v4 ?? word).slice(0, LIMITS.addressLength);
 }
 
 /** Throws a {@linkcode Problem} where the Host header makes no URL, or the URL is too long. */

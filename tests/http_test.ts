@@ -46,11 +46,12 @@ test("Http answers 404 where there is nothing", async () => {
   ) {
     assertEquals((await ask(house, path)).status, 404, path);
   }
+  assertEquals((await ask(house, "/nothing", { method: "POST" })).status, 404);
 });
 
 test("Http answers 405 and tells the methods there are", async () => {
   await using house = await openHouse();
-  const paths = ["/", "/rooms/x", "/rooms", "/healthz", "/readyz", "/ws", "/chat", "/nothing"];
+  const paths = ["/", "/rooms/x", "/rooms", "/healthz", "/readyz", "/ws", "/chat", "/app.js"];
   for (const path of [...paths, "/rooms/x/events"]) {
     for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {
       const { status, headers } = await ask(house, path, { method });

@@ -245,7 +245,8 @@ test("--max-clients-per-ip with --trust-proxy counts each address by itself", as
       connections.push(await RawPeer.connect(house.host, "/ws", by(address)));
       assertMatch(await connections.at(-1)!.head(), / 101 /, address);
     }
-    for (const address of ["192.0.2.1", "192.0.2.9, 2001:db8::1"]) {
+    const others = ["192.0.2.1:4711", "[2001:db8::1]", "[2001:db8::1]:4711"];
+    for (const address of ["192.0.2.1", "192.0.2.9, 2001:db8::1", ...others]) {
       assertEquals(await status(house, "/ws", by(address)), "429", address);
     }
     assertEquals(await status(house, "/ws", by("192.0.2.2")), "101");
