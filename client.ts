@@ -27,7 +27,7 @@ import type { Log } from "./log.ts";
 import type { Pages } from "./pages.ts";
 import type { Person } from "./person.ts";
 import type { Member, Room } from "./room.ts";
-import { cleanName, cleanText, fitsBytes } from "./text.ts";
+import { cleanName, fitsBytes } from "./text.ts";
 import type { Listener, Refusal, Wire } from "./wire.ts";
 
 /** Where a client wants to start, and as whom. */
@@ -142,12 +142,11 @@ export class Client implements Member, Listener {
   say(text: string, id?: string): void {
     const { hub, config } = this.#around;
     if (!this.#allowed(id)) return;
-    const clean = cleanText(text);
-    if (clean.trim() === "") return this.refuse("bad_command", "a message needs a text", id);
-    if (!fitsBytes(clean, config.maxMessage)) {
+    if (text.trim() === "") return this.refuse("bad_command", "a message needs a text", id);
+    if (!fitsBytes(text, config.maxMessage)) {
       return this.refuse("too_large", `a message takes ${config.maxMessage} bytes at most`, id);
     }
-    if (hub.say(this, clean, id)) this.#counts.said++;
+    if (hub.say(this, text, id)) this.#counts.said++;
     else this.refuse("overloaded", "too much waits, try again later", id);
   }
 

@@ -21,6 +21,7 @@ export type Refusal =
 
 /** Takes what a frame means, in the order in which it stands there. */
 export interface Listener {
+  /** @param text as `cleanText` gives it */
   say(text: string, id?: string): void;
   typing(): void;
   rename(name: string, id?: string): void;

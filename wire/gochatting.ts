@@ -2,8 +2,8 @@
  * The wire of GoChatting.
  *
  * In: a frame is a message. Out: an object for each message, and one with everybody who is here
- * when somebody comes or goes; its page parses a frame as one object, so only a client that asked for it
- * gets them joined with newlines. Emails are never shown; where they stood is "".
+ * when somebody comes or goes; its page parses a frame as one object, so only a client that asked
+ * for it gets them joined with newlines. Emails are never shown; where they stood is "".
  */
 
 import type { Said } from "../journal.ts";
@@ -51,7 +51,8 @@ function wire(join: (objects: string[]) => string[]): Wire {
     name: "gochatting",
 
     decode(frame, to) {
-      if (cleanText(frame).trim()) to.say(frame);
+      const text = cleanText(frame);
+      if (text.trim()) to.say(text);
     },
 
     encode(entries) {

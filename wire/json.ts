@@ -9,6 +9,7 @@ import { LIMITS } from "../config.ts";
 import type { Said } from "../journal.ts";
 import type { Entry } from "../entry.ts";
 import type { Person } from "../person.ts";
+import { cleanText } from "../text.ts";
 import { type Listener, shownName, type Wire } from "../wire.ts";
 
 const quote = JSON.stringify as (value: string) => string;
@@ -76,7 +77,7 @@ function take(line: string, to: Listener): void {
   }
   switch (type) {
     case "say":
-      if (typeof text === "string") return to.say(text, id);
+      if (typeof text === "string") return to.say(cleanText(text), id);
       return to.refuse("bad_command", "say takes a text, which is a string", id);
     case "typing":
       return to.typing();
