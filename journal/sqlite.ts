@@ -272,13 +272,17 @@ export class SqliteJournal implements Heir {
   /** After a batch that could not be kept it tries whether another one could: waits as that would. */
   ready(): boolean {
     try {
-      if (this.#failing) {
-        this.#transact(() => (this.#db.exec("UPDATE journal SET epoch = epoch"), []));
-      }
+      if (this.#failing) this.#transact(() => this.#touch());
+      else this.#db.exec("SELECT 1");
       return true;
     } catch {
       return false;
     }
+  }
+
+  #touch(): Said[] {
+    this.#db.exec("UPDATE journal SET epoch = epoch");
+    return [];
   }
 
   close(): void {

@@ -20,6 +20,15 @@ async function withFolder(fn: (folder: string) => void | Promise<void>): Promise
   }
 }
 
+/** Does something while another program holds the file locked. */
+function whileLocked(file: string, fn: () => void): void {
+  const other = new DatabaseSync(file);
+  other.exec("BEGIN IMMEDIATE");
+  fn();
+  other.exec("ROLLBACK");
+  other.close();
+}
+
 /** A file in which so much was said. */
 function fill(file: string, count: number): void {
   const journal = new SqliteJournal(file, OPTIONS);
@@ -179,13 +188,11 @@ test("SqliteJournal keeps nothing of a batch that another program's lock prevent
     const file = `${folder}/chat.db`;
     const journal = new SqliteJournal(file, OPTIONS);
     journal.append([draft("before")]);
-    const other = new DatabaseSync(file);
-    other.exec("BEGIN IMMEDIATE");
-    const began = performance.now();
-    assertThrows(() => journal.append([draft("lost"), draft("lost too")]));
-    assert(performance.now() - began < LIMITS.busyMs + 2_000, "it waits too long");
-    other.exec("ROLLBACK");
-    other.close();
+    whileLocked(file, () => {
+      const began = performance.now();
+      assertThrows(() => journal.append([draft("lost"), draft("lost too")]));
+      assert(performance.now() - began < LIMITS.busyMs + 2_000, "it waits too long");
+    });
     assertEquals(journal.append([draft("after")]).map(({ seq }) => seq), [2]);
     assertEquals(journal.after("r", 0, 9).map(({ text }) => text), ["before", "after"]);
     journal.close();
@@ -282,15 +289,14 @@ test("SqliteJournal.ready is false from what could not be kept until something c
     const file = `${folder}/chat.db`;
     const journal = new SqliteJournal(file, OPTIONS);
     journal.append([draft("one")]);
-    const other = new DatabaseSync(file);
-    other.exec("BEGIN IMMEDIATE");
-    assertThrows(() => journal.append([draft("two")]), Error, "locked");
-    assertEquals(journal.ready(), false);
-    other.exec("ROLLBACK");
+    whileLocked(file, () => {
+      assertThrows(() => journal.append([draft("two")]), Error, "locked");
+      assertEquals(journal.ready(), false);
+    });
     assertEquals(journal.ready(), true);
     assertEquals(journal.append([draft("three")])[0].seq, 2);
-    other.close();
     journal.close();
+    assertEquals(journal.ready(), false);
   });
 });
 
