@@ -7,15 +7,15 @@
  * is closed.
  */
 
-import { createIdentify } from "./auth.ts";
-import { type Config, configure } from "./config.ts";
-import { Gate } from "./gate.ts";
-import { Http, type Page } from "./http.ts";
+import { createIdentify } from "./people/tokens.ts";
+import { type Config, configure } from "./config/config.ts";
+import { Gate } from "./http/admission.ts";
+import { Http, type Page } from "./http/routes.ts";
 import { Hub } from "./hub.ts";
-import type { Heir, Journal } from "./journal.ts";
-import { createLog, type Log } from "./log.ts";
-import { Metrics } from "./metrics.ts";
-import { Pages } from "./pages.ts";
+import type { Heir, Journal } from "./journal/journal.ts";
+import { createLog, type Log } from "./telemetry/log.ts";
+import { Metrics } from "./telemetry/metrics.ts";
+import { Pages } from "./client/page_cache.ts";
 
 /**
  * What a chat may be told, all of it optional. Each is the flag of the same name: what is left out
@@ -115,9 +115,9 @@ export async function openLasting(
   log: Log,
 ): Promise<Heir> {
   if (/^rediss?:/.test(db)) {
-    return await (await import("./journal/redis.ts")).RedisJournal.open(db, { keep, log });
+    return await (await import("./journal/redis/journal.ts")).RedisJournal.open(db, { keep, log });
   }
-  return new (await import("./journal/sqlite.ts")).SqliteJournal(db, { keep, sync });
+  return new (await import("./journal/sqlite/journal.ts")).SqliteJournal(db, { keep, sync });
 }
 
 function findPage(assets: string): Page {

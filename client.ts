@@ -16,19 +16,20 @@
 
 import { setImmediate } from "node:timers";
 import { setImmediate as turn } from "node:timers/promises";
-import { type Config, LIMITS } from "./config.ts";
-import type { WireCounts } from "./counts.ts";
-import { hasRoom, type Outlet, whenRoom } from "./drain.ts";
-import { type Ending, ENDINGS } from "./endings.ts";
+import type { Config } from "./config/config.ts";
+import { LIMITS } from "./config/limits.ts";
+import type { WireCounts } from "./telemetry/counters.ts";
+import { hasRoom, type Outlet, whenRoom } from "./client/backpressure.ts";
+import { type Ending, ENDINGS } from "./client/close_reasons.ts";
 import type { Hub } from "./hub.ts";
-import type { Journal, Said } from "./journal.ts";
-import { Bucket } from "./limits.ts";
-import type { Log } from "./log.ts";
-import type { Pages } from "./pages.ts";
-import type { Person } from "./person.ts";
-import type { Member, Room } from "./room.ts";
-import { cleanName, fitsBytes } from "./text.ts";
-import type { Listener, Refusal, Wire } from "./wire.ts";
+import type { Journal, Said } from "./journal/journal.ts";
+import { Bucket } from "./client/rate_limit.ts";
+import type { Log } from "./telemetry/log.ts";
+import type { Pages } from "./client/page_cache.ts";
+import type { Person } from "./hub/person.ts";
+import type { Member, Room } from "./hub/room.ts";
+import { cleanName, fitsBytes } from "./wire/sanitize.ts";
+import type { Listener, Refusal, Wire } from "./wire/wire.ts";
 
 /** Where a client wants to start, and as whom. */
 export interface Entrance {

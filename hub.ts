@@ -14,13 +14,19 @@
  * hears exactly once: kept, or refused.
  */
 
-import { LIMITS } from "./config.ts";
-import { Counts } from "./counts.ts";
-import { type Awaitable, type Draft, type Journal, PartlyKept, type Said } from "./journal.ts";
-import type { Log } from "./log.ts";
-import { Mailbox } from "./mailbox.ts";
-import { type Member, Room, type Speaker } from "./room.ts";
-import { Tail } from "./tail.ts";
+import { LIMITS } from "./config/limits.ts";
+import { Counts } from "./telemetry/counters.ts";
+import {
+  type Awaitable,
+  type Draft,
+  type Journal,
+  PartlyKept,
+  type Said,
+} from "./journal/journal.ts";
+import type { Log } from "./telemetry/log.ts";
+import { Mailbox } from "./hub/mailbox.ts";
+import { type Member, Room, type Speaker } from "./hub/room.ts";
+import { Tail } from "./hub/tail.ts";
 
 type Letter =
   | { kind: "say"; speaker: Speaker; text: string; id: string | undefined }

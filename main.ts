@@ -14,10 +14,11 @@
  */
 
 import { type Chat, openChat } from "./chat.ts";
-import { type Config, help, LIMITS, parseConfig, UsageError } from "./config.ts";
+import { type Config, help, parseConfig, UsageError } from "./config/config.ts";
+import { LIMITS } from "./config/limits.ts";
 import metadata from "./deno.json" with { type: "json" };
-import { createLog, type Log } from "./log.ts";
-import { countProcess } from "./metrics.ts";
+import { createLog, type Log } from "./telemetry/log.ts";
+import { countProcess } from "./telemetry/metrics.ts";
 
 /** Opens the chat, which closes on a signal; then `closed` is called. */
 async function open(config: Config, log: Log, closed: () => void): Promise<Chat> {
@@ -152,7 +153,7 @@ function spareCopies(): void {
 /** What the program does instead of serving, by its first word; answers with the exit code. */
 const WORDS: Record<string, (args: string[]) => Promise<number>> = {
   drill: async (args) => (await import("./drill.ts")).drillMain(args),
-  migrate: async (args) => (await import("./migrate.ts")).migrateMain(args),
+  migrate: async (args) => (await import("./cli/migrate.ts")).migrateMain(args),
   talk: async (args) => (await import("./talk.ts")).talk(args),
 };
 

@@ -1,6 +1,6 @@
 /** Messages for the benches of the parts: such as people write, and the same every time. */
 
-import { type Draft, type Said, said } from "../journal.ts";
+import { type Draft, type Said, said } from "../journal/journal.ts";
 
 const PLAIN = "Did anybody see where the spare keys went? I had them on Tuesday.";
 /** Quotes and letters beyond ASCII: what costs an encoder more. */

@@ -4,7 +4,7 @@
  * Each room is an array of its newest messages; since they have no holes, a number is an index.
  */
 
-import { type Draft, type Journal, type Kept, type Said, said } from "../journal.ts";
+import { type Draft, type Journal, type Kept, type Said, said } from "./journal.ts";
 
 interface Log {
   /** The number of the first message in `messages`. */

@@ -7,8 +7,8 @@
  * message of the new place is, word for word, in the old one; and it begins only where there is none.
  */
 
-import { LIMITS } from "../config.ts";
-import { type Heir, type Journal, JournalError, type Said } from "../journal.ts";
+import { LIMITS } from "../config/limits.ts";
+import { type Heir, type Journal, JournalError, type Said } from "./journal.ts";
 
 /** How far it is. */
 export interface Progress {

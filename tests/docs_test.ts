@@ -1,10 +1,10 @@
 /** What the documents name is there: tasks, flags, variables, files and sections. */
 
 import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
-import { help } from "../config.ts";
+import { help } from "../config/config.ts";
 import metadata from "../deno.json" with { type: "json" };
-import { ENDINGS } from "../endings.ts";
-import { allowed } from "./support.ts";
+import { ENDINGS } from "../client/close_reasons.ts";
+import { allowed } from "../testing/support.ts";
 
 const ROOT = new URL("..", import.meta.url);
 const DOCS = allowed

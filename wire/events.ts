@@ -3,7 +3,7 @@
  * back asks for what is missing by itself. Nothing is ever said on it.
  */
 
-import type { Wire } from "../wire.ts";
+import type { Wire } from "./wire.ts";
 import { json, messageLine } from "./json.ts";
 
 const event = (data: string) => `data: ${data}\n\n`;

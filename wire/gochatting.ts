@@ -6,10 +6,10 @@
  * for it gets them joined with newlines. Emails are never shown; where they stood is "".
  */
 
-import type { Said } from "../journal.ts";
-import type { Person } from "../person.ts";
-import { cleanText } from "../text.ts";
-import { shownName, type Wire } from "../wire.ts";
+import type { Said } from "../journal/journal.ts";
+import type { Person } from "../hub/person.ts";
+import { cleanText } from "./sanitize.ts";
+import { shownName, type Wire } from "./wire.ts";
 
 const PICTURE = "https://www.gravatar.com/avatar/";
 

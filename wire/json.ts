@@ -5,12 +5,12 @@
  * JSON escapes it. The objects are those of docs/PROTOCOL.md. Unknown fields are ignored.
  */
 
-import { LIMITS } from "../config.ts";
-import type { Said } from "../journal.ts";
-import type { Entry } from "../entry.ts";
-import type { Person } from "../person.ts";
-import { cleanText } from "../text.ts";
-import { type Listener, shownName, type Wire } from "../wire.ts";
+import { LIMITS } from "../config/limits.ts";
+import type { Said } from "../journal/journal.ts";
+import type { Entry } from "../hub/entry.ts";
+import type { Person } from "../hub/person.ts";
+import { cleanText } from "./sanitize.ts";
+import { type Listener, shownName, type Wire } from "./wire.ts";
 
 const quote = JSON.stringify as (value: string) => string;
 

@@ -6,8 +6,8 @@
  * Presence, typing and gaps have no words here.
  */
 
-import { cleanText, oneLine } from "../text.ts";
-import type { Wire } from "../wire.ts";
+import { cleanText, oneLine } from "./sanitize.ts";
+import type { Wire } from "./wire.ts";
 
 /** The wire of `/ws`. */
 export const lines: Wire = {
