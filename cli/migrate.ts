@@ -8,9 +8,9 @@
  */
 
 import { parseArgs } from "node:util";
-import { openLasting } from "../chat.ts";
+import { openDurableJournal } from "../chat.ts";
 import { parseConfig, UsageError } from "../config/config.ts";
-import { type Heir, JournalError } from "../journal/journal.ts";
+import { type ImportTarget, JournalError } from "../journal/journal.ts";
 import { migrate, type Progress } from "../journal/migration.ts";
 import { createLog, type Log } from "../telemetry/log.ts";
 
@@ -92,9 +92,9 @@ export async function migrateMain(args: string[]): Promise<number> {
 }
 
 /** Opens a place; what is wrong with it is told of the flag that names it. */
-async function open(flag: string, db: string, log: Log): Promise<Heir> {
+async function open(flag: string, db: string, log: Log): Promise<ImportTarget> {
   try {
-    return await openLasting({ db, keep: 0, sync: "full" }, log);
+    return await openDurableJournal({ db, keep: 0, sync: "full" }, log);
   } catch (error) {
     if (!(error instanceof JournalError)) throw error;
     throw new JournalError(error.message.replace("--db", flag));

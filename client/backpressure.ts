@@ -10,29 +10,29 @@ import { setImmediate } from "node:timers";
 import { LIMITS } from "../config/limits.ts";
 
 /** Where frames go: a WebSocket, or something that can be used like one. */
-export interface Outlet {
+export interface Sink {
   /** Bytes that were handed over and are not yet taken; 0 once it is closed. */
   readonly bufferedAmount: number;
   send(frame: string): void;
   close(code: number, reason: string): void;
 }
 
-const fresh = new Map<Outlet, Waiter>();
-const waiting = new Map<Outlet, Waiter>();
+const fresh = new Map<Sink, Waiter>();
+const waiting = new Map<Sink, Waiter>();
 let timer: ReturnType<typeof setInterval> | undefined;
 
 /** Whether the outlet takes more now. */
-export function hasRoom(outlet: Outlet): boolean {
+export function isWritable(outlet: Sink): boolean {
   return outlet.bufferedAmount < LIMITS.socketBytes;
 }
 
 /** Who waits for room. */
 export interface Waiter {
-  stir(): void;
+  notify(): void;
 }
 
 /** Stirs the waiter once the outlet has room, or is closed. An outlet has one waiter, the last. */
-export function whenRoom(outlet: Outlet, waiter: Waiter): void {
+export function onWritable(outlet: Sink, waiter: Waiter): void {
   if (waiting.has(outlet)) return void waiting.set(outlet, waiter);
   if (fresh.size === 0) setImmediate(lookFirst);
   fresh.set(outlet, waiter);
@@ -47,9 +47,9 @@ function lookFirst(): void {
 
 function look(): void {
   for (const [outlet, waiter] of waiting) {
-    if (!hasRoom(outlet)) continue;
+    if (!isWritable(outlet)) continue;
     waiting.delete(outlet);
-    waiter.stir();
+    waiter.notify();
   }
   if (waiting.size > 0) return;
   clearInterval(timer);

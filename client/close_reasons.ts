@@ -6,13 +6,13 @@
  */
 
 /** Why a connection ended. */
-export interface Ending {
+export interface CloseReason {
   readonly name: string;
   readonly code: number;
 }
 
 /** The endings there are; the README says what a client does after each. */
-export const ENDINGS = {
+export const CLOSE_REASONS = {
   left: { name: "left", code: 0 },
   lost: { name: "lost", code: 0 },
   silent: { name: "silent", code: 0 },
@@ -23,4 +23,4 @@ export const ENDINGS = {
   overloaded: { name: "overloaded", code: 1013 },
   stalled: { name: "stalled", code: 4008 },
   flooding: { name: "flooding", code: 4029 },
-} as const satisfies Record<string, Ending>;
+} as const satisfies Record<string, CloseReason>;

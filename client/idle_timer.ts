@@ -19,7 +19,7 @@ const method = Object.getOwnPropertySymbols(WebSocket.prototype)
  * @param ms less than half of the socket's idle timeout: after that the ping comes, and the timer
  *   must be set anew by the answer
  */
-export function spareIdleTimer(socket: WebSocket, ms: number): void {
+export function throttleIdleTimer(socket: WebSocket, ms: number): void {
   if (!method) return;
   const place = socket as unknown as Record<symbol, () => void>;
   const set = place[method].bind(socket);

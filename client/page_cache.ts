@@ -8,8 +8,8 @@
  */
 
 import { LIMITS } from "../config/limits.ts";
-import type { Journal, Said } from "../journal/journal.ts";
-import { fitting } from "../hub/tail.ts";
+import type { Journal, Message } from "../journal/journal.ts";
+import { countThatFits } from "../hub/tail.ts";
 import type { Wire } from "../wire/wire.ts";
 
 /** What one frame should hold of a page. */
@@ -19,32 +19,32 @@ interface Piece {
 }
 
 /** Reads pages. */
-export class Pages {
+export class PageCache {
   readonly #journal: Journal;
   /** By epoch, place and room, the oldest first; since when (`performance.now()`). */
-  readonly #shared = new Map<string, { page: Promise<Said[]>; since: number }>();
-  readonly #pieces = new WeakMap<readonly Said[], Map<Wire, Piece[]>>();
+  readonly #shared = new Map<string, { page: Promise<Message[]>; since: number }>();
+  readonly #pieces = new WeakMap<readonly Message[], Map<Wire, Piece[]>>();
 
   constructor(journal: Journal) {
     this.#journal = journal;
   }
 
   /** The next messages behind `seq`, a page at most, up to `last`, which must be kept already. */
-  async after(room: string, seq: number, last: number): Promise<readonly Said[]> {
+  async after(room: string, seq: number, last: number): Promise<readonly Message[]> {
     const start = seq - seq % LIMITS.page;
     const page =
       await (start + LIMITS.page <= last
         ? this.#share(room, start)
         : this.#read(room, seq, last - seq));
-    const wanted = (message: Said) => message.seq > seq && message.seq <= last;
+    const wanted = (message: Message) => message.seq > seq && message.seq <= last;
     return page.every(wanted) ? page : page.filter(wanted);
   }
 
-  async #read(room: string, seq: number, limit: number): Promise<Said[]> {
+  async #read(room: string, seq: number, limit: number): Promise<Message[]> {
     return await this.#journal.after(room, seq, limit);
   }
 
-  #share(room: string, start: number): Promise<Said[]> {
+  #share(room: string, start: number): Promise<Message[]> {
     const key = `${this.#journal.epoch} ${start} ${room}`;
     const now = performance.now();
     const found = this.#shared.get(key);
@@ -60,7 +60,7 @@ export class Pages {
   }
 
   /** What one frame should hold of the page from some place on. */
-  encode(wire: Wire, page: readonly Said[], from: number): Piece {
+  encode(wire: Wire, page: readonly Message[], from: number): Piece {
     let wires = this.#pieces.get(page);
     if (!wires) this.#pieces.set(page, wires = new Map());
     let pieces = wires.get(wire);
@@ -69,7 +69,7 @@ export class Pages {
   }
 }
 
-function piece(wire: Wire, page: readonly Said[], from: number): Piece {
-  const count = fitting(page, from);
+function piece(wire: Wire, page: readonly Message[], from: number): Piece {
+  const count = countThatFits(page, from);
   return { frames: wire.encode(page.slice(from, from + count)), count };
 }

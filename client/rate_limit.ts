@@ -5,13 +5,13 @@
 import { LIMITS } from "../config/limits.ts";
 
 /** A token bucket: `burst` at once, then `rate` a second. */
-export class Bucket {
+export class TokenBucket {
   readonly #rate: number;
   readonly #burst: number;
   #tokens: number;
   #at: number;
 
-  /** @param now milliseconds of a clock that never goes back, as in {@linkcode Bucket.take} */
+  /** @param now milliseconds of a clock that never goes back, as in {@linkcode TokenBucket.take} */
   constructor(rate: number, burst: number, now: number) {
     this.#rate = rate;
     this.#burst = burst;
@@ -30,10 +30,10 @@ export class Bucket {
 }
 
 /** A bucket for everybody who posts without a socket, by address. */
-export class Buckets {
+export class RateLimiter {
   readonly #rate: number;
   readonly #burst: number;
-  readonly #byAddress = new Map<string, Bucket>();
+  readonly #byAddress = new Map<string, TokenBucket>();
 
   /** @param rate 0 is no limit */
   constructor(rate: number, burst: number) {
@@ -44,7 +44,7 @@ export class Buckets {
   /** Takes one token of this address if there is one. Whoever posted longest ago is forgotten. */
   take(address: string, now: number): boolean {
     if (this.#rate === 0) return true;
-    const bucket = this.#byAddress.get(address) ?? new Bucket(this.#rate, this.#burst, now);
+    const bucket = this.#byAddress.get(address) ?? new TokenBucket(this.#rate, this.#burst, now);
     this.#byAddress.delete(address);
     this.#byAddress.set(address, bucket);
     if (this.#byAddress.size > LIMITS.postersRemembered) {

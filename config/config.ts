@@ -12,11 +12,11 @@ import {
   kebab,
   number,
   onOff,
+  parseWords,
   path,
   UsageError,
   valueOf,
   variable,
-  words,
 } from "./flags.ts";
 
 import { LIMITS } from "./limits.ts";
@@ -132,7 +132,7 @@ export type Order = { print: "help" | "version" } | { serve: Config };
  * @throws {UsageError} naming the first word that is not accepted, why, and what would be
  */
 export function parseConfig(args: string[], env: (name: string) => string | undefined): Order {
-  const given = words(args, FLAGS, "help", "version");
+  const given = parseWords(args, FLAGS, "help", "version");
   if (given.help) return { print: "help" };
   if (given.version) return { print: "version" };
   const authSecret = env("CHAT_AUTH_SECRET")?.trim() ?? "";

@@ -85,7 +85,7 @@ export const variable = (name: string): string =>
  * @param switches further flags without a value
  * @throws {UsageError} for a word that is no flag of these, or a flag without its value
  */
-export function words(
+export function parseWords(
   args: string[],
   flags: Record<string, Flag<unknown>>,
   ...switches: string[]

@@ -8,11 +8,11 @@
 import type { Client } from "../client.ts";
 import type { Config } from "../config/config.ts";
 import { LIMITS } from "../config/limits.ts";
-import { ENDINGS } from "../client/close_reasons.ts";
+import { CLOSE_REASONS } from "../client/close_reasons.ts";
 import { Problem } from "./problem.ts";
 
 /** Counts connections, looks after clients, closes once. */
-export class Gate {
+export class Admission {
   readonly #most: number;
   readonly #mostPerAddress: number;
   readonly #byAddress = new Map<string, number>();
@@ -22,7 +22,7 @@ export class Gate {
   #open = true;
   #empty = () => {};
 
-  /** Starts looking after clients; {@linkcode Gate.farewell} ends it. */
+  /** Starts looking after clients; {@linkcode Admission.drain} ends it. */
   constructor({ maxClients, maxClientsPerIp }: Pick<Config, "maxClients" | "maxClientsPerIp">) {
     this.#most = maxClients;
     this.#mostPerAddress = maxClientsPerIp || Infinity;
@@ -44,7 +44,7 @@ export class Gate {
    *
    * @throws {Problem} with 503 when it is full or closed, 429 when it is for this address
    */
-  enter(address: string): () => void {
+  acquire(address: string): () => void {
     const here = this.#byAddress.get(address) ?? 0;
     if (!this.#open) throw new Problem(503, "the server is shutting down", { "retry-after": "5" });
     if (this.#count >= this.#most) {
@@ -94,22 +94,22 @@ export class Gate {
   }
 
   /** Lets nobody in and listens to nobody any more. */
-  shut(): void {
+  startDraining(): void {
     this.#open = false;
-    for (const client of this.#clients) client.hush();
+    for (const client of this.#clients) client.startDraining();
   }
 
   /**
    * Tells everybody to go, not all at once. Waits a moment before, so that what they are sending is
    * refused and not lost.
    */
-  async farewell(): Promise<void> {
+  async drain(): Promise<void> {
     clearInterval(this.#sweeping);
     const clients = [...this.#clients];
     const atOnce = Math.ceil(clients.length / LIMITS.farewells);
     for (let pause: number = LIMITS.hushMs; clients.length > 0; pause = LIMITS.farewellMs) {
       await new Promise((resolve) => setTimeout(resolve, pause));
-      for (const client of clients.splice(-atOnce)) client.end(ENDINGS.goingAway);
+      for (const client of clients.splice(-atOnce)) client.end(CLOSE_REASONS.goingAway);
     }
     await this.#gone();
   }

@@ -7,12 +7,12 @@
  */
 
 import { LIMITS } from "../config/limits.ts";
-import type { Outlet } from "../client/backpressure.ts";
+import type { Sink } from "../client/backpressure.ts";
 
 const encoder = new TextEncoder();
 
 /** A stream of events, open until the reader goes or it is closed. */
-export class EventStream implements Outlet {
+export class EventStream implements Sink {
   /** What the response is made of. */
   readonly body: ReadableStream<Uint8Array>;
   #controller!: ReadableStreamDefaultController<Uint8Array>;

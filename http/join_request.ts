@@ -6,7 +6,7 @@
 
 import { createHash } from "node:crypto";
 import type { Identity } from "../people/tokens.ts";
-import type { Entrance } from "../client.ts";
+import type { JoinRequest } from "../client.ts";
 import type { Config } from "../config/config.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { Person } from "../hub/person.ts";
@@ -79,13 +79,13 @@ function nameIn(email: string): string {
 }
 
 /** What a client asks for that speaks `wire` in `room`. */
-export function entranceOf(
+export function joinRequestOf(
   { searchParams }: URL,
   room: string,
   wire: Wire,
   identity: Identity,
   config: Config,
-): Entrance {
+): JoinRequest {
   const resumable = wire === json || wire === events;
   const email = identity.email ?? searchParams.get("email") ?? "";
   const name = searchParams.get("name") ?? (wire.name === "gochatting" ? nameIn(email) : "");
@@ -95,7 +95,7 @@ export function entranceOf(
     wire,
     person: personOf(name, email, identity),
     named: identity.name !== undefined,
-    watcher: wire === events,
+    observer: wire === events,
     since: resumable ? wholeNumber(searchParams, "since") : undefined,
     epoch: searchParams.get("epoch") || undefined,
     replay: Math.min(replay, LIMITS.replay),

@@ -4,7 +4,7 @@
 
 import { LIMITS } from "../config/limits.ts";
 import type { Hub } from "../hub.ts";
-import type { Said } from "../journal/journal.ts";
+import type { Message } from "../journal/journal.ts";
 import { Problem } from "./problem.ts";
 import type { Speaker } from "../hub/room.ts";
 import type { Person } from "../hub/person.ts";
@@ -87,7 +87,7 @@ export function say(
   room: string,
   person: Person,
   { text, id }: Post,
-): Promise<{ message: Said; again: boolean }> {
+): Promise<{ message: Message; again: boolean }> {
   return new Promise((resolve, reject) => {
     const speaker: Speaker = {
       room,

@@ -12,16 +12,16 @@
 
 import { serveDir, serveFile } from "@std/http/file-server";
 import { setImmediate, setTimeout as pause } from "node:timers/promises";
-import { checkOrigin, type Identify, type Identity } from "../people/tokens.ts";
-import { Client, type Surroundings } from "../client.ts";
+import { type Authenticate, checkOrigin, type Identity } from "../people/tokens.ts";
+import { Client, type Services } from "../client.ts";
 import { LIMITS } from "../config/limits.ts";
-import { ENDINGS } from "../client/close_reasons.ts";
-import { decodePart, entranceOf, personOf, roomNamed, wholeNumber } from "./join_request.ts";
+import { CLOSE_REASONS } from "../client/close_reasons.ts";
+import { decodePart, joinRequestOf, personOf, roomNamed, wholeNumber } from "./join_request.ts";
 import { EventStream } from "./event_stream.ts";
-import type { Gate } from "./admission.ts";
-import { spareIdleTimer } from "../client/idle_timer.ts";
-import { Unreachable } from "../journal/journal.ts";
-import { Buckets } from "../client/rate_limit.ts";
+import type { Admission } from "./admission.ts";
+import { throttleIdleTimer } from "../client/idle_timer.ts";
+import { UnreachableError } from "../journal/journal.ts";
+import { RateLimiter } from "../client/rate_limit.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import { readPost, say } from "./posts.ts";
 import { Problem } from "./problem.ts";
@@ -44,7 +44,7 @@ interface Call {
 }
 
 type Answer = Response | Promise<Response>;
-type Routes = Partial<Record<"GET" | "POST", () => Answer>>;
+type Methods = Partial<Record<"GET" | "POST", () => Answer>>;
 
 /** The page: the folder that it is served from, and the file that it starts with. */
 export interface Page {
@@ -53,23 +53,23 @@ export interface Page {
 }
 
 /** The chat as `Deno.serve` sees it. */
-export class Http {
-  readonly #around: Surroundings;
-  readonly #gate: Gate;
+export class Routes {
+  readonly #around: Services;
+  readonly #gate: Admission;
   readonly #page: Page;
-  readonly #identify: Identify;
+  readonly #identify: Authenticate;
   readonly #metrics: Metrics;
-  readonly #posters: Buckets;
+  readonly #posters: RateLimiter;
   /** Files of the operator's own page, which gets no policy from here. */
   readonly #theirs = new WeakSet<Response>();
   /** Clients break their handshakes off, or did so lately. */
   #waryUntil = -Infinity;
 
   constructor(
-    around: Surroundings,
-    gate: Gate,
+    around: Services,
+    gate: Admission,
     page: Page,
-    identify: Identify,
+    identify: Authenticate,
     metrics: Metrics,
   ) {
     this.#around = around;
@@ -77,7 +77,7 @@ export class Http {
     this.#page = page;
     this.#identify = identify;
     this.#metrics = metrics;
-    this.#posters = new Buckets(around.config.rate, around.config.burst);
+    this.#posters = new RateLimiter(around.config.rate, around.config.burst);
   }
 
   /** Answers a request. Never throws. */
@@ -86,14 +86,14 @@ export class Http {
       return this.#secure(await this.#answer(request, info));
     } catch (error) {
       const problem = this.#problemOf(error);
-      this.#around.hub.counts.problem(problem.status);
+      this.#around.hub.counters.problem(problem.status);
       return this.#secure(problem.response());
     }
   };
 
   #problemOf(error: unknown): Problem {
     if (error instanceof Problem) return error;
-    if (error instanceof Unreachable) return unavailable(error.message);
+    if (error instanceof UnreachableError) return unavailable(error.message);
     this.#around.log.error("request failed", { error });
     return new Problem(500, "this is the server's fault; it is logged");
   }
@@ -143,8 +143,8 @@ export class Http {
     if (request.method !== "GET") throw notAllowed("GET");
     checkOrigin(request, this.#around.config.origin);
     const { room, wire } = socketOf(call);
-    const entrance = entranceOf(url, room, wire, identity, this.#around.config);
-    const leave = this.#gate.enter(address);
+    const entrance = joinRequestOf(url, room, wire, identity, this.#around.config);
+    const leave = this.#gate.acquire(address);
     let upgrade: Deno.WebSocketUpgrade;
     try {
       if (request.headers.get("sec-websocket-version") !== "13") throw new TypeError("version");
@@ -155,7 +155,7 @@ export class Http {
         "sec-websocket-version": "13",
       });
     }
-    spareIdleTimer(upgrade.socket, LIMITS.idleSetMs);
+    throttleIdleTimer(upgrade.socket, LIMITS.idleSetMs);
     this.#connect(upgrade.socket, new Client(upgrade.socket, entrance, this.#around), leave);
     return upgrade.response;
   }
@@ -164,7 +164,7 @@ export class Http {
     socket.onopen = () => {
       socket.onopen = null;
       this.#gate.add(client);
-      if (!this.#gate.open) return client.end(ENDINGS.goingAway);
+      if (!this.#gate.open) return client.end(CLOSE_REASONS.goingAway);
       this.#around.hub.join(client);
     };
     socket.onmessage = ({ data }) => client.receive(data);
@@ -172,7 +172,9 @@ export class Http {
     socket.onclose = ({ wasClean, code }) => {
       leave();
       this.#gate.delete(client);
-      client.end(wasClean ? ENDINGS.left : code === 1001 ? ENDINGS.silent : ENDINGS.lost);
+      client.end(
+        wasClean ? CLOSE_REASONS.left : code === 1001 ? CLOSE_REASONS.silent : CLOSE_REASONS.lost,
+      );
     };
   }
 
@@ -273,7 +275,7 @@ export class Http {
     const post = await readPost(request, this.#around.config.maxMessage);
     const person = personOf(post.name, "", identity);
     const { message, again } = await say(this.#around.hub, room, person, post);
-    this.#around.hub.counts.wire("http").said++;
+    this.#around.hub.counters.wire("http").said++;
     return jsonText(messageLine(message), again ? 200 : 201);
   }
 
@@ -281,12 +283,12 @@ export class Http {
     if (request.method === "HEAD") return eventStream(null);
     const last = request.headers.get("last-event-id");
     if (last) url.searchParams.set("since", last);
-    const entrance = entranceOf(url, room, events, identity, this.#around.config);
-    const leave = this.#gate.enter(address);
+    const entrance = joinRequestOf(url, room, events, identity, this.#around.config);
+    const leave = this.#gate.acquire(address);
     const stream = new EventStream(() => {
       leave();
       this.#gate.delete(client);
-      client.end(ENDINGS.left);
+      client.end(CLOSE_REASONS.left);
     });
     const client = new Client(stream, entrance, this.#around);
     this.#gate.add(client);
@@ -330,7 +332,7 @@ function socketOf({ url, identity }: Call): { room: string; wire: Wire } {
   return { room: asked(), wire: batched ? gochattingBatched : gochatting };
 }
 
-function pick({ method }: Request, routes: Routes): Answer {
+function pick({ method }: Request, routes: Methods): Answer {
   const route = method === "HEAD" ? routes.GET : routes[method as "GET" | "POST"];
   if (route) return route();
   throw notAllowed(Object.keys(routes).join(", ").replace("GET", "GET, HEAD"));

@@ -2,7 +2,7 @@
  * The entries of a room's log: messages, which are kept, and what is only told to those who are here.
  */
 
-import type { Said } from "../journal/journal.ts";
+import type { Message } from "../journal/journal.ts";
 import type { Person } from "./person.ts";
 
 /** Who came and who went since the last one, net. */
@@ -14,7 +14,7 @@ export interface Presence {
   /** Who is here now; undefined in a room too large to tell. */
   readonly members: readonly Person[] | undefined;
   /** Changes are not enough: there had been too many to tell. */
-  readonly anew: boolean;
+  readonly snapshot: boolean;
 }
 
 /** Somebody was typing at the time `at` (of `performance.now()`). */
@@ -33,4 +33,4 @@ export interface Renamed {
 }
 
 /** What a room's log holds. */
-export type Entry = Said | Presence | Typing | Renamed;
+export type Entry = Message | Presence | Typing | Renamed;

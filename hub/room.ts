@@ -9,9 +9,9 @@
 import { setImmediate } from "node:timers/promises";
 import { LIMITS } from "../config/limits.ts";
 import type { Entry, Presence } from "./entry.ts";
-import type { Elsewhere, Following, Said } from "../journal/journal.ts";
+import type { Message, RemotePresence, Subscription } from "../journal/journal.ts";
 import type { Person } from "./person.ts";
-import { type Tail, weigh } from "./tail.ts";
+import { estimateSize, type Tail } from "./tail.ts";
 import { type Refusal, shownName } from "../wire/wire.ts";
 
 /** Who can say something in a room and wants to hear what became of it. */
@@ -20,25 +20,25 @@ export interface Speaker {
   readonly room: string;
   readonly person: Person;
   /** What was said is kept; `again`: it had been before, under the same id. */
-  kept(message: Said, again: boolean): void;
+  kept(message: Message, again: boolean): void;
   refuse(code: Refusal, detail: string, id?: string): void;
 }
 
 /** What a room must be able to ask of those who follow it. */
 export interface Member extends Speaker {
   /** A watcher follows without being here. */
-  readonly watcher: boolean;
+  readonly observer: boolean;
   /** The newest message it has of this numbering, if it has any; another server may have sent it. */
   readonly since?: number;
   /** The hub has let it in, as `person`; from now on it may read the tail. */
   entered(room: Room, person: Person): void;
   /** The hub cannot let it in now. */
-  turnedAway(): void;
+  rejected(): void;
   /** The tail has grown. Must return soon and never throw. */
-  stir(): void;
+  notify(): void;
 }
 
-interface Presentee extends Person {
+interface PresentPerson extends Person {
   /** How many on this server. */
   connections: number;
   /** Whether they are on others, too. */
@@ -52,9 +52,9 @@ export class Room {
   readonly name: string;
   readonly tail: Tail;
   /** What comes from other servers, where there may be any. */
-  readonly following: Following | undefined;
+  readonly subscription: Subscription | undefined;
   readonly #members = new Set<Member>();
-  readonly #people = new Map<string, Presentee>();
+  readonly #people = new Map<string, PresentPerson>();
   readonly #joined = new Map<string, Person>();
   readonly #left = new Set<string>();
   /** There were too many to tell since everybody was told last. */
@@ -73,10 +73,10 @@ export class Room {
    * @param tail its tail, with the newest messages of the journal
    * @param following what follows the journal behind the tail
    */
-  constructor(name: string, tail: Tail, following?: Following) {
+  constructor(name: string, tail: Tail, following?: Subscription) {
     this.name = name;
     this.tail = tail;
-    this.following = following;
+    this.subscription = following;
     this.#seq = tail.seq;
   }
 
@@ -108,17 +108,17 @@ export class Room {
     this.#members.add(member);
     // A newcomer may know what waits already, from HTTP: for it, it must not come a second time.
     this.#release();
-    member.entered(this, member.watcher ? member.person : this.#come(member.person));
+    member.entered(this, member.observer ? member.person : this.#come(member.person));
   }
 
   #come({ id, name, avatar }: Person): Person {
     const here = this.#people.get(id) ?? this.#add({ id, name, avatar });
-    if (++here.connections === 1) this.following?.tell(id, here);
+    if (++here.connections === 1) this.subscription?.publishPresence(id, here);
     if (name) this.rename(here, name);
     return here;
   }
 
-  #add({ id, name, avatar }: Person): Presentee {
+  #add({ id, name, avatar }: Person): PresentPerson {
     const person = { id, name, avatar, connections: 0, elsewhere: false, typed: -Infinity };
     if (this.count < LIMITS.presenceMembers) this.#list = undefined;
     this.#people.set(id, person);
@@ -131,14 +131,14 @@ export class Room {
   /** Lets a member go; says whether it was here. */
   leave(member: Member): boolean {
     if (!this.#members.delete(member)) return false;
-    if (!member.watcher) this.#go(member.person.id);
+    if (!member.observer) this.#go(member.person.id);
     return true;
   }
 
   #go(id: string): void {
     const here = this.#people.get(id);
     if (!here || --here.connections > 0) return;
-    this.following?.tell(id, undefined);
+    this.subscription?.publishPresence(id, undefined);
     if (!here.elsewhere) this.#remove(id);
   }
 
@@ -151,7 +151,7 @@ export class Room {
   }
 
   /** Takes in what another server tells. What it told is not told again. */
-  hear(news: Elsewhere): void {
+  applyRemotePresence(news: RemotePresence): void {
     if (news.kind === "typing") {
       const here = this.#people.get(news.id);
       if (here) this.#showTyping(here);
@@ -170,10 +170,10 @@ export class Room {
   /** Somebody takes another name, on all of their connections. */
   rename({ id }: Person, name: string): void {
     const here = this.#people.get(id);
-    if (here && this.#rename(here, name)) this.following?.tell(id, here);
+    if (here && this.#rename(here, name)) this.subscription?.publishPresence(id, here);
   }
 
-  #rename(here: Presentee, name: string): boolean {
+  #rename(here: PresentPerson, name: string): boolean {
     if (here.name === name) return false;
     here.name = name;
     this.#list = undefined;
@@ -184,10 +184,10 @@ export class Room {
   /** Somebody is typing: told at most so often, and not at all to a crowd. */
   typing({ id }: Person): void {
     const here = this.#people.get(id);
-    if (here && this.#showTyping(here)) this.following?.typing(id);
+    if (here && this.#showTyping(here)) this.subscription?.publishTyping(id);
   }
 
-  #showTyping(here: Presentee): boolean {
+  #showTyping(here: PresentPerson): boolean {
     const at = performance.now();
     if (at - here.typed < LIMITS.typingMs) return false;
     here.typed = at;
@@ -197,7 +197,7 @@ export class Room {
   }
 
   /** Calls back once it is time to show who came and went; nothing if nobody did. */
-  gather(callBack: () => void): void {
+  debouncePresence(callBack: () => void): void {
     if (this.#gathering !== undefined || !this.#changed) return;
     const ms = LIMITS.gatherMs + LIMITS.gatherMsPerMember * this.count;
     this.#gathering = setTimeout(callBack, Math.min(ms, LIMITS.gatherMsMost));
@@ -208,7 +208,7 @@ export class Room {
   }
 
   /** Shows who came and went since the last time. */
-  gathered(): void {
+  flushPresence(): void {
     this.#gathering = undefined;
     if (!this.#changed) return;
     const { count } = this;
@@ -219,7 +219,7 @@ export class Room {
       left: small ? [...this.#left] : [],
       count,
       members: small ? this.people() : undefined,
-      anew: small && this.#crowded,
+      snapshot: small && this.#crowded,
     };
     if (small) this.#crowded = false;
     this.#joined.clear();
@@ -229,18 +229,18 @@ export class Room {
 
   /** Adds to the log. What comes while members are being stirred waits for the next round. */
   push(entry: Entry): void {
-    if (entry.kind === "said") this.#seq = entry.seq;
+    if (entry.kind === "message") this.#seq = entry.seq;
     if (this.#stirring) this.#held.push(entry);
     else this.#append(entry);
   }
 
   #append(entry: Entry): void {
     this.tail.push(entry);
-    this.#weight += weigh(entry);
+    this.#weight += estimateSize(entry);
   }
 
   /** Wakes everybody, for what was pushed before and what will have been when all are awake. */
-  stir(): void {
+  notify(): void {
     if (!this.#stirring) this.#handOut();
   }
 
@@ -255,7 +255,7 @@ export class Room {
       end = this.tail.end;
       let left = this.#membersATurn();
       for (const member of this.#members) {
-        member.stir();
+        member.notify();
         if (--left > 0) continue;
         await setImmediate();
         left = this.#membersATurn();
@@ -280,8 +280,8 @@ export class Room {
   /** Turns everybody away: what they have is no longer true, or they missed what cannot be had. */
   dissolve(): void {
     this.close();
-    this.following?.stop();
-    for (const member of this.#members) member.turnedAway();
+    this.subscription?.stop();
+    for (const member of this.#members) member.rejected();
     this.#members.clear();
   }
 

@@ -11,11 +11,11 @@
 
 import { LIMITS } from "../config/limits.ts";
 import type { Entry } from "./entry.ts";
-import type { Said } from "../journal/journal.ts";
+import type { Message } from "../journal/journal.ts";
 import type { Wire } from "../wire/wire.ts";
 
 /** Frames for a reader at some place, and where they take it. */
-export interface Stretch {
+export interface Slice {
   readonly frames: readonly string[];
   readonly end: number;
   /** The number of the newest message in it, 0 if it has none. */
@@ -23,16 +23,16 @@ export interface Stretch {
 }
 
 /** About how long an entry is in a frame. */
-export function weigh(entry: Entry): number {
-  return entry.kind === "said" ? 64 + entry.text.length : 64;
+export function estimateSize(entry: Entry): number {
+  return entry.kind === "message" ? 64 + entry.text.length : 64;
 }
 
 /** How many of the entries from `from` on one frame should hold: at least one of them. */
-export function fitting(entries: readonly Entry[], from = 0): number {
+export function countThatFits(entries: readonly Entry[], from = 0): number {
   let room = LIMITS.frameLength;
   let index = from;
   for (; index < entries.length && room > 0; index++) {
-    room -= weigh(entries[index]);
+    room -= estimateSize(entries[index]);
   }
   return index - from;
 }
@@ -45,7 +45,7 @@ export class Tail {
   #messages = 0;
   #seq: number;
   #encodedAt = 0;
-  readonly #stretches = new Map<Wire, Map<number, Stretch>>();
+  readonly #stretches = new Map<Wire, Map<number, Slice>>();
 
   /**
    * @param limit how many entries are held at the least
@@ -75,7 +75,7 @@ export class Tail {
   push(entry: Entry): void {
     this.#entries.push(entry);
     this.#end++;
-    if (entry.kind !== "said") return;
+    if (entry.kind !== "message") return;
     this.#seq = entry.seq;
     this.#messages++;
   }
@@ -87,11 +87,11 @@ export class Tail {
   trim(): void {
     if (this.#entries.length < 2 * this.#limit) return;
     const gone = this.#entries.splice(0, this.#entries.length - this.#limit);
-    for (const { kind } of gone) if (kind === "said") this.#messages--;
+    for (const { kind } of gone) if (kind === "message") this.#messages--;
   }
 
   /** What a reader at `cursor` gets next, as much as one frame should hold; undefined: too late. */
-  read(wire: Wire, cursor: number): Stretch | undefined {
+  read(wire: Wire, cursor: number): Slice | undefined {
     if (cursor < this.start) return;
     if (this.#encodedAt !== this.#end) {
       this.#encodedAt = this.#end;
@@ -104,20 +104,20 @@ export class Tail {
     return stretch;
   }
 
-  #encode(wire: Wire, cursor: number): Stretch {
+  #encode(wire: Wire, cursor: number): Slice {
     const from = cursor - this.start;
-    const entries = this.#entries.slice(from, from + fitting(this.#entries, from));
-    const seq = entries.findLast((entry) => entry.kind === "said")?.seq ?? 0;
+    const entries = this.#entries.slice(from, from + countThatFits(this.#entries, from));
+    const seq = entries.findLast((entry) => entry.kind === "message")?.seq ?? 0;
     return { frames: wire.encode(entries), end: cursor + entries.length, seq };
   }
 
   /** The messages from behind `seq` up to `last`; undefined where they are no longer all here. */
-  after(seq: number, last: number): Said[] | undefined {
+  after(seq: number, last: number): Message[] | undefined {
     if (seq < this.#seq - this.#messages) return;
-    const found: Said[] = [];
+    const found: Message[] = [];
     for (let index = this.#entries.length - 1; index >= 0; index--) {
       const entry = this.#entries[index];
-      if (entry.kind !== "said" || entry.seq > last) continue;
+      if (entry.kind !== "message" || entry.seq > last) continue;
       if (entry.seq <= seq) break;
       found.push(entry);
     }

@@ -12,7 +12,7 @@
  * - Older messages than the newest `keep` of a room are forgotten.
  *
  * One that several servers share cannot keep a batch of several rooms as a whole: it keeps all or
- * none of each room's drafts, and where some could not be kept `append` throws {@linkcode PartlyKept}.
+ * none of each room's drafts, and where some could not be kept `append` throws {@linkcode PartialAppendError}.
  * It has `follow`, and what is shown is what that gives, not what `append` answered: only it knows
  * what the others said in between.
  *
@@ -39,15 +39,15 @@ export interface Draft {
 }
 
 /** A message as it was kept: the one kind of entry in a room's tail that has a number. */
-export interface Said extends Omit<Draft, "room"> {
-  readonly kind: "said";
+export interface Message extends Omit<Draft, "room"> {
+  readonly kind: "message";
   readonly seq: number;
   /** Where a shared journal's `append` answers with it: it was there already, under the same id. */
-  readonly again?: true;
+  readonly duplicate?: true;
 }
 
 /** A room that has messages. */
-export interface Kept {
+export interface RoomSummary {
   readonly name: string;
   /** The newest message's number. */
   readonly seq: number;
@@ -56,7 +56,7 @@ export interface Kept {
 }
 
 /** Somebody came (or has another name), went, or types: on another server. */
-export type Elsewhere =
+export type RemotePresence =
   | { readonly kind: "here"; readonly person: Person }
   | { readonly kind: "gone"; readonly id: string }
   | { readonly kind: "typing"; readonly id: string };
@@ -65,17 +65,17 @@ export type Elsewhere =
  * A room of a shared journal, followed from some message on. Its messages come once, in order and
  * without holes, whoever appended them.
  */
-export interface Following {
+export interface Subscription {
   /** The numbering is another, or messages were forgotten before they came: follow it anew. */
   readonly broken: boolean;
   /** The messages that came since the last call, a batch at most; it stirs if there are more. */
-  take(): readonly Said[];
+  take(): readonly Message[];
   /** Who came, went and typed on other servers since the last call. */
-  hear(): readonly Elsewhere[];
+  takePresence(): readonly RemotePresence[];
   /** Tells the other servers that somebody is here now (or has another name), or is not. */
-  tell(id: string, person: Person | undefined): void;
+  publishPresence(id: string, person: Person | undefined): void;
   /** Tells the other servers that somebody types. */
-  typing(id: string): void;
+  publishTyping(id: string): void;
   /** Resolves when everything that is kept by now can be taken. Rejects if that cannot be known. */
   refresh(): Promise<void>;
   /** Follows no more; nobody of this server is in the room any more. */
@@ -87,34 +87,34 @@ export interface Journal {
   /** Names this numbering: a client that knows another epoch must forget what it has. */
   readonly epoch: string;
   /** Keeps the drafts and answers with what was kept, one for each draft, in the same order. */
-  append(drafts: readonly Draft[]): Awaitable<Said[]>;
+  append(drafts: readonly Draft[]): Awaitable<Message[]>;
   /** The oldest messages with a larger number than `seq`, `limit` at most. */
-  after(room: string, seq: number, limit: number): Awaitable<Said[]>;
+  after(room: string, seq: number, limit: number): Awaitable<Message[]>;
   /** The newest messages with a smaller number than `seq`, `limit` at most, oldest first. */
-  before(room: string, seq: number, limit: number): Awaitable<Said[]>;
+  before(room: string, seq: number, limit: number): Awaitable<Message[]>;
   /** Every room that has messages. */
-  rooms(): Awaitable<Kept[]>;
+  rooms(): Awaitable<RoomSummary[]>;
   /**
    * Follows a room behind the message `seq`; only where several servers share the journal. When it
    * resolves, everything that is kept by now can be taken, and who is elsewhere be heard.
    *
    * @param stir is called when there is something to take or to hear, or it has broken
    */
-  follow?(room: string, seq: number, stir: () => void): Promise<Following>;
+  subscribe?(room: string, seq: number, stir: () => void): Promise<Subscription>;
   /** Whether it can be reached; what `/readyz` asks. */
   ready(): Awaitable<boolean>;
   close(): Awaitable<void>;
 }
 
 /** A journal that can take over what another one kept. */
-export interface Heir extends Journal {
+export interface ImportTarget extends Journal {
   /** Takes over the name of a numbering; only while it keeps no messages of its own. */
-  adopt(epoch: string): Awaitable<void>;
+  setEpoch(epoch: string): Awaitable<void>;
   /**
    * Takes over the next messages of a room, under their own numbers, all or none of them. They stand
    * behind those it has; where the first does not follow on the last, those between are forgotten.
    */
-  inherit(room: string, messages: readonly Said[]): Awaitable<void>;
+  importMessages(room: string, messages: readonly Message[]): Awaitable<void>;
 }
 
 /** The journal cannot be opened. The message is one line that says what to do. */
@@ -124,7 +124,7 @@ export class JournalError extends Error {
 }
 
 /** The journal cannot be reached now, but may be later. What was asked of it may have been done. */
-export class Unreachable extends Error {
+export class UnreachableError extends Error {
   override name = "Unreachable";
 
   constructor() {
@@ -133,19 +133,19 @@ export class Unreachable extends Error {
 }
 
 /** Some rooms of a batch could not be kept. */
-export class PartlyKept extends Error {
+export class PartialAppendError extends Error {
   override name = "PartlyKept";
   /** As `append` answers; undefined where a draft was not kept. */
-  readonly kept: (Said | undefined)[];
+  readonly kept: (Message | undefined)[];
 
-  constructor(kept: (Said | undefined)[], cause: unknown) {
+  constructor(kept: (Message | undefined)[], cause: unknown) {
     super(cause instanceof Error ? cause.message : String(cause));
     this.kept = kept;
   }
 }
 
 /** The message that a draft becomes under the number `seq`. */
-export function said(draft: Draft, seq: number): Said {
+export function toMessage(draft: Draft, seq: number): Message {
   const { at, from, name, avatar, text, id } = draft;
-  return { kind: "said", seq, at, from, name, avatar, text, id };
+  return { kind: "message", seq, at, from, name, avatar, text, id };
 }

@@ -24,10 +24,10 @@ export interface Identity {
 }
 
 /** Answers with who is asking. Throws a {@linkcode Problem} with 401 for a token that is no good. */
-export type Identify = (request: Request, url: URL) => Promise<Identity>;
+export type Authenticate = (request: Request, url: URL) => Promise<Identity>;
 
 /** A way to tell who is asking, by tokens signed with `secret`; without one nobody is asked. */
-export async function createIdentify(secret: string): Promise<Identify> {
+export async function createAuthenticate(secret: string): Promise<Authenticate> {
   if (!secret) return () => Promise.resolve({});
   const { jwtVerify } = await import("jose");
   const key = new TextEncoder().encode(secret);

@@ -7,7 +7,7 @@
  */
 
 import { LIMITS } from "../config/limits.ts";
-import { type Ending, ENDINGS } from "../client/close_reasons.ts";
+import { CLOSE_REASONS, type CloseReason } from "../client/close_reasons.ts";
 import type { Refusal } from "../wire/wire.ts";
 
 const REFUSALS: readonly Refusal[] = [
@@ -23,7 +23,7 @@ const BATCHES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, LIMITS.batch]
 const SECONDS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
 
 /** How values spread: the metrics' library would take some microseconds for each. */
-export class Spread {
+export class Histogram {
   /** How many values are at most as large as the bound at the same place, and over the one before. */
   readonly counts: number[];
   sum = 0;
@@ -41,7 +41,7 @@ export class Spread {
 }
 
 /** What went over one wire, in both directions, on all of its connections. */
-export class WireCounts {
+export class WireCounters {
   /** Messages that were taken in; some may turn out to have been kept already. */
   said = 0;
   /** Messages that were sent, once for each client that they were sent to. */
@@ -51,28 +51,28 @@ export class WireCounts {
 }
 
 /** What happened in one chat since it opened. */
-export class Counts {
-  readonly wires: Map<string, WireCounts> = new Map();
+export class Counters {
+  readonly wires: Map<string, WireCounters> = new Map();
   /** Connections that ended, by the ending's name. */
-  readonly endings: Map<string, number> = new Map();
+  readonly closeReasons: Map<string, number> = new Map();
   /** Commands of clients that were refused. */
   readonly refusals: Map<Refusal, number> = new Map();
   /** Requests that were answered with a problem, by status. */
   readonly problems: Map<number, number> = new Map();
 
   /** Messages in one append to the journal, and the seconds it took. */
-  readonly batches: Spread = new Spread(BATCHES);
-  readonly appends: Spread = new Spread();
+  readonly batches: Histogram = new Histogram(BATCHES);
+  readonly appends: Histogram = new Histogram();
 
   constructor() {
-    for (const { name } of Object.values(ENDINGS)) this.endings.set(name, 0);
+    for (const { name } of Object.values(CLOSE_REASONS)) this.closeReasons.set(name, 0);
     for (const code of REFUSALS) this.refusals.set(code, 0);
   }
 
   /** The numbers of this wire; `http` is what is said without a socket. */
-  wire(name: string): WireCounts {
+  wire(name: string): WireCounters {
     let counts = this.wires.get(name);
-    if (!counts) this.wires.set(name, counts = new WireCounts());
+    if (!counts) this.wires.set(name, counts = new WireCounters());
     return counts;
   }
 
@@ -82,8 +82,8 @@ export class Counts {
     this.appends.add(ms / 1000);
   }
 
-  ended({ name }: Ending): void {
-    add(this.endings, name);
+  ended({ name }: CloseReason): void {
+    add(this.closeReasons, name);
   }
 
   refused(code: Refusal): void {

@@ -1,22 +1,22 @@
 /**
  * The metrics: what `GET /metrics` answers, in Prometheus' text format.
  *
- * Nothing is counted here. What grows is read from the hub's {@linkcode Counts} when somebody asks,
+ * Nothing is counted here. What grows is read from the hub's {@linkcode Counters} when somebody asks,
  * and how things stand is looked up then; so the library costs nothing until it is scraped. The
  * event loop's lag alone is watched here, ten times a second.
  *
  * The process' own metrics (memory, CPU time) are in prom-client's default
  * registry: a program that wants them told puts them there, as `main.ts` does by
- * {@linkcode countProcess}.
+ * {@linkcode registerProcessMetrics}.
  */
 
 import process from "node:process";
 import { Counter, Gauge, type Metric, register, Registry } from "prom-client";
 import { LIMITS } from "../config/limits.ts";
-import { type Counts, Spread } from "./counters.ts";
+import { type Counters, Histogram } from "./counters.ts";
 import metadata from "../deno.json" with { type: "json" };
-import type { Gate } from "../http/admission.ts";
-import type { Census, Hub } from "../hub.ts";
+import type { Admission } from "../http/admission.ts";
+import type { Hub, HubStats } from "../hub.ts";
 
 /** The metrics of one chat. */
 export class Metrics {
@@ -24,16 +24,16 @@ export class Metrics {
   readonly #watching: ReturnType<typeof setInterval>;
 
   /** Starts watching the event loop; {@linkcode Metrics.close} ends it. */
-  constructor(hub: Hub, gate: Gate) {
+  constructor(hub: Hub, gate: Admission) {
     this.#gauge("info", "The version that runs, as a label of 1.", (gauge) => {
       gauge.set({ version: metadata.version }, 1);
     }, "version");
-    this.#describeClients(hub.counts, gate);
-    const is = (field: keyof Census) => (gauge: Gauge) => gauge.set(hub.census()[field]);
+    this.#describeClients(hub.counters, gate);
+    const is = (field: keyof HubStats) => (gauge: Gauge) => gauge.set(hub.stats()[field]);
     this.#gauge("rooms", "Rooms with somebody in them.", is("rooms"));
     this.#gauge("members", "People in all rooms.", is("members"));
-    this.#gauge("mailbox_letters", "Letters that wait for the hub.", is("letters"));
-    this.#describeCounts(hub.counts);
+    this.#gauge("mailbox_commands", "Commands waiting for the hub.", is("commands"));
+    this.#describeCounts(hub.counters);
     this.#watching = this.#watchLoop();
   }
 
@@ -52,13 +52,13 @@ export class Metrics {
     clearInterval(this.#watching);
   }
 
-  #describeClients({ wires }: Counts, gate: Gate): void {
+  #describeClients({ wires }: Counters, gate: Admission): void {
     this.#gauge("connections", "Connections that are open.", (gauge) => {
       gauge.reset();
       for (const wire of wires.keys()) gauge.set({ wire }, 0);
       for (const { wire } of gate.clients) gauge.inc({ wire });
     }, "wire");
-    const are = (state: "behind" | "stalled") => (gauge: Gauge) => {
+    const are = (state: "isBehind" | "isStalled") => (gauge: Gauge) => {
       const now = performance.now();
       let clients = 0;
       for (const client of gate.clients) if (client[state](now)) clients++;
@@ -67,11 +67,11 @@ export class Metrics {
     const behind = "Clients that are being served from the journal, not from memory.";
     const stalled =
       "Clients that have taken nothing for some seconds though there is something for them.";
-    this.#gauge("clients_behind", behind, are("behind"));
-    this.#gauge("clients_stalled", stalled, are("stalled"));
+    this.#gauge("clients_behind", behind, are("isBehind"));
+    this.#gauge("clients_stalled", stalled, are("isStalled"));
   }
 
-  #describeCounts({ wires, endings, refusals, problems, batches, appends }: Counts): void {
+  #describeCounts({ wires, closeReasons, refusals, problems, batches, appends }: Counters): void {
     const of = (field: "said" | "delivered" | "frames") => ({
       *[Symbol.iterator]() {
         for (const [wire, counts] of wires) yield [wire, counts[field]] as const;
@@ -81,7 +81,7 @@ export class Metrics {
     this.#counter("messages_in_total", "Messages that were taken in.", "wire", of("said"));
     this.#counter("messages_delivered_total", delivered, "wire", of("delivered"));
     this.#counter("frames_total", "Frames that were sent.", "wire", of("frames"));
-    this.#counter("endings_total", "Connections that ended.", "ending", endings);
+    this.#counter("endings_total", "Connections that ended.", "ending", closeReasons);
     this.#counter("refused_total", "Commands of clients that were refused.", "reason", refusals);
     this.#counter("problems_total", "Requests answered with a problem.", "status", problems);
     this.#histogram("batch_messages", "Messages in one append.", batches);
@@ -90,7 +90,7 @@ export class Metrics {
 
   #watchLoop(): ReturnType<typeof setInterval> {
     const every = LIMITS.lagMs;
-    const lag = new Spread();
+    const lag = new Histogram();
     this.#histogram("event_loop_lag_seconds", `How late a timer of ${every} ms fires.`, lag);
     let due = performance.now() + every;
     return setInterval(() => {
@@ -131,7 +131,7 @@ export class Metrics {
   }
 
   /** What the registry asks of a metric, over counts of ours. */
-  #histogram(name: string, help: string, spread: Spread): void {
+  #histogram(name: string, help: string, spread: Histogram): void {
     name = `hubbub_${name}`;
     const sample = (end: string, value: number, labels = {}) => (
       { metricName: `${name}_${end}`, labels, value }
@@ -160,7 +160,7 @@ export class Metrics {
  * `monitorEventLoopDelay`, which wakes the process a hundred times a second, and which ended that of
  * Deno 2.4 at the next full collection of garbage.
  */
-export function countProcess(): void {
+export function registerProcessMetrics(): void {
   const cpu = (kind: "user" | "system") => process.cpuUsage()[kind] / 1e6;
   const both = () => cpu("user") + cpu("system");
   const of = (kind: keyof Deno.MemoryUsage) => () => Deno.memoryUsage()[kind];

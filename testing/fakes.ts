@@ -4,7 +4,7 @@
  */
 
 import { Hub } from "../hub.ts";
-import type { Draft, Journal, Kept, Said } from "../journal/journal.ts";
+import type { Draft, Journal, Message, RoomSummary } from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory.ts";
 import type { Member, Room } from "../hub/room.ts";
 import type { Entry } from "../hub/entry.ts";
@@ -17,7 +17,7 @@ export const words: Wire = {
   name: "words",
   decode() {},
   encode: (entries: readonly Entry[]) =>
-    entries.map((entry) => entry.kind === "said" ? entry.text : `(${entry.kind})`),
+    entries.map((entry) => entry.kind === "message" ? entry.text : `(${entry.kind})`),
   welcome: () => [],
   gap: () => [],
   members: () => [],
@@ -32,16 +32,16 @@ export function draft(text: string, more: Partial<Draft> = {}): Draft {
   return { room: "r", at: 1, from: "f", name: "", avatar: undefined, text, id: undefined, ...more };
 }
 
-export function said(seq: number, text = `m${seq}`): Said {
+export function said(seq: number, text = `m${seq}`): Message {
   const { room: _, ...rest } = draft(text);
-  return { kind: "said", seq, ...rest };
+  return { kind: "message", seq, ...rest };
 }
 
 /** Follows a room as a client does, and remembers. */
 export class FakeMember implements Member {
   person: Person;
   readonly room: string;
-  readonly watcher: boolean;
+  readonly observer: boolean;
   log: Room | undefined;
   /** What the tail showed since it entered. */
   readonly shown: string[] = [];
@@ -55,7 +55,7 @@ export class FakeMember implements Member {
   constructor(room: string, id: string, { name = "", watcher = false } = {}) {
     this.room = room;
     this.person = person(id, name);
-    this.watcher = watcher;
+    this.observer = watcher;
   }
 
   entered(room: Room, person: Person): void {
@@ -65,12 +65,12 @@ export class FakeMember implements Member {
     this.#wake();
   }
 
-  turnedAway(): void {
+  rejected(): void {
     this.away = true;
     this.#wake();
   }
 
-  stir(): void {
+  notify(): void {
     const tail = this.log!.tail;
     while (this.#index < tail.end) {
       const stretch = tail.read(words, this.#index);
@@ -81,7 +81,7 @@ export class FakeMember implements Member {
     this.#wake();
   }
 
-  kept(message: Said, again: boolean): void {
+  kept(message: Message, again: boolean): void {
     this.keptSeqs.push(message.seq);
     this.agains.push(again);
     this.#wake();
@@ -132,7 +132,7 @@ export class HeldJournal implements Journal {
     }
   }
 
-  async append(drafts: readonly Draft[]): Promise<Said[]> {
+  async append(drafts: readonly Draft[]): Promise<Message[]> {
     this.appends.push(drafts.map(({ text }) => text));
     const { failing } = this;
     this.#begun();
@@ -141,17 +141,17 @@ export class HeldJournal implements Journal {
     return this.#inner.append(drafts);
   }
 
-  after(room: string, seq: number, limit: number): Said[] {
+  after(room: string, seq: number, limit: number): Message[] {
     return this.#inner.after(room, seq, limit);
   }
 
-  before(room: string, seq: number, limit: number): Said[] {
+  before(room: string, seq: number, limit: number): Message[] {
     this.opened.push(room);
     if (room === "unreadable") throw new Error("unreadable");
     return this.#inner.before(room, seq, limit);
   }
 
-  rooms(): Kept[] {
+  rooms(): RoomSummary[] {
     return this.#inner.rooms();
   }
 

@@ -15,7 +15,7 @@ export const events: Wire = {
   encode(entries) {
     let frame = "";
     for (const entry of entries) {
-      if (entry.kind === "said") frame += `id: ${entry.seq}\n${event(messageLine(entry))}`;
+      if (entry.kind === "message") frame += `id: ${entry.seq}\n${event(messageLine(entry))}`;
     }
     return frame ? [frame] : [];
   },

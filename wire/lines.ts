@@ -21,7 +21,7 @@ export const lines: Wire = {
   encode(entries) {
     let frame = "";
     for (const entry of entries) {
-      if (entry.kind !== "said") continue;
+      if (entry.kind !== "message") continue;
       if (frame) frame += "\n";
       frame += entry.name ? `${entry.name}: ${oneLine(entry.text)}` : oneLine(entry.text);
     }

@@ -10,7 +10,7 @@
 
 import { createClient, createCluster } from "redis";
 import { LIMITS } from "../../config/limits.ts";
-import { Unreachable } from "../journal.ts";
+import { UnreachableError } from "../journal.ts";
 
 /** What Redis answers, in the second version of its protocol. */
 export type Reply = null | number | string | Reply[];
@@ -71,7 +71,7 @@ export class Pair {
 
   async #inTime<T>(step: Promise<T>): Promise<T> {
     const result = await inTime(Promise.race([step, this.#end.promise]));
-    if (this.#useless) throw new Unreachable();
+    if (this.#useless) throw new UnreachableError();
     return result;
   }
 
@@ -80,16 +80,16 @@ export class Pair {
     return this.#nodes;
   }
 
-  /** Sends a command. Rejects with {@linkcode Unreachable} if there is no answer in time. */
+  /** Sends a command. Rejects with {@linkcode UnreachableError} if there is no answer in time. */
   async call(...words: string[]): Promise<Reply> {
     const calls = this.#calls;
-    if (this.#useless || !calls) throw new Unreachable();
+    if (this.#useless || !calls) throw new UnreachableError();
     try {
       return await inTime(calls.send(words));
     } catch (error) {
       if (isAnswer(error)) throw error;
       if (!calls.mends) this.#fail(error as Error);
-      throw new Unreachable();
+      throw new UnreachableError();
     }
   }
 
@@ -105,7 +105,7 @@ export class Pair {
   }
 
   /** Lets go of both: whatever waits is rejected. */
-  destroy(reason: Error = new Unreachable()): void {
+  destroy(reason: Error = new UnreachableError()): void {
     if (this.#useless) return;
     this.#useless = true;
     this.#end.reject(reason);
@@ -192,11 +192,11 @@ function isAnswer(error: unknown): boolean {
     !/^(LOADING|MASTERDOWN|READONLY|CLUSTERDOWN|TRYAGAIN) /.test(error.message);
 }
 
-/** What a promise comes to; rejects with {@linkcode Unreachable} if it is late. */
+/** What a promise comes to; rejects with {@linkcode UnreachableError} if it is late. */
 export async function inTime<T>(promise: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Unreachable()), LIMITS.redisCallMs);
+    timer = setTimeout(() => reject(new UnreachableError()), LIMITS.redisCallMs);
   });
   try {
     return await Promise.race([promise, late]);

@@ -6,15 +6,15 @@
  * follows the room takes it from there, the server that appended it too. Numbers are given by Redis
  * alone; this journal remembers none.
  *
- * While Redis is away everything is rejected with {@linkcode Unreachable} at once. When it is back
+ * While Redis is away everything is rejected with {@linkcode UnreachableError} at once. When it is back
  * the epoch is compared first, then every room that is followed reads what it missed. Whoever finds
  * that Redis has lost messages gives the numbering a new epoch, and every following breaks.
  */
 
 import type { Config } from "../../config/config.ts";
 import { LIMITS } from "../../config/limits.ts";
-import type { Draft, Following, Heir, Kept } from "../journal.ts";
-import { PartlyKept, type Said, Unreachable } from "../journal.ts";
+import type { Draft, ImportTarget, RoomSummary, Subscription } from "../journal.ts";
+import { type Message, PartialAppendError, UnreachableError } from "../journal.ts";
 import type { Log } from "../../telemetry/log.ts";
 import type { Reply } from "./client.ts";
 import type { RedisFollowing } from "./subscription.ts";
@@ -26,7 +26,7 @@ import { RedisServers } from "./nodes.ts";
 import { fromAppend, fromEntry, toId, toText } from "./encoding.ts";
 
 /** Keeps messages in Redis. */
-export class RedisJournal implements Heir {
+export class RedisJournal implements ImportTarget {
   readonly #keep: number;
   readonly #log: Log;
   readonly #link: RedisLink;
@@ -150,20 +150,20 @@ export class RedisJournal implements Heir {
 
   // Messages.
 
-  async append(drafts: readonly Draft[]): Promise<Said[]> {
+  async append(drafts: readonly Draft[]): Promise<Message[]> {
     const rooms = Map.groupBy(drafts.keys(), (index) => drafts[index].room);
     if (rooms.size === 1) return await this.#appendTo(drafts[0].room, drafts);
-    const kept: (Said | undefined)[] = new Array(drafts.length).fill(undefined);
+    const kept: (Message | undefined)[] = new Array(drafts.length).fill(undefined);
     const tries = Array.from(rooms, async ([room, indexes]) => {
       const there = await this.#appendTo(room, indexes.map((index) => drafts[index]));
       indexes.forEach((index, n) => kept[index] = there[n]);
     });
     const failed = (await Promise.allSettled(tries)).find(({ status }) => status === "rejected");
-    if (failed) throw new PartlyKept(kept, (failed as PromiseRejectedResult).reason);
-    return kept as Said[];
+    if (failed) throw new PartialAppendError(kept, (failed as PromiseRejectedResult).reason);
+    return kept as Message[];
   }
 
-  async #appendTo(room: string, drafts: readonly Draft[]): Promise<Said[]> {
+  async #appendTo(room: string, drafts: readonly Draft[]): Promise<Message[]> {
     const { log, ids } = keysOf(room);
     const known = this.#followings.get(room)?.seq ?? 0;
     const batch = this.#followings.nameBatch(drafts);
@@ -179,24 +179,24 @@ export class RedisJournal implements Heir {
     }
   }
 
-  async after(room: string, seq: number, limit: number): Promise<Said[]> {
+  async after(room: string, seq: number, limit: number): Promise<Message[]> {
     return await this.#range("XRANGE", room, [`${seq + 1}-0`, "+"], limit);
   }
 
-  async before(room: string, seq: number, limit: number): Promise<Said[]> {
+  async before(room: string, seq: number, limit: number): Promise<Message[]> {
     if (seq <= 1) return [];
     const end = Number.isSafeInteger(seq) ? `${seq - 1}-0` : "+";
     return (await this.#range("XREVRANGE", room, [end, "-"], limit)).reverse();
   }
 
-  async #range(command: string, room: string, ends: string[], limit: number): Promise<Said[]> {
+  async #range(command: string, room: string, ends: string[], limit: number): Promise<Message[]> {
     const words = [command, keysOf(room).log, ...ends, "COUNT", String(limit)];
     return (await this.#link.call(...words) as [string, string[]][]).map(fromEntry);
   }
 
-  async rooms(): Promise<Kept[]> {
+  async rooms(): Promise<RoomSummary[]> {
     const names = await this.#link.call("SMEMBERS", ROOMS) as string[];
-    const rooms: Kept[] = [];
+    const rooms: RoomSummary[] = [];
     for (let at = 0; at < names.length; at += LIMITS.redisGlances) {
       const some = names.slice(at, at + LIMITS.redisGlances);
       const found = await Promise.all(some.map((name) => this.#describe(name)));
@@ -206,10 +206,10 @@ export class RedisJournal implements Heir {
   }
 
   /** How a room stands; undefined where another program's key stands in its place. */
-  async #describe(name: string): Promise<Kept | undefined> {
+  async #describe(name: string): Promise<RoomSummary | undefined> {
     const followed = this.#followings.get(name) !== undefined;
     const glance = await this.#glance(name).catch((error) => {
-      if (error instanceof Unreachable) throw error;
+      if (error instanceof UnreachableError) throw error;
       this.#log.error("journal failed", { error });
     });
     if (!glance) return;
@@ -229,12 +229,12 @@ export class RedisJournal implements Heir {
     return people.size;
   }
 
-  async adopt(epoch: string): Promise<void> {
+  async setEpoch(epoch: string): Promise<void> {
     await this.#link.call("SET", EPOCH, epoch);
     this.#epoch = epoch;
   }
 
-  async inherit(room: string, messages: readonly Said[]): Promise<void> {
+  async importMessages(room: string, messages: readonly Message[]): Promise<void> {
     const { log, ids } = keysOf(room);
     const words = messages.flatMap((m) => [String(m.seq), toText(m), toId(m.id)]);
     // First, so that one that is stopped in between does not hide the room.
@@ -242,7 +242,7 @@ export class RedisJournal implements Heir {
     await this.#link.run(INHERIT, [log, ids], words);
   }
 
-  follow(room: string, seq: number, stir: () => void): Promise<Following> {
+  subscribe(room: string, seq: number, stir: () => void): Promise<Subscription> {
     return this.#followings.follow(room, seq, stir);
   }
 

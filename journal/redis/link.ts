@@ -10,7 +10,7 @@
  */
 
 import { LIMITS } from "../../config/limits.ts";
-import { Unreachable } from "../journal.ts";
+import { UnreachableError } from "../journal.ts";
 import { inTime, Pair, type Reply } from "./client.ts";
 import type { Script } from "./scripts.ts";
 
@@ -96,7 +96,7 @@ export class RedisLink {
       await pair.open();
       await this.#owner.greet((...words) => pair.call(...words));
       await Promise.all(Array.from(this.#listeners.keys(), (channel) => this.#settle(channel)));
-      if (this.#pair !== pair) throw new Unreachable();
+      if (this.#pair !== pair) throw new UnreachableError();
     } catch (error) {
       this.#drop(pair, error as Error);
       throw error;
@@ -141,9 +141,9 @@ export class RedisLink {
     pair?.destroy();
   }
 
-  /** Sends a command. Rejects with {@linkcode Unreachable} if there is no answer in time. */
+  /** Sends a command. Rejects with {@linkcode UnreachableError} if there is no answer in time. */
   async call(...words: string[]): Promise<Reply> {
-    if (!this.#up || !this.#pair) throw new Unreachable();
+    if (!this.#up || !this.#pair) throw new UnreachableError();
     return await this.#pair.call(...words);
   }
 

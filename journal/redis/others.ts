@@ -3,7 +3,7 @@
  * the first and goes with the last.
  */
 
-import type { Elsewhere } from "../journal.ts";
+import type { RemotePresence } from "../journal.ts";
 import type { Person } from "../../hub/person.ts";
 
 /** Somebody who is there, or the id of somebody who is not. */
@@ -20,7 +20,7 @@ export class RedisOthers {
   readonly #others = new Map<string, Other>();
   /** On how many servers somebody is. */
   readonly #counts = new Map<string, number>();
-  readonly #news = new Map<string, Elsewhere>();
+  readonly #news = new Map<string, RemotePresence>();
 
   /** Those that told something. */
   get servers(): string[] {
@@ -38,7 +38,7 @@ export class RedisOthers {
   }
 
   /** What changed since the last call, net. */
-  take(): Elsewhere[] {
+  take(): RemotePresence[] {
     const news = [...this.#news.values()];
     this.#news.clear();
     return news;

@@ -9,7 +9,7 @@
  */
 
 import { LIMITS } from "../../config/limits.ts";
-import type { Elsewhere } from "../journal.ts";
+import type { RemotePresence } from "../journal.ts";
 import type { Person } from "../../hub/person.ts";
 import { type Change, RedisOthers } from "./others.ts";
 
@@ -65,7 +65,7 @@ export class RedisPresence {
   }
 
   /** What came since the last call, net. */
-  hear(): Elsewhere[] {
+  hear(): RemotePresence[] {
     const news = this.#others.take();
     for (const id of this.#typists) news.push({ kind: "typing", id });
     this.#typists.clear();

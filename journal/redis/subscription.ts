@@ -11,7 +11,7 @@
  */
 
 import { LIMITS } from "../../config/limits.ts";
-import type { Elsewhere, Following, Said } from "../journal.ts";
+import type { Message, RemotePresence, Subscription } from "../journal.ts";
 import type { Person } from "../../hub/person.ts";
 import type { RedisPresence } from "./presence.ts";
 
@@ -20,13 +20,13 @@ export interface Notice {
   readonly first: number;
   readonly count: number;
   /** The messages; undefined where they were not told. */
-  messages(): readonly Said[] | undefined;
+  messages(): readonly Message[] | undefined;
 }
 
 /** What a following needs of its journal. */
 export interface Source {
   /** Messages from `seq` on, at most `limit`. */
-  from(seq: number, limit: number): Promise<Said[]>;
+  from(seq: number, limit: number): Promise<Message[]>;
   /** It has broken because Redis has lost messages. */
   lost(): void;
   /** Nobody follows it any more; these fields of who is here are to be taken out. */
@@ -34,15 +34,15 @@ export interface Source {
 }
 
 /** One room, followed. */
-export class RedisFollowing implements Following {
+export class RedisFollowing implements Subscription {
   /** Who is in it elsewhere. */
   readonly presence: RedisPresence;
   readonly #source: Source;
   readonly #stir: () => void;
   /** The number that the next message to be taken in has. */
   #next: number;
-  #last: Said | undefined;
-  #pending: Said[] = [];
+  #last: Message | undefined;
+  #pending: Message[] = [];
   #held: Notice[] = [];
   /** Up to where notices have been heard of. */
   #heard = 0;
@@ -68,7 +68,7 @@ export class RedisFollowing implements Following {
     return this.#next - 1;
   }
 
-  take(): readonly Said[] {
+  take(): readonly Message[] {
     this.#stirred = false;
     const taken = this.#pending.splice(0, LIMITS.batch);
     if (this.#pending.length > 0) this.wake();
@@ -76,16 +76,16 @@ export class RedisFollowing implements Following {
     return taken;
   }
 
-  hear(): readonly Elsewhere[] {
+  takePresence(): readonly RemotePresence[] {
     this.#stirred = false;
     return this.presence.hear();
   }
 
-  tell(id: string, person: Person | undefined): void {
+  publishPresence(id: string, person: Person | undefined): void {
     this.presence.tell(id, person);
   }
 
-  typing(id: string): void {
+  publishTyping(id: string): void {
     this.presence.typing(id);
   }
 
@@ -126,7 +126,7 @@ export class RedisFollowing implements Following {
     return true;
   }
 
-  #add(messages: readonly Said[]): void {
+  #add(messages: readonly Message[]): void {
     if (messages.length === 0) return;
     for (const message of messages) this.#pending.push(message);
     this.#last = messages.at(-1)!;
@@ -188,7 +188,7 @@ export class RedisFollowing implements Following {
   }
 
   /** Whether this is the message that was the last one taken in. */
-  #isLast({ at, from, text }: Said): boolean {
+  #isLast({ at, from, text }: Message): boolean {
     const last = this.#last;
     return !last || last.at === at && last.from === from && last.text === text;
   }

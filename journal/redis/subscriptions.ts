@@ -7,7 +7,7 @@
  */
 
 import { LIMITS } from "../../config/limits.ts";
-import { type Draft, type Following, type Said, said } from "../journal.ts";
+import { type Draft, type Message, type Subscription, toMessage } from "../journal.ts";
 import { RedisFollowing } from "./subscription.ts";
 import type { RedisLink } from "./link.ts";
 import { RedisPresence } from "./presence.ts";
@@ -17,7 +17,7 @@ import { fromBatch, parseNews } from "./encoding.ts";
 
 /** What followings read and report. */
 export interface Log {
-  after(room: string, seq: number, limit: number): Promise<Said[]>;
+  after(room: string, seq: number, limit: number): Promise<Message[]>;
   /** Redis has lost messages. */
   lost(): void;
 }
@@ -65,7 +65,7 @@ export class RedisFollowings {
   }
 
   /** Begins to follow, as `Journal.follow` promises. */
-  async follow(room: string, seq: number, stir: () => void): Promise<Following> {
+  async follow(room: string, seq: number, stir: () => void): Promise<Subscription> {
     const presence = this.#presenceOf(room, () => following.wake());
     const following = new RedisFollowing(
       seq,
@@ -128,7 +128,7 @@ export class RedisFollowings {
     const drafts = answers === 1 ? this.#batches.get(from) : undefined;
     this.#batches.delete(from);
     const messages = drafts
-      ? () => drafts.map((draft, n) => said(draft, first + n))
+      ? () => drafts.map((draft, n) => toMessage(draft, first + n))
       : () => fromBatch(first, body());
     following.notice({ first, count, messages });
   }

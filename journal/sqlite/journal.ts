@@ -12,7 +12,13 @@
 
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 import { LIMITS } from "../../config/limits.ts";
-import { type Draft, type Heir, type Kept, type Said, said } from "../journal.ts";
+import {
+  type Draft,
+  type ImportTarget,
+  type Message,
+  type RoomSummary,
+  toMessage,
+} from "../journal.ts";
 import { openFile } from "./file.ts";
 
 const COLUMNS = "seq, at, member, name, avatar, text, id";
@@ -29,11 +35,11 @@ interface Numbered {
   /** Its newest message. */
   seq: number;
   /** What the transaction adds to it. */
-  added: Said[];
+  added: Message[];
 }
 
 /** Keeps messages in a file. */
-export class SqliteJournal implements Heir {
+export class SqliteJournal implements ImportTarget {
   #epoch: string;
   readonly #db: DatabaseSync;
   readonly #keep: number;
@@ -100,17 +106,17 @@ export class SqliteJournal implements Heir {
     return this.#epoch;
   }
 
-  append(drafts: readonly Draft[]): Said[] {
+  append(drafts: readonly Draft[]): Message[] {
     if (this.#rooms.size > LIMITS.roomsRemembered) this.#rooms.clear();
     return this.#transact(() => this.#addAll(drafts)) ??
       this.#transact(() => drafts.map((draft) => this.#add(draft)))!;
   }
 
   /** Does it in one transaction, which is undone if it throws or comes to nothing. */
-  #transact(work: () => Said[] | undefined): Said[] | undefined {
+  #transact(work: () => Message[] | undefined): Message[] | undefined {
     this.#failing = true;
     this.#begin.run();
-    let kept: Said[] | undefined;
+    let kept: Message[] | undefined;
     try {
       kept = work();
       if (kept) {
@@ -138,11 +144,11 @@ export class SqliteJournal implements Heir {
   }
 
   /** Adds them all, hoping that no id was there already; undefined if one was. */
-  #addAll(drafts: readonly Draft[]): Said[] | undefined {
-    const kept: Said[] = [];
+  #addAll(drafts: readonly Draft[]): Message[] | undefined {
+    const kept: Message[] = [];
     for (const draft of drafts) {
       const room = this.#open(draft.room);
-      const message = said(draft, ++room.seq);
+      const message = toMessage(draft, ++room.seq);
       this.#grown.add(room);
       room.added.push(message);
       kept.push(message);
@@ -157,7 +163,7 @@ export class SqliteJournal implements Heir {
     return kept;
   }
 
-  #addPages(room: number, added: Said[]): void {
+  #addPages(room: number, added: Message[]): void {
     for (let from = 0; from < added.length; from += LIMITS.rowMost) {
       const page = added.slice(from, from + LIMITS.rowMost);
       const rows = page.map(({ at, from, name, avatar, text }) => [at, from, name, avatar, text]);
@@ -166,7 +172,7 @@ export class SqliteJournal implements Heir {
   }
 
   /** Adds many rows at a time; false if an id was there already. */
-  #addRows(room: number, added: readonly Said[]): boolean {
+  #addRows(room: number, added: readonly Message[]): boolean {
     let changes = 0;
     let values: SQLInputValue[] = [];
     for (const message of added) {
@@ -181,9 +187,9 @@ export class SqliteJournal implements Heir {
     return changes === added.length;
   }
 
-  #add(draft: Draft): Said {
+  #add(draft: Draft): Message {
     const room = this.#open(draft.room);
-    const message = said(draft, room.seq + 1);
+    const message = toMessage(draft, room.seq + 1);
     if (!this.#addRows(room.number, [message])) {
       return fromRow(this.#byId.get(room.number, draft.id!)!);
     }
@@ -215,12 +221,12 @@ export class SqliteJournal implements Heir {
     return room;
   }
 
-  after(name: string, seq: number, limit: number): Said[] {
+  after(name: string, seq: number, limit: number): Message[] {
     const room = this.#find(name);
     if (!room) return [];
     let from = Math.max(seq, this.#forgotten(room));
     const found = this.#after.all(room.number, from, limit).map(fromRow);
-    const paged: Said[] = [];
+    const paged: Message[] = [];
     while (paged.length < limit) {
       const page = this.#pageAfter.get(room.number, from);
       if (!page) break;
@@ -230,13 +236,13 @@ export class SqliteJournal implements Heir {
     return found.concat(paged).sort(bySeq).slice(0, limit);
   }
 
-  before(name: string, seq: number, limit: number): Said[] {
+  before(name: string, seq: number, limit: number): Message[] {
     const room = this.#find(name);
     if (!room) return [];
     const oldest = this.#forgotten(room) + 1;
     let end = Math.min(seq, room.seq + 1);
     const found = this.#before.all(room.number, end, limit).map(fromRow);
-    const paged: Said[] = [];
+    const paged: Message[] = [];
     while (paged.length < limit) {
       const page = this.#pageBefore.get(room.number, end, room.number, end, end);
       if (!page) break;
@@ -251,12 +257,12 @@ export class SqliteJournal implements Heir {
     return Math.max(0, room.seq - this.#keep);
   }
 
-  adopt(epoch: string): void {
+  setEpoch(epoch: string): void {
     this.#db.prepare("UPDATE journal SET epoch = ?").run(epoch);
     this.#epoch = epoch;
   }
 
-  inherit(name: string, messages: readonly Said[]): void {
+  importMessages(name: string, messages: readonly Message[]): void {
     this.#transact(() => {
       const room = this.#open(name);
       this.#addRows(room.number, messages);
@@ -265,7 +271,7 @@ export class SqliteJournal implements Heir {
     });
   }
 
-  rooms(): Kept[] {
+  rooms(): RoomSummary[] {
     return this.#list.all().map(({ name, seq }) => ({ name: String(name), seq: Number(seq) }));
   }
 
@@ -280,7 +286,7 @@ export class SqliteJournal implements Heir {
     }
   }
 
-  #touch(): Said[] {
+  #touch(): Message[] {
     this.#db.exec("UPDATE journal SET epoch = epoch");
     return [];
   }
@@ -296,16 +302,16 @@ function insertion(rows: number): string {
     ON CONFLICT (room, id) WHERE id IS NOT NULL DO NOTHING`;
 }
 
-function pushRow(values: SQLInputValue[], room: number, message: Said): void {
+function pushRow(values: SQLInputValue[], room: number, message: Message): void {
   const { seq, at, from, name, avatar, text, id } = message;
   values.push(room, seq, at, from, name, avatar ?? null, text, id ?? null);
 }
 
 type Row = Record<string, SQLOutputValue>;
 
-function fromRow({ seq, at, member, name, avatar, text, id }: Row): Said {
+function fromRow({ seq, at, member, name, avatar, text, id }: Row): Message {
   return {
-    kind: "said",
+    kind: "message",
     seq: Number(seq),
     at: Number(at),
     from: String(member),
@@ -316,10 +322,10 @@ function fromRow({ seq, at, member, name, avatar, text, id }: Row): Said {
   };
 }
 
-function fromPage({ first, messages }: Row): Said[] {
+function fromPage({ first, messages }: Row): Message[] {
   const rows: [number, string, string, string | null, string][] = JSON.parse(String(messages));
   return rows.map(([at, from, name, avatar, text], index) => ({
-    kind: "said",
+    kind: "message",
     seq: Number(first) + index,
     at,
     from,
@@ -330,6 +336,6 @@ function fromPage({ first, messages }: Row): Said[] {
   }));
 }
 
-function bySeq(a: Said, b: Said): number {
+function bySeq(a: Message, b: Message): number {
   return a.seq - b.seq;
 }

@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { LIMITS } from "../../config/limits.ts";
-import { hasRoom, type Outlet, whenRoom } from "../../client/backpressure.ts";
+import { isWritable, onWritable, type Sink } from "../../client/backpressure.ts";
 import { within } from "../../testing/support.ts";
 
 /** Full at first; has taken a quarter more each time it is looked at, if it takes at all. */
-class FakeOutlet implements Outlet {
+class FakeOutlet implements Sink {
   taking: boolean;
   looks = 0;
   #held = 2 * LIMITS.socketBytes;
@@ -26,14 +26,14 @@ class FakeOutlet implements Outlet {
   }
 }
 
-const room = (outlet: Outlet) =>
-  new Promise<void>((resolve) => whenRoom(outlet, { stir: () => resolve() }));
+const room = (outlet: Sink) =>
+  new Promise<void>((resolve) => onWritable(outlet, { notify: () => resolve() }));
 
 Deno.test("hasRoom is so below the limit of a socket, and no longer at it", () => {
-  const at = (bufferedAmount: number): Outlet => ({ bufferedAmount, send() {}, close() {} });
-  assert(hasRoom(at(0)));
-  assert(hasRoom(at(LIMITS.socketBytes - 1)));
-  assert(!hasRoom(at(LIMITS.socketBytes)));
+  const at = (bufferedAmount: number): Sink => ({ bufferedAmount, send() {}, close() {} });
+  assert(isWritable(at(0)));
+  assert(isWritable(at(LIMITS.socketBytes - 1)));
+  assert(!isWritable(at(LIMITS.socketBytes)));
 });
 
 Deno.test("whenRoom stirs once there is room, and no sooner", async () => {
@@ -63,11 +63,11 @@ Deno.test("whenRoom stirs for an outlet that is closed", async () => {
 Deno.test("whenRoom stirs the last waiter of an outlet, once", async () => {
   const outlet = new FakeOutlet({ taking: false });
   const calls: string[] = [];
-  const waiter = (name: string) => ({ stir: () => void calls.push(name) });
-  whenRoom(outlet, waiter("first"));
-  whenRoom(outlet, waiter("second"));
+  const waiter = (name: string) => ({ notify: () => void calls.push(name) });
+  onWritable(outlet, waiter("first"));
+  onWritable(outlet, waiter("second"));
   await within(room(new FakeOutlet()), "the timer to run");
-  whenRoom(outlet, waiter("third"));
+  onWritable(outlet, waiter("third"));
   outlet.taking = true;
   await within(room(new FakeOutlet()), "the timer to run again");
   await within(room(new FakeOutlet()), "and again");
@@ -79,8 +79,8 @@ Deno.test("whenRoom may be asked again by the waiter that it stirs", async () =>
   let calls = 0;
   await within(
     new Promise<void>((resolve) => {
-      const waiter = { stir: () => ++calls < 3 ? whenRoom(outlet, waiter) : resolve() };
-      whenRoom(outlet, waiter);
+      const waiter = { notify: () => ++calls < 3 ? onWritable(outlet, waiter) : resolve() };
+      onWritable(outlet, waiter);
     }),
     "three calls",
   );

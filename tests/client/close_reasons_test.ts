@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { ENDINGS } from "../../client/close_reasons.ts";
+import { CLOSE_REASONS } from "../../client/close_reasons.ts";
 
-const endings = Object.values(ENDINGS);
+const endings = Object.values(CLOSE_REASONS);
 
 Deno.test("ENDINGS have names that differ and fit a close frame", () => {
   assertEquals(new Set(endings.map(({ name }) => name)).size, endings.length);
@@ -18,7 +18,7 @@ Deno.test("ENDINGS that are told have codes that a server may send", () => {
 });
 
 Deno.test("ENDINGS have the codes of the contract", () => {
-  const { goingAway, binary, expired, tooLarge, overloaded, stalled, flooding } = ENDINGS;
+  const { goingAway, binary, expired, tooLarge, overloaded, stalled, flooding } = CLOSE_REASONS;
   const told = [goingAway, binary, expired, tooLarge, overloaded, stalled, flooding];
   assertEquals(told.map(({ code }) => code), [1001, 1003, 1008, 1009, 1013, 4008, 4029]);
 });

@@ -1,7 +1,7 @@
 /** The idle timer that is set seldom still does what the runtime promises of it. */
 
 import { assert, assertEquals } from "@std/assert";
-import { spareIdleTimer } from "../../client/idle_timer.ts";
+import { throttleIdleTimer } from "../../client/idle_timer.ts";
 import { RawPeer, test } from "../../testing/support.ts";
 
 const [PONG, PING, CLOSE] = [0x8a, 9, 8];
@@ -10,7 +10,7 @@ const [PONG, PING, CLOSE] = [0x8a, 9, 8];
 function serve(received: (socket: WebSocket) => void): Deno.HttpServer<Deno.NetAddr> {
   return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
     const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: 1 });
-    spareIdleTimer(socket, 100);
+    throttleIdleTimer(socket, 100);
     socket.onmessage = () => received(socket);
     return response;
   });
@@ -42,7 +42,7 @@ test("spareIdleTimer has the timer set once for many messages", () => {
   assert(method, "the runtime has it under this name");
   let set = 0;
   const socket = { [method]: () => void set++ } as unknown as WebSocket;
-  spareIdleTimer(socket, 60_000);
+  throttleIdleTimer(socket, 60_000);
   const replaced = (socket as unknown as Record<symbol, () => void>)[method];
   for (let n = 0; n < 50; n++) replaced();
   assertEquals(set, 1);

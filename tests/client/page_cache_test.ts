@@ -2,9 +2,9 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { LIMITS } from "../../config/limits.ts";
-import type { Said } from "../../journal/journal.ts";
+import type { Message } from "../../journal/journal.ts";
 import { MemoryJournal } from "../../journal/memory.ts";
-import { Pages } from "../../client/page_cache.ts";
+import { PageCache } from "../../client/page_cache.ts";
 import { json } from "../../wire/json.ts";
 import { lines } from "../../wire/lines.ts";
 import { draft } from "../../testing/fakes.ts";
@@ -21,7 +21,7 @@ class Watched extends MemoryJournal {
     this.append(Array.from({ length: count }, (_, n) => draft(`${this.epoch} ${n}`)));
   }
 
-  override after(room: string, seq: number, limit: number): Said[] {
+  override after(room: string, seq: number, limit: number): Message[] {
     this.reads++;
     if (this.away) throw new Error("away");
     return super.after(room, seq, limit);
@@ -31,10 +31,10 @@ class Watched extends MemoryJournal {
 function filled(count: number, keep = 0) {
   const journal = new Watched(keep);
   journal.fill(count);
-  return { journal, pages: new Pages(journal) };
+  return { journal, pages: new PageCache(journal) };
 }
 
-function assertSeqs(page: readonly Said[], first: number, last: number): void {
+function assertSeqs(page: readonly Message[], first: number, last: number): void {
   const due = Array.from({ length: last - first + 1 }, (_, n) => first + n);
   assertEquals(page.map(({ seq }) => seq), due);
 }

@@ -202,10 +202,10 @@ Deno.test("Room hands out to everybody what came while it handed out and somebod
   );
   for (const member of members) room.enter(member);
   room.push(said(1));
-  room.stir();
+  room.notify();
   room.push(said(2));
   room.enter(new FakeMember("r", "newcomer", { watcher: true }));
-  room.stir();
+  room.notify();
   for (let turns = 0; turns < 10; turns++) await setImmediate();
   const short = members.filter(({ heard }) => heard.join() !== "m1,m2");
   assertEquals(short.length, 0, `${short.length} members have not heard both`);

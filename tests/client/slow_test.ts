@@ -10,11 +10,11 @@ import { assert, assertEquals, assertLess } from "@std/assert";
 import { setImmediate } from "node:timers/promises";
 import { Client } from "../../client.ts";
 import { LIMITS } from "../../config/limits.ts";
-import type { Outlet } from "../../client/backpressure.ts";
+import type { Sink } from "../../client/backpressure.ts";
 import { seeded } from "../../drill/random.ts";
 import { Hub } from "../../hub.ts";
 import { MemoryJournal } from "../../journal/memory.ts";
-import { Pages } from "../../client/page_cache.ts";
+import { PageCache } from "../../client/page_cache.ts";
 import { json } from "../../wire/json.ts";
 import { FakeMember } from "../../testing/fakes.ts";
 import {
@@ -30,7 +30,7 @@ import {
 const SEEDS = 20;
 
 /** What a client sends into; it stays there until it is taken. */
-class SlowOutlet implements Outlet {
+class SlowOutlet implements Sink {
   bufferedAmount = 0;
   /** The most that ever waited in it. */
   most = 0;
@@ -78,14 +78,14 @@ function quietHub(...flags: string[]) {
   const settings = config("--rate", "0", ...flags);
   const log = rememberingLog();
   const journal = new MemoryJournal();
-  const pages = new Pages(journal);
+  const pages = new PageCache(journal);
   const hub = new Hub(journal, log, settings);
   const outlets: SlowOutlet[] = [];
   const enter = async (id: string, since?: number) => {
     const outlet = new SlowOutlet();
     outlets.push(outlet);
     const person = { id, name: id, avatar: undefined };
-    const entrance = { room: "r", person, wire: json, watcher: false, since, epoch: undefined };
+    const entrance = { room: "r", person, wire: json, observer: false, since, epoch: undefined };
     const client = new Client(
       outlet,
       { ...entrance, named: false, replay: 0, expires: Infinity },

@@ -1,7 +1,7 @@
 /** Who is let in: origins, and how many. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
-import { Gate } from "../../http/admission.ts";
+import { Admission } from "../../http/admission.ts";
 import { Problem } from "../../http/problem.ts";
 import {
   type House,
@@ -113,34 +113,34 @@ test("--trust-proxy takes the address that the last proxy saw", async () => {
 });
 
 Deno.test("Gate.enter counts out once, however often it is told", async () => {
-  const gate = new Gate({ maxClients: 2, maxClientsPerIp: 1 });
-  const leave = gate.enter("a");
-  gate.enter("b");
+  const gate = new Admission({ maxClients: 2, maxClientsPerIp: 1 });
+  const leave = gate.acquire("a");
+  gate.acquire("b");
   assertEquals(gate.count, 2);
   leave();
   leave();
   assertEquals(gate.count, 1);
-  gate.enter("a");
-  assertEquals(assertThrows(() => gate.enter("c"), Problem).status, 503);
-  await gate.farewell();
+  gate.acquire("a");
+  assertEquals(assertThrows(() => gate.acquire("c"), Problem).status, 503);
+  await gate.drain();
 });
 
 Deno.test("Gate.enter refuses an address that is full, and others not", async () => {
-  const gate = new Gate({ maxClients: 100, maxClientsPerIp: 2 });
-  gate.enter("a");
-  const leave = gate.enter("a");
-  assertEquals(assertThrows(() => gate.enter("a"), Problem).status, 429);
-  gate.enter("b");
+  const gate = new Admission({ maxClients: 100, maxClientsPerIp: 2 });
+  gate.acquire("a");
+  const leave = gate.acquire("a");
+  assertEquals(assertThrows(() => gate.acquire("a"), Problem).status, 429);
+  gate.acquire("b");
   leave();
-  gate.enter("a");
-  await gate.farewell();
+  gate.acquire("a");
+  await gate.drain();
 });
 
 Deno.test("Gate.shut lets nobody in any more", async () => {
-  const gate = new Gate({ maxClients: 100, maxClientsPerIp: 0 });
+  const gate = new Admission({ maxClients: 100, maxClientsPerIp: 0 });
   assert(gate.open);
-  gate.shut();
-  await gate.farewell();
+  gate.startDraining();
+  await gate.drain();
   assert(!gate.open);
-  assertEquals(assertThrows(() => gate.enter("a"), Problem).status, 503);
+  assertEquals(assertThrows(() => gate.acquire("a"), Problem).status, 503);
 });

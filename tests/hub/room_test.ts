@@ -15,7 +15,7 @@ function newRoom(): Room {
 function crowd(room: Room, count: number): FakeMember[] {
   const members = Array.from({ length: count }, (_, n) => new FakeMember("r", `p${n}`));
   for (const member of members) room.enter(member);
-  room.gathered();
+  room.flushPresence();
   return members;
 }
 
@@ -62,7 +62,7 @@ Deno.test("Room lets a watcher follow without being here", () => {
   const watcher = new FakeMember("r", "w", { watcher: true });
   room.enter(watcher);
   assertEquals([room.count, room.people().length, room.empty], [0, 0, false]);
-  room.gathered();
+  room.flushPresence();
   assertEquals(entries(room), []);
   room.leave(watcher);
   assert(room.empty);
@@ -73,7 +73,7 @@ Deno.test("Room gathers who came and who went into one entry", () => {
   const [ann] = crowd(room, 2);
   room.leave(ann);
   room.enter(new FakeMember("r", "cy", { name: "Cy" }));
-  room.gathered();
+  room.flushPresence();
   const { joined, left, count, members } = last(room, "presence");
   assertEquals(joined.map(({ id, name }) => [id, name]), [["cy", "Cy"]]);
   assertEquals(left, ["p0"]);
@@ -87,7 +87,7 @@ Deno.test("Room tells of who came and went only that they left", () => {
   const bob = new FakeMember("r", "bob");
   room.enter(bob);
   room.leave(bob);
-  room.gathered();
+  room.flushPresence();
   const { joined, left, count } = last(room, "presence");
   assertEquals([joined, left, count], [[], ["bob"], 1]);
 });
@@ -97,7 +97,7 @@ Deno.test("Room tells of who went and came back only that they are here, by thei
   const [ann] = crowd(room, 1);
   room.leave(ann);
   room.enter(new FakeMember("r", "p0", { name: "Ann" }));
-  room.gathered();
+  room.flushPresence();
   const { joined, left, count } = last(room, "presence");
   assertEquals([joined.map(({ id, name }) => [id, name]), left, count], [[["p0", "Ann"]], [], 1]);
 });
@@ -105,14 +105,14 @@ Deno.test("Room tells of who went and came back only that they are here, by thei
 Deno.test("Room tells who is here anew once it is no crowd any more", () => {
   const room = newRoom();
   const members = crowd(room, LIMITS.presenceMembers + 2);
-  assert(!last(room, "presence").anew);
+  assert(!last(room, "presence").snapshot);
   for (const member of members.slice(0, 2)) room.leave(member);
-  room.gathered();
-  const { anew, members: told } = last(room, "presence");
-  assertEquals([anew, told?.length], [true, LIMITS.presenceMembers]);
+  room.flushPresence();
+  const { snapshot, members: told } = last(room, "presence");
+  assertEquals([snapshot, told?.length], [true, LIMITS.presenceMembers]);
   room.leave(members[2]);
-  room.gathered();
-  assert(!last(room, "presence").anew);
+  room.flushPresence();
+  assert(!last(room, "presence").snapshot);
 });
 
 Deno.test("Room.rename changes a person's name on all of their connections", () => {
@@ -182,14 +182,14 @@ Deno.test("Room.gather calls back once for any number of changes", async () => {
     new Promise<void>((resolve) => {
       const callBack = () => (calls++, resolve());
       room.enter(new FakeMember("r", "ann"));
-      room.gather(callBack);
+      room.debouncePresence(callBack);
       room.enter(new FakeMember("r", "bob"));
-      room.gather(callBack);
+      room.debouncePresence(callBack);
     }),
     "the call",
   );
-  room.gathered();
-  room.gather(() => calls++);
+  room.flushPresence();
+  room.debouncePresence(() => calls++);
   room.close();
   assertEquals(calls, 1);
 });
@@ -197,7 +197,7 @@ Deno.test("Room.gather calls back once for any number of changes", async () => {
 Deno.test("Room.close forgets what it waits for", () => {
   const room = newRoom();
   room.enter(new FakeMember("r", "ann"));
-  room.gather(() => {});
+  room.debouncePresence(() => {});
   room.close();
 });
 
@@ -206,7 +206,7 @@ Deno.test("Room.stir wakes every member, then trims the tail", () => {
   const members = [new FakeMember("r", "ann"), new FakeMember("r", "bob")];
   for (const member of members) room.enter(member);
   for (let n = 0; n < 4; n++) room.rename(members[0].person, `n${n}`);
-  room.stir();
+  room.notify();
   for (const { shown } of members) assertEquals(shown.length, 4);
   assertEquals(room.tail.end - room.tail.start, 2);
 });
@@ -215,12 +215,12 @@ Deno.test("Room.stir hands out to a crowd in turns, and loses nothing that comes
   const room = newRoom();
   const members = crowd(room, 3 * LIMITS.handOutMembers);
   room.push(said(1));
-  room.stir();
+  room.notify();
   const served = members.filter(({ heard }) => heard.length > 0).length;
   assert(served > 0 && served <= LIMITS.handOutMembers, `${served} in the first turn`);
   room.push(said(2));
   room.push(said(3));
-  room.stir();
+  room.notify();
   assertEquals(room.seq, 3);
   for (const member of members) {
     await member.until(({ heard }) => heard.length === 3, "three messages");

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { LIMITS } from "../../config/limits.ts";
 import type { Entry } from "../../hub/entry.ts";
-import { fitting, Tail } from "../../hub/tail.ts";
+import { countThatFits, Tail } from "../../hub/tail.ts";
 import { said, words } from "../../testing/fakes.ts";
 
 const typing: Entry = { kind: "typing", at: 0, from: "f", name: "n" };
@@ -124,8 +124,8 @@ Deno.test("Tail.after counts messages only, though other entries were trimmed wi
 
 Deno.test("fitting takes at least one entry, however large", () => {
   const large = said(1, "x".repeat(10 * LIMITS.frameLength));
-  assertEquals(fitting([large, large]), 1);
-  assertEquals(fitting([said(1), large, said(3)]), 2);
-  assertEquals(fitting([said(1), said(2)], 1), 1);
-  assertEquals(fitting([], 0), 0);
+  assertEquals(countThatFits([large, large]), 1);
+  assertEquals(countThatFits([said(1), large, said(3)]), 2);
+  assertEquals(countThatFits([said(1), said(2)], 1), 1);
+  assertEquals(countThatFits([], 0), 0);
 });

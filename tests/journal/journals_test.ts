@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { LIMITS } from "../../config/limits.ts";
-import type { Journal, Said } from "../../journal/journal.ts";
+import type { Journal, Message } from "../../journal/journal.ts";
 import { MemoryJournal } from "../../journal/memory.ts";
 import { SqliteJournal } from "../../journal/sqlite/journal.ts";
 import { draft } from "../../testing/fakes.ts";
@@ -56,8 +56,8 @@ const KINDS: Kind[] = [
   redisKind,
 ];
 
-const texts = (messages: Said[]) => messages.map(({ text }) => text);
-const seqs = (messages: Said[]) => messages.map(({ seq }) => seq);
+const texts = (messages: Message[]) => messages.map(({ text }) => text);
+const seqs = (messages: Message[]) => messages.map(({ seq }) => seq);
 const drafts = (count: number, room = "r") =>
   Array.from({ length: count }, (_, n) => draft(`m${n + 1}`, { room }));
 
@@ -106,7 +106,7 @@ for (const { name, lasting, ignore, place } of KINDS) {
     });
     const { room: _, ...fields } = full;
     const [kept] = await journal.append([full]);
-    assertEquals({ ...kept }, { kind: "said", seq: 1, ...fields });
+    assertEquals({ ...kept }, { kind: "message", seq: 1, ...fields });
     assertEquals(await journal.after("r", 0, 10), [kept]);
     const [bare] = await journal.append([draft("bare")]);
     const [read] = await journal.after("r", 1, 10);
@@ -212,7 +212,7 @@ for (const { name, lasting, ignore, place } of KINDS) {
 
   /** Single messages, crowds of one batch and such with ids, in turn. */
   const fillMixed = async (journal: Journal) => {
-    const kept: Said[] = [];
+    const kept: Message[] = [];
     for (const size of [1, 20, 2, LIMITS.page + 50, 16, 1]) {
       kept.push(...await journal.append(drafts(size)));
     }

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type JWTPayload, SignJWT } from "jose";
-import { checkOrigin, createIdentify } from "../../people/tokens.ts";
+import { checkOrigin, createAuthenticate } from "../../people/tokens.ts";
 import { Problem } from "../../http/problem.ts";
 import { type House, openHouse, Peer, RawPeer, test, within } from "../../testing/support.ts";
 
@@ -206,13 +206,13 @@ test("a file without a secret in it lets nobody in unasked: nothing is opened", 
 });
 
 Deno.test("createIdentify asks nobody where there is no secret", async () => {
-  const identify = await createIdentify("");
+  const identify = await createAuthenticate("");
   const url = "http://localhost/rooms?token=whatever";
   assertEquals(await identify(new Request(url), new URL(url)), {});
 });
 
 Deno.test("createIdentify throws a Problem with 401", async () => {
-  const identify = await createIdentify(SECRET);
+  const identify = await createAuthenticate(SECRET);
   const url = "http://localhost/rooms";
   const error = await assertRejects(() => identify(new Request(url), new URL(url)), Problem);
   assertEquals(error.status, 401);

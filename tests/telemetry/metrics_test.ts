@@ -7,8 +7,8 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { Counts, Spread } from "../../telemetry/counters.ts";
-import { ENDINGS } from "../../client/close_reasons.ts";
+import { Counters, Histogram } from "../../telemetry/counters.ts";
+import { CLOSE_REASONS } from "../../client/close_reasons.ts";
 import {
   type House,
   openHouse,
@@ -93,7 +93,7 @@ test("Metrics counts messages in, delivered to each, frames and batches", async 
 test("Metrics counts endings by name, from 0 on", async () => {
   await using house = await openHouse();
   const before = await scrape(house.host);
-  for (const { name } of Object.values(ENDINGS)) {
+  for (const { name } of Object.values(CLOSE_REASONS)) {
     assertEquals(before.get(`hubbub_endings_total{ending="${name}"}`), 0, name);
   }
   const ann = await join(house, "/rooms/lobby");
@@ -209,19 +209,19 @@ test("OPERATIONS.md tells every metric of the chat, and no other", async () => {
 });
 
 Deno.test("Counts starts every ending and refusal at 0 and counts them", () => {
-  const counts = new Counts();
-  counts.ended(ENDINGS.stalled);
+  const counts = new Counters();
+  counts.ended(CLOSE_REASONS.stalled);
   counts.refused("too_large");
   counts.problem(404);
   counts.problem(404);
-  assertEquals([counts.endings.get("stalled"), counts.endings.get("left")], [1, 0]);
+  assertEquals([counts.closeReasons.get("stalled"), counts.closeReasons.get("left")], [1, 0]);
   assertEquals([counts.refusals.get("too_large"), counts.refusals.get("bad_name")], [1, 0]);
   assertEquals([...counts.problems], [[404, 2]]);
   assertEquals(counts.wire("json"), counts.wire("json"));
 });
 
 Deno.test("Spread counts a value at the first bound that is not under it", () => {
-  const spread = new Spread([1, 10]);
+  const spread = new Histogram([1, 10]);
   for (const value of [0, 1, 1.5, 10, 11]) spread.add(value);
   assertEquals([spread.counts, spread.sum], [[2, 2, 1], 23.5]);
 });

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
 import { LIMITS } from "../../../config/limits.ts";
 import { RedisJournal } from "../../../journal/redis/journal.ts";
-import { PartlyKept, Unreachable } from "../../../journal/journal.ts";
+import { PartialAppendError, UnreachableError } from "../../../journal/journal.ts";
 import { pause, until } from "../../../drill/wait.ts";
 import { draft } from "../../../testing/fakes.ts";
 import { makeCertificate } from "../../nginx.ts";
@@ -110,7 +110,7 @@ redisTest("RedisJournal.append keeps all or none of a room, and says which", asy
   await redis.ask("SET", "hubbub:{bad}:ids", "x");
   const error = await assertRejects(
     () => journal.append([draft("a"), draft("b", { room: "bad", id: "x" }), draft("c")]),
-    PartlyKept,
+    PartialAppendError,
   );
   assertEquals(error.kept.map((message) => message?.seq), [1, undefined, 2]);
   assertEquals(await redis.ask("EXISTS", "hubbub:{bad}:log"), 0);
@@ -138,10 +138,10 @@ redisTest(
     const { journal, log } = await open(redis);
     await journal.append(drafts(1));
     await redis.signal("SIGKILL");
-    await assertRejects(async () => await journal.append(drafts(2)), Unreachable);
+    await assertRejects(async () => await journal.append(drafts(2)), UnreachableError);
     const begin = performance.now();
     for (let n = 0; n < 100; n++) {
-      await assertRejects(async () => await journal.after("r", 0, 5), Unreachable);
+      await assertRejects(async () => await journal.after("r", 0, 5), UnreachableError);
     }
     assert(performance.now() - begin < 500, "it waits while it is known to be away");
     assertEquals(await journal.ready(), false);
