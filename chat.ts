@@ -117,7 +117,7 @@ export async function openDurableJournal(
   if (/^rediss?:/.test(db)) {
     return await (await import("./journal/redis/journal.ts")).RedisJournal.open(db, { keep, log });
   }
-  return new (await import("./journal/sqlite/journal.ts")).SqliteJournal(db, { keep, sync });
+  return new (await import("./journal/sqlite/journal.ts")).SqliteJournal(db, { keep, sync, log });
 }
 
 function findPage(assets: string): Page {

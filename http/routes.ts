@@ -13,7 +13,8 @@
 import { serveDir, serveFile } from "@std/http/file-server";
 import { setImmediate, setTimeout as pause } from "node:timers/promises";
 import { type Authenticate, checkOrigin, type Identity } from "../people/tokens.ts";
-import { Client, type Services } from "../client.ts";
+import { Client } from "../client.ts";
+import type { Services } from "../client/services.ts";
 import { LIMITS } from "../config/limits.ts";
 import { CLOSE_REASONS } from "../client/close_reasons.ts";
 import { decodePart, joinRequestOf, personOf, roomNamed, wholeNumber } from "./join_request.ts";
@@ -274,9 +275,9 @@ export class Routes {
     }
     const post = await readPost(request, this.#around.config.maxMessage);
     const person = personOf(post.name, "", identity);
-    const { message, again } = await say(this.#around.hub, room, person, post);
-    this.#around.hub.counters.wire("http").said++;
-    return jsonText(messageLine(message), again ? 200 : 201);
+    const message = await say(this.#around.hub, room, person, post);
+    this.#around.hub.counters.wire("http").received++;
+    return jsonText(messageLine(message), message.duplicate ? 200 : 201);
   }
 
   #watch({ request, url, address, identity }: Call, room: string): Response {
