@@ -10,7 +10,8 @@
 import { createIdentify } from "./auth.ts";
 import { type Config, configure } from "./config.ts";
 import { Gate } from "./gate.ts";
-import { Http, type Page } from "./http.ts";
+import { Http } from "./http.ts";
+import { openPages } from "./http/pages.ts";
 import { Hub } from "./hub.ts";
 import type { Heir, Journal } from "./journal.ts";
 import { createLog, type Log } from "./log.ts";
@@ -83,7 +84,7 @@ export async function openChat(
   const gate = new Gate(config);
   const metrics = new Metrics(hub, gate);
   const around = { hub, journal, pages: new Pages(journal), log, config };
-  const http = new Http(around, gate, findPage(config.assets), identify, metrics);
+  const http = new Http(around, gate, openPages(config, log), identify, metrics);
   return {
     fetch: http.fetch,
     get connections() {
@@ -118,15 +119,4 @@ export async function openLasting(
     return await (await import("./journal/redis.ts")).RedisJournal.open(db, { keep, log });
   }
   return new (await import("./journal/sqlite.ts")).SqliteJournal(db, { keep, sync });
-}
-
-function findPage(assets: string): Page {
-  const folder = assets || `${import.meta.dirname}/static`;
-  try {
-    const index = `${folder}/index.html`;
-    Deno.statSync(index);
-    return { folder, index };
-  } catch {
-    return { folder, index: `${folder}/home.html` };
-  }
 }
