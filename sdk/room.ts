@@ -10,6 +10,7 @@ import { Connection, type Timing } from "./connection.ts";
 import { Emitter } from "./emitter.ts";
 import { history, type HistoryQuery, roomUrl, type Token } from "./http.ts";
 import { Outbox, type Outcome } from "./outbox.ts";
+import { newId } from "./ids.ts";
 import { MemoryStore, type OutboxStore } from "./outbox_store.ts";
 import type { History, Refusal, RoomObject } from "./protocol.ts";
 import { RoomState, type StateEvents } from "./room_state.ts";
@@ -49,8 +50,6 @@ export interface RoomEvents extends StateEvents {
   change: undefined;
 }
 
-/** The id of every `name` command: only its refusal is looked for. */
-const RENAME = "rename";
 const REPLAY = 50;
 const MESSAGES = 1_000;
 const UNSENT = 100;
@@ -70,6 +69,8 @@ export class Room {
   #name: string;
   /** The last name that the server has accepted. */
   #acceptedName: string;
+  /** The id of the last `name` command. */
+  #renameId: string | undefined;
   #email: string;
   #token: Token | undefined;
   #typedAt = -Infinity;
@@ -132,7 +133,7 @@ export class Room {
     if (name === this.#name) return;
     this.#name = name;
     if (!name) this.#reconnect();
-    else this.#connection.send({ type: "name", name, id: RENAME });
+    else this.#connection.send({ type: "name", name, id: this.#renameId = newId() });
   }
 
   /** Takes another email or token, which means another connection. */
@@ -229,7 +230,7 @@ export class Room {
     const { id, code, detail } = refusal;
     if (id !== undefined && this.outbox.refused(id, code, detail)) return;
     // Else the next connection would be refused for it.
-    if (id === RENAME) this.#name = this.#acceptedName;
+    if (id !== undefined && id === this.#renameId) this.#name = this.#acceptedName;
     this.#emitter.emit("error", refusal);
   }
 
