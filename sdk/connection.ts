@@ -159,8 +159,9 @@ export class Connection {
 
   async #explain(): Promise<void> {
     const before = this.#status;
+    if (before.is !== "waiting") return;
     const why = await explainRefusal(this.#options.url(), { token: this.#options.token });
-    if (!why || this.#status !== before || before.is !== "waiting") return;
+    if (!why || this.#status !== before) return;
     if (!isFinal(why)) return this.#become({ ...before, why });
     clearTimeout(this.#timer);
     this.#become({ is: "stopped", why });

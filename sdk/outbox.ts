@@ -31,11 +31,14 @@ export interface OutboxOptions {
   /** No echo came: the connection may be dead. Called again if it stays away. */
   readonly doubt: (times: number) => void;
   readonly onChange: () => void;
+  /** Makes the ids of new commands: 1 to 64 characters that nobody else uses. */
+  readonly newId?: () => string;
+  /** The first pause that a refusal for haste means, and the longest, in milliseconds. */
+  readonly pausesMs?: readonly [first: number, longest: number];
 }
 
 const ECHO_MS = 10_000;
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 30_000;
+const PAUSES_MS = [1_000, 30_000] as const;
 
 /** Commands that wait, for one room. */
 export class Outbox {
@@ -46,11 +49,12 @@ export class Outbox {
   #inFlight: string | undefined;
   #echoTimer: ReturnType<typeof setTimeout> | undefined;
   #pauseTimer: ReturnType<typeof setTimeout> | undefined;
-  #pauseMs = FIRST_PAUSE_MS;
+  #pauseMs: number;
   #resumesAt = 0;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
+    this.#pauseMs = this.#pauses[0];
     this.#unsubscribe = options.store.onForeignChange?.(() => this.#changed());
   }
 
@@ -64,6 +68,10 @@ export class Outbox {
     return this.#resumesAt;
   }
 
+  get #pauses(): readonly [number, number] {
+    return this.#options.pausesMs ?? PAUSES_MS;
+  }
+
   /** Adds a command; resolves when it is kept or refused. */
   async add(command: SayCommand): Promise<Outcome> {
     const { store, limit, author } = this.#options;
@@ -71,7 +79,7 @@ export class Outbox {
       return { kept: false, code: "outbox_full", detail: `${limit} messages wait already` };
     }
     const newest = this.drafts.at(-1)?.at ?? 0;
-    const id = newId();
+    const id = (this.#options.newId ?? newId)();
     const outcome = new Promise<Outcome>((resolve) => this.#waiting.set(id, resolve));
     store.put({ id, at: Math.max(Date.now(), newest + 1), author: author(), command });
     this.#changed();
@@ -111,7 +119,7 @@ export class Outbox {
 
   /** A message with this id is in the room's log. */
   kept(id: string, seq: number): void {
-    if (id === this.#inFlight) this.#pauseMs = FIRST_PAUSE_MS;
+    if (id === this.#inFlight) this.#pauseMs = this.#pauses[0];
     if (id !== this.#inFlight && !this.#options.store.get(id)) return;
     this.#settle(id, { kept: true, seq });
     this.#changed();
@@ -195,7 +203,7 @@ export class Outbox {
 
   #pause(): void {
     this.#resumesAt = Date.now() + this.#pauseMs;
-    this.#pauseMs = Math.min(LONGEST_PAUSE_MS, this.#pauseMs * 2);
+    this.#pauseMs = Math.min(this.#pauses[1], this.#pauseMs * 2);
   }
 
   #fail(draft: Draft, code: string, detail: string): void {

@@ -6,8 +6,8 @@ import { HttpError, request, type Server } from "./http.ts";
 import type { Why } from "./status.ts";
 
 /**
- * What the server has against this connection; undefined if nothing is found, which is also the
- * case where the server cannot be reached.
+ * What the server has against this connection, or what keeps it out of reach; undefined if nothing is
+ * found.
  *
  * A server answers a plain request for a socket's address with 426, or with the refusal that an
  * upgrade would meet. Version 0.1 answers it with the page, so the room's messages are asked for too.
@@ -27,11 +27,17 @@ export async function explainRefusal(
       const response = await request(address, server, { headers });
       await response.body?.cancel();
     } catch (error) {
-      if (!(error instanceof HttpError)) return;
+      if (!(error instanceof HttpError)) return { kind: "lost", detail: wordsOf(error) };
       if (error.status === 426) return;
       return { kind: "refused", code: error.status, detail: error.message };
     }
   }
+}
+
+/** What the runtime says about a failed call; where Node says it, it is the cause. */
+function wordsOf(error: unknown): string {
+  const { message, cause } = error as Error;
+  return cause instanceof Error ? cause.message : message;
 }
 
 /** Whether the same attempt would meet the same refusal. */

@@ -4,13 +4,13 @@
  */
 
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { UsageError } from "../config/config.ts";
-import { drill, parseDrill } from "../drill.ts";
-import { Hand } from "../drill/hand.ts";
-import { type Account, Ledger, type Line } from "../drill/ledger.ts";
-import { seeded } from "../drill/random.ts";
-import { isGood, table } from "../drill/verdict.ts";
-import { test, within } from "../testing/support.ts";
+import { UsageError } from "../../config/config.ts";
+import { drill, parseDrill } from "../../drill/main.ts";
+import { DrillClient } from "../../drill/drill_client.ts";
+import { type Account, Ledger, type Line } from "../../drill/ledger.ts";
+import { seeded } from "../../testing/random.ts";
+import { isGood, table } from "../../drill/verdict.ts";
+import { test, within } from "../../testing/support.ts";
 
 /** `a/1` to `a/n` at the places 1 to n. */
 function history(count: number): Line[] {
@@ -87,7 +87,7 @@ async function heard(...objects: Record<string, unknown>[]): Promise<Account> {
     };
     return response;
   });
-  const hand = new Hand({ name: "a", room: "r", ledger, window: 0 });
+  const hand = new DrillClient({ name: "a", room: "r", ledger, window: 0 });
   hand.join(`127.0.0.1:${server.addr.port}`);
   await within(hand.gone, "the end");
   await hand.leave();
@@ -98,12 +98,12 @@ async function heard(...objects: Record<string, unknown>[]): Promise<Account> {
 const welcome = { type: "welcome", epoch: "e", seq: 0 };
 const message = (seq: number, id?: string) => ({ type: "message", seq, id });
 
-test("Hand finds nothing where nothing is wrong", async () => {
+test("DrillClient finds nothing where nothing is wrong", async () => {
   const account = await heard(welcome, message(1, "a/1"), message(2), message(3, "a/2"));
   assertEquals(wrongs(account), [false, false, false]);
 });
 
-test("Hand finds a double, a hole, a gap and a reset", async () => {
+test("DrillClient finds a double, a hole, a gap and a reset", async () => {
   const cases: [Record<string, unknown>[], boolean[]][] = [
     [[welcome, message(1, "a/1"), message(1, "a/1")], [false, true, false]],
     [[welcome, message(1, "a/1"), message(3, "a/2")], [false, false, true]],

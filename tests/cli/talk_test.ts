@@ -1,10 +1,10 @@
 /** The terminal's client: its parts, and the program at a pipe and at a terminal. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { LIMITS } from "../config/limits.ts";
-import { Editor } from "../talk/editor.ts";
-import { Scribe } from "../talk/scribe.ts";
-import { columnsOf, fit, tame } from "../talk/text.ts";
+import { LIMITS } from "../../config/limits.ts";
+import { Editor } from "../../cli/talk/editor.ts";
+import { Scribe } from "../../cli/talk/scribe.ts";
+import { columnsOf, fit, tame } from "../../cli/talk/text.ts";
 import {
   openHouse,
   Peer,
@@ -13,9 +13,9 @@ import {
   startServer,
   test,
   within,
-} from "../testing/support.ts";
+} from "../../testing/support.ts";
 
-const ROOT = new URL("..", import.meta.url);
+const ROOT = new URL("../..", import.meta.url);
 
 function typed(...pieces: string[]): { editor: Editor; lines: string[]; ended: boolean } {
   const editor = new Editor();
@@ -112,7 +112,7 @@ Deno.test("Scribe takes presence as a set and does not tell of its reader", () =
 /** `talk` as a program at a pipe. */
 function atPipe(...args: string[]): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--allow-net", "--allow-env=CHAT_TOKEN", "talk.ts", ...args],
+    args: ["run", "--no-prompt", "--allow-net", "--allow-env=CHAT_TOKEN", "cli/talk.ts", ...args],
     cwd: ROOT,
     env: { NO_COLOR: "1" },
     stdin: "piped",
@@ -171,7 +171,7 @@ class Screen {
   constructor(host: string) {
     const deno = `${Deno.execPath()} run --no-prompt --allow-net --allow-env=CHAT_TOKEN`;
     this.#process = new Deno.Command("script", {
-      args: ["-qefc", `${deno} talk.ts ${host} --name ann`, "/dev/null"],
+      args: ["-qefc", `${deno} cli/talk.ts ${host} --name ann`, "/dev/null"],
       cwd: ROOT,
       env: { TERM: "xterm", NO_COLOR: "" },
       stdin: "piped",

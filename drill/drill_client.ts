@@ -12,7 +12,7 @@
 import type { Ledger, Line } from "./ledger.ts";
 
 /** How it behaves. */
-export interface HandOptions {
+export interface DrillClientOptions {
   /** Its name, a part of its ids. */
   readonly name: string;
   readonly room: string;
@@ -30,8 +30,8 @@ const RETRY_MS = 50;
 type Json = any;
 
 /** One client. */
-export class Hand {
-  readonly #options: HandOptions;
+export class DrillClient {
+  readonly #options: DrillClientOptions;
   /** What it said and has not seen come back, oldest first. */
   readonly #unsure = new Set<string>();
   /** What it said again on this connection. */
@@ -48,7 +48,7 @@ export class Hand {
   #gone = Promise.withResolvers<void>();
   #waiting: { ids: Set<string>; seq: number; resolve: () => void }[] = [];
 
-  constructor(options: HandOptions) {
+  constructor(options: DrillClientOptions) {
     this.#options = options;
     this.#gone.resolve();
   }

@@ -12,16 +12,16 @@
  */
 
 import { parseArgs } from "node:util";
-import { UsageError } from "./config/config.ts";
-import { clockAct } from "./drill/clock.ts";
-import { fullAct } from "./drill/full.ts";
-import { killAct } from "./drill/kill.ts";
-import { lockedAct } from "./drill/locked.ts";
-import { MANY } from "./drill/many.ts";
-import { seeded } from "./drill/random.ts";
-import { stormAct } from "./drill/storm.ts";
-import { stuckAct } from "./drill/stuck.ts";
-import { isGood, table, type Verdict } from "./drill/verdict.ts";
+import { UsageError } from "../config/config.ts";
+import { clockAct } from "./clock.ts";
+import { fullAct } from "./full.ts";
+import { killAct } from "./kill.ts";
+import { lockedAct } from "./locked.ts";
+import { MANY } from "./many.ts";
+import { seeded } from "../testing/random.ts";
+import { stormAct } from "./storm.ts";
+import { stuckAct } from "./stuck.ts";
+import { isGood, table, type Verdict } from "./verdict.ts";
 
 /** How a drill is held. */
 export interface DrillOptions {

@@ -3,47 +3,47 @@
  * to the next server when theirs is gone.
  */
 
-import { ROOM } from "./crew.ts";
-import { Hand } from "./hand.ts";
+import { ROOM } from "./client_group.ts";
+import { DrillClient } from "./drill_client.ts";
 import { type Account, Ledger } from "./ledger.ts";
 import { DrillServer } from "./server.ts";
-import { allOf, until } from "./wait.ts";
+import { allOf, until } from "../testing/wait.ts";
 
 const HANDS = 9;
 const TALKERS = 6;
 const WINDOW = 4;
 
 /** The servers and their people. */
-export class Town implements AsyncDisposable {
+export class Cluster implements AsyncDisposable {
   readonly ledger: Ledger = new Ledger();
   readonly servers: readonly DrillServer[];
   /** How many connections have ended. */
   drops = 0;
   /** The longest that it took until everybody had everything. */
   worstMs = 0;
-  readonly #hands: Hand[] = [];
-  readonly #whole = new Set<Hand>();
+  readonly #hands: DrillClient[] = [];
+  readonly #whole = new Set<DrillClient>();
   #open = true;
 
   private constructor(servers: readonly DrillServer[]) {
     this.servers = servers;
     for (let n = 0; n < HANDS; n++) {
       const window = n < TALKERS ? WINDOW : 0;
-      const hand = new Hand({ name: `hand${n}`, room: ROOM, ledger: this.ledger, window });
+      const hand = new DrillClient({ name: `hand${n}`, room: ROOM, ledger: this.ledger, window });
       this.#hands.push(hand);
       this.#travel(hand, n);
     }
   }
 
   /** Starts a server on each of these places, and waits until everybody is there. */
-  static async open(...places: string[]): Promise<Town> {
+  static async open(...places: string[]): Promise<Cluster> {
     const starting = places.map((place) => DrillServer.open(["--db", place]));
-    const town = new Town(await Promise.all(starting));
+    const town = new Cluster(await Promise.all(starting));
     await town.whole();
     return town;
   }
 
-  async #travel(hand: Hand, at: number): Promise<void> {
+  async #travel(hand: DrillClient, at: number): Promise<void> {
     for (; this.#open; at++) {
       hand.join(this.servers[at % this.servers.length].host);
       hand.whole.then(() => this.#whole.add(hand));

@@ -2,16 +2,16 @@
  * The clients of a drill together: they come and go as one, and write into one ledger.
  */
 
-import { Hand } from "./hand.ts";
+import { DrillClient } from "./drill_client.ts";
 import { type Account, Ledger } from "./ledger.ts";
 import type { DrillServer } from "./server.ts";
-import { allOf, until } from "./wait.ts";
+import { allOf, until } from "../testing/wait.ts";
 
 /** The room in which drills are held. */
 export const ROOM = "drill";
 
 /** Who is in it. */
-export interface CrewOptions {
+export interface ClientGroupOptions {
   /** How many talk. */
   readonly talkers: number;
   /** How many messages each of them has on its way. */
@@ -23,16 +23,16 @@ export interface CrewOptions {
 }
 
 /** A number of clients, each of which sees everything. */
-export class Crew {
+export class ClientGroup {
   readonly ledger: Ledger = new Ledger();
-  readonly #hands: Hand[];
+  readonly #hands: DrillClient[];
   readonly #server: DrillServer;
 
-  constructor(server: DrillServer, crew: CrewOptions) {
+  constructor(server: DrillServer, crew: ClientGroupOptions) {
     const { talkers, window, listeners = 0, textLength = 0 } = crew;
     this.#server = server;
     this.#hands = Array.from({ length: talkers + listeners }, (_, i) =>
-      new Hand({
+      new DrillClient({
         name: `hand${i}`,
         room: ROOM,
         ledger: this.ledger,
