@@ -3,7 +3,7 @@
  * page for an address where there is nothing.
  */
 
-import type { Log } from "../log.ts";
+import type { Log } from "../telemetry/log.ts";
 import { BuiltIn } from "./pages/built_in.ts";
 import type { Pages, PagesOptions } from "./pages/contract.ts";
 import { Folder } from "./pages/folder.ts";

@@ -6,8 +6,8 @@
  * page, with a status and a sentence, explains an address where there is nothing.
  */
 
-import type { Log } from "../../log.ts";
-import { Problem } from "../../problem.ts";
+import type { Log } from "../../telemetry/log.ts";
+import { Problem } from "../problem.ts";
 import type { Pages, PagesOptions } from "./contract.ts";
 import { builtPage } from "./built_page.ts";
 import { Content } from "./content.ts";

@@ -7,7 +7,7 @@
  * whoever asks first.
  */
 
-import type { Log } from "../../log.ts";
+import type { Log } from "../../telemetry/log.ts";
 import { BUILT, type BuiltPage, bundlePage, canBundle, digestOfSources } from "./bundle.ts";
 
 let found: Promise<BuiltPage | undefined> | undefined;

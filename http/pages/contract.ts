@@ -1,6 +1,6 @@
 /** What the pages of a chat are, whoever made them. */
 
-import type { Problem } from "../../problem.ts";
+import type { Problem } from "../problem.ts";
 
 /** Where the page is and what it is called. */
 export interface PagesOptions {

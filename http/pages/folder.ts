@@ -6,7 +6,7 @@
  */
 
 import { serveDir, serveFile } from "@std/http/file-server";
-import { Problem } from "../../problem.ts";
+import { Problem } from "../problem.ts";
 import type { Pages } from "./contract.ts";
 import { bareAnswer, isOpenedByBrowser } from "./html.ts";
 

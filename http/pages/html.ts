@@ -1,6 +1,6 @@
 /** The little HTML that the server itself writes: values in a template, and a page of one sentence. */
 
-import type { Problem } from "../../problem.ts";
+import type { Problem } from "../problem.ts";
 
 /** Puts values, escaped, in the place of `{{name}}`; what has no value stays. */
 export function fill(template: string, values: Record<string, string>): string {
