@@ -16,7 +16,7 @@ const DOCS = allowed
 const textOf = (path: string) => Deno.readTextFileSync(new URL(path, ROOT));
 
 /** Programs beside the server; their flags stand in their first comments. */
-const TOOLS = ["drill.ts", "migrate.ts", "talk.ts", "bench/compare.ts"];
+const TOOLS = ["drill/main.ts", "cli/migrate.ts", "cli/talk.ts", "bench/compare.ts"];
 /** Flags of programs that are not ours. */
 const OTHERS =
   /^--(?:allow-\w+|cpu-prof|yes|port|parallel|unit|output|follow|now|offline|read-only|import-map)$/;

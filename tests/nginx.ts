@@ -5,7 +5,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Child } from "../testing/child.ts";
-import { freePort } from "../drill/redis.ts";
+import { freePort } from "../testing/redis_server.ts";
 import { allowed, within } from "../testing/support.ts";
 
 const CONFIG = new URL("../docs/nginx.conf", import.meta.url);
