@@ -16,20 +16,25 @@ export function streamEvents(context: Context): Response {
   if (last) url.searchParams.set("since", last);
   const joinRequest = joinRequestOf(context, room, events);
   const { admission, hub } = services;
-  const release = admission.acquire(address);
+  const slot = admission.acquire(address);
   const stream = new EventStream(() => {
-    release();
+    slot.release();
     admission.delete(client);
     client.end(CLOSE_REASONS.left);
   });
   const client = new Client(stream, joinRequest, services);
-  admission.add(client);
+  admission.add(client, slot);
   hub.join(client);
   return answer(stream.body);
 }
 
 function answer(body: ReadableStream<Uint8Array> | null): Response {
   return new Response(body, {
-    headers: { "content-type": "text/event-stream", "cache-control": "no-cache" },
+    headers: {
+      "content-type": "text/event-stream",
+      "cache-control": "no-cache",
+      // A proxy that collects answers would hold the events back.
+      "x-accel-buffering": "no",
+    },
   });
 }

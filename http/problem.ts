@@ -15,6 +15,7 @@ const TITLES: Record<number, string> = {
   413: "Content Too Large",
   415: "Unsupported Media Type",
   416: "Range Not Satisfiable",
+  421: "Misdirected Request",
   426: "Upgrade Required",
   429: "Too Many Requests",
   500: "Internal Server Error",

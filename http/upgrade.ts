@@ -17,9 +17,9 @@ import type { Wire } from "../wire/wire.ts";
 import { gochatting, gochattingBatched } from "../wire/gochatting.ts";
 import { json } from "../wire/json.ts";
 import { lines } from "../wire/lines.ts";
+import type { Slot } from "./admission.ts";
 import type { Context } from "./context.ts";
 import { allowedRoom, joinRequestOf, roomOf } from "./join_request.ts";
-import { checkOrigin } from "./origin.ts";
 import { Problem } from "./problem.ts";
 
 /** Which room and wire a socket is for. */
@@ -72,42 +72,57 @@ export class Upgrades {
   /** Everything here is synchronous. */
   upgrade(context: Context, route: SocketRoute): Response {
     const { request, address, services } = context;
-    checkOrigin(request, services.config.origin);
     const { room, wire } = route(context);
     const joinRequest = joinRequestOf(context, room, wire);
-    const release = services.admission.acquire(address);
+    if (!isServed(request)) {
+      throw new Problem(500, "an upgrade needs the request that Deno.serve gave, not a copy of it");
+    }
+    const slot = services.admission.acquire(address);
     let upgrade: Deno.WebSocketUpgrade;
     try {
       if (request.headers.get("sec-websocket-version") !== "13") throw new TypeError("version");
       upgrade = Deno.upgradeWebSocket(request, { idleTimeout: LIMITS.idleSeconds });
     } catch {
-      release();
+      slot.release();
       throw new Problem(400, "the WebSocket handshake is incomplete, or not of version 13", {
         "sec-websocket-version": "13",
       });
     }
     throttleIdleTimer(upgrade.socket, LIMITS.idleSetMs);
-    connect(upgrade.socket, new Client(upgrade.socket, joinRequest, services), context, release);
+    connect(upgrade.socket, new Client(upgrade.socket, joinRequest, services), context, slot);
     return upgrade.response;
   }
+}
+
+/**
+ * Whether the runtime itself made this request. It upgrades only those, and leaves the connection of
+ * a copy open for ever, without a word. There is no public way to tell: the class of what is inside
+ * is looked at, and where there is nothing inside, the request is believed.
+ */
+function isServed(request: Request): boolean {
+  const inside = Object.getOwnPropertySymbols(request).find(({ description }) =>
+    description === "request"
+  );
+  const inner = inside && (request as unknown as Record<symbol, unknown>)[inside];
+  return !inner || inner.constructor !== Object;
 }
 
 function connect(
   socket: WebSocket,
   client: Client,
   { services: { admission, hub } }: Context,
-  release: () => void,
+  slot: Slot,
 ): void {
   socket.onopen = () => {
     socket.onopen = null;
-    admission.add(client);
+    admission.add(client, slot);
     if (!admission.open) return client.end(CLOSE_REASONS.goingAway);
     hub.join(client);
   };
   socket.onmessage = ({ data }) => client.receive(data);
   // Comes after every error too; sometimes more than once, which harms nothing.
   socket.onclose = ({ wasClean, code }) => {
-    release();
+    slot.release();
     admission.delete(client);
     const { left, silent, lost } = CLOSE_REASONS;
     client.end(wasClean ? left : code === 1001 ? silent : lost);
