@@ -7,15 +7,15 @@
  * is closed.
  */
 
-import { createIdentify } from "./auth.ts";
-import { type Config, configure } from "./config.ts";
-import { Gate } from "./gate.ts";
-import { Http, type Page } from "./http.ts";
+import { createAuthenticate } from "./people/tokens.ts";
+import { type Config, configure } from "./config/config.ts";
+import { Admission } from "./http/admission.ts";
+import { type Page, Routes } from "./http/routes.ts";
 import { Hub } from "./hub.ts";
-import type { Heir, Journal } from "./journal.ts";
-import { createLog, type Log } from "./log.ts";
-import { Metrics } from "./metrics.ts";
-import { Pages } from "./pages.ts";
+import type { ImportTarget, Journal } from "./journal/journal.ts";
+import { createLog, type Log } from "./telemetry/log.ts";
+import { Metrics } from "./telemetry/metrics.ts";
+import { PageCache } from "./client/page_cache.ts";
 
 /**
  * What a chat may be told, all of it optional. Each is the flag of the same name: what is left out
@@ -77,23 +77,23 @@ export async function openChat(
   log: Log = createLog("text"),
 ): Promise<Chat> {
   const config = configure(options);
-  const identify = await createIdentify(config.authSecret);
+  const identify = await createAuthenticate(config.authSecret);
   const journal = await openJournal(config, log);
   const hub = new Hub(journal, log, config);
-  const gate = new Gate(config);
+  const gate = new Admission(config);
   const metrics = new Metrics(hub, gate);
-  const around = { hub, journal, pages: new Pages(journal), log, config };
-  const http = new Http(around, gate, findPage(config.assets), identify, metrics);
+  const around = { hub, journal, pages: new PageCache(journal), log, config };
+  const http = new Routes(around, gate, findPage(config.assets), identify, metrics);
   return {
     fetch: http.fetch,
     get connections() {
       return gate.count;
     },
     async close() {
-      gate.shut();
+      gate.startDraining();
       metrics.close();
       await hub.close();
-      await gate.farewell();
+      await gate.drain();
       await journal.close();
     },
   };
@@ -102,7 +102,7 @@ export async function openChat(
 async function openJournal(config: Config, log: Log): Promise<Journal> {
   const { db, keep } = config;
   if (db === ":memory:") return new (await import("./journal/memory.ts")).MemoryJournal(keep);
-  return await openLasting(config, log);
+  return await openDurableJournal(config, log);
 }
 
 /**
@@ -110,14 +110,14 @@ async function openJournal(config: Config, log: Log): Promise<Journal> {
  *
  * @throws {JournalError} if it cannot be used
  */
-export async function openLasting(
+export async function openDurableJournal(
   { db, keep, sync }: Pick<Config, "db" | "keep" | "sync">,
   log: Log,
-): Promise<Heir> {
+): Promise<ImportTarget> {
   if (/^rediss?:/.test(db)) {
-    return await (await import("./journal/redis.ts")).RedisJournal.open(db, { keep, log });
+    return await (await import("./journal/redis/journal.ts")).RedisJournal.open(db, { keep, log });
   }
-  return new (await import("./journal/sqlite.ts")).SqliteJournal(db, { keep, sync });
+  return new (await import("./journal/sqlite/journal.ts")).SqliteJournal(db, { keep, sync });
 }
 
 function findPage(assets: string): Page {

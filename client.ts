@@ -16,29 +16,30 @@
 
 import { setImmediate } from "node:timers";
 import { setImmediate as turn } from "node:timers/promises";
-import { type Config, LIMITS } from "./config.ts";
-import type { WireCounts } from "./counts.ts";
-import { hasRoom, type Outlet, whenRoom } from "./drain.ts";
-import { type Ending, ENDINGS } from "./endings.ts";
+import type { Config } from "./config/config.ts";
+import { LIMITS } from "./config/limits.ts";
+import type { WireCounters } from "./telemetry/counters.ts";
+import { isWritable, onWritable, type Sink } from "./client/backpressure.ts";
+import { CLOSE_REASONS, type CloseReason } from "./client/close_reasons.ts";
 import type { Hub } from "./hub.ts";
-import type { Journal, Said } from "./journal.ts";
-import { Bucket } from "./limits.ts";
-import type { Log } from "./log.ts";
-import type { Pages } from "./pages.ts";
-import type { Person } from "./person.ts";
-import type { Member, Room } from "./room.ts";
-import { cleanName, fitsBytes } from "./text.ts";
-import type { Listener, Refusal, Wire } from "./wire.ts";
+import type { Journal, Message } from "./journal/journal.ts";
+import { TokenBucket } from "./client/rate_limit.ts";
+import type { Log } from "./telemetry/log.ts";
+import type { PageCache } from "./client/page_cache.ts";
+import type { Person } from "./hub/person.ts";
+import type { Member, Room } from "./hub/room.ts";
+import { cleanName, fitsBytes } from "./wire/sanitize.ts";
+import type { Listener, Refusal, Wire } from "./wire/wire.ts";
 
 /** Where a client wants to start, and as whom. */
-export interface Entrance {
+export interface JoinRequest {
   readonly room: string;
   readonly person: Person;
   readonly wire: Wire;
   /** A token says the name: it cannot be changed. */
   readonly named: boolean;
   /** Follows without being here. */
-  readonly watcher: boolean;
+  readonly observer: boolean;
   /** The newest message the client has; undefined for one that has none. */
   readonly since: number | undefined;
   /** The epoch that `since` belongs to; undefined: this one. */
@@ -50,10 +51,10 @@ export interface Entrance {
 }
 
 /** What clients share. */
-export interface Surroundings {
+export interface Services {
   readonly hub: Hub;
   readonly journal: Journal;
-  readonly pages: Pages;
+  readonly pages: PageCache;
   readonly log: Log;
   readonly config: Config;
 }
@@ -69,16 +70,16 @@ interface Goal {
 export class Client implements Member, Listener {
   readonly room: string;
   person: Person;
-  readonly watcher: boolean;
-  readonly #entrance: Entrance;
-  readonly #outlet: Outlet;
+  readonly observer: boolean;
+  readonly #entrance: JoinRequest;
+  readonly #outlet: Sink;
   readonly #wire: Wire;
-  readonly #around: Surroundings;
-  readonly #counts: WireCounts;
-  readonly #bucket: Bucket | undefined;
-  readonly #patience: Bucket | undefined;
+  readonly #around: Services;
+  readonly #counts: WireCounters;
+  readonly #bucket: TokenBucket | undefined;
+  readonly #patience: TokenBucket | undefined;
   /** Of frames, whatever they are, and typing: what says nothing costs something, too. */
-  readonly #frames: Bucket | undefined;
+  readonly #frames: TokenBucket | undefined;
   #ended = false;
   /** The server goes away: nothing more is listened to. */
   #hushed = false;
@@ -103,22 +104,22 @@ export class Client implements Member, Listener {
   #taken = 0;
   #tookAt = 0;
 
-  constructor(outlet: Outlet, entrance: Entrance, around: Surroundings) {
+  constructor(outlet: Sink, entrance: JoinRequest, around: Services) {
     this.#outlet = outlet;
     this.#entrance = entrance;
     this.#around = around;
     this.#wire = entrance.wire;
-    this.#counts = around.hub.counts.wire(entrance.wire.name);
+    this.#counts = around.hub.counters.wire(entrance.wire.name);
     this.room = entrance.room;
     this.person = entrance.person;
-    this.watcher = entrance.watcher;
+    this.observer = entrance.observer;
     const { rate, burst } = around.config;
     const now = performance.now();
     this.#tookAt = now;
     if (rate === 0) return;
-    this.#bucket = new Bucket(rate, burst, now);
-    this.#patience = new Bucket(rate, Math.max(burst, LIMITS.floodRefusals), now);
-    this.#frames = new Bucket(2 * rate + 10, 2 * burst + LIMITS.floodRefusals, now);
+    this.#bucket = new TokenBucket(rate, burst, now);
+    this.#patience = new TokenBucket(rate, Math.max(burst, LIMITS.floodRefusals), now);
+    this.#frames = new TokenBucket(2 * rate + 10, 2 * burst + LIMITS.floodRefusals, now);
   }
 
   /** The newest message it has of this numbering. */
@@ -132,10 +133,10 @@ export class Client implements Member, Listener {
   /** Takes what came from the socket. */
   receive(data: unknown): void {
     if (this.#ended) return;
-    if (this.#frames?.take(performance.now()) === false) return this.end(ENDINGS.flooding);
-    if (typeof data !== "string") return this.end(ENDINGS.binary);
+    if (this.#frames?.take(performance.now()) === false) return this.end(CLOSE_REASONS.flooding);
+    if (typeof data !== "string") return this.end(CLOSE_REASONS.binary);
     const { maxMessage } = this.#around.config;
-    if (!fitsBytes(data, LIMITS.frameFactor * maxMessage)) return this.end(ENDINGS.tooLarge);
+    if (!fitsBytes(data, LIMITS.frameFactor * maxMessage)) return this.end(CLOSE_REASONS.tooLarge);
     this.#wire.decode(data, this);
   }
 
@@ -157,14 +158,14 @@ export class Client implements Member, Listener {
   typing(): void {
     if (this.#ended || this.#hushed) return;
     const now = performance.now();
-    if (this.#frames?.take(now) === false) return this.end(ENDINGS.flooding);
+    if (this.#frames?.take(now) === false) return this.end(CLOSE_REASONS.flooding);
     if (now - this.#typed < LIMITS.typingMs) return;
     this.#typed = now;
     this.#around.hub.typing(this);
   }
 
   /** Refuses whatever comes from now on. */
-  hush(): void {
+  startDraining(): void {
     this.#hushed = true;
   }
 
@@ -216,34 +217,34 @@ export class Client implements Member, Listener {
       count: room.count,
       reset,
     }));
-    this.stir();
+    this.notify();
   }
 
-  turnedAway(): void {
-    this.end(ENDINGS.overloaded);
+  rejected(): void {
+    this.end(CLOSE_REASONS.overloaded);
   }
 
   /** Messages come by the log; only what had been sent before its echo was asked for again does not. */
-  kept(message: Said, again: boolean): void {
+  kept(message: Message, again: boolean): void {
     if (again && message.seq <= this.#seq) this.#answer(this.#wire.encode([message]));
   }
 
   refuse(code: Refusal, detail: string, id?: string): void {
     if (this.#ended) return;
-    this.#around.hub.counts.refused(code);
+    this.#around.hub.counters.refused(code);
     this.#answer(this.#wire.refusal(code, detail, id));
-    if (this.#patience?.take(performance.now()) === false) this.end(ENDINGS.flooding);
+    if (this.#patience?.take(performance.now()) === false) this.end(CLOSE_REASONS.flooding);
   }
 
   // The writer.
 
   /** Sends whatever there is behind its place; at once, if it need not catch up. */
-  stir(): void {
+  notify(): void {
     const room = this.#inside;
     if (!room || this.#catchingUp) return;
     try {
       while (!this.#ended && this.#behind(room)) {
-        if (!hasRoom(this.#outlet)) return whenRoom(this.#outlet, this);
+        if (!isWritable(this.#outlet)) return onWritable(this.#outlet, this);
         if (this.#goal) return void this.#catchUp(room);
         this.#follow(room);
       }
@@ -254,7 +255,7 @@ export class Client implements Member, Listener {
 
   #fail(error: unknown): void {
     this.#around.log.error("writer failed", { error });
-    this.end(ENDINGS.overloaded);
+    this.end(CLOSE_REASONS.overloaded);
   }
 
   #behind(room: Room): boolean {
@@ -287,7 +288,7 @@ export class Client implements Member, Listener {
     } finally {
       this.#catchingUp = false;
     }
-    this.stir();
+    this.notify();
   }
 
   #arrive(room: Room, { late, index }: Goal): void {
@@ -307,7 +308,7 @@ export class Client implements Member, Listener {
     if (page.length === 0) this.#seq = goal.seq;
   }
 
-  async #sendPage(page: readonly Said[]): Promise<void> {
+  async #sendPage(page: readonly Message[]): Promise<void> {
     for (let from = 0; from < page.length && !this.#ended;) {
       const { frames, count } = this.#around.pages.encode(this.#wire, page, from);
       this.#send(frames);
@@ -315,20 +316,20 @@ export class Client implements Member, Listener {
       this.#seq = page[from - 1].seq;
       this.#counts.delivered += count;
       this.#tellsGaps = true;
-      if (!hasRoom(this.#outlet)) {
-        await new Promise<void>((stir) => whenRoom(this.#outlet, { stir }));
+      if (!isWritable(this.#outlet)) {
+        await new Promise<void>((notify) => onWritable(this.#outlet, { notify }));
       }
     }
   }
 
   /** What is up to the goal, if memory has all of it, and nothing that is no longer kept. */
-  #remembered({ tail }: Room, goal: Goal): readonly Said[] | undefined {
+  #remembered({ tail }: Room, goal: Goal): readonly Message[] | undefined {
     const { keep } = this.#around.config;
     return keep > 0 && this.#seq < tail.seq - keep ? undefined : tail.after(this.#seq, goal.seq);
   }
 
   /** The next page from the journal, as far as the goal; undefined if it must be tried again. */
-  async #page(goal: Goal): Promise<readonly Said[] | undefined> {
+  async #page(goal: Goal): Promise<readonly Message[] | undefined> {
     const { pages, log } = this.#around;
     await turn();
     try {
@@ -361,12 +362,12 @@ export class Client implements Member, Listener {
   }
 
   /** Whether it is served from the journal. */
-  behind(): boolean {
+  isBehind(): boolean {
     return !this.#ended && this.#goal !== undefined;
   }
 
   /** Whether it has taken nothing for two looks at it and more, though there is something for it. */
-  stalled(monotonic: number): boolean {
+  isStalled(monotonic: number): boolean {
     return this.#outlet.bufferedAmount > 0 && monotonic - this.#tookAt > 2 * LIMITS.sweepMs;
   }
 
@@ -374,14 +375,14 @@ export class Client implements Member, Listener {
 
   /** Looks whether it is time to go; called about once a second with both clocks. */
   sweep(monotonic: number, wall: number): void {
-    if (wall >= this.#entrance.expires) return this.end(ENDINGS.expired);
+    if (wall >= this.#entrance.expires) return this.end(CLOSE_REASONS.expired);
     const buffered = this.#outlet.bufferedAmount;
     const taken = this.#handed - buffered;
     if (buffered === 0 || taken !== this.#taken) {
       this.#taken = taken;
       this.#tookAt = monotonic;
     } else if (monotonic - this.#tookAt > this.#around.config.stall * 1000) {
-      this.end(ENDINGS.stalled);
+      this.end(CLOSE_REASONS.stalled);
     }
   }
 
@@ -389,12 +390,12 @@ export class Client implements Member, Listener {
    * Ends it, for whatever reason comes first. It leaves the room at once; the socket is told and
    * not waited for, since a peer that reads nothing never lets it close.
    */
-  end(ending: Ending): void {
+  end(ending: CloseReason): void {
     if (this.#ended) return;
     this.#ended = true;
     const { hub, log } = this.#around;
     hub.leave(this);
-    hub.counts.ended(ending);
+    hub.counters.ended(ending);
     // Not at once: with a frame on its way to us the runtime would drop the socket, reason and all.
     if (ending.code) setImmediate(() => this.#outlet.close(ending.code, ending.name));
     log.info("ended", { ending: ending.name, wire: this.#wire.name, room: this.room });

@@ -12,7 +12,7 @@
  */
 
 import { parseArgs } from "node:util";
-import { UsageError } from "./config.ts";
+import { UsageError } from "./config/config.ts";
 import { clockAct } from "./drill/clock.ts";
 import { fullAct } from "./drill/full.ts";
 import { killAct } from "./drill/kill.ts";

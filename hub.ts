@@ -14,43 +14,49 @@
  * hears exactly once: kept, or refused.
  */
 
-import { LIMITS } from "./config.ts";
-import { Counts } from "./counts.ts";
-import { type Awaitable, type Draft, type Journal, PartlyKept, type Said } from "./journal.ts";
-import type { Log } from "./log.ts";
-import { Mailbox } from "./mailbox.ts";
-import { type Member, Room, type Speaker } from "./room.ts";
-import { Tail } from "./tail.ts";
+import { LIMITS } from "./config/limits.ts";
+import { Counters } from "./telemetry/counters.ts";
+import {
+  type Awaitable,
+  type Draft,
+  type Journal,
+  type Message,
+  PartialAppendError,
+} from "./journal/journal.ts";
+import type { Log } from "./telemetry/log.ts";
+import { Mailbox } from "./hub/mailbox.ts";
+import { type Member, Room, type Speaker } from "./hub/room.ts";
+import { Tail } from "./hub/tail.ts";
 
-type Letter =
+type Command =
   | { kind: "say"; speaker: Speaker; text: string; id: string | undefined }
   | { kind: "join" | "leave" | "typing"; member: Member }
   | { kind: "rename"; member: Member; name: string }
   | { kind: "gathered" | "news"; room: Room };
 
 /** A room as `GET /rooms` lists it. */
-export interface Listed {
+export interface RoomListing {
   name: string;
   members: number;
   seq: number;
 }
 
 /** How the hub stands. */
-export interface Census {
+export interface HubStats {
   rooms: number;
   members: number;
   /** What waits in the mailbox. */
-  letters: number;
+  commands: number;
 }
 
 /** Owns the rooms; everything that happens in one is a letter to it. */
 export class Hub {
   /** What happened here and on the connections that came here. */
-  readonly counts: Counts = new Counts();
+  readonly counters: Counters = new Counters();
   readonly #journal: Journal;
   readonly #log: Log;
   readonly #tailLimit: number;
-  readonly #mailbox = new Mailbox<Letter>(LIMITS.mailbox);
+  readonly #mailbox = new Mailbox<Command>(LIMITS.mailbox);
   readonly #rooms = new Map<string, Room>();
   /** Rooms that this turn touched. */
   readonly #touched = new Set<Room>();
@@ -92,8 +98,8 @@ export class Hub {
   }
 
   /** Rooms with somebody in them or messages kept. */
-  async list(): Promise<Listed[]> {
-    const listed = new Map<string, Listed>();
+  async list(): Promise<RoomListing[]> {
+    const listed = new Map<string, RoomListing>();
     for (const { name, seq, members = 0 } of await this.#journal.rooms()) {
       listed.set(name, { name, members, seq });
     }
@@ -104,10 +110,10 @@ export class Hub {
   }
 
   /** How it stands now. */
-  census(): Census {
+  stats(): HubStats {
     let members = 0;
     for (const { count } of this.#rooms.values()) members += count;
-    return { rooms: this.#rooms.size, members, letters: this.#mailbox.length };
+    return { rooms: this.#rooms.size, members, commands: this.#mailbox.length };
   }
 
   /** Deals with the letters that wait, then ends the loop. */
@@ -116,7 +122,7 @@ export class Hub {
     await this.#running;
     for (const room of this.#rooms.values()) {
       room.close();
-      room.following?.stop();
+      room.subscription?.stop();
     }
   }
 
@@ -130,7 +136,7 @@ export class Hub {
     }
   }
 
-  async #turn(letters: Letter[]): Promise<void> {
+  async #turn(letters: Command[]): Promise<void> {
     for (const letter of letters) {
       if (letter.kind === "say") this.#hear(letter.speaker, letter.text, letter.id);
       else {
@@ -150,10 +156,10 @@ export class Hub {
     this.#speakers.push(speaker);
   }
 
-  async #arrange(letter: Exclude<Letter, { kind: "say" }>): Promise<void> {
+  async #arrange(letter: Exclude<Command, { kind: "say" }>): Promise<void> {
     if ("room" in letter) {
       if (letter.kind === "news") return this.#hearNews(letter.room);
-      letter.room.gathered();
+      letter.room.flushPresence();
       this.#touched.add(letter.room);
       return;
     }
@@ -176,7 +182,7 @@ export class Hub {
       room.enter(member);
     } catch (error) {
       this.#log.error("journal failed", { error });
-      member.turnedAway();
+      member.rejected();
     }
   }
 
@@ -184,7 +190,7 @@ export class Hub {
     const newest = await this.#journal.before(name, Infinity, LIMITS.warm);
     const tail = new Tail(this.#tailLimit, newest.length > 0 ? newest[0].seq - 1 : 0);
     for (const message of newest) tail.push(message);
-    const following = await this.#journal.follow?.(name, tail.seq, () => {
+    const following = await this.#journal.subscribe?.(name, tail.seq, () => {
       const room = this.#rooms.get(name);
       if (room) this.#mailbox.post({ kind: "news", room });
     });
@@ -198,20 +204,20 @@ export class Hub {
   /** What other servers did, and what this one's own messages have become. */
   #hearNews(room: Room): void {
     if (this.#rooms.get(room.name) !== room) return;
-    if (room.following!.broken) {
+    if (room.subscription!.broken) {
       this.#rooms.delete(room.name);
       return room.dissolve();
     }
-    for (const message of room.following!.take()) room.push(message);
-    for (const news of room.following!.hear()) room.hear(news);
+    for (const message of room.subscription!.take()) room.push(message);
+    for (const news of room.subscription!.takePresence()) room.applyRemotePresence(news);
     this.#touched.add(room);
   }
 
   /** Fetches what a room may lack; says whether it lacked something. */
   async #refresh(room: Room): Promise<boolean> {
-    if (!room.following) return false;
+    if (!room.subscription) return false;
     const { seq } = room;
-    await room.following.refresh();
+    await room.subscription.refresh();
     this.#hearNews(room);
     return room.seq > seq;
   }
@@ -224,9 +230,9 @@ export class Hub {
     this.#speakers = [];
     try {
       const began = performance.now();
-      if (this.#journal.follow) await this.#keepShared(drafts, speakers);
+      if (this.#journal.subscribe) await this.#keepShared(drafts, speakers);
       else await this.#keepAlone(drafts, speakers);
-      this.counts.appended(drafts.length, performance.now() - began);
+      this.counters.appended(drafts.length, performance.now() - began);
     } catch (error) {
       this.#log.error("journal failed", { error });
       for (const [index, draft] of drafts.entries()) refuse(speakers[index], draft);
@@ -273,7 +279,7 @@ export class Hub {
       // What comes by the log only now is no echo, even if it was kept before.
       if (!message) refuse(speakers[index], draft);
       else {
-        const again = message.again === true && message.seq <= known.get(draft.room)!;
+        const again = message.duplicate === true && message.seq <= known.get(draft.room)!;
         speakers[index].kept(message, again);
       }
     }
@@ -281,11 +287,11 @@ export class Hub {
 
   #show(): void {
     for (const room of this.#touched) {
-      room.stir();
-      room.gather(() => this.#mailbox.post({ kind: "gathered", room }));
+      room.notify();
+      room.debouncePresence(() => this.#mailbox.post({ kind: "gathered", room }));
       if (!room.empty) continue;
       room.close();
-      room.following?.stop();
+      room.subscription?.stop();
       // A letter may name a room that is gone already, and there may be another of its name.
       if (this.#rooms.get(room.name) === room) this.#rooms.delete(room.name);
     }
@@ -299,13 +305,13 @@ function refuse(speaker: Speaker, { id }: Draft): void {
 
 /** What was kept, if only in part; then `tell` is told why. */
 async function partly(
-  appending: Awaitable<Said[]>,
-  tell: (error: PartlyKept) => void,
-): Promise<(Said | undefined)[]> {
+  appending: Awaitable<Message[]>,
+  tell: (error: PartialAppendError) => void,
+): Promise<(Message | undefined)[]> {
   try {
     return await appending;
   } catch (error) {
-    if (!(error instanceof PartlyKept)) throw error;
+    if (!(error instanceof PartialAppendError)) throw error;
     tell(error);
     return error.kept;
   }

@@ -14,15 +14,16 @@
  */
 
 import { type Chat, openChat } from "./chat.ts";
-import { type Config, help, LIMITS, parseConfig, UsageError } from "./config.ts";
+import { type Config, help, parseConfig, UsageError } from "./config/config.ts";
+import { LIMITS } from "./config/limits.ts";
 import metadata from "./deno.json" with { type: "json" };
-import { createLog, type Log } from "./log.ts";
-import { countProcess } from "./metrics.ts";
+import { createLog, type Log } from "./telemetry/log.ts";
+import { registerProcessMetrics } from "./telemetry/metrics.ts";
 
 /** Opens the chat, which closes on a signal; then `closed` is called. */
 async function open(config: Config, log: Log, closed: () => void): Promise<Chat> {
-  guard(log);
-  countProcess();
+  installErrorHandlers(log);
+  registerProcessMetrics();
   const chat = await openChat(config, log);
   let signals = 0;
   onSignals(async () => {
@@ -104,7 +105,7 @@ function announce(scheme: string, host: string, port: number): void {
 }
 
 /** An error that no code of ours catches must not end the process, and with it everybody's chat. */
-function guard(log: Log): void {
+function installErrorHandlers(log: Log): void {
   globalThis.addEventListener("error", (event) => {
     event.preventDefault();
     log.error("uncaught error", { error: event.error });
@@ -150,14 +151,14 @@ function spareCopies(): void {
 }
 
 /** What the program does instead of serving, by its first word; answers with the exit code. */
-const WORDS: Record<string, (args: string[]) => Promise<number>> = {
+const SUBCOMMANDS: Record<string, (args: string[]) => Promise<number>> = {
   drill: async (args) => (await import("./drill.ts")).drillMain(args),
-  migrate: async (args) => (await import("./migrate.ts")).migrateMain(args),
+  migrate: async (args) => (await import("./cli/migrate.ts")).migrateMain(args),
   talk: async (args) => (await import("./talk.ts")).talk(args),
 };
 
-async function obey([word, ...rest]: string[]): Promise<Deno.ServeDefaultExport> {
-  if (Object.hasOwn(WORDS, word)) Deno.exit(await WORDS[word](rest));
+async function dispatch([word, ...rest]: string[]): Promise<Deno.ServeDefaultExport> {
+  if (Object.hasOwn(SUBCOMMANDS, word)) Deno.exit(await SUBCOMMANDS[word](rest));
   Deno.permissions.revokeSync({ name: "run" });
   spareCopies();
   const order = parseConfig(Deno.args, Deno.env.get);
@@ -170,7 +171,7 @@ async function obey([word, ...rest]: string[]): Promise<Deno.ServeDefaultExport>
 
 async function main(): Promise<Deno.ServeDefaultExport> {
   try {
-    return await obey(Deno.args);
+    return await dispatch(Deno.args);
   } catch (error) {
     console.error(`hubbub: ${explain(error)}`);
     Deno.exit(error instanceof UsageError ? 2 : 1);

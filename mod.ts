@@ -20,6 +20,6 @@
  */
 
 export { type Chat, type ChatOptions, openChat } from "./chat.ts";
-export { UsageError } from "./config.ts";
-export { JournalError } from "./journal.ts";
-export { createLog, type Fields, type Log } from "./log.ts";
+export { UsageError } from "./config/config.ts";
+export { JournalError } from "./journal/journal.ts";
+export { createLog, type Fields, type Log } from "./telemetry/log.ts";

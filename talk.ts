@@ -8,7 +8,8 @@
  */
 
 import { parseArgs } from "node:util";
-import { LIMITS, UsageError } from "./config.ts";
+import { UsageError } from "./config/config.ts";
+import { LIMITS } from "./config/limits.ts";
 import { Editor } from "./talk/editor.ts";
 import { Link, type Told } from "./talk/link.ts";
 import { Scribe } from "./talk/scribe.ts";

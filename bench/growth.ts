@@ -8,7 +8,7 @@
  */
 
 import { parseArgs } from "node:util";
-import { SqliteJournal } from "../journal/sqlite.ts";
+import { SqliteJournal } from "../journal/sqlite/journal.ts";
 import { Contestant } from "./contestant.ts";
 import { Histogram } from "./histogram.ts";
 import { hubbub } from "./hubbub.ts";

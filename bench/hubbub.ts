@@ -1,6 +1,6 @@
 /** This server as a contestant: as it starts by itself, but for the limits on one sender's rate. */
 
-import { serverCommand } from "../tests/support.ts";
+import { serverCommand } from "../testing/support.ts";
 import type { Recipe } from "./contestant.ts";
 
 /** One address is all clients here, and they are to speak as fast as they can. */

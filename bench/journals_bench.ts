@@ -6,9 +6,9 @@
  * there for long.
  */
 
-import type { Journal } from "../journal.ts";
+import type { Journal } from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory.ts";
-import { SqliteJournal } from "../journal/sqlite.ts";
+import { SqliteJournal } from "../journal/sqlite/journal.ts";
 import { draft } from "./samples.ts";
 
 const KEEP = 10_000;

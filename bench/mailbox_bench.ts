@@ -4,7 +4,7 @@
  */
 
 import { setImmediate } from "node:timers/promises";
-import { Mailbox } from "../mailbox.ts";
+import { Mailbox } from "../hub/mailbox.ts";
 
 for (const count of [1, 100, 10_000]) {
   const group = `mailbox: ${count} letters, one batch`;

@@ -1,6 +1,6 @@
 /** Messages for the benches of the parts: such as people write, and the same every time. */
 
-import { type Draft, type Said, said } from "../journal.ts";
+import { type Draft, type Message, toMessage } from "../journal/journal.ts";
 
 const PLAIN = "Did anybody see where the spare keys went? I had them on Tuesday.";
 /** Quotes and letters beyond ASCII: what costs an encoder more. */
@@ -20,9 +20,9 @@ export function draft(number: number, { text = PLAIN, room = "lobby" } = {}): Dr
 }
 
 /** So many messages as a room's tail holds them, from number 1 on. */
-export function talk(count: number, kind: "plain" | "hard" = "plain"): Said[] {
+export function talk(count: number, kind: "plain" | "hard" = "plain"): Message[] {
   const text = kind === "plain" ? PLAIN : HARD;
-  return Array.from({ length: count }, (_, index) => said(draft(index, { text }), index + 1));
+  return Array.from({ length: count }, (_, index) => toMessage(draft(index, { text }), index + 1));
 }
 
 /** A frame as the page sends it. */

@@ -3,7 +3,7 @@
  * at the same place share one frame; the baseline encodes for each of them.
  */
 
-import { Tail } from "../tail.ts";
+import { Tail } from "../hub/tail.ts";
 import { json } from "../wire/json.ts";
 import { lines } from "../wire/lines.ts";
 import { talk } from "./samples.ts";

@@ -3,7 +3,7 @@
  * which only joins; of decoding it is `JSON.parse` alone.
  */
 
-import type { Listener } from "../wire.ts";
+import type { Listener } from "../wire/wire.ts";
 import { events } from "../wire/events.ts";
 import { gochatting, gochattingBatched } from "../wire/gochatting.ts";
 import { json } from "../wire/json.ts";

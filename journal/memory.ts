@@ -4,13 +4,13 @@
  * Each room is an array of its newest messages; since they have no holes, a number is an index.
  */
 
-import { type Draft, type Journal, type Kept, type Said, said } from "../journal.ts";
+import { type Draft, type Journal, type Message, type RoomSummary, toMessage } from "./journal.ts";
 
 interface Log {
   /** The number of the first message in `messages`. */
   first: number;
-  messages: Said[];
-  byId: Map<string, Said>;
+  messages: Message[];
+  byId: Map<string, Message>;
 }
 
 /** Keeps messages as long as the process lives. */
@@ -24,11 +24,11 @@ export class MemoryJournal implements Journal {
     this.#keep = keep || Infinity;
   }
 
-  append(drafts: readonly Draft[]): Said[] {
+  append(drafts: readonly Draft[]): Message[] {
     return drafts.map((draft) => this.#add(draft));
   }
 
-  #add(draft: Draft): Said {
+  #add(draft: Draft): Message {
     let log = this.#logs.get(draft.room);
     if (!log) {
       log = { first: 1, messages: [], byId: new Map() };
@@ -36,7 +36,7 @@ export class MemoryJournal implements Journal {
     }
     const first = draft.id === undefined ? undefined : log.byId.get(draft.id);
     if (first) return first;
-    const message = said(draft, log.first + log.messages.length);
+    const message = toMessage(draft, log.first + log.messages.length);
     log.messages.push(message);
     if (message.id !== undefined) log.byId.set(message.id, message);
     if (log.messages.length > this.#keep) this.#forget(log);
@@ -53,14 +53,14 @@ export class MemoryJournal implements Journal {
     log.first += over;
   }
 
-  after(room: string, seq: number, limit: number): Said[] {
+  after(room: string, seq: number, limit: number): Message[] {
     const log = this.#logs.get(room);
     if (!log) return [];
     const from = Math.max(seq + 1 - log.first, this.#oldest(log));
     return log.messages.slice(from, from + limit);
   }
 
-  before(room: string, seq: number, limit: number): Said[] {
+  before(room: string, seq: number, limit: number): Message[] {
     const log = this.#logs.get(room);
     if (!log) return [];
     const end = Math.max(Math.min(seq - log.first, log.messages.length), 0);
@@ -71,7 +71,7 @@ export class MemoryJournal implements Journal {
     return Math.max(log.messages.length - this.#keep, 0);
   }
 
-  rooms(): Kept[] {
+  rooms(): RoomSummary[] {
     return Array.from(
       this.#logs,
       ([name, log]) => ({ name, seq: log.first + log.messages.length - 1 }),

@@ -7,8 +7,8 @@
  * message of the new place is, word for word, in the old one; and it begins only where there is none.
  */
 
-import { LIMITS } from "../config.ts";
-import { type Heir, type Journal, JournalError, type Said } from "../journal.ts";
+import { LIMITS } from "../config/limits.ts";
+import { type ImportTarget, type Journal, JournalError, type Message } from "./journal.ts";
 
 /** How far it is. */
 export interface Progress {
@@ -34,14 +34,14 @@ interface Stretch {
  */
 export async function migrate(
   from: Journal,
-  to: Heir,
+  to: ImportTarget,
   tell: (progress: Progress) => void,
 ): Promise<Progress> {
   const had = new Map((await to.rooms()).map(({ name, seq }) => [name, seq]));
   had.forEach((seq, name) => seq === 0 && had.delete(name));
   if (to.epoch !== from.epoch) {
     if (had.size > 0) throw new JournalError("--to: it holds messages of its own, choose another");
-    await to.adopt(from.epoch);
+    await to.setEpoch(from.epoch);
   }
   let done = 0;
   let total = 0;
@@ -58,7 +58,7 @@ export async function migrate(
   tell({ done, total });
   for (const stretch of stretches) {
     for (let page; (page = await next(stretch, from)).length > 0;) {
-      await to.inherit(stretch.room, page);
+      await to.importMessages(stretch.room, page);
       done += page.length;
       tell({ done, total });
     }
@@ -67,7 +67,7 @@ export async function migrate(
 }
 
 /** The next messages to take. What is said while it runs is left to the next run. */
-async function next(stretch: Stretch, from: Journal): Promise<Said[]> {
+async function next(stretch: Stretch, from: Journal): Promise<Message[]> {
   const page = await from.after(stretch.room, stretch.at, LIMITS.inheritance);
   const due = page.filter(({ seq }) => seq <= stretch.end);
   stretch.at = due.at(-1)?.seq ?? stretch.at;

@@ -5,7 +5,7 @@
  * `right` are what stands before and behind the cursor.
  */
 
-import { LIMITS } from "../config.ts";
+import { LIMITS } from "../config/limits.ts";
 import { letters } from "./text.ts";
 
 /** What a key came to: a line, the end, or nothing but another look. */

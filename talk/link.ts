@@ -10,7 +10,7 @@
  * server does not know the room or the token.
  */
 
-import { LIMITS } from "../config.ts";
+import { LIMITS } from "../config/limits.ts";
 
 /** An object of the wire; docs/PROTOCOL.md names its fields. Nothing in it is to be trusted. */
 // deno-lint-ignore no-explicit-any -- what comes from a server is what it is

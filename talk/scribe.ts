@@ -5,7 +5,7 @@
  * of a crowd. Everything that came from elsewhere is tamed; colours are only added where wanted.
  */
 
-import { LIMITS } from "../config.ts";
+import { LIMITS } from "../config/limits.ts";
 import type { Told } from "./link.ts";
 import { tame } from "./text.ts";
 

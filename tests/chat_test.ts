@@ -2,9 +2,9 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Chat, openChat } from "../chat.ts";
-import { LIMITS } from "../config.ts";
-import { JournalError } from "../journal.ts";
-import { config, openHouse, Peer, rememberingLog, test, within } from "./support.ts";
+import { LIMITS } from "../config/limits.ts";
+import { JournalError } from "../journal/journal.ts";
+import { config, openHouse, Peer, rememberingLog, test, within } from "../testing/support.ts";
 
 const INFO = {
   remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 1 },

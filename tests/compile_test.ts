@@ -9,7 +9,7 @@
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import metadata from "../deno.json" with { type: "json" };
-import { allowed, Peer, within } from "./support.ts";
+import { allowed, Peer, within } from "../testing/support.ts";
 
 /** Enough to download a runtime on a slow network; later it is in the cache. */
 const patience = 60_000;

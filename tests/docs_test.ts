@@ -1,10 +1,10 @@
 /** What the documents name is there: tasks, flags, variables, files and sections. */
 
 import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
-import { help } from "../config.ts";
+import { help } from "../config/config.ts";
 import metadata from "../deno.json" with { type: "json" };
-import { ENDINGS } from "../endings.ts";
-import { allowed } from "./support.ts";
+import { CLOSE_REASONS } from "../client/close_reasons.ts";
+import { allowed } from "../testing/support.ts";
 
 const ROOT = new URL("..", import.meta.url);
 const DOCS = allowed
@@ -66,7 +66,7 @@ test("README tells every flag with its default", () => {
 
 test("README tells every ending with its code", () => {
   const readme = textOf("README.md");
-  for (const { name, code } of Object.values(ENDINGS)) {
+  for (const { name, code } of Object.values(CLOSE_REASONS)) {
     assertMatch(readme, new RegExp(`^\\|[^|]*\\b${name}\\b[^|]*\\| ${code || "none"} +\\|`, "m"));
   }
 });

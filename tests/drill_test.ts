@@ -4,13 +4,13 @@
  */
 
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { UsageError } from "../config.ts";
+import { UsageError } from "../config/config.ts";
 import { drill, parseDrill } from "../drill.ts";
 import { Hand } from "../drill/hand.ts";
 import { type Account, Ledger, type Line } from "../drill/ledger.ts";
 import { seeded } from "../drill/random.ts";
 import { isGood, table } from "../drill/verdict.ts";
-import { test, within } from "./support.ts";
+import { test, within } from "../testing/support.ts";
 
 /** `a/1` to `a/n` at the places 1 to n. */
 function history(count: number): Line[] {

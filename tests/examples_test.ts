@@ -2,7 +2,7 @@
 
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { openChat, UsageError } from "../mod.ts";
-import { importMap, openHouse, Peer, rememberingLog, test, within } from "./support.ts";
+import { importMap, openHouse, Peer, rememberingLog, test, within } from "../testing/support.ts";
 
 const ROOT = new URL("..", import.meta.url);
 

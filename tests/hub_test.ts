@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { LIMITS } from "../config.ts";
-import { answered, FakeMember, heard, join, openHub } from "./fakes.ts";
+import { LIMITS } from "../config/limits.ts";
+import { answered, FakeMember, heard, join, openHub } from "../testing/fakes.ts";
 
 /** A member whose first message the journal is keeping, until it is let go. */
 async function whileKeeping({ hub, journal }: ReturnType<typeof openHub>) {

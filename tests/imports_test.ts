@@ -1,7 +1,7 @@
 /** Who imports whom: no cycles, and families that know no neighbours. */
 
 import { assertEquals, assertGreater } from "@std/assert";
-import { allowed } from "./support.ts";
+import { allowed } from "../testing/support.ts";
 
 const ROOT = new URL("..", import.meta.url);
 const FAMILIES = ["wire", "journal", "talk"];

@@ -12,7 +12,7 @@ import {
   startServer,
   test,
   within,
-} from "./support.ts";
+} from "../testing/support.ts";
 
 const ROOT = new URL("..", import.meta.url);
 const QUICK = ["--addr", "127.0.0.1:0", "--db", ":memory:"];

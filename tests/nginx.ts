@@ -4,9 +4,9 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { Child } from "./child.ts";
+import { Child } from "../testing/child.ts";
 import { freePort } from "../drill/redis.ts";
-import { allowed, within } from "./support.ts";
+import { allowed, within } from "../testing/support.ts";
 
 const CONFIG = new URL("../docs/nginx.conf", import.meta.url);
 

@@ -6,9 +6,9 @@
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
-import { chance } from "./fuzz.ts";
+import { chance } from "../testing/fuzz.ts";
 import { behind, type Front } from "./nginx.ts";
-import { UPGRADE, within } from "./support.ts";
+import { UPGRADE, within } from "../testing/support.ts";
 
 /** A TLS connection with these bytes written to it. */
 async function write({ port, ca }: Front, text: string): Promise<Deno.TlsConn> {

@@ -5,7 +5,7 @@
  * ignored, unless `CI` is set: there they must run.
  */
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { allowed, type Server as RunningServer, startServer } from "./support.ts";
+import { allowed, type Server as RunningServer, startServer } from "../testing/support.ts";
 
 const PROGRAM = (allowed && Deno.env.get("CHROMIUM")) || "/usr/bin/chromium";
 const ARGS = [

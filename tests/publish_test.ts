@@ -6,7 +6,7 @@ import { assertEquals } from "@std/assert";
 import metadata from "../deno.json" with { type: "json" };
 import { everyPackage, withRegistry } from "./std_fallback/registry.ts";
 import { inFolder } from "./std_fallback/support.ts";
-import { importMap, test, within } from "./support.ts";
+import { importMap, test, within } from "../testing/support.ts";
 
 const ROOT = new URL("../", import.meta.url);
 

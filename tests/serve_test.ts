@@ -1,7 +1,7 @@
 /** `deno serve main.ts`: Deno listens, the program answers. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { importMap, Peer, test, within } from "./support.ts";
+import { importMap, Peer, test, within } from "../testing/support.ts";
 
 function denoServe(...flags: string[]): Deno.ChildProcess {
   const rights = ["--no-prompt", "--allow-read", "--allow-write", "--allow-env=CHAT_*"];

@@ -1,11 +1,19 @@
 /** The terminal's client: its parts, and the program at a pipe and at a terminal. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { LIMITS } from "../config.ts";
+import { LIMITS } from "../config/limits.ts";
 import { Editor } from "../talk/editor.ts";
 import { Scribe } from "../talk/scribe.ts";
 import { columnsOf, fit, tame } from "../talk/text.ts";
-import { openHouse, Peer, run, type Server, startServer, test, within } from "./support.ts";
+import {
+  openHouse,
+  Peer,
+  run,
+  type Server,
+  startServer,
+  test,
+  within,
+} from "../testing/support.ts";
 
 const ROOT = new URL("..", import.meta.url);
 

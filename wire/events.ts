@@ -3,7 +3,7 @@
  * back asks for what is missing by itself. Nothing is ever said on it.
  */
 
-import type { Wire } from "../wire.ts";
+import type { Wire } from "./wire.ts";
 import { json, messageLine } from "./json.ts";
 
 const event = (data: string) => `data: ${data}\n\n`;
@@ -15,7 +15,7 @@ export const events: Wire = {
   encode(entries) {
     let frame = "";
     for (const entry of entries) {
-      if (entry.kind === "said") frame += `id: ${entry.seq}\n${event(messageLine(entry))}`;
+      if (entry.kind === "message") frame += `id: ${entry.seq}\n${event(messageLine(entry))}`;
     }
     return frame ? [frame] : [];
   },

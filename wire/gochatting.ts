@@ -6,10 +6,10 @@
  * for it gets them joined with newlines. Emails are never shown; where they stood is "".
  */
 
-import type { Said } from "../journal.ts";
-import type { Person } from "../person.ts";
-import { cleanText } from "../text.ts";
-import { shownName, type Wire } from "../wire.ts";
+import type { Message } from "../journal/journal.ts";
+import type { Person } from "../hub/person.ts";
+import { cleanText } from "./sanitize.ts";
+import { shownName, type Wire } from "./wire.ts";
 
 const PICTURE = "https://www.gravatar.com/avatar/";
 
@@ -34,7 +34,7 @@ function text(content: string, from: ReturnType<typeof user>, at: number): strin
   });
 }
 
-function message({ from, name, avatar, at, text: content }: Said): string {
+function message({ from, name, avatar, at, text: content }: Message): string {
   return text(content, user({ id: from, name, avatar }), at);
 }
 
@@ -58,7 +58,7 @@ function wire(join: (objects: string[]) => string[]): Wire {
     encode(entries) {
       const objects: string[] = [];
       for (const entry of entries) {
-        if (entry.kind === "said") objects.push(message(entry));
+        if (entry.kind === "message") objects.push(message(entry));
         if (entry.kind === "presence" && entry.members) objects.push(status(entry.members));
       }
       return join(objects);

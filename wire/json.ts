@@ -5,17 +5,17 @@
  * JSON escapes it. The objects are those of docs/PROTOCOL.md. Unknown fields are ignored.
  */
 
-import { LIMITS } from "../config.ts";
-import type { Said } from "../journal.ts";
-import type { Entry } from "../entry.ts";
-import type { Person } from "../person.ts";
-import { cleanText } from "../text.ts";
-import { type Listener, shownName, type Wire } from "../wire.ts";
+import { LIMITS } from "../config/limits.ts";
+import type { Message } from "../journal/journal.ts";
+import type { Entry } from "../hub/entry.ts";
+import type { Person } from "../hub/person.ts";
+import { cleanText } from "./sanitize.ts";
+import { type Listener, shownName, type Wire } from "./wire.ts";
 
 const quote = JSON.stringify as (value: string) => string;
 
 /** A message as one line of JSON; also what HTTP answers with. */
-export function messageLine(said: Said): string {
+export function messageLine(said: Message): string {
   const { seq, at, from, avatar, text, id } = said;
   return `{"type":"message","seq":${seq},"at":${at},"from":${quote(from)}` +
     `,"name":${quote(shownName({ id: from, name: said.name }))}` +
@@ -43,11 +43,11 @@ function presence(members: readonly Person[], count: number): string {
 
 function line(entry: Entry): string {
   switch (entry.kind) {
-    case "said":
+    case "message":
       return messageLine(entry);
     case "presence": {
-      const { joined, left, count, members, anew } = entry;
-      if (anew && members) return presence(members, count);
+      const { joined, left, count, members, snapshot } = entry;
+      if (snapshot && members) return presence(members, count);
       return JSON.stringify({ type: "presence", joined: joined.map(shown), left, count });
     }
     case "typing":

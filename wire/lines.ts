@@ -6,8 +6,8 @@
  * Presence, typing and gaps have no words here.
  */
 
-import { cleanText, oneLine } from "../text.ts";
-import type { Wire } from "../wire.ts";
+import { cleanText, oneLine } from "./sanitize.ts";
+import type { Wire } from "./wire.ts";
 
 /** The wire of `/ws`. */
 export const lines: Wire = {
@@ -21,7 +21,7 @@ export const lines: Wire = {
   encode(entries) {
     let frame = "";
     for (const entry of entries) {
-      if (entry.kind !== "said") continue;
+      if (entry.kind !== "message") continue;
       if (frame) frame += "\n";
       frame += entry.name ? `${entry.name}: ${oneLine(entry.text)}` : oneLine(entry.text);
     }

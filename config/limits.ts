@@ -1,0 +1,144 @@
+/**
+ * The bounds that no flag moves, of every queue, name, frame, list and loop.
+ *
+ * Their names say what they count: bytes, milliseconds, or things. Flags, with the bounds that an
+ * operator chooses, are in `config.ts`.
+ */
+
+/** Bounds that no flag moves. Bytes, milliseconds and counts, as their names say. */
+export const LIMITS = {
+  roomName: 64,
+  userName: 64,
+  idLength: 64,
+  subjectLength: 128,
+  emailLength: 254,
+  /** Letters that wait for the hub; over it, saying is refused. */
+  mailbox: 65_536,
+  /** Messages in one append to the journal. */
+  batch: 4_096,
+  /** Messages in one page of the journal, for a client that catches up. */
+  page: 500,
+  /** Pages that clients share, and how long one is not read again. */
+  pagesShared: 16,
+  pageMs: 1_000,
+  /** So many messages of a room in one append, and SQLite keeps so many in a row, at most. */
+  rowLeast: 16,
+  rowMost: 128,
+  /** Messages that a room has in memory when it opens. */
+  warm: 50,
+  /** A frame is cut at the first message that takes it over this (UTF-16 code units). */
+  frameLength: 64 * 1024,
+  /** In one turn so many bytes and members are served from a room's tail, about and at most. */
+  handOutBytes: 1024 * 1024,
+  handOutMembers: 128,
+  /**
+   * A socket that holds so much is full. Small, since 500 peers that read nothing hold it 500
+   * times, and enough, since what comes later waits in the log, which they share.
+   */
+  socketBytes: 32 * 1024,
+  /** Answers to the client itself (errors, echoes) are dropped over this. */
+  answerBytes: 1024 * 1024,
+  /** A frame from a client may be this many times `--max-message`. */
+  frameFactor: 4,
+  /** The body of a request may be as long as a frame and so many bytes, for its name and id. */
+  bodyBytes: 1_024,
+  /** Lines in a frame from a client, on the JSON wire. */
+  frameLines: 1_000,
+  /** How often a socket that was full is looked at again. */
+  drainMs: 5,
+  /** The pause before a journal that failed is asked again. */
+  retryMs: 250,
+  /** How often every connection is looked at: stalled, expired. */
+  sweepMs: 1_000,
+  /** How often the event loop's lag is measured. */
+  lagMs: 100,
+  /** Seconds of silence until a peer is pinged (half) and given up (whole). */
+  idleSeconds: 50,
+  /** How often the timer for that is set anew at most; the ping comes earlier by so much. */
+  idleSetMs: 1_000,
+  /** Joins and leaves of a room are gathered so long, and so much longer for each member. */
+  gatherMs: 100,
+  gatherMsPerMember: 5,
+  gatherMsMost: 1_000,
+  /** In a larger room than this, presence tells only the count. */
+  presenceMembers: 200,
+  /** One typing notice a member in so many milliseconds; an older one is not worth sending. */
+  typingMs: 2_000,
+  /** Refusals beyond `--rate` that are answered before the client is ended, and at the least. */
+  floodRefusals: 100,
+  /** Addresses whose posts over HTTP are counted. */
+  postersRemembered: 10_000,
+  /**
+   * Between a request for an upgrade and its answer, for the runtime to notice that the client is
+   * gone: so many turns of the event loop, and if a client was gone within the last `waryMs`, a pause
+   * by chance within these bounds. Without that pause 19 to 76 of 1,000 are not noticed.
+   */
+  upgradeTurns: 3,
+  upgradeMs: { least: 5, most: 20 },
+  waryMs: 10_000,
+  /** A request's URL, in characters; tokens are the longest that stands in one. */
+  urlLength: 8_192,
+  /** Messages in one page over HTTP. */
+  historyPage: 200,
+  historyDefault: 50,
+  /** Messages replayed to one client at most, whatever it asks for. */
+  replay: 10_000,
+  /** An address in X-Forwarded-For, in characters. */
+  addressLength: 64,
+  /** On the way out nobody is listened to for so long before the first is told to go. */
+  hushMs: 100,
+  /** In how many groups clients are told to go, the pause between two, and how long they are awaited. */
+  farewells: 150,
+  farewellMs: 10,
+  goneMs: 300,
+  shutdownMs: 4_000,
+  /** The pause before listening again after the listener died. */
+  relistenMs: 300,
+  /** How often a stream of events that has nothing to tell says that it is there. */
+  heartbeatMs: 25_000,
+  /** Log lines a second; what is over is counted and told in one line. */
+  logLines: 100,
+  /** Rooms whose newest number a SQLite journal holds in memory. */
+  roomsRemembered: 10_000,
+  /** Pages of 4 KiB that SQLite's log may take before it is worked into the file. */
+  walPages: 4_000,
+  /** How long SQLite waits for another process's lock. */
+  busyMs: 250,
+  /** The terminal's client: what is typed, remembered, unsent, and replayed at first. */
+  talkLine: 16_384,
+  talkPast: 100,
+  talkOutbox: 100,
+  talkReplay: 20,
+  /** Its longest pause before it comes back, and the one before it says again what was refused. */
+  talkPauseMs: 30_000,
+  talkAgainMs: 1_000,
+  /** How long it waits on leaving until what was said is kept. */
+  talkFarewellMs: 2_000,
+  /** Until an answer of Redis is late, and the pause before another connection is tried. */
+  redisCallMs: 1_500,
+  redisRetryMs: 250,
+  /** A batch is published whole up to so many characters; over it, it is read. */
+  redisTold: 1024 * 1024,
+  /** Messages of a room that one append forgets at most. */
+  redisForget: 10_000,
+  /** Messages of a room that wait to be taken, and batches behind a hole, before they are read anew. */
+  followAhead: 16_384,
+  followHeld: 64,
+  /** Messages read at once to fill a hole. */
+  followPage: 1_000,
+  /** Batches whose drafts are remembered until they are published. */
+  batchesRemembered: 64,
+  /** Rooms that are asked for their newest message at once. */
+  redisGlances: 500,
+  /** Rooms that a server remembers to have left while Redis was away. */
+  redisRooms: 10_000,
+  /** People whose coming and going is told at once. */
+  tellMost: 1_000,
+  /** Messages taken over at once by migrating. */
+  inheritance: 1_000,
+  /** How long it stays written who is in a room that no server writes to any more. */
+  hereSeconds: 3_600,
+  /** How often a server says that it is alive, and how long it is believed. */
+  beatMs: 3_000,
+  aliveMs: 10_000,
+} as const;

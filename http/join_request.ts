@@ -1,0 +1,104 @@
+/**
+ * What a request asks for: which room, as whom, from which place on.
+ *
+ * Everything here is checked as it is read; what is not acceptable is a {@linkcode Problem}.
+ */
+
+import { createHash } from "node:crypto";
+import type { Identity } from "../people/tokens.ts";
+import type { JoinRequest } from "../client.ts";
+import type { Config } from "../config/config.ts";
+import { LIMITS } from "../config/limits.ts";
+import type { Person } from "../hub/person.ts";
+import { Problem } from "./problem.ts";
+import { cleanName, isRoomName } from "../wire/sanitize.ts";
+import type { Wire } from "../wire/wire.ts";
+import { events } from "../wire/events.ts";
+import { json } from "../wire/json.ts";
+
+/** The room of this name, if there may be one and the asker may enter it. */
+export function roomNamed(name: string, { rooms }: Identity): string {
+  if (!isRoomName(name)) {
+    throw new Problem(
+      400,
+      `a room's name is 1 to ${LIMITS.roomName} letters, digits, marks, "-", "_" or ".", ` +
+        "starts with a letter or digit, and is in NFC",
+    );
+  }
+  if (rooms && !rooms.includes(name)) throw new Problem(403, "your token is not for this room");
+  return name;
+}
+
+/** A part of a path, decoded. */
+export function decodePart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new Problem(400, "the path is not well encoded");
+  }
+}
+
+/** A whole number of the query, undefined where it is not given. */
+export function wholeNumber(
+  params: URLSearchParams,
+  name: string,
+  { least = 0, most = Number.MAX_SAFE_INTEGER } = {},
+): number | undefined {
+  const word = params.get(name);
+  if (word === null) return;
+  const value = Number(word);
+  if (/^\d+$/.test(word) && value >= least && value <= most) return value;
+  throw new Problem(400, `${name} must be a whole number from ${least} to ${most}`);
+}
+
+/**
+ * Who somebody is. A token knows best; then the same email is the same person, and who has neither
+ * is somebody new. The email itself goes no further than this function.
+ */
+export function personOf(name: string, email: string, identity: Identity): Person {
+  name = identity.name ?? name;
+  email = (identity.email ?? email).trim().toLowerCase();
+  const clean = name.trim() === "" ? "" : cleanName(name);
+  if (clean === undefined) {
+    throw new Problem(400, `a name is 1 to ${LIMITS.userName} visible characters`);
+  }
+  if (email.length > LIMITS.emailLength) throw new Problem(400, "this email is too long");
+  const hash = email ? createHash("sha256").update(email).digest("hex") : undefined;
+  return { id: identity.sub ?? memberId(hash), name: clean, avatar: hash };
+}
+
+/** Eight letters and digits: of the hash, or of chance. Short, because every message carries one. */
+function memberId(hash: string | undefined): string {
+  const bits = hash ? BigInt(`0x${hash}`) : crypto.getRandomValues(new BigUint64Array(1))[0];
+  return bits.toString(36).slice(-8).padStart(8, "0");
+}
+
+/** The name that an email gives who has no other: what stands before the `@`. */
+function nameIn(email: string): string {
+  return [...email.trim().split("@")[0]].slice(0, LIMITS.userName).join("");
+}
+
+/** What a client asks for that speaks `wire` in `room`. */
+export function joinRequestOf(
+  { searchParams }: URL,
+  room: string,
+  wire: Wire,
+  identity: Identity,
+  config: Config,
+): JoinRequest {
+  const resumable = wire === json || wire === events;
+  const email = identity.email ?? searchParams.get("email") ?? "";
+  const name = searchParams.get("name") ?? (wire.name === "gochatting" ? nameIn(email) : "");
+  const replay = wholeNumber(searchParams, "replay") ?? (resumable ? config.replay : 0);
+  return {
+    room,
+    wire,
+    person: personOf(name, email, identity),
+    named: identity.name !== undefined,
+    observer: wire === events,
+    since: resumable ? wholeNumber(searchParams, "since") : undefined,
+    epoch: searchParams.get("epoch") || undefined,
+    replay: Math.min(replay, LIMITS.replay),
+    expires: identity.expires ?? Infinity,
+  };
+}

@@ -1,0 +1,102 @@
+/**
+ * Saying something without a socket: the body of `POST /rooms/{room}/messages`.
+ */
+
+import { LIMITS } from "../config/limits.ts";
+import type { Hub } from "../hub.ts";
+import type { Message } from "../journal/journal.ts";
+import { Problem } from "./problem.ts";
+import type { Speaker } from "../hub/room.ts";
+import type { Person } from "../hub/person.ts";
+import { cleanText, fitsBytes } from "../wire/sanitize.ts";
+import { isId } from "../wire/json.ts";
+
+/** What a body asks to be said, checked. */
+export interface Post {
+  readonly text: string;
+  /** `""` if none was given. */
+  readonly name: string;
+  readonly id: string | undefined;
+}
+
+/**
+ * Reads a body, `application/json` or `text/plain`.
+ *
+ * @param maxMessage the largest text, in bytes of UTF-8
+ * @throws {Problem} with 400, 413 or 415
+ */
+export async function readPost(request: Request, maxMessage: number): Promise<Post> {
+  const type = request.headers.get("content-type")?.split(";")[0].trim().toLowerCase();
+  if (type !== "application/json" && type !== "text/plain") {
+    throw new Problem(415, "say it as application/json or as text/plain");
+  }
+  const body = await readText(request, LIMITS.frameFactor * maxMessage + LIMITS.bodyBytes);
+  const { text, name = "", id } = type === "text/plain" ? { text: body } : parseObject(body);
+  if (typeof text !== "string") throw new Problem(400, "text must be a string");
+  if (typeof name !== "string") throw new Problem(400, "name must be a string");
+  if (id !== undefined && !isId(id)) {
+    throw new Problem(400, `id must be a string of 1 to ${LIMITS.idLength} characters`);
+  }
+  const clean = cleanText(text);
+  if (clean.trim() === "") throw new Problem(400, "a message needs a text");
+  if (!fitsBytes(clean, maxMessage)) {
+    throw new Problem(413, `a message takes ${maxMessage} bytes at most`);
+  }
+  return { text: clean, name, id };
+}
+
+async function readText(request: Request, most: number): Promise<string> {
+  const tooLarge = new Problem(413, `a body takes ${most} bytes at most`);
+  if (Number(request.headers.get("content-length") ?? 0) > most) throw tooLarge;
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let text = "";
+  let length = 0;
+  try {
+    for await (const chunk of request.body ?? []) {
+      length += chunk.length;
+      if (length > most) throw tooLarge;
+      text += decoder.decode(chunk, { stream: true });
+    }
+    return text + decoder.decode();
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem(400, "the body is not UTF-8, or did not come whole");
+  }
+}
+
+function parseObject(body: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    throw new Problem(400, "the body is not JSON");
+  }
+  if (typeof value === "object" && value && !Array.isArray(value)) {
+    return value as Record<string, unknown>;
+  }
+  throw new Problem(400, "the body must be a JSON object");
+}
+
+/**
+ * Says it, and waits until it is kept.
+ *
+ * @throws {Problem} with 503 if it cannot be kept now
+ */
+export function say(
+  hub: Hub,
+  room: string,
+  person: Person,
+  { text, id }: Post,
+): Promise<{ message: Message; again: boolean }> {
+  return new Promise((resolve, reject) => {
+    const speaker: Speaker = {
+      room,
+      person,
+      kept: (message, again) => resolve({ message, again }),
+      refuse: (_code, detail) => reject(new Problem(503, detail, { "retry-after": "1" })),
+    };
+    if (!hub.say(speaker, text, id)) {
+      speaker.refuse("overloaded", "too much waits, try again later");
+    }
+  });
+}

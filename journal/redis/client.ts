@@ -1,0 +1,206 @@
+/**
+ * Connections to Redis, in pairs: one that is called, one that listens.
+ *
+ * A cluster is called node by node, each key where it is; the client finds the nodes and follows when
+ * they change. Listening needs one node only, since a cluster tells what is published on all of them.
+ *
+ * In this order: constructed, `hail`, `open`, calls, `destroy`. Whatever goes wrong with one of the two
+ * makes both useless, an answer that is late included: every step has {@linkcode LIMITS.redisCallMs}.
+ */
+
+import { createClient, createCluster } from "redis";
+import { LIMITS } from "../../config/limits.ts";
+import { UnreachableError } from "../journal.ts";
+
+/** What Redis answers, in the second version of its protocol. */
+export type Reply = null | number | string | Reply[];
+
+/** A connection for calls. */
+interface Caller {
+  /** Whether it mends itself: a failing call tells nothing about the others. */
+  readonly mends: boolean;
+  connect(): Promise<unknown>;
+  send(words: string[]): Promise<Reply>;
+  destroy(): void;
+}
+
+/** A connection that listens. */
+type Ears = ReturnType<typeof openEars>;
+
+const COMMON = {
+  RESP: 2,
+  disableOfflineQueue: true,
+  disableClientInfo: true,
+  maintNotifications: "disabled",
+} as const;
+
+/** The two connections. */
+export class Pair {
+  readonly ears: Ears;
+  readonly #url: string;
+  readonly #fail: (error: Error) => void;
+  #calls: Caller | undefined;
+  #nodes: readonly string[] = [];
+  #useless = false;
+  /** Rejects on `destroy`, since not everything that connects does. */
+  readonly #end = Promise.withResolvers<never>();
+
+  /** @param fail is told what has made it useless, unless that was `destroy` */
+  constructor(url: string, fail: (error: Error) => void) {
+    this.#url = url;
+    this.#fail = (error) => {
+      if (this.#useless) return;
+      this.destroy(error);
+      fail(error);
+    };
+    this.ears = openEars(url, this.#fail);
+    this.#end.promise.catch(() => {});
+  }
+
+  /** Connects the one that listens, and waits until Redis has answered it. */
+  async hail(): Promise<void> {
+    await this.#inTime(this.ears.connect());
+    this.#nodes = await this.#inTime(nodesOf(this.ears, this.#url));
+  }
+
+  /** Connects the other one. */
+  async open(): Promise<void> {
+    this.#calls = openCaller(this.#url, this.#nodes.length > 0, this.#fail);
+    await this.#inTime(this.#calls.connect());
+  }
+
+  async #inTime<T>(step: Promise<T>): Promise<T> {
+    const result = await inTime(Promise.race([step, this.#end.promise]));
+    if (this.#useless) throw new UnreachableError();
+    return result;
+  }
+
+  /** Every node of the cluster, as its URL would be; none if it is no cluster. */
+  get nodes(): readonly string[] {
+    return this.#nodes;
+  }
+
+  /** Sends a command. Rejects with {@linkcode UnreachableError} if there is no answer in time. */
+  async call(...words: string[]): Promise<Reply> {
+    const calls = this.#calls;
+    if (this.#useless || !calls) throw new UnreachableError();
+    try {
+      return await inTime(calls.send(words));
+    } catch (error) {
+      if (isAnswer(error)) throw error;
+      if (!calls.mends) this.#fail(error as Error);
+      throw new UnreachableError();
+    }
+  }
+
+  /** Asks both, one with a command, whether they are there. */
+  async check(...words: string[]): Promise<boolean> {
+    try {
+      await inTime(Promise.all([this.#calls?.send(words), this.ears.ping()]));
+      return !this.#useless;
+    } catch (error) {
+      this.#fail(error as Error);
+      return false;
+    }
+  }
+
+  /** Lets go of both: whatever waits is rejected. */
+  destroy(reason: Error = new UnreachableError()): void {
+    if (this.#useless) return;
+    this.#useless = true;
+    this.#end.reject(reason);
+    this.#calls?.destroy();
+    this.ears.destroy();
+  }
+}
+
+/** A connection to one Redis, which is of no use any more once it has failed. */
+function openEars(url: string, fail: (error: Error) => void) {
+  const client = createClient({
+    ...COMMON,
+    url,
+    socket: { connectTimeout: LIMITS.redisCallMs, reconnectStrategy: false },
+  });
+  client.on("error", fail);
+  return client;
+}
+
+/** Every node of the cluster that these ears listen to, as `url` would be; none if it is no cluster. */
+async function nodesOf(ears: Ears, url: string): Promise<string[]> {
+  const info = String(await ears.sendCommand(["INFO", "server"]));
+  if (!/^redis_mode:cluster/m.test(info)) return [];
+  const slots = await ears.sendCommand<[number, number, ...[string | null, number][]][]>([
+    "CLUSTER",
+    "SLOTS",
+  ]);
+  return slots.flatMap(([, , ...nodes]) => nodes).map(([host, port]) => {
+    const node = new URL(url);
+    if (host) node.hostname = host.includes(":") ? `[${host}]` : host;
+    node.port = String(port);
+    return node.href;
+  });
+}
+
+/** What calls the Redis at `url`, or the cluster it is a node of. */
+function openCaller(url: string, cluster: boolean, fail: (error: Error) => void): Caller {
+  if (cluster) return openClusterCaller(url);
+  const client = openEars(url, fail);
+  return {
+    mends: false,
+    connect: () => client.connect(),
+    send: (words) => client.sendCommand<Reply>(words),
+    destroy: () => client.destroy(),
+  };
+}
+
+function openClusterCaller(url: string): Caller {
+  const { username, password } = new URL(url);
+  const reconnectStrategy = () => LIMITS.redisRetryMs;
+  const cluster = createCluster({
+    RESP: 2,
+    rootNodes: [{ url }],
+    defaults: {
+      ...COMMON,
+      username: decodeURIComponent(username) || undefined,
+      password: decodeURIComponent(password) || undefined,
+      socket: { connectTimeout: LIMITS.redisCallMs, reconnectStrategy, tls: isTls(url) as true },
+    },
+  });
+  // Told by the calls that fail.
+  cluster.on("error", () => {});
+  return {
+    mends: true,
+    connect: () => cluster.connect(),
+    send: (words) => cluster.sendCommand<Reply>(keyOf(words), false, words),
+    destroy: () => cluster.destroy(),
+  };
+}
+
+function isTls(url: string): boolean {
+  return url.startsWith("rediss:");
+}
+
+/** The key by which a command finds its node; undefined: any node will do. */
+function keyOf([command, ...words]: string[]): string | undefined {
+  if (command === "EVALSHA" || command === "EVAL") return words[2];
+  return ["INFO", "PUBLISH"].includes(command) ? undefined : words[0];
+}
+
+/** Whether Redis said this, rather than nobody. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof Error && /^[A-Z]{2,} /.test(error.message) &&
+    !/^(LOADING|MASTERDOWN|READONLY|CLUSTERDOWN|TRYAGAIN) /.test(error.message);
+}
+
+/** What a promise comes to; rejects with {@linkcode UnreachableError} if it is late. */
+export async function inTime<T>(promise: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new UnreachableError()), LIMITS.redisCallMs);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

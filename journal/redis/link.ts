@@ -1,0 +1,208 @@
+/**
+ * The line to Redis: one pair of connections at a time, and a new one whenever it fails.
+ *
+ * Whatever goes wrong with the pair, an answer that is late included, everything that waits is
+ * rejected at once, everything that comes is rejected at once, and every
+ * {@linkcode LIMITS.redisRetryMs} a new pair is tried, though the last one may still be hoping for an
+ * answer: the first that gets one counts. It counts only after `greet` has returned, so that whoever
+ * owns the link can look first whether Redis still is what it was. A call that was rejected may have
+ * been executed: Redis may have got it, and only its answer be lost.
+ */
+
+import { LIMITS } from "../../config/limits.ts";
+import { UnreachableError } from "../journal.ts";
+import { inTime, Pair, type Reply } from "./client.ts";
+import type { Script } from "./scripts.ts";
+
+/** Sends a command. */
+export type Call = (...words: string[]) => Promise<Reply>;
+
+/** What the link tells its owner. */
+export interface Owner {
+  /** There is a new pair, so far for `call` alone; what this throws makes the pair useless. */
+  greet(call: Call): Promise<void>;
+  /** Calls are accepted again. */
+  back(): void;
+  /** Calls are rejected from now on. */
+  away(reason: Error): void;
+}
+
+/** A channel that this pair listens to, or is about to. */
+interface Settling {
+  heard: boolean;
+  done: Promise<void> | undefined;
+}
+
+/** Takes what was published on a channel. */
+export type Listener = (payload: Uint8Array) => void;
+
+/** A pair that comes back. */
+export class RedisLink {
+  readonly #url: string;
+  /** Where to try, in turn: the place that was told, and the nodes of its cluster. */
+  #urls: string[];
+  readonly #owner: Owner;
+  readonly #listeners = new Map<string, Listener>();
+  /** What is so on this pair. */
+  readonly #settling = new Map<string, Settling>();
+  #pair: Pair | undefined;
+  /** Those that Redis has not answered yet. */
+  readonly #hailing = new Set<Pair>();
+  #up = false;
+  #closed = false;
+  #retries: ReturnType<typeof setInterval> | undefined;
+
+  constructor(url: string, owner: Owner) {
+    this.#url = url;
+    this.#urls = [url];
+    this.#owner = owner;
+  }
+
+  /** Whether calls are accepted. */
+  get up(): boolean {
+    return this.#up;
+  }
+
+  /** Connects for the first time; throws what went wrong. */
+  async open(): Promise<void> {
+    try {
+      await this.#use(await this.#hail());
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  async #hail(): Promise<Pair> {
+    const [url, ...others] = this.#urls;
+    this.#urls = [...others, url];
+    const pair = new Pair(url, (error) => this.#drop(pair, error));
+    this.#hailing.add(pair);
+    try {
+      await pair.hail();
+      return pair;
+    } catch (error) {
+      pair.destroy();
+      throw error;
+    } finally {
+      this.#hailing.delete(pair);
+    }
+  }
+
+  async #use(pair: Pair): Promise<void> {
+    if (this.#pair || this.#closed) return pair.destroy();
+    this.#pair = pair;
+    try {
+      await pair.open();
+      await this.#owner.greet((...words) => pair.call(...words));
+      await Promise.all(Array.from(this.#listeners.keys(), (channel) => this.#settle(channel)));
+      if (this.#pair !== pair) throw new UnreachableError();
+    } catch (error) {
+      this.#drop(pair, error as Error);
+      throw error;
+    }
+    if (pair.nodes.length > 0) this.#urls = [...new Set([...pair.nodes, this.#url])];
+    this.#up = true;
+    this.#stopTrying();
+    this.#owner.back();
+  }
+
+  #stopTrying(): void {
+    clearInterval(this.#retries);
+    for (const pair of this.#hailing) pair.destroy();
+  }
+
+  #tryAgain(): void {
+    this.#retries = setInterval(async () => {
+      if (this.#pair) return;
+      try {
+        await this.#use(await this.#hail());
+      } catch {
+        // There is a next time.
+      }
+    }, LIMITS.redisRetryMs);
+  }
+
+  /** Lets go of this pair, if that is not long gone. */
+  #drop(pair: Pair, reason: Error): void {
+    if (pair !== this.#pair) return;
+    const wasUp = this.#up;
+    this.#letGo();
+    if (!wasUp) return;
+    this.#owner.away(reason);
+    this.#tryAgain();
+  }
+
+  #letGo(): void {
+    const pair = this.#pair;
+    this.#pair = undefined;
+    this.#up = false;
+    this.#settling.clear();
+    pair?.destroy();
+  }
+
+  /** Sends a command. Rejects with {@linkcode UnreachableError} if there is no answer in time. */
+  async call(...words: string[]): Promise<Reply> {
+    if (!this.#up || !this.#pair) throw new UnreachableError();
+    return await this.#pair.call(...words);
+  }
+
+  /** Runs a script on keys that stand in one slot. */
+  async run({ lua, sha }: Script, keys: string[], words: string[]): Promise<Reply> {
+    const rest = [String(keys.length), ...keys, ...words];
+    try {
+      return await this.call("EVALSHA", sha, ...rest);
+    } catch (error) {
+      if (!(error as Error).message.startsWith("NOSCRIPT")) throw error;
+      return await this.call("EVAL", lua, ...rest);
+    }
+  }
+
+  /** Listens to a channel, also on pairs to come; resolves when this one listens, or is none. */
+  async subscribe(channel: string, listener: Listener): Promise<void> {
+    this.#listeners.set(channel, listener);
+    await this.#settle(channel);
+  }
+
+  /** Listens no more. */
+  async unsubscribe(channel: string): Promise<void> {
+    this.#listeners.delete(channel);
+    await this.#settle(channel);
+  }
+
+  /** Makes Redis tell what is listened to; one word about a channel at a time, the last one counts. */
+  #settle(channel: string): Promise<void> {
+    let settling = this.#settling.get(channel);
+    if (!settling) this.#settling.set(channel, settling = { heard: false, done: undefined });
+    return settling.done ??= this.#settleAll(channel, settling);
+  }
+
+  async #settleAll(channel: string, settling: Settling): Promise<void> {
+    const pair = this.#pair;
+    const dispatch = (payload: Uint8Array) => this.#listeners.get(channel)?.(payload);
+    try {
+      while (pair?.ears.isReady && this.#listeners.has(channel) !== settling.heard) {
+        settling.heard = !settling.heard;
+        if (settling.heard) await inTime(pair.ears.subscribe(channel, dispatch, true));
+        else await inTime(pair.ears.unsubscribe(channel));
+      }
+    } catch (error) {
+      if (pair) this.#drop(pair, error as Error);
+    }
+    settling.done = undefined;
+    if (!settling.heard && this.#settling.get(channel) === settling) this.#settling.delete(channel);
+  }
+
+  /** Asks both connections, one with a command, whether they are there; drops them if not. */
+  async check(...words: string[]): Promise<boolean> {
+    const pair = this.#pair;
+    return this.#up && pair !== undefined && await pair.check(...words) && this.#up;
+  }
+
+  /** Lets go for good. */
+  close(): void {
+    this.#closed = true;
+    this.#stopTrying();
+    this.#letGo();
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * What happens, counted: plain numbers that only grow, cheap enough for every frame.
+ *
+ * Whoever does something adds to them; `metrics.ts` reads them when it is asked. They start at 0
+ * when the chat opens, and the keys are bounded: wires, endings, refusals and statuses that the source
+ * names, never what came from outside.
+ */
+
+import { LIMITS } from "../config/limits.ts";
+import { CLOSE_REASONS, type CloseReason } from "../client/close_reasons.ts";
+import type { Refusal } from "../wire/wire.ts";
+
+const REFUSALS: readonly Refusal[] = [
+  "bad_json",
+  "bad_command",
+  "too_large",
+  "rate_limited",
+  "bad_name",
+  "overloaded",
+];
+
+const BATCHES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, LIMITS.batch];
+const SECONDS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
+
+/** How values spread: the metrics' library would take some microseconds for each. */
+export class Histogram {
+  /** How many values are at most as large as the bound at the same place, and over the one before. */
+  readonly counts: number[];
+  sum = 0;
+
+  constructor(readonly bounds: readonly number[] = SECONDS) {
+    this.counts = Array(bounds.length + 1).fill(0);
+  }
+
+  add(value: number): void {
+    let at = 0;
+    while (value > this.bounds[at]) at++;
+    this.counts[at]++;
+    this.sum += value;
+  }
+}
+
+/** What went over one wire, in both directions, on all of its connections. */
+export class WireCounters {
+  /** Messages that were taken in; some may turn out to have been kept already. */
+  said = 0;
+  /** Messages that were sent, once for each client that they were sent to. */
+  delivered = 0;
+  /** Frames that were sent, with whatever is in them. */
+  frames = 0;
+}
+
+/** What happened in one chat since it opened. */
+export class Counters {
+  readonly wires: Map<string, WireCounters> = new Map();
+  /** Connections that ended, by the ending's name. */
+  readonly closeReasons: Map<string, number> = new Map();
+  /** Commands of clients that were refused. */
+  readonly refusals: Map<Refusal, number> = new Map();
+  /** Requests that were answered with a problem, by status. */
+  readonly problems: Map<number, number> = new Map();
+
+  /** Messages in one append to the journal, and the seconds it took. */
+  readonly batches: Histogram = new Histogram(BATCHES);
+  readonly appends: Histogram = new Histogram();
+
+  constructor() {
+    for (const { name } of Object.values(CLOSE_REASONS)) this.closeReasons.set(name, 0);
+    for (const code of REFUSALS) this.refusals.set(code, 0);
+  }
+
+  /** The numbers of this wire; `http` is what is said without a socket. */
+  wire(name: string): WireCounters {
+    let counts = this.wires.get(name);
+    if (!counts) this.wires.set(name, counts = new WireCounters());
+    return counts;
+  }
+
+  /** Takes what an append to the journal came to. */
+  appended(messages: number, ms: number): void {
+    this.batches.add(messages);
+    this.appends.add(ms / 1000);
+  }
+
+  ended({ name }: CloseReason): void {
+    add(this.closeReasons, name);
+  }
+
+  refused(code: Refusal): void {
+    add(this.refusals, code);
+  }
+
+  problem(status: number): void {
+    add(this.problems, status);
+  }
+}
+
+function add<K>(counts: Map<K, number>, key: K): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}

@@ -1,0 +1,193 @@
+/**
+ * The metrics: what `GET /metrics` answers, in Prometheus' text format.
+ *
+ * Nothing is counted here. What grows is read from the hub's {@linkcode Counters} when somebody asks,
+ * and how things stand is looked up then; so the library costs nothing until it is scraped. The
+ * event loop's lag alone is watched here, ten times a second.
+ *
+ * The process' own metrics (memory, CPU time) are in prom-client's default
+ * registry: a program that wants them told puts them there, as `main.ts` does by
+ * {@linkcode registerProcessMetrics}.
+ */
+
+import process from "node:process";
+import { Counter, Gauge, type Metric, register, Registry } from "prom-client";
+import { LIMITS } from "../config/limits.ts";
+import { type Counters, Histogram } from "./counters.ts";
+import metadata from "../deno.json" with { type: "json" };
+import type { Admission } from "../http/admission.ts";
+import type { Hub, HubStats } from "../hub.ts";
+
+/** The metrics of one chat. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #watching: ReturnType<typeof setInterval>;
+
+  /** Starts watching the event loop; {@linkcode Metrics.close} ends it. */
+  constructor(hub: Hub, gate: Admission) {
+    this.#gauge("info", "The version that runs, as a label of 1.", (gauge) => {
+      gauge.set({ version: metadata.version }, 1);
+    }, "version");
+    this.#describeClients(hub.counters, gate);
+    const is = (field: keyof HubStats) => (gauge: Gauge) => gauge.set(hub.stats()[field]);
+    this.#gauge("rooms", "Rooms with somebody in them.", is("rooms"));
+    this.#gauge("members", "People in all rooms.", is("members"));
+    this.#gauge("mailbox_commands", "Commands waiting for the hub.", is("commands"));
+    this.#describeCounts(hub.counters);
+    this.#watching = this.#watchLoop();
+  }
+
+  /** The type of what {@linkcode Metrics.text} gives. */
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** All of them, and those of the process, if it has any. */
+  async text(): Promise<string> {
+    return await Registry.merge([this.#registry, register]).metrics();
+  }
+
+  /** Watches no longer. */
+  close(): void {
+    clearInterval(this.#watching);
+  }
+
+  #describeClients({ wires }: Counters, gate: Admission): void {
+    this.#gauge("connections", "Connections that are open.", (gauge) => {
+      gauge.reset();
+      for (const wire of wires.keys()) gauge.set({ wire }, 0);
+      for (const { wire } of gate.clients) gauge.inc({ wire });
+    }, "wire");
+    const are = (state: "isBehind" | "isStalled") => (gauge: Gauge) => {
+      const now = performance.now();
+      let clients = 0;
+      for (const client of gate.clients) if (client[state](now)) clients++;
+      gauge.set(clients);
+    };
+    const behind = "Clients that are being served from the journal, not from memory.";
+    const stalled =
+      "Clients that have taken nothing for some seconds though there is something for them.";
+    this.#gauge("clients_behind", behind, are("isBehind"));
+    this.#gauge("clients_stalled", stalled, are("isStalled"));
+  }
+
+  #describeCounts({ wires, closeReasons, refusals, problems, batches, appends }: Counters): void {
+    const of = (field: "said" | "delivered" | "frames") => ({
+      *[Symbol.iterator]() {
+        for (const [wire, counts] of wires) yield [wire, counts[field]] as const;
+      },
+    });
+    const delivered = "Messages that were sent, counted for each receiver.";
+    this.#counter("messages_in_total", "Messages that were taken in.", "wire", of("said"));
+    this.#counter("messages_delivered_total", delivered, "wire", of("delivered"));
+    this.#counter("frames_total", "Frames that were sent.", "wire", of("frames"));
+    this.#counter("endings_total", "Connections that ended.", "ending", closeReasons);
+    this.#counter("refused_total", "Commands of clients that were refused.", "reason", refusals);
+    this.#counter("problems_total", "Requests answered with a problem.", "status", problems);
+    this.#histogram("batch_messages", "Messages in one append.", batches);
+    this.#histogram("journal_append_seconds", "Time of one append.", appends);
+  }
+
+  #watchLoop(): ReturnType<typeof setInterval> {
+    const every = LIMITS.lagMs;
+    const lag = new Histogram();
+    this.#histogram("event_loop_lag_seconds", `How late a timer of ${every} ms fires.`, lag);
+    let due = performance.now() + every;
+    return setInterval(() => {
+      const now = performance.now();
+      lag.add(Math.max(now - due, 0) / 1000);
+      due = now + every;
+    }, every);
+  }
+
+  #gauge(name: string, help: string, set: (gauge: Gauge) => void, ...labelNames: string[]): void {
+    new Gauge({
+      name: `hubbub_${name}`,
+      help,
+      labelNames,
+      collect() {
+        set(this);
+      },
+      ...this.#place,
+    });
+  }
+
+  #counter(
+    name: string,
+    help: string,
+    label: string,
+    counts: Iterable<readonly [string | number, number]>,
+  ): void {
+    new Counter({
+      name: `hubbub_${name}`,
+      help,
+      labelNames: [label],
+      collect() {
+        this.reset();
+        for (const [value, count] of counts) this.inc({ [label]: value }, count);
+      },
+      ...this.#place,
+    });
+  }
+
+  /** What the registry asks of a metric, over counts of ours. */
+  #histogram(name: string, help: string, spread: Histogram): void {
+    name = `hubbub_${name}`;
+    const sample = (end: string, value: number, labels = {}) => (
+      { metricName: `${name}_${end}`, labels, value }
+    );
+    const get = () => {
+      let count = 0;
+      const buckets = spread.counts.map((more, index) =>
+        sample("bucket", count += more, { le: spread.bounds[index] ?? "+Inf" })
+      );
+      const values = [...buckets, sample("sum", spread.sum), sample("count", count)];
+      return Promise.resolve({ name, help, type: "histogram", values });
+    };
+    this.#registry.registerMetric({ name, get } as unknown as Metric);
+  }
+
+  get #place(): { registers: Registry[] } {
+    return { registers: [this.#registry] };
+  }
+}
+
+/**
+ * Has the process' own metrics told too; once a process.
+ *
+ * Not all that the library would bring, and not by its hand: most of it is not true under Deno, or
+ * asks for `/proc`, which is closed to a program without all permissions; and it starts
+ * `monitorEventLoopDelay`, which wakes the process a hundred times a second, and which ended that of
+ * Deno 2.4 at the next full collection of garbage.
+ */
+export function registerProcessMetrics(): void {
+  const cpu = (kind: "user" | "system") => process.cpuUsage()[kind] / 1e6;
+  const both = () => cpu("user") + cpu("system");
+  const of = (kind: keyof Deno.MemoryUsage) => () => Deno.memoryUsage()[kind];
+  const start = () => performance.timeOrigin / 1000;
+  tell(Counter, "process_cpu_user_seconds_total", "CPU time of its own.", () => cpu("user"));
+  tell(Counter, "process_cpu_system_seconds_total", "In the kernel.", () => cpu("system"));
+  tell(Counter, "process_cpu_seconds_total", "Both together.", both);
+  tell(Gauge, "process_start_time_seconds", "When it started, since 1970.", start);
+  tell(Gauge, "process_resident_memory_bytes", "Memory that it takes.", of("rss"));
+  tell(Gauge, "nodejs_heap_size_total_bytes", "JavaScript's heap.", of("heapTotal"));
+  tell(Gauge, "nodejs_heap_size_used_bytes", "What is used of it.", of("heapUsed"));
+  tell(Gauge, "nodejs_external_memory_bytes", "What it holds outside.", of("external"));
+}
+
+/** Has one metric of the process told. */
+function tell(
+  Kind: typeof Counter | typeof Gauge,
+  name: string,
+  help: string,
+  value: () => number,
+): void {
+  new Kind({
+    name,
+    help,
+    collect() {
+      this.reset();
+      this.inc(value());
+    },
+  });
+}

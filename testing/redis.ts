@@ -1,0 +1,59 @@
+/** What the tests over Redis share: whether there is one, clusters, and the kind of journal. */
+
+import { freePort, hasRedis, OwnRedis } from "../drill/redis.ts";
+import type { RedisJournal } from "../journal/redis/journal.ts";
+import { allowed } from "./support.ts";
+
+/** In CI there must be a Redis: there it fails without. */
+const ignore = !allowed || !(hasRedis() || Deno.env.get("CI") !== undefined);
+
+if (allowed && ignore) console.log("no redis-server here: what needs one is ignored");
+
+/** Runs a test that needs a Redis, or ignores it. */
+export function redisTest(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, ignore, fn });
+}
+
+/**
+ * Starts a cluster of so many masters, which share the slots evenly, and if wanted as many replicas
+ * behind them, in the same order; waits until all agree.
+ */
+export async function startCluster(count: number, replicas = false): Promise<OwnRedis[]> {
+  const flags = ["--cluster-enabled", "yes", "--cluster-node-timeout", "1000", "--cluster-port"];
+  const buses = Array.from({ length: replicas ? 2 * count : count }, () => String(freePort()));
+  const nodes = await Promise.all(buses.map((bus) => OwnRedis.start(...flags, bus)));
+  const masters = nodes.slice(0, count);
+  const slots = 16_384;
+  for (const [n, node] of nodes.entries()) {
+    const from = Math.ceil(slots * n / count);
+    const to = Math.ceil(slots * (n + 1) / count) - 1;
+    if (n < count) await node.ask("CLUSTER", "ADDSLOTSRANGE", String(from), String(to));
+    await node.ask("CLUSTER", "SET-CONFIG-EPOCH", String(n + 1));
+    if (n > 0) await node.ask("CLUSTER", "MEET", "127.0.0.1", String(nodes[0].port), buses[0]);
+  }
+  for (const node of nodes) await node.until("CLUSTER INFO", `known_nodes:${nodes.length}`);
+  for (const [n, node] of nodes.slice(count).entries()) {
+    await node.ask("CLUSTER", "REPLICATE", String(await masters[n].ask("CLUSTER", "MYID")));
+  }
+  for (const node of nodes) await node.until("CLUSTER INFO", "cluster_state:ok");
+  for (const node of nodes.slice(count)) {
+    await node.until("INFO replication", "master_link_status:up");
+  }
+  return nodes;
+}
+
+/** The kind of journal that the suite over all journals takes in. */
+export const redisKind = {
+  name: "RedisJournal",
+  lasting: true,
+  ignore,
+  async place() {
+    await using stack = new AsyncDisposableStack();
+    const redis = stack.use(await OwnRedis.start());
+    const { RedisJournal } = await import("../journal/redis/journal.ts");
+    const log = { info() {}, warn() {}, error() {} };
+    const open = (keep = 0): Promise<RedisJournal> => RedisJournal.open(redis.url, { keep, log });
+    const all = stack.move();
+    return { open, dispose: () => all.disposeAsync() };
+  },
+};

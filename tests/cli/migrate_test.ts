@@ -1,0 +1,148 @@
+/** Taking messages to another place, and clients that come back to them there. */
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { JournalError } from "../../journal/journal.ts";
+import { migrate } from "../../journal/migration.ts";
+import { RedisJournal } from "../../journal/redis/journal.ts";
+import { SqliteJournal } from "../../journal/sqlite/journal.ts";
+import { draft } from "../../testing/fakes.ts";
+import { OwnRedis } from "../../drill/redis.ts";
+import { redisTest } from "../../testing/redis.ts";
+import {
+  openHouse,
+  Peer,
+  rememberingLog,
+  serverCommand,
+  test,
+  within,
+} from "../../testing/support.ts";
+
+const ROOT = new URL("../..", import.meta.url);
+
+async function run(...flags: string[]) {
+  const args = [...serverCommand(), "migrate", ...flags];
+  const command = new Deno.Command(Deno.execPath(), { args, cwd: ROOT, env: { NO_COLOR: "1" } });
+  const { code, stdout, stderr } = await within(command.output(), "migrating to end");
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+async function inFolder(fn: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await fn(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const sqlite = (path: string, keep = 0) => new SqliteJournal(path, { keep, sync: "normal" });
+
+redisTest(
+  "migrate takes a chat to Redis and back, and clients resume with nothing missed",
+  () =>
+    inFolder(async (folder) => {
+      await using redis = await OwnRedis.start();
+      const places = [`${folder}/a.db`, redis.url, `${folder}/b.db`];
+      let query = "";
+      let id = "";
+      for (const [turn, place] of places.entries()) {
+        if (turn > 0) {
+          const { code, stderr } = await run("--from", places[turn - 1], "--to", place);
+          assertEquals(code, 0, stderr);
+          assert(/100 %/.test(stderr), stderr);
+        }
+        await using house = await openHouse("--db", place);
+        await using ann = await Peer.join(house.host, `/rooms/r?name=Ann${query}`);
+        const { reset, seq, epoch } = await ann.next("welcome");
+        assertEquals([reset, seq], [undefined, turn * 3]);
+        if (turn > 0) {
+          assertEquals((await ann.next("message")).text, "unseen");
+          ann.say("another text", id);
+          assertEquals((await ann.next("message")).text, `${turn - 1}`);
+        }
+        id = `id${turn}`;
+        for (const text of [`${turn}`, "seen"]) ann.say(text, text === "seen" ? undefined : id);
+        await ann.next("message");
+        const last = await ann.next("message");
+        await using bob = await Peer.join(house.host, "/rooms/r?name=Bob&replay=0");
+        bob.say("unseen");
+        await bob.next("message");
+        query = `&since=${last.seq}&epoch=${epoch}`;
+      }
+    }),
+);
+
+redisTest(
+  "migrate goes on where it was stopped, and doubles nothing",
+  () =>
+    inFolder(async (folder) => {
+      await using redis = await OwnRedis.start();
+      const from = sqlite(`${folder}/a.db`, 3_000);
+      const rooms = ["a", "b", "東京"];
+      for (const room of rooms) {
+        const drafts = Array.from(
+          { length: 2_000 },
+          (_, n) => draft(`m${n}`, { room, id: n % 3 ? `i${n}` : undefined }),
+        );
+        await from.append(drafts);
+        await from.append(drafts.map((draft) => ({ ...draft, id: undefined })));
+      }
+      const to = await RedisJournal.open(redis.url, { keep: 0, log: rememberingLog() });
+      let told = 0;
+      const stopping = migrate(from, to, () => {
+        if (++told === 5) throw new Error("stopped");
+      });
+      await assertRejects(() => stopping, Error, "stopped");
+      assert((await to.after("a", 0, 10)).length > 0, "it was stopped too early to tell");
+      await migrate(from, to, () => {});
+      from.append([draft("later", { room: "a", id: "x" })]);
+      const { done, total } = await migrate(from, to, () => {});
+      assertEquals([done, total], [9_000, 9_000]);
+      assertEquals(to.epoch, from.epoch);
+      for (const room of rooms) {
+        const there = from.after(room, 0, 10_000);
+        assertEquals(await to.after(room, there[0].seq - 1, 10_000), there);
+      }
+      const [again] = await to.append([draft("said again", { room: "a", id: "x" })]);
+      assertEquals([again.seq, again.text], [4_001, "later"]);
+      await to.close();
+      from.close();
+    }),
+);
+
+redisTest(
+  "migrate refuses a place that has messages of its own, or went its own way",
+  () =>
+    inFolder(async (folder) => {
+      await using redis = await OwnRedis.start();
+      const from = sqlite(`${folder}/a.db`);
+      const to = await RedisJournal.open(redis.url, { keep: 0, log: rememberingLog() });
+      from.append([draft("one")]);
+      await to.append([draft("other")]);
+      await assertRejects(() => migrate(from, to, () => {}), JournalError, "messages of its own");
+      await redis.ask("FLUSHALL");
+      await migrate(from, to, () => {});
+      await to.append([draft("here")]);
+      from.append([draft("there")]);
+      await assertRejects(() => migrate(from, to, () => {}), JournalError, "is another there");
+      assertEquals((await to.after("r", 0, 10)).map(({ text }) => text), ["one", "here"]);
+      await to.close();
+      from.close();
+    }),
+);
+
+test("migrate tells bad usage in one line and ends with 2", () =>
+  inFolder(async (folder) => {
+    const file = `${folder}/chat.db`;
+    const bad = [[], ["--from", file], ["--from", "x", "--to", "x"], ["--to", "--what"], [
+      "--from",
+      `${folder}/none.db`,
+      "--to",
+      file,
+    ], ["--from", file, "--to", "http://x"]];
+    for (const { code, stderr } of await Promise.all(bad.map((flags) => run(...flags)))) {
+      assertEquals([code, stderr.trim().split("\n").length], [2, 1], stderr);
+    }
+    assertEquals([...Deno.readDirSync(folder)], []);
+  }));

@@ -1,0 +1,49 @@
+/** The idle timer that is set seldom still does what the runtime promises of it. */
+
+import { assert, assertEquals } from "@std/assert";
+import { throttleIdleTimer } from "../../client/idle_timer.ts";
+import { RawPeer, test } from "../../testing/support.ts";
+
+const [PONG, PING, CLOSE] = [0x8a, 9, 8];
+
+/** A server that gives a silent peer up after a second. */
+function serve(received: (socket: WebSocket) => void): Deno.HttpServer<Deno.NetAddr> {
+  return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: 1 });
+    throttleIdleTimer(socket, 100);
+    socket.onmessage = () => received(socket);
+    return response;
+  });
+}
+
+test("spareIdleTimer keeps who answers pings, and has who does not given up", async () => {
+  let received = 0;
+  await using server = serve(() => void received++);
+  using peer = await RawPeer.upgrade(`127.0.0.1:${server.addr.port}`, "/");
+  for (let n = 0; n < 50; n++) await peer.frame(0x81, `message ${n}`);
+  for (let answered = 0; answered < 3; answered++) {
+    assertEquals((await peer.next())?.opcode, PING);
+    await peer.frame(PONG, "");
+  }
+  assertEquals(received, 50);
+  const began = performance.now();
+  assertEquals((await peer.next())?.opcode, PING);
+  const { opcode, payload } = (await peer.next())!;
+  assertEquals([opcode, new DataView(payload.buffer, payload.byteOffset).getUint16(0)], [
+    CLOSE,
+    1001,
+  ]);
+  assert(performance.now() - began < 2_000, "it was given up late");
+});
+
+test("spareIdleTimer has the timer set once for many messages", () => {
+  const method = Object.getOwnPropertySymbols(WebSocket.prototype)
+    .find(({ description }) => description === "[[serverHandleIdleTimeout]]")!;
+  assert(method, "the runtime has it under this name");
+  let set = 0;
+  const socket = { [method]: () => void set++ } as unknown as WebSocket;
+  throttleIdleTimer(socket, 60_000);
+  const replaced = (socket as unknown as Record<symbol, () => void>)[method];
+  for (let n = 0; n < 50; n++) replaced();
+  assertEquals(set, 1);
+});

@@ -1,0 +1,164 @@
+/**
+ * The holes of the runtime, from outside: what the server does about each, or lives with. What no
+ * program can do anything about stands in SECURITY.md.
+ */
+
+import { assert, assertEquals, assertFalse, assertLess, assertStringIncludes } from "@std/assert";
+import { join } from "../../testing/fuzz.ts";
+import { Child } from "../../testing/child.ts";
+import { LIMITS } from "../../config/limits.ts";
+import { frameOf, Peer, RawPeer, test } from "../../testing/support.ts";
+
+const MIB = 1024 * 1024;
+
+/** Somebody who is there all the time, and says so. */
+async function stillServes(child: Child, bystander: Peer, query = ""): Promise<void> {
+  const word = crypto.randomUUID();
+  await using fresh = await Peer.join(child.host, `/rooms/lobby${query}`);
+  for (const [speaker, text] of [[bystander, word], [fresh, `${word} too`]] as const) {
+    speaker.say(text);
+    for (const peer of [bystander, fresh]) {
+      await peer.until(() => peer.all("message").some((said) => said.text === text), text);
+    }
+  }
+}
+
+test("main goes on at the limit of descriptors, and serves all when some are free again", async () => {
+  await using child = await Child.start([], { descriptors: 80 });
+  await using bystander = await Peer.join(child.host, "/rooms/lobby");
+  const [hostname, port] = child.host.split(":");
+  const hoard: Deno.TcpConn[] = [];
+  try {
+    // The kernel greets them all; the server takes them until it has no descriptor left.
+    for (let n = 0; n < 120; n++) {
+      hoard.push(await Deno.connect({ hostname, port: Number(port) }).catch(() => hoard[0]));
+    }
+    await child.until(() => child.log.some((line) => line.includes("listener died")), "the limit");
+    bystander.say("at the limit");
+    await bystander.until(() => bystander.all("message").length === 1, "the echo");
+  } finally {
+    for (const connection of new Set(hoard)) connection.close();
+  }
+  await child.until(async () => await child.get("/readyz").catch(() => "") === "ok", "an answer");
+  await stillServes(child, bystander);
+  assertEquals((await child.stop()).code, 0);
+});
+
+test("a message in fragments without end costs its own size, and nobody else anything", async () => {
+  await using child = await Child.start([]);
+  await using bystander = await Peer.join(child.host, "/rooms/lobby");
+  await stillServes(child, bystander);
+  const before = { memory: child.memory, descriptors: child.descriptors };
+  const vanishing = await RawPeer.upgrade(child.host, "/rooms/lobby");
+  {
+    using finishing = await RawPeer.upgrade(child.host, "/ws");
+    const fragment = "x".repeat(MIB);
+    for (let n = 0; n < 16; n++) {
+      for (const raw of [vanishing, finishing]) await raw.frame(n ? 0x00 : 0x01, fragment);
+      bystander.say(`fragment ${n}`);
+    }
+    await stillServes(child, bystander);
+    assertLess(child.memory - before.memory, 32 * 4);
+    vanishing[Symbol.dispose]();
+    await finishing.frame(0x80, "the end, and far too much");
+    let frame = await finishing.next();
+    while (frame && frame.opcode !== 8) frame = await finishing.next();
+    assertEquals(frame && frame.payload[0] << 8 | frame!.payload[1], 1009);
+  }
+  await child.until(() => child.descriptors <= before.descriptors, "the descriptors to be free");
+  await stillServes(child, bystander);
+});
+
+const FLOODS = [["/ws", " "], ["/chat?email=a@b.c", "\n"], ["/rooms/lobby", '{"type":"typing"}']];
+for (const [path, text] of FLOODS) {
+  test(`a flood of ${JSON.stringify(text)} on ${path} ends that client, and others do not wait`, async () => {
+    await using child = await Child.start([]);
+    await using bystander = await Peer.join(child.host, "/rooms/lobby");
+    using flooding = await RawPeer.upgrade(child.host, path);
+    const frame = frameOf(0x81, text);
+    const many = join(...Array<Uint8Array>(1_000).fill(frame));
+    // It hangs up in the middle of it.
+    const flood = async () => {
+      for (let n = 0; n < 100; n++) await flooding.write(many);
+    };
+    const flooded = flood().catch(() => {});
+    await child.until(() => child.log.some((line) => /ending=flooding/.test(line)), "the end");
+    await stillServes(child, bystander);
+    await flooded;
+  });
+}
+
+test("a fault of the server's own is logged and harms nobody", async () => {
+  const preload = ["--preload", new URL("../../testing/throwing.ts", import.meta.url).pathname];
+  await using child = await Child.start([], { runtime: preload });
+  await using bystander = await Peer.join(child.host, "/rooms/lobby");
+  await using ann = await Peer.join(child.host, "/rooms/lobby");
+  const logged = (words: string) =>
+    child.until(() => child.log.some((line) => line.includes(words)), words);
+  ann.say("throw now");
+  await logged('uncaught error error="Error: a fault of the test"');
+  ann.say("reject now");
+  await logged('unhandled rejection error="Error: a promise of the test"');
+  const response = await fetch(`http://${child.host}/rooms/lobby/messages`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: '{"text":"throw now"}',
+  });
+  assertEquals(response.status, 500);
+  const problem = await response.text();
+  assertFalse(/fault of the test|\.ts|\n\s+at /.test(problem), problem);
+  await logged('request failed error="Error: a fault of the test"');
+  ann.say("still here");
+  await bystander.until(
+    () => bystander.all("message").some(({ text }) => text === "still here"),
+    "the word",
+  );
+  await stillServes(child, bystander);
+});
+
+test("connections that say nothing, half a head or half a body keep nobody out", async () => {
+  const flags = ["--max-clients", "3", "--max-clients-per-ip", "3"];
+  await using child = await Child.start(flags);
+  await using bystander = await Peer.join(child.host, "/rooms/lobby");
+  const before = child.descriptors;
+  const [hostname, port] = child.host.split(":");
+  const words = [
+    "",
+    "GET /rooms/lobby HTTP/1.1\r\nHost: x\r\nUpgrade: websock",
+    "POST /rooms/lobby/messages HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n" +
+    "Content-Length: 100\r\n\r\nhalf",
+  ];
+  const idle: Deno.TcpConn[] = [];
+  try {
+    for (let n = 0; n < 300; n++) {
+      const connection = await Deno.connect({ hostname, port: Number(port) });
+      idle.push(connection);
+      await connection.write(new TextEncoder().encode(words[n % 3]));
+    }
+    await child.until(() => child.descriptors >= before + 300, "them all to be there");
+    await stillServes(child, bystander);
+    assertStringIncludes(await child.get("/healthz"), "ok");
+  } finally {
+    for (const connection of idle) connection.close();
+  }
+  await child.until(() => child.descriptors <= before + 1, "them all to be gone");
+});
+
+test("main gives up the permission to run programs before it serves", async () => {
+  const preload = [
+    "--allow-run",
+    "--preload",
+    new URL("../../testing/throwing.ts", import.meta.url).pathname,
+  ];
+  await using child = await Child.start([], { runtime: preload });
+  await using ann = await Peer.join(child.host, "/rooms/lobby");
+  ann.say("may you run programs?");
+  const states = () => child.log.filter((line) => line.startsWith("run: "));
+  await child.until(() => states().length === 2, "both states");
+  assertEquals(states(), ["run: granted", "run: prompt"]);
+});
+
+Deno.test("LIMITS give up a peer that is gone without a word within a minute", () => {
+  assert(LIMITS.idleSeconds + LIMITS.sweepMs / 1000 < 60);
+  assert(2 * LIMITS.idleSetMs < LIMITS.idleSeconds * 1000);
+});

@@ -1,0 +1,65 @@
+/**
+ * Handshakes that are broken off: of a client that goes in the very moment in which its upgrade is
+ * answered the runtime keeps the descriptor for ever. Here is counted how many the server loses so.
+ */
+
+import { assertLess } from "@std/assert";
+import { SignJWT } from "jose";
+import { connect } from "node:net";
+import { Child } from "../../testing/child.ts";
+import { chance, SEED } from "../../testing/fuzz.ts";
+import { test, UPGRADE } from "../../testing/support.ts";
+
+const ROUNDS = 125;
+const AT_ONCE = 8;
+/** Far more than were ever seen, far fewer than without the pause before the answer. */
+const MOST = 15;
+const SECRET = "a secret of the test, long enough for every algorithm of its kind";
+
+type Break = "FIN" | "RST";
+
+/** Begins a handshake and breaks it off: at once, or so many milliseconds later. */
+function breakOff(host: string, path: string, how: Break, delay?: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const [hostname, port] = host.split(":");
+  const socket = connect(Number(port), hostname);
+  const go = () => how === "FIN" ? socket.destroy() : socket.resetAndDestroy();
+  socket.on("error", () => {});
+  socket.on("close", () => resolve());
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${UPGRADE}\r\n`, () => {
+    if (delay === undefined) go();
+    else setTimeout(go, delay);
+  });
+  return promise;
+}
+
+/** The child's descriptors, once their number has not changed for a second. */
+async function settled(child: Child): Promise<number> {
+  let [count, since] = [NaN, 0];
+  await child.until(() => {
+    const now = performance.now();
+    if (count !== child.descriptors) [count, since] = [child.descriptors, now];
+    return now - since > 1_000;
+  }, "the descriptors to settle");
+  return count;
+}
+
+test(`1,000 handshakes that are broken off leave a handful of descriptors (${SEED})`, async () => {
+  await using open = await Child.start([]);
+  await using locked = await Child.start([], { env: { CHAT_AUTH_SECRET: SECRET } });
+  const token = await new SignJWT({ sub: "ann" }).setProtectedHeader({ alg: "HS256" })
+    .sign(new TextEncoder().encode(SECRET));
+  const doors = [[open, "/ws"], [locked, `/ws?token=${token}`]] as const;
+  const before = open.descriptors + locked.descriptors;
+  const random = chance(7);
+  for (let round = 0; round < ROUNDS; round++) {
+    const breaking = Array.from({ length: AT_ONCE }, (_, n) => {
+      const [child, path] = doors[n % 2];
+      const delay = random.chance(1, 2) ? undefined : random.int(31);
+      return breakOff(child.host, path, random.pick(["FIN", "RST"]), delay);
+    });
+    await Promise.all(breaking);
+  }
+  const left = await settled(open) + await settled(locked) - before;
+  assertLess(left, MOST + 1);
+});

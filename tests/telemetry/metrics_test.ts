@@ -1,0 +1,227 @@
+/** What is counted, as a scrape shows it, and the board that is drawn from it. */
+
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { Counters, Histogram } from "../../telemetry/counters.ts";
+import { CLOSE_REASONS } from "../../client/close_reasons.ts";
+import {
+  type House,
+  openHouse,
+  Peer,
+  RawPeer,
+  startServer,
+  test,
+  within,
+} from "../../testing/support.ts";
+
+async function scrape(host: string): Promise<Map<string, number>> {
+  const response = await fetch(`http://${host}/metrics`);
+  const text = await response.text();
+  assertEquals(response.status, 200, text);
+  const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  return new Map(lines.map((line) => {
+    const [, name, value] = /^(.+) (\S+)$/.exec(line)!;
+    return [name, Number(value)];
+  }));
+}
+
+/** Scrapes until it is so; what it waits for follows from what was awaited, a few turns later. */
+async function until(host: string, name: string, value: number): Promise<void> {
+  const scraped = async () => {
+    while ((await scrape(host)).get(name) !== value);
+  };
+  await within(scraped(), `${name} to be ${value}`);
+}
+
+const join = async (house: House, path: string) => {
+  const peer = await Peer.join(house.host, path);
+  if (path.startsWith("/rooms")) await peer.next("welcome");
+  return peer;
+};
+
+test("Metrics tells connections by wire, rooms and members", async () => {
+  await using house = await openHouse();
+  await using _lines = await join(house, "/ws");
+  await using _json = await join(house, "/rooms/lobby?email=a@b.c");
+  await using _same = await join(house, "/rooms/lobby?email=a@b.c");
+  await using _other = await join(house, "/rooms/other");
+  await until(house.host, "hubbub_rooms", 2);
+  const found = await scrape(house.host);
+  assertEquals(found.get('hubbub_connections{wire="lines"}'), 1);
+  assertEquals(found.get('hubbub_connections{wire="json"}'), 3);
+  assertEquals(found.get("hubbub_members"), 3);
+});
+
+test("Metrics counts messages in, delivered to each, frames and batches", async () => {
+  await using house = await openHouse("--replay", "0");
+  await using ann = await join(house, "/rooms/lobby");
+  await using ben = await join(house, "/rooms/lobby");
+  for (const text of ["one", "two", "three"]) ann.say(text);
+  for (const peer of [ann, ben]) {
+    await peer.until(() => peer.all("message").length === 3, "three messages");
+  }
+  const body = { method: "POST", body: "four", headers: { "content-type": "text/plain" } };
+  const post = await fetch(`http://${house.host}/rooms/lobby/messages`, body);
+  await post.body?.cancel();
+  await until(house.host, 'hubbub_messages_delivered_total{wire="json"}', 8);
+  await using late = await join(house, "/rooms/lobby?replay=3");
+  await late.until(() => late.all("message").length === 3, "what is replayed");
+  const found = await scrape(house.host);
+  assertEquals(found.get('hubbub_messages_delivered_total{wire="json"}'), 11);
+  assertEquals(found.get('hubbub_messages_in_total{wire="json"}'), 3);
+  assertEquals(found.get('hubbub_messages_in_total{wire="http"}'), 1);
+  const frames = ann.frames.length + ben.frames.length + late.frames.length;
+  assertGreater(found.get('hubbub_frames_total{wire="json"}')!, 0);
+  assert(found.get('hubbub_frames_total{wire="json"}')! >= frames);
+  assertEquals(found.get("hubbub_batch_messages_sum"), 4);
+  assertEquals(
+    found.get("hubbub_journal_append_seconds_count"),
+    found.get("hubbub_batch_messages_count"),
+  );
+  assertEquals(
+    found.get('hubbub_batch_messages_bucket{le="4096"}'),
+    found.get("hubbub_batch_messages_count"),
+  );
+  assertGreater(found.get("hubbub_journal_append_seconds_sum")!, 0);
+});
+
+test("Metrics counts endings by name, from 0 on", async () => {
+  await using house = await openHouse();
+  const before = await scrape(house.host);
+  for (const { name } of Object.values(CLOSE_REASONS)) {
+    assertEquals(before.get(`hubbub_endings_total{ending="${name}"}`), 0, name);
+  }
+  const ann = await join(house, "/rooms/lobby");
+  ann.socket.send(new Uint8Array([1]));
+  await ann.closed;
+  await (await join(house, "/rooms/lobby"))[Symbol.asyncDispose]();
+  await until(house.host, 'hubbub_endings_total{ending="left"}', 1);
+  assertEquals((await scrape(house.host)).get('hubbub_endings_total{ending="binary frame"}'), 1);
+});
+
+test("Metrics counts refusals by reason and problems by status", async () => {
+  await using house = await openHouse("--rate", "1", "--burst", "1", "--max-clients", "1");
+  await using ann = await join(house, "/rooms/lobby");
+  ann.send("{");
+  ann.say("one");
+  ann.say("two");
+  const reasons = [await ann.next("error"), await ann.next("error")].map(({ code }) => code);
+  assertEquals(reasons.sort(), ["bad_json", "rate_limited"]);
+  using raw = await RawPeer.connect(house.host, "/rooms/lobby");
+  assertStringIncludes(await raw.head(), "HTTP/1.1 503");
+  const found = await scrape(house.host);
+  for (const reason of reasons) {
+    assertEquals(found.get(`hubbub_refused_total{reason="${reason}"}`), 1, reason);
+  }
+  assertEquals(found.get('hubbub_refused_total{reason="bad_name"}'), 0);
+  assertEquals(found.get('hubbub_problems_total{status="503"}'), 1);
+});
+
+test("Metrics tells a loop that stood still", async () => {
+  await using house = await openHouse();
+  const until = performance.now() + 600;
+  while (performance.now() < until);
+  const late = async () => {
+    while (!(await scrape(house.host)).get("hubbub_event_loop_lag_seconds_count"));
+  };
+  await within(late(), "the first look at the loop");
+  const found = await scrape(house.host);
+  assertGreater(
+    found.get('hubbub_event_loop_lag_seconds_bucket{le="+Inf"}')!,
+    found.get('hubbub_event_loop_lag_seconds_bucket{le="0.1"}')!,
+  );
+});
+
+test("Metrics of two chats in one process are apart", async () => {
+  await using one = await openHouse();
+  await using two = await openHouse();
+  await using _peer = await join(one, "/rooms/lobby");
+  await until(one.host, "hubbub_rooms", 1);
+  assertEquals((await scrape(two.host)).get("hubbub_rooms"), 0);
+});
+
+test("Http serves /metrics as Prometheus' text, and only with a token where one is needed", async () => {
+  await using open = await openHouse();
+  const response = await fetch(`http://${open.host}/metrics`);
+  assertMatch(response.headers.get("content-type")!, /^text\/plain; version=/);
+  await response.body?.cancel();
+  const file = await Deno.makeTempFile();
+  await Deno.writeTextFile(file, "a secret of some length, for the tests");
+  await using closed = await openHouse("--auth-secret-file", file);
+  const refused = await fetch(`http://${closed.host}/metrics`);
+  assertEquals(refused.status, 401);
+  await refused.body?.cancel();
+  await Deno.remove(file);
+});
+
+test("countProcess has the process told, and nothing that is not true", async () => {
+  await using server = await startServer();
+  const found = await scrape(server.host);
+  for (const name of ["process_cpu_seconds_total", "process_resident_memory_bytes"]) {
+    assertGreater(found.get(name)!, 0, name);
+  }
+  assertEquals([...found.keys()].filter((name) => /nodejs_eventloop|open_fds/.test(name)), []);
+});
+
+/** The names of metrics in a query: words that are no function, keyword or label. */
+function namesIn(query: string): string[] {
+  const bare = query.replace(/\{[^}]*\}|\[[^\]]*\]|by \([^)]*\)/g, "");
+  return (bare.match(/[a-z_]\w*(?!\w*\()/g) ?? []).filter((word) => word.includes("_"));
+}
+
+test("grafana.json asks only for metrics that a scrape has, by labels that they have", async () => {
+  await using server = await startServer();
+  await using peer = await Peer.join(server.host, "/rooms/lobby");
+  await peer.next("welcome");
+  await fetch(`http://${server.host}/nothing`).then((response) => response.body?.cancel());
+  const series = [...(await scrape(server.host)).keys()];
+  const text = await Deno.readTextFile(new URL("../../docs/grafana.json", import.meta.url));
+  const board = JSON.parse(text);
+  const queries = (board.panels as { targets: { expr: string; legendFormat: string }[] }[])
+    .flatMap(({ targets }) => targets);
+  assertGreater(queries.length, 10);
+  assertEquals(namesIn('sum by (le) (rate(no_such{a=~"b"}[5m])) / 2'), ["no_such"]);
+  for (const { expr, legendFormat } of queries) {
+    const names = namesIn(expr);
+    assertGreater(names.length, 0, expr);
+    for (const name of names) {
+      const found = series.filter((one) => one === name || one.startsWith(`${name}{`));
+      assertGreater(found.length, 0, `${name} of ${expr}`);
+      const label = /\{\{(\w+)\}\}/.exec(legendFormat)?.[1];
+      if (label) assert(found.every((one) => one.includes(`${label}="`)), `${label} of ${name}`);
+    }
+  }
+});
+
+test("OPERATIONS.md tells every metric of the chat, and no other", async () => {
+  await using house = await openHouse();
+  const scraped = await (await fetch(`http://${house.host}/metrics`)).text();
+  const ours = Array.from(scraped.matchAll(/^# TYPE (hubbub_\w+)/gm), ([, name]) => name);
+  const text = await Deno.readTextFile(new URL("../../docs/OPERATIONS.md", import.meta.url));
+  const told = text.match(/^\| `hubbub_.*?\|/gm)!.flatMap((cell) => cell.match(/hubbub_\w+/g)!);
+  assertGreater(ours.length, 15);
+  assertEquals(told.sort(), ours.sort());
+});
+
+Deno.test("Counts starts every ending and refusal at 0 and counts them", () => {
+  const counts = new Counters();
+  counts.ended(CLOSE_REASONS.stalled);
+  counts.refused("too_large");
+  counts.problem(404);
+  counts.problem(404);
+  assertEquals([counts.closeReasons.get("stalled"), counts.closeReasons.get("left")], [1, 0]);
+  assertEquals([counts.refusals.get("too_large"), counts.refusals.get("bad_name")], [1, 0]);
+  assertEquals([...counts.problems], [[404, 2]]);
+  assertEquals(counts.wire("json"), counts.wire("json"));
+});
+
+Deno.test("Spread counts a value at the first bound that is not under it", () => {
+  const spread = new Histogram([1, 10]);
+  for (const value of [0, 1, 1.5, 10, 11]) spread.add(value);
+  assertEquals([spread.counts, spread.sum], [[2, 2, 1], 23.5]);
+});

@@ -1,0 +1,144 @@
+/**
+ * Frames that nobody of good manners would send, over all three wires, while witnesses in the same
+ * room chat on and check every word that they hear.
+ */
+
+import { assert, assertEquals, assertFalse } from "@std/assert";
+import { assertCalm, chance, fatal, harmless, MOST, SEED, STACK } from "../../testing/fuzz.ts";
+import { openHouse, Peer, RawPeer, test } from "../../testing/support.ts";
+
+const FRAMES = 10_500;
+const PATHS = ["/rooms/lobby?name=Fuzz", "/ws?name=Fuzz", "/ws", "/chat?email=fuzz@example.org"];
+const CONTROLS = /(?![\n\t])\p{Cc}|\p{Surrogate}/u;
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+const KEYS: Record<string, string> = {
+  message: "at,avatar,from,id,name,seq,text,type",
+  presence: "count,joined,left,members,type",
+  renamed: "from,name,type",
+  typing: "from,name,type",
+  welcome: "count,epoch,members,room,seq,type,you",
+};
+
+/** That this is something that the JSON wire says to everybody; answers with it. */
+function checked(line: string): Record<string, unknown> {
+  const object = JSON.parse(line);
+  const known = KEYS[object.type]?.split(",");
+  assert(known, line);
+  for (const key of Object.keys(object)) assert(known.includes(key), line);
+  const strings = JSON.stringify(object, (key, value) => {
+    // What a sender calls a message is the sender's own affair.
+    const bad = key === "id" ? /\p{Surrogate}/u : CONTROLS;
+    if (typeof value === "string") assertFalse(bad.test(value), line);
+    return value;
+  });
+  assertEquals(strings, line);
+  return object;
+}
+
+/**
+ * Two people who talk as long as they are let, each answering as soon as it hears the other, and
+ * two who listen on the other wires. Answers with the messages that there were.
+ */
+async function talk(host: string, ended: () => boolean): Promise<unknown[]> {
+  await using ann = await Peer.join(host, "/rooms/lobby?name=Ann");
+  await using bob = await Peer.join(host, "/rooms/lobby?name=Bob");
+  await using plain = await Peer.join(host, "/ws");
+  await using go = await Peer.join(host, "/chat?email=go@example.org");
+  let turns = 0;
+  for (; !ended(); turns++) {
+    const [speaker, hearer] = turns % 2 === 0 ? [ann, bob] : [bob, ann];
+    speaker.say(`turn ${turns}`, `witness ${turns}`);
+    while ((await hearer.next("message")).id !== `witness ${turns}`);
+  }
+  ann.say("the end");
+  const last = (line: string) => line.includes("the end");
+  for (const peer of [ann, bob, plain, go]) {
+    await peer.until(() => peer.lines.some(last), "the end");
+  }
+  const heard = [ann, bob].map((peer) =>
+    peer.lines.map(checked).filter(({ type }) => type === "message")
+  );
+  assertEquals(heard[0], heard[1]);
+  for (const [index, { seq }] of heard[0].entries()) assertEquals(seq, index + 1);
+  for (const line of plain.lines) assertFalse(CONTROLS.test(line) || line.trim() === "", line);
+  for (const frame of go.frames) {
+    const { MType, TextMessage, UserStatus, ...rest } = JSON.parse(frame);
+    assert(MType === "text_mtype" ? TextMessage.UserInfo.Name : UserStatus.Users, frame);
+    assertEquals(rest, {}, frame);
+  }
+  assert(turns > 20, `${turns} turns`);
+  assertEquals(heard[0].filter(({ id }) => /^witness/.test(String(id))).length, turns);
+  return heard[0];
+}
+
+/** All messages of the lobby, as HTTP tells them. */
+async function history(host: string): Promise<unknown[]> {
+  const pages: { seq: number }[][] = [];
+  for (let before = Number.MAX_SAFE_INTEGER; before > 1; before = pages[0][0].seq) {
+    const url = `http://${host}/rooms/lobby/messages?limit=200&before=${before}`;
+    pages.unshift((await (await fetch(url)).json()).messages);
+  }
+  return pages.flat();
+}
+
+/** One connection after the other, each ended by something fatal, until there were enough frames. */
+async function fuzz(host: string, salt: number, most: number): Promise<number> {
+  const random = chance(salt);
+  let frames = 0;
+  while (frames < most) {
+    const path = random.pick(PATHS);
+    using raw = await RawPeer.upgrade(host, path);
+    const sent: string[] = [];
+    const send = async (volley: ReturnType<typeof fatal>) => {
+      sent.push(volley.what);
+      frames += volley.frames;
+      await raw.write(volley.bytes);
+    };
+    try {
+      for (let rounds = random.int(4); rounds >= 0; rounds--) {
+        for (let volleys = random.int(8); volleys >= 0; volleys--) await send(harmless(random));
+        await answersPing(raw, `sync ${rounds}`);
+      }
+      await send(fatal(random));
+      while (await heard(raw) !== 8);
+    } catch (error) {
+      throw new Error(`${path}, salt ${salt}, frame ${frames}: ${sent}`, { cause: error });
+    }
+  }
+  return frames;
+}
+
+/** Reads one frame; answers with its opcode, that of a close if there is none. */
+async function heard(raw: RawPeer): Promise<number> {
+  const frame = await raw.next();
+  if (frame?.opcode === 1) assertFalse(STACK.test(decoder.decode(frame.payload)));
+  return frame?.opcode ?? 8;
+}
+
+async function answersPing(raw: RawPeer, word: string): Promise<void> {
+  await raw.frame(0x89, word);
+  for (;;) {
+    const frame = await raw.next();
+    assert(frame && frame.opcode !== 8, "it ended after what is harmless");
+    if (frame.opcode === 10 && decoder.decode(frame.payload) === word) return;
+  }
+}
+
+test(`Client bears ${FRAMES} bad frames, HUBBUB_SEED=${SEED}, and everyone else chats on`, async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const flags = ["--rate", "0", "--max-message", `${MOST / 4}`, "--db", `${folder}/chat.db`];
+    await using house = await openHouse(...flags);
+    let ended = false;
+    const talking = talk(house.host, () => ended);
+    const fuzzing = Array.from({ length: 4 }, (_, salt) => fuzz(house.host, salt, FRAMES / 4));
+    const counts = await Promise.all(fuzzing).finally(() => ended = true);
+    const messages = await talking;
+    assert(counts.reduce((sum, count) => sum + count) >= FRAMES);
+    assertEquals(await history(house.host), messages);
+    assertCalm(house.log.events);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,128 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { createHash } from "node:crypto";
+import { openHouse, Peer, RawPeer, test } from "../../testing/support.ts";
+
+const ANN = "ann@example.org";
+const HASH = createHash("sha256").update(ANN).digest("hex");
+const USER = `{"Name":"ann","Email":"","Gravatar":"https://www.gravatar.com/avatar/${HASH}?s=20"}`;
+
+const ofType = (peer: Peer, type: string) =>
+  peer.lines.map((line) => JSON.parse(line)).filter(({ MType }) => MType === type);
+const texts = (peer: Peer) => ofType(peer, "text_mtype");
+const users = (peer: Peer) => ofType(peer, "status_mtype").at(-1)?.UserStatus.Users;
+
+test("gochatting wire sends a message in exactly this shape", async () => {
+  await using house = await openHouse();
+  await using ann = await Peer.join(house.host, `/chat?email=${ANN}`);
+  const before = Date.now();
+  ann.send("hello");
+  await ann.until(() => texts(ann).length > 0, "the message");
+  const line = ann.lines.find((line) => line.includes("text_mtype"))!;
+  const time = texts(ann)[0].TextMessage.Time;
+  assertEquals(
+    line,
+    `{"MType":"text_mtype","TextMessage":{"Content":"hello","UserInfo":${USER},` +
+      `"Time":"${time}"},"UserStatus":{"Users":null}}`,
+  );
+  assertMatch(time, /^\d\d-\d\d \d\d:\d\d:\d\d$/);
+  const said = Date.parse(`${new Date(before).getUTCFullYear()}-${time.replace(" ", "T")}Z`);
+  assert(said >= before - 1_000 && said <= Date.now(), time);
+});
+
+test("gochatting wire sends who is here in exactly this shape", async () => {
+  await using house = await openHouse();
+  await using ann = await Peer.join(house.host, `/chat?email=${ANN}`);
+  assertEquals(
+    await ann.line(),
+    `{"MType":"status_mtype","TextMessage":{"Content":"","UserInfo":null,"Time":""},` +
+      `"UserStatus":{"Users":[${USER}]}}`,
+  );
+});
+
+test("gochatting wire tells everybody who is here whenever somebody comes or goes", async () => {
+  await using house = await openHouse();
+  await using ann = await Peer.join(house.host, `/chat?email=${ANN}`);
+  const bob = await Peer.join(house.host, "/chat?email=bob@example.org");
+  await ann.until(() => users(ann)?.length === 2, "two users");
+  assertEquals(users(ann).map(({ Name }: { Name: string }) => Name).sort(), ["ann", "bob"]);
+  await bob[Symbol.asyncDispose]();
+  await ann.until(() => users(ann)?.length === 1, "one user");
+});
+
+test("gochatting wire takes the same email in another case for the same person", async () => {
+  await using house = await openHouse();
+  await using ann = await Peer.join(house.host, `/chat?email=${ANN}`);
+  await using same = await Peer.join(house.host, `/chat?email=%20${ANN.toUpperCase()}%20`);
+  await same.until(() => users(same) !== undefined, "who is here");
+  assertEquals(users(same).length, 1);
+  assertEquals(users(same)[0].Gravatar, `https://www.gravatar.com/avatar/${HASH}?s=20`);
+  same.send("hello");
+  await ann.until(() => texts(ann).length > 0, "the message");
+  assertStringIncludes(texts(ann)[0].TextMessage.UserInfo.Gravatar, HASH);
+});
+
+test("gochatting wire never shows an email, to nobody, in no form", async () => {
+  await using house = await openHouse();
+  await using watcher = await Peer.join(house.host, "/rooms/lobby");
+  await using batched = await Peer.join(house.host, "/chat?email=b@example.net&batch=1");
+  await using ann = await Peer.join(house.host, "/chat?email=ann.secret@example.org&name=Ann");
+  ann.send("hello");
+  await watcher.next("message");
+  await ann.until(() => texts(ann).length > 0 && users(ann)?.length === 3, "the message");
+  await batched.until(() => texts(batched).length > 0 && users(batched)?.length === 3, "the same");
+  const all = [...watcher.frames, ...batched.frames, ...ann.frames, ...house.log.events].join("\n");
+  assert(!/example\.(org|net)|ann\.secret|@/.test(all), all);
+});
+
+test("gochatting wire sends one object a frame, and joins them for ?batch=1", async () => {
+  await using house = await openHouse("--rate", "0");
+  await using plain = await Peer.join(house.host, `/chat?email=${ANN}`);
+  await using batched = await Peer.join(house.host, "/chat?email=bob@example.org&batch=1");
+  for (let n = 0; n < 100; n++) plain.send(`${n}`);
+  for (const peer of [plain, batched]) {
+    await peer.until(() => texts(peer).length >= 100, "100 messages");
+  }
+  assertEquals(plain.frames, plain.lines);
+  assert(batched.frames.length < batched.lines.length / 2, `${batched.frames.length} frames`);
+});
+
+test("gochatting wire refuses who gives no email", async () => {
+  await using house = await openHouse();
+  for (const query of ["", "?email=", "?email=%20", "?name=Ann"]) {
+    using raw = await RawPeer.connect(house.host, `/chat${query}`);
+    assertStringIncludes(await raw.head(), "HTTP/1.1 400");
+  }
+});
+
+test("gochatting wire tells a refused message to its sender in the name of the server", async () => {
+  await using house = await openHouse("--max-message", "8");
+  await using ann = await Peer.join(house.host, `/chat?email=${ANN}`);
+  await using bob = await Peer.join(house.host, "/chat?email=bob@example.org");
+  ann.send("123456789");
+  await ann.until(() => texts(ann).length > 0, "the refusal");
+  const [{ TextMessage, UserStatus }] = texts(ann);
+  assertEquals(TextMessage.UserInfo, { Name: "server", Email: "", Gravatar: "" });
+  assertEquals(UserStatus, { Users: null });
+  assertStringIncludes(TextMessage.Content, "8 bytes");
+  for (const nothing of ["", " ", "\0"]) ann.send(nothing);
+  ann.send("end");
+  await bob.until(() => texts(bob).length > 0, "the next message");
+  assertEquals(texts(bob)[0].TextMessage.Content, "end");
+  assertEquals(texts(ann).length, 2);
+});
+
+test("gochatting wire sends no history unless it is asked to", async () => {
+  await using house = await openHouse();
+  await using ann = await Peer.join(house.host, `/chat?email=${ANN}`);
+  ann.send("before");
+  await ann.until(() => texts(ann).length > 0, "the message");
+  await using bob = await Peer.join(house.host, "/chat?email=bob@example.org");
+  await using asking = await Peer.join(house.host, "/chat?email=cy@example.org&replay=10");
+  ann.send("after");
+  for (const [peer, count] of [[bob, 1], [asking, 2]] as const) {
+    await peer.until(() => texts(peer).length >= count, "the message");
+  }
+  const contents = (peer: Peer) => texts(peer).map(({ TextMessage }) => TextMessage.Content);
+  assertEquals(contents(bob), ["after"]);
+  assertEquals(contents(asking), ["before", "after"]);
+});

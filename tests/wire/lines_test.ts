@@ -1,0 +1,115 @@
+import { assert, assertEquals } from "@std/assert";
+import { lines } from "../../wire/lines.ts";
+import { said } from "../../testing/fakes.ts";
+import { openHouse, Peer, RawPeer, test } from "../../testing/support.ts";
+
+const FIN_TEXT = 0x81;
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+test("lines wire sends what gorilla's example sends, byte for byte", async () => {
+  await using house = await openHouse();
+  using raw = await RawPeer.upgrade(house.host, "/ws");
+  for (
+    const [sent, bytes] of [
+      ["hello", "hello"],
+      ["  two\nlines\t ", "two lines"],
+      ["größe 日本 😀", "größe 日本 😀"],
+      ["<b>&amp;</b>", "<b>&amp;</b>"],
+      ["ann: hello", "ann: hello"],
+    ]
+  ) {
+    await raw.frame(FIN_TEXT, sent);
+    const { opcode, payload } = (await raw.next())!;
+    assertEquals([opcode, text(payload)], [1, bytes]);
+  }
+});
+
+test("lines wire joins messages with one newline and nothing before or after", async () => {
+  await using house = await openHouse("--rate", "0");
+  using raw = await RawPeer.upgrade(house.host, "/ws");
+  const sent = Array.from({ length: 50 }, (_, n) => `message ${n}`);
+  for (const message of sent) await raw.frame(FIN_TEXT, message);
+  let received = "";
+  while (received.split("\n").length < sent.length) {
+    const { payload } = (await raw.next())!;
+    received += (received && "\n") + text(payload);
+  }
+  assertEquals(received, sent.join("\n"));
+});
+
+test("lines wire sends nothing of its own: no welcome, no presence, no typing, no history", async () => {
+  await using house = await openHouse();
+  await using ann = await Peer.join(house.host, "/rooms/lobby?name=Ann");
+  ann.say("before");
+  await ann.next("message");
+  await using plain = await Peer.join(house.host, "/ws");
+  await using bob = await Peer.join(house.host, "/rooms/lobby?name=Bob");
+  await ann.until(() => ann.all("presence").some(({ count }) => count === 3), "three people");
+  ann.send({ type: "typing" });
+  await bob.next("typing");
+  ann.send({ type: "name", name: "Anna" });
+  ann.say("after");
+  assertEquals(await plain.line(), "Anna: after");
+  assertEquals(plain.frames, ["Anna: after"]);
+});
+
+test("lines wire replays history when it is asked to, and only then", async () => {
+  await using house = await openHouse();
+  await using first = await Peer.join(house.host, "/ws");
+  for (const text of ["one", "two", "three"]) first.send(text);
+  await first.until(() => first.lines.length === 3, "three lines");
+  await using asking = await Peer.join(house.host, "/ws?replay=2");
+  await using other = await Peer.join(house.host, "/ws");
+  first.send("four");
+  await asking.until(() => asking.lines.length === 3, "three lines");
+  assertEquals(asking.lines, ["two", "three", "four"]);
+  assertEquals(await other.line(), "four");
+});
+
+test("lines wire takes a room, and the lobby where none is named", async () => {
+  await using house = await openHouse();
+  await using named = await Peer.join(house.host, "/ws?room=lobby");
+  await using other = await Peer.join(house.host, "/ws?room=%E6%9D%B1%E4%BA%AC");
+  await using plain = await Peer.join(house.host, "/ws");
+  other.send("elsewhere");
+  await other.line();
+  plain.send("here");
+  assertEquals(await named.line(), "here");
+  assertEquals(other.lines, ["elsewhere"]);
+});
+
+test("lines wire puts the name before what somebody with a name says", async () => {
+  await using house = await openHouse();
+  await using ann = await Peer.join(house.host, "/ws?name=Ann");
+  await using plain = await Peer.join(house.host, "/ws");
+  ann.send("hello\nthere");
+  assertEquals(await plain.line(), "Ann: hello there");
+  plain.send("hi");
+  assertEquals(await ann.line(), "Ann: hello there");
+  assertEquals(await ann.line(), "hi");
+});
+
+test("lines wire trims what is left of a message, and says nothing of one that is empty", async () => {
+  await using house = await openHouse();
+  await using ann = await Peer.join(house.host, "/ws");
+  for (const nothing of ["", " \n", "\0", "\t\x01 \0"]) ann.send(nothing);
+  ann.send("\0 hi \x01");
+  assertEquals(await ann.line(), "hi");
+});
+
+test("lines wire tells a refused message to its sender as one line", async () => {
+  await using house = await openHouse("--max-message", "8");
+  await using ann = await Peer.join(house.host, "/ws");
+  ann.send("123456789");
+  const line = await ann.line();
+  assert(/^-- not sent: \S/.test(line), line);
+});
+
+Deno.test("lines.encode never lets a text or a name break a line", () => {
+  const { name: _, ...rest } = said(1, "\na\n\nb\n");
+  assertEquals(lines.encode([{ ...rest, name: "Ann" }, said(2, "c\nd")]), ["Ann:  a  b \nc d"]);
+});
+
+Deno.test("lines.encode makes no frame of what it has no words for", () => {
+  assertEquals(lines.encode([{ kind: "typing", at: 0, from: "f", name: "n" }]), []);
+});

@@ -1,0 +1,109 @@
+import { assert, assertEquals, assertFalse } from "@std/assert";
+import { cleanName, cleanText, fitsBytes, isRoomName, oneLine } from "../../wire/sanitize.ts";
+
+Deno.test("cleanText removes control characters other than newline and tab", () => {
+  assertEquals(cleanText("a\0b\x07c\x1bd\x7fe\x85f\r\ng\th"), "abcdef\ng\th");
+  const controls = Array.from({ length: 32 }, (_, code) => String.fromCharCode(code)).join("");
+  assertEquals(cleanText(controls), "\t\n");
+});
+
+Deno.test("cleanText removes lone surrogates and keeps pairs", () => {
+  assertEquals(cleanText("a\ud800b\udc00c"), "abc");
+  assertEquals(cleanText("\udc00\ud83d\ude00\ud83d"), "😀");
+});
+
+Deno.test("cleanText keeps text of every script as it is", () => {
+  for (
+    const text of ["", "héllo", "שלום عالم", "日本語", "👩‍👩‍👧", "e\u0301", "a\u2028b", "<b>&amp;"]
+  ) {
+    assertEquals(cleanText(text), text);
+  }
+});
+
+Deno.test("oneLine turns newlines into spaces", () => {
+  assertEquals(oneLine("\n a\nb\n\nc \n"), "  a b  c  ");
+});
+
+Deno.test("cleanName trims, and counts code points", () => {
+  assertEquals(cleanName("  Ada L. "), "Ada L.");
+  assertEquals(cleanName("x".repeat(64)), "x".repeat(64));
+  assertEquals(cleanName("x".repeat(65)), undefined);
+  assertEquals(cleanName("😀".repeat(64)), "😀".repeat(64));
+  assertEquals(cleanName("😀".repeat(65)), undefined);
+  assertEquals(cleanName(` ${"é".repeat(64)} `), "é".repeat(64));
+});
+
+Deno.test("cleanName refuses what is empty", () => {
+  for (const name of ["", " ", "\n\t "]) assertEquals(cleanName(name), undefined);
+});
+
+Deno.test("cleanName refuses control characters, overrides of direction and bad UTF-16", () => {
+  for (
+    const code of [0, 7, 9, 10, 27, 0x7f, 0x85, 0x2028, 0x202a, 0x202e, 0x2066, 0x2069, 0xd800]
+  ) {
+    assertEquals(cleanName(`a${String.fromCharCode(code)}b`), undefined, code.toString(16));
+  }
+});
+
+Deno.test("cleanName takes names of every script", () => {
+  for (const name of ["علي", "שרה", "हिन्दी", "李雷", "Łukasz", "👩‍🚀", "a:b", "O'Neill"]) {
+    assertEquals(cleanName(name), name);
+  }
+});
+
+Deno.test("isRoomName takes letters, digits and marks of every script", () => {
+  const names = ["lobby", "Über", "東京", "مرحبا", "हिन्दी", "שלום", "a-b_c.d", "7", "٣", "가나다"];
+  for (const name of names) assert(isRoomName(name), name);
+});
+
+Deno.test("isRoomName counts code points up to 64", () => {
+  assert(isRoomName("x".repeat(64)));
+  assertFalse(isRoomName("x".repeat(65)));
+  assert(isRoomName("𐌰".repeat(64)));
+  assertFalse(isRoomName("𐌰".repeat(65)));
+});
+
+Deno.test("isRoomName refuses what starts with a mark", () => {
+  for (const name of ["\u0301a", "\u093fक", "-a", "_a", ".a", ".", ".."]) {
+    assertFalse(isRoomName(name), name);
+  }
+});
+
+Deno.test("isRoomName refuses spaces, signs, controls and nothing at all", () => {
+  for (
+    const name of [
+      "",
+      " ",
+      "a b",
+      "a/b",
+      "a\\b",
+      "a%b",
+      "a?b",
+      "😀",
+      "a\n",
+      "a\0",
+      "a\u202eb",
+      "a\ud800",
+    ]
+  ) {
+    assertFalse(isRoomName(name), JSON.stringify(name));
+  }
+});
+
+Deno.test("isRoomName refuses what is not in NFC", () => {
+  assert(isRoomName("caf\u00e9"));
+  assertFalse(isRoomName("cafe\u0301"));
+  assertFalse(isRoomName("\u1100\u1161"));
+  assertFalse(isRoomName("\u212b"));
+});
+
+Deno.test("fitsBytes counts bytes of UTF-8, to the byte", () => {
+  for (const [text, bytes] of [["", 0], ["abc", 3], ["é", 2], ["日本", 6], ["😀", 4]] as const) {
+    assert(fitsBytes(text, bytes), text);
+    if (bytes > 0) assertFalse(fitsBytes(text, bytes - 1), text);
+  }
+  assert(fitsBytes("x".repeat(4096), 4096));
+  assertFalse(fitsBytes("x".repeat(4097), 4096));
+  assert(fitsBytes("é".repeat(2048), 4096));
+  assertFalse(fitsBytes("é".repeat(2048) + "x", 4096));
+});
