@@ -6,7 +6,7 @@ import { RedisJournal } from "../../../journal/redis/journal.ts";
 import { PartialAppendError, UnreachableError } from "../../../journal/journal.ts";
 import { pause, until } from "../../../drill/wait.ts";
 import { draft } from "../../../testing/fakes.ts";
-import { makeCertificate } from "../../nginx.ts";
+import { makeCertificate } from "../../../testing/nginx.ts";
 import { Cable } from "../../../drill/cable.ts";
 import { freePort, OwnRedis } from "../../../drill/redis.ts";
 import { redisTest, startCluster } from "../../../testing/redis.ts";
