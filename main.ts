@@ -152,9 +152,9 @@ function spareCopies(): void {
 
 /** What the program does instead of serving, by its first word; answers with the exit code. */
 const SUBCOMMANDS: Record<string, (args: string[]) => Promise<number>> = {
-  drill: async (args) => (await import("./drill.ts")).drillMain(args),
+  drill: async (args) => (await import("./drill/main.ts")).drillMain(args),
   migrate: async (args) => (await import("./cli/migrate.ts")).migrateMain(args),
-  talk: async (args) => (await import("./talk.ts")).talk(args),
+  talk: async (args) => (await import("./cli/talk.ts")).talk(args),
 };
 
 async function dispatch([word, ...rest]: string[]): Promise<Deno.ServeDefaultExport> {

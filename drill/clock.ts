@@ -7,7 +7,7 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
-import { Crew, ROOM } from "./crew.ts";
+import { ClientGroup, ROOM } from "./client_group.ts";
 import { DrillServer } from "./server.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -17,7 +17,7 @@ const DAY = 24 * 60 * 60 * 1000;
 export async function clockAct(): Promise<Verdict> {
   const begin = performance.now();
   await using server = await DrillServer.open();
-  const crew = new Crew(server, { talkers: 4, window: 4 });
+  const crew = new ClientGroup(server, { talkers: 4, window: 4 });
   crew.join();
   await crew.whole();
   await crew.talk(200);

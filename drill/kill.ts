@@ -6,11 +6,11 @@
  * back. A round is whole when every client has seen all that there was and its own again.
  */
 
-import { Crew } from "./crew.ts";
-import type { Random } from "./random.ts";
+import { ClientGroup } from "./client_group.ts";
+import type { Random } from "../testing/random.ts";
 import { DrillServer } from "./server.ts";
 import type { Verdict } from "./verdict.ts";
-import { pause } from "./wait.ts";
+import { pause } from "../testing/wait.ts";
 
 /** How often, and when. */
 export interface KillOptions {
@@ -22,7 +22,7 @@ export interface KillOptions {
 export async function killAct({ rounds, random }: KillOptions): Promise<Verdict> {
   const begin = performance.now();
   await using server = await DrillServer.open();
-  const crew = new Crew(server, { talkers: 8, window: 12 });
+  const crew = new ClientGroup(server, { talkers: 8, window: 12 });
   let worstMs = 0;
   let brokenAt: number | undefined;
   for (let round = 1; round <= rounds; round++) {

@@ -4,18 +4,18 @@
  * are not held elsewhere.
  */
 
-import { Cable } from "./cable.ts";
-import { hasRedis, OwnRedis } from "./redis.ts";
-import { Town } from "./town.ts";
+import { FaultyLink } from "../testing/faulty_link.ts";
+import { hasRedis, OwnRedis } from "../testing/redis_server.ts";
+import { Cluster } from "./cluster.ts";
 import { skippedVerdict, type Verdict } from "./verdict.ts";
-import { pause, until } from "./wait.ts";
+import { pause, until } from "../testing/wait.ts";
 
 interface Fault {
   /** In words. */
   readonly act: string;
   /** Flags of Redis. */
   readonly flags?: readonly string[];
-  run(town: Town, redis: OwnRedis, cable: Cable): Promise<void>;
+  run(town: Cluster, redis: OwnRedis, link: FaultyLink): Promise<void>;
 }
 
 const SAFE = ["--appendonly", "yes", "--appendfsync", "always"];
@@ -63,13 +63,13 @@ const FAULTS = {
   /** The first server: its connections end, or stay and bring nothing; or Redis ends them. */
   cut: {
     act: "server cut from Redis",
-    async run(town, redis, cable) {
-      for (const fault of ["cut", "silence"] as const) {
+    async run(town, redis, link) {
+      for (const fault of ["cut", "dropAnswers"] as const) {
         await town.talk(1_000);
-        cable[fault]();
+        link[fault]();
         await refusing(town, [503, 200, 200]);
         await town.talk(2_000);
-        cable.mend();
+        link.repair();
         await town.mended();
       }
       for (const type of ["pubsub", "normal"]) {
@@ -80,7 +80,7 @@ const FAULTS = {
   },
 } satisfies Record<string, Fault>;
 
-async function refusing(town: Town, readiness: number[]): Promise<void> {
+async function refusing(town: Cluster, readiness: number[]): Promise<void> {
   await town.refusals(20);
   const found = await town.ready();
   if (String(found) !== String(readiness)) throw new Error(`/readyz says ${found}`);
@@ -90,10 +90,10 @@ async function hold({ act, flags = [], run }: Fault): Promise<Verdict> {
   const begin = performance.now();
   if (!hasRedis()) return skippedVerdict(act, "this needs a redis-server");
   await using redis = await OwnRedis.start(...flags);
-  await using cable = new Cable(redis.port);
-  await using town = await Town.open(cable.url, redis.url, redis.url);
+  await using link = new FaultyLink(redis.port);
+  await using town = await Cluster.open(link.url, redis.url, redis.url);
   const { drops } = town;
-  await run(town, redis, cable);
+  await run(town, redis, link);
   if (act !== FAULTS.servers.act && town.drops > drops) {
     town.ledger.blame("lost", `${town.drops - drops} connections`);
   }

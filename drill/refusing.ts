@@ -3,7 +3,7 @@
  * said meanwhile must be refused and not shown, and afterwards chatting goes on, without a restart.
  */
 
-import { Crew } from "./crew.ts";
+import { ClientGroup } from "./client_group.ts";
 import type { DrillServer } from "./server.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -18,7 +18,7 @@ export async function refusingAct(
   impede: () => Promise<() => Promise<void>>,
 ): Promise<Verdict> {
   const begin = performance.now();
-  const crew = new Crew(server, { talkers: 4, window: 4 });
+  const crew = new ClientGroup(server, { talkers: 4, window: 4 });
   crew.join();
   await crew.whole();
   await crew.talk(200);
@@ -36,7 +36,7 @@ export async function refusingAct(
   return { act, ...account, worstMs, tookMs: performance.now() - begin };
 }
 
-async function expectRefusals(crew: Crew): Promise<void> {
+async function expectRefusals(crew: ClientGroup): Promise<void> {
   const { ledger } = crew;
   await crew.refusal();
   const { newest } = ledger;

@@ -3,7 +3,7 @@
  * moment, without the pauses that well-behaved clients make.
  */
 
-import { Crew } from "./crew.ts";
+import { ClientGroup } from "./client_group.ts";
 import { DrillServer } from "./server.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -11,7 +11,7 @@ import type { Verdict } from "./verdict.ts";
 export async function stormAct(clients: number): Promise<Verdict> {
   const begin = performance.now();
   await using server = await DrillServer.open();
-  const crew = new Crew(server, { talkers: 2, window: 1, listeners: clients - 2 });
+  const crew = new ClientGroup(server, { talkers: 2, window: 1, listeners: clients - 2 });
   crew.join();
   await crew.whole();
   await crew.talk(20);

@@ -4,11 +4,11 @@
  * ones must get all of it all the same.
  */
 
-import { Crew, ROOM } from "./crew.ts";
+import { ClientGroup, ROOM } from "./client_group.ts";
 import { Reader } from "./reader.ts";
 import { DrillServer } from "./server.ts";
 import type { Verdict } from "./verdict.ts";
-import { allOf, until } from "./wait.ts";
+import { allOf, until } from "../testing/wait.ts";
 
 const TALKERS = 8;
 const SLOW = 4;
@@ -20,7 +20,7 @@ export async function stuckAct(): Promise<Verdict> {
   await using server = await DrillServer.open(["--stall", "1"]);
   // Long texts, since what the kernel holds for a reader, some MiB, must be full before it is stuck;
   // as many in a window as go into one frame.
-  const crew = new Crew(server, { talkers: TALKERS, window: 5, textLength: 3_000 });
+  const crew = new ClientGroup(server, { talkers: TALKERS, window: 5, textLength: 3_000 });
   crew.join();
   await crew.whole();
   const join = (name: string, count: number) =>

@@ -4,9 +4,9 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { freePort } from "../drill/redis.ts";
+import { freePort } from "./redis_server.ts";
 import { allowed, within } from "./support.ts";
-import { until } from "../drill/wait.ts";
+import { until } from "./wait.ts";
 
 const CONFIG = new URL("../deploy/nginx.conf", import.meta.url);
 

@@ -1,6 +1,6 @@
 /** What the tests over Redis share: whether there is one, clusters, and the kind of journal. */
 
-import { freePort, hasRedis, OwnRedis } from "../drill/redis.ts";
+import { freePort, hasRedis, OwnRedis } from "./redis_server.ts";
 import type { RedisJournal } from "../journal/redis/journal.ts";
 import { allowed } from "./support.ts";
 

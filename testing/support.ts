@@ -8,7 +8,7 @@
 
 import { openChat } from "../chat.ts";
 import { type Config, parseConfig } from "../config/config.ts";
-import * as wait from "../drill/wait.ts";
+import * as wait from "./wait.ts";
 import type { Log } from "../telemetry/log.ts";
 
 /** Whether this run may use the network, files and programs. */

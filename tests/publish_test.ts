@@ -10,8 +10,8 @@ import { importMap, test, within } from "../testing/support.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
-/** Files that belong to a package without being modules of it. */
-const DOCUMENTS = ["LICENSE", "README.md", "deno.json"];
+/** Files of the package that are no modules. */
+const PARTS = ["LICENSE", "README.md", "deno.json", "static/built.json"];
 
 async function deno(folder: string | URL, args: string[], env = {}): Promise<string> {
   const command = new Deno.Command(Deno.execPath(), {
@@ -46,6 +46,7 @@ async function packed(): Promise<string[]> {
   await inFolder(async (folder) => {
     await copy(ROOT, folder);
     await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify({ ...metadata, lock: false }));
+    await deno(folder, ["run", "-A", ...importMap(), "http/pages/build.ts"]);
     await withRegistry(everyPackage, async (JSR_URL) => {
       const words = ["publish", "--dry-run", "--allow-dirty", "--no-check"];
       paths = pathsIn(await deno(folder, words, { JSR_URL }), "\n +", `file://${folder}/`);
@@ -54,16 +55,17 @@ async function packed(): Promise<string[]> {
   return paths;
 }
 
-async function filesOf(folder: string): Promise<string[]> {
-  const files: string[] = [];
-  for await (const { name } of Deno.readDir(new URL(folder, ROOT))) files.push(folder + name);
-  return files;
+/** The modules that the package exports, with all that they import. */
+async function modules(): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of Object.values(metadata.exports)) {
+    const graph = await deno(ROOT, ["info", "--json", ...importMap(), entry]);
+    found.push(...pathsIn(graph, '"specifier": "', ROOT.href));
+  }
+  return found.filter((path) => !path.startsWith("std-fallback/"));
 }
 
-test("deno publish: packs what the exports import, the page and the documents alone", async () => {
-  const graph = await deno(ROOT, ["info", "--json", ...importMap(), metadata.exports]);
-  const modules = pathsIn(graph, '"specifier": "', ROOT.href)
-    .filter((path) => !path.startsWith("std-fallback/"));
-  const wanted = new Set([...modules, ...await filesOf("static/"), ...DOCUMENTS]);
+test("deno publish: packs what the exports import, the built page and the documents", async () => {
+  const wanted = new Set([...await modules(), ...PARTS]);
   assertEquals(await packed(), [...wanted].sort());
 });

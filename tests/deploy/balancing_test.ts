@@ -1,7 +1,7 @@
 /** How `deploy/nginx.conf` spreads handshakes over two servers that are not equally ready. */
 
 import { assertEquals } from "@std/assert";
-import { freePort } from "../../drill/redis.ts";
+import { freePort } from "../../testing/redis_server.ts";
 import { Child } from "../../testing/child.ts";
 import { Nginx, nginxTest } from "../../testing/nginx.ts";
 import { Peer } from "../../testing/support.ts";

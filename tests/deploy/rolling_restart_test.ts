@@ -6,9 +6,9 @@
 import { assertEquals } from "@std/assert";
 import { Child } from "../../testing/child.ts";
 import { Nginx, nginxTest } from "../../testing/nginx.ts";
-import { freePort, hasRedis, OwnRedis } from "../../drill/redis.ts";
+import { freePort, hasRedis, OwnRedis } from "../../testing/redis_server.ts";
 import { allowed } from "../../testing/support.ts";
-import { until } from "../../drill/wait.ts";
+import { until } from "../../testing/wait.ts";
 import { shake } from "./front.ts";
 
 const isLacking = allowed && !Deno.env.has("CI") && !hasRedis();

@@ -1,7 +1,7 @@
 /** Who is here, on whichever server they are: several servers on one Redis. */
 
 import { assert, assertEquals } from "@std/assert";
-import { OwnRedis } from "../../../drill/redis.ts";
+import { OwnRedis } from "../../../testing/redis_server.ts";
 import { redisTest } from "../../../testing/redis.ts";
 import { openHouse, Peer, startServer } from "../../../testing/support.ts";
 

@@ -4,11 +4,11 @@ import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
 import { LIMITS } from "../../../config/limits.ts";
 import { RedisJournal } from "../../../journal/redis/journal.ts";
 import { PartialAppendError, UnreachableError } from "../../../journal/journal.ts";
-import { pause, until } from "../../../drill/wait.ts";
+import { pause, until } from "../../../testing/wait.ts";
 import { draft } from "../../../testing/fakes.ts";
 import { makeCertificate } from "../../../testing/nginx.ts";
-import { Cable } from "../../../drill/cable.ts";
-import { freePort, OwnRedis } from "../../../drill/redis.ts";
+import { FaultyLink } from "../../../testing/faulty_link.ts";
+import { freePort, OwnRedis } from "../../../testing/redis_server.ts";
 import { redisTest, startCluster } from "../../../testing/redis.ts";
 import { openHouse, Peer, rememberingLog, run, test, within } from "../../../testing/support.ts";
 
@@ -156,13 +156,13 @@ redisTest(
 
 redisTest("RedisJournal does not wait for a connection that hangs to try another", async () => {
   await using redis = await OwnRedis.start();
-  await using cable = new Cable(redis.port);
-  const { journal } = await open(cable);
-  cable.silence();
+  await using link = new FaultyLink(redis.port);
+  const { journal } = await open(link);
+  link.dropAnswers();
   assertEquals(await journal.ready(), false);
-  const { swallowed } = cable;
-  await until(() => cable.swallowed > swallowed, "a connection that hangs");
-  cable.mend();
+  const { dropped } = link;
+  await until(() => link.dropped > dropped, "a connection that hangs");
+  link.repair();
   const begin = performance.now();
   await until(() => journal.ready(), "the journal to be back");
   assertLess(performance.now() - begin, LIMITS.redisCallMs);
@@ -194,15 +194,15 @@ redisTest(
 
 redisTest("A client that has more than its server knows yet is not told to forget it", async () => {
   await using redis = await OwnRedis.start();
-  await using cable = new Cable(redis.port);
-  await using here = await openHouse("--db", cable.url);
+  await using link = new FaultyLink(redis.port);
+  await using here = await openHouse("--db", link.url);
   await using there = await openHouse("--db", redis.url);
   await using ann = await Peer.join(here.host, "/rooms/r?name=Ann");
   await ann.next("welcome");
   await using bob = await Peer.join(there.host, "/rooms/r?name=Bob");
   bob.say("one");
   await ann.next("message");
-  cable.deafen();
+  link.dropPublished();
   bob.say("two");
   bob.say("three");
   await bob.until(() => bob.all("message").length === 3, "three messages");
