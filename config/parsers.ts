@@ -36,7 +36,7 @@ export function parsePublicUrl(word: string): string | undefined {
 
 /** A path, or the URL of a Redis: `redis://[user:password@]host[:port][/database]`. */
 export function parseStore(word: string): string | undefined {
-  if (!/^(?:[a-z][a-z+]*:\/\/|rediss?:)/i.test(word)) return word || undefined;
+  if (!/^(?:[a-z][a-z0-9+.-]*:\/\/|rediss?:)/i.test(word)) return word || undefined;
   if (!/^rediss?:\/\//.test(word) || !URL.canParse(word)) return;
   const { hostname, pathname, search, hash } = new URL(word);
   return hostname && /^\/?\d{0,5}$/.test(pathname) && !search && !hash ? word : undefined;

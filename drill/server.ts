@@ -3,6 +3,8 @@
  * in a folder of its own, which can be killed and started again at the same address.
  */
 
+import { serverCommand } from "../testing/start_task.ts";
+
 const ROOT = new URL("..", import.meta.url);
 
 /** How long a server may take to start. */
@@ -10,23 +12,6 @@ const START_MS = 20_000;
 
 /** Limits that would only stand in a drill's way. */
 const FLAGS = ["--rate", "0", "--keep", "0", "--max-clients-per-ip", "0"];
-
-/** The words that run the server: this program itself if it was compiled. */
-function command(): string[] {
-  if (Deno.build.standalone) return [Deno.execPath()];
-  const fallback = import.meta.resolve("@std/http/file-server").includes("std-fallback");
-  return [
-    Deno.execPath(),
-    "run",
-    "--no-prompt",
-    "--allow-net",
-    "--allow-read",
-    "--allow-write",
-    "--allow-env=CHAT_*",
-    ...fallback ? ["--import-map=std-fallback/import_map.json"] : [],
-    "main.ts",
-  ];
-}
 
 /** A message as far as a drill looks. */
 interface Found {
@@ -81,15 +66,15 @@ export class DrillServer implements AsyncDisposable {
   async start(): Promise<void> {
     const [program, ...args] = [
       ...this.#prefix,
-      ...command(),
+      Deno.execPath(),
+      ...serverCommand(),
       ...["--addr", this.#host, "--db", this.db],
       ...FLAGS,
       ...this.#flags,
     ];
-    const standalone = Deno.build.standalone;
     this.#process = new Deno.Command(program, {
       args,
-      cwd: standalone ? undefined : ROOT,
+      cwd: ROOT,
       stdin: "null",
       stdout: "piped",
       stderr: "null",

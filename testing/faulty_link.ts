@@ -8,7 +8,7 @@
 /** A link to one port, at a port of its own. */
 export class FaultyLink implements AsyncDisposable {
   readonly #listener: Deno.TcpListener;
-  readonly #port: number;
+  #port: number;
   readonly #ends = new Set<Deno.TcpConn>();
   readonly #running: Promise<void>;
   #isWhole = true;
@@ -92,6 +92,13 @@ export class FaultyLink implements AsyncDisposable {
         // The other end has closed it.
       }
     }
+  }
+
+  /** Leads to another port from now on; connections to the old one are closed. */
+  redirect(port: number): void {
+    this.cut();
+    this.#port = port;
+    this.#isWhole = true;
   }
 
   /** Drops whatever the server sends; connections stay, and the server still receives. */

@@ -6,7 +6,7 @@ import { RedisJournal } from "../../../journal/redis/journal.ts";
 import { PartialAppendError, UnreachableError } from "../../../journal/journal.ts";
 import { pause, until } from "../../../testing/wait.ts";
 import { draft } from "../../../testing/fakes.ts";
-import { makeCertificate } from "../../nginx.ts";
+import { makeCertificate } from "../../../testing/nginx.ts";
 import { FaultyLink } from "../../../testing/faulty_link.ts";
 import { freePort, OwnRedis } from "../../../testing/redis_server.ts";
 import { redisTest, startCluster } from "../../../testing/redis.ts";
