@@ -10,7 +10,8 @@
 import { createAuthenticate } from "./people/tokens.ts";
 import { type Config, configure } from "./config/config.ts";
 import { Admission } from "./http/admission.ts";
-import { type Page, Routes } from "./http/routes.ts";
+import { openPages } from "./http/pages.ts";
+import { Routes } from "./http/routes.ts";
 import { Hub } from "./hub.ts";
 import type { ImportTarget, Journal } from "./journal/journal.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
@@ -83,7 +84,7 @@ export async function openChat(
   const gate = new Admission(config);
   const metrics = new Metrics(hub, gate);
   const around = { hub, journal, pages: new PageCache(journal), log, config };
-  const http = new Routes(around, gate, findPage(config.assets), identify, metrics);
+  const http = new Routes(around, gate, openPages(config, log), identify, metrics);
   return {
     fetch: http.fetch,
     get connections() {
@@ -117,16 +118,5 @@ export async function openDurableJournal(
   if (/^rediss?:/.test(db)) {
     return await (await import("./journal/redis/journal.ts")).RedisJournal.open(db, { keep, log });
   }
-  return new (await import("./journal/sqlite/journal.ts")).SqliteJournal(db, { keep, sync });
-}
-
-function findPage(assets: string): Page {
-  const folder = assets || `${import.meta.dirname}/static`;
-  try {
-    const index = `${folder}/index.html`;
-    Deno.statSync(index);
-    return { folder, index };
-  } catch {
-    return { folder, index: `${folder}/home.html` };
-  }
+  return new (await import("./journal/sqlite/journal.ts")).SqliteJournal(db, { keep, sync, log });
 }

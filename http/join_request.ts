@@ -6,7 +6,7 @@
 
 import { createHash } from "node:crypto";
 import type { Identity } from "../people/tokens.ts";
-import type { JoinRequest } from "../client.ts";
+import type { JoinRequest } from "../client/services.ts";
 import type { Config } from "../config/config.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { Person } from "../hub/person.ts";

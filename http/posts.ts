@@ -6,7 +6,7 @@ import { LIMITS } from "../config/limits.ts";
 import type { Hub } from "../hub.ts";
 import type { Message } from "../journal/journal.ts";
 import { Problem } from "./problem.ts";
-import type { Speaker } from "../hub/room.ts";
+import type { Sender } from "../hub/room.ts";
 import type { Person } from "../hub/person.ts";
 import { cleanText, fitsBytes } from "../wire/sanitize.ts";
 import { isId } from "../wire/json.ts";
@@ -87,16 +87,19 @@ export function say(
   room: string,
   person: Person,
   { text, id }: Post,
-): Promise<{ message: Message; again: boolean }> {
+): Promise<Message> {
   return new Promise((resolve, reject) => {
-    const speaker: Speaker = {
+    const sender: Sender = {
       room,
       person,
-      kept: (message, again) => resolve({ message, again }),
-      refuse: (_code, detail) => reject(new Problem(503, detail, { "retry-after": "1" })),
+      kept: (message) => resolve(message),
+      refuse: (code, detail) => {
+        const later = code === "overloaded";
+        reject(new Problem(later ? 503 : 400, detail, later ? { "retry-after": "1" } : {}));
+      },
     };
-    if (!hub.say(speaker, text, id)) {
-      speaker.refuse("overloaded", "too much waits, try again later");
+    if (!hub.say(sender, text, id)) {
+      sender.refuse("overloaded", "too much waits, try again later");
     }
   });
 }

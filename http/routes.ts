@@ -10,10 +10,10 @@
  * Every answer carries the security headers; every error is problem+json (RFC 9457).
  */
 
-import { serveDir, serveFile } from "@std/http/file-server";
 import { setImmediate, setTimeout as pause } from "node:timers/promises";
 import { type Authenticate, checkOrigin, type Identity } from "../people/tokens.ts";
-import { Client, type Services } from "../client.ts";
+import { Client } from "../client.ts";
+import type { Services } from "../client/services.ts";
 import { LIMITS } from "../config/limits.ts";
 import { CLOSE_REASONS } from "../client/close_reasons.ts";
 import { decodePart, joinRequestOf, personOf, roomNamed, wholeNumber } from "./join_request.ts";
@@ -22,6 +22,7 @@ import type { Admission } from "./admission.ts";
 import { throttleIdleTimer } from "../client/idle_timer.ts";
 import { UnreachableError } from "../journal/journal.ts";
 import { RateLimiter } from "../client/rate_limit.ts";
+import type { Pages } from "./pages.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import { readPost, say } from "./posts.ts";
 import { Problem } from "./problem.ts";
@@ -46,35 +47,27 @@ interface Call {
 type Answer = Response | Promise<Response>;
 type Methods = Partial<Record<"GET" | "POST", () => Answer>>;
 
-/** The page: the folder that it is served from, and the file that it starts with. */
-export interface Page {
-  readonly folder: string;
-  readonly index: string;
-}
-
 /** The chat as `Deno.serve` sees it. */
 export class Routes {
   readonly #around: Services;
   readonly #gate: Admission;
-  readonly #page: Page;
+  readonly #pages: Pages;
   readonly #identify: Authenticate;
   readonly #metrics: Metrics;
   readonly #posters: RateLimiter;
-  /** Files of the operator's own page, which gets no policy from here. */
-  readonly #theirs = new WeakSet<Response>();
   /** Clients break their handshakes off, or did so lately. */
   #waryUntil = -Infinity;
 
   constructor(
     around: Services,
     gate: Admission,
-    page: Page,
+    pages: Pages,
     identify: Authenticate,
     metrics: Metrics,
   ) {
     this.#around = around;
     this.#gate = gate;
-    this.#page = page;
+    this.#pages = pages;
     this.#identify = identify;
     this.#metrics = metrics;
     this.#posters = new RateLimiter(around.config.rate, around.config.burst);
@@ -87,7 +80,8 @@ export class Routes {
     } catch (error) {
       const problem = this.#problemOf(error);
       this.#around.hub.counters.problem(problem.status);
-      return this.#secure(problem.response());
+      const explained = await this.#pages.explain(request, problem);
+      return this.#secure(explained ?? problem.response());
     }
   };
 
@@ -103,7 +97,7 @@ export class Routes {
     if (answer.status === 101) return answer;
     const response = new Response(answer.body, answer);
     const { headers } = response;
-    if (!this.#theirs.has(answer)) headers.set("content-security-policy", CSP);
+    if (!this.#pages.isTheirs(answer)) headers.set("content-security-policy", CSP);
     headers.set("x-content-type-options", "nosniff");
     headers.set("referrer-policy", "no-referrer");
     return response;
@@ -222,24 +216,9 @@ export class Routes {
 
   async #file(request: Request, index: boolean): Promise<Response> {
     const { pathname } = urlOf(request);
-    if (decodePart(pathname).includes("\0")) throw nothingHere();
-    // Not every version of the file server answers HEAD; what it answers to GET has the same head.
-    const asked = request.method === "HEAD" ? new Request(request, { method: "GET" }) : request;
-    const response = index
-      ? await serveFile(asked, this.#page.index)
-      : await serveDir(asked, { fsRoot: this.#page.folder, quiet: true });
-    const { status } = response;
-    const shown = asked === request && status < 400;
-    if (!shown) await response.body?.cancel();
-    if (status < 400) {
-      const file = uncached(shown ? response.body : null, response);
-      if (this.#around.config.assets) this.#theirs.add(file);
-      return file;
-    }
-    // Paths that no file can have, such as too long a name, are a 500 to some file servers.
-    if (status === 404 || status >= 500) throw nothingHere();
-    const range = response.headers.get("content-range");
-    throw new Problem(status, "this cannot be served", range ? { "content-range": range } : {});
+    // Throws where the path is not well-formed.
+    decodePart(pathname);
+    return await this.#pages.answer(request, pathname, index);
   }
 
   async #ready(): Promise<Response> {
@@ -274,9 +253,9 @@ export class Routes {
     }
     const post = await readPost(request, this.#around.config.maxMessage);
     const person = personOf(post.name, "", identity);
-    const { message, again } = await say(this.#around.hub, room, person, post);
-    this.#around.hub.counters.wire("http").said++;
-    return jsonText(messageLine(message), again ? 200 : 201);
+    const message = await say(this.#around.hub, room, person, post);
+    this.#around.hub.counters.wire("http").received++;
+    return jsonText(messageLine(message), message.duplicate ? 200 : 201);
   }
 
   #watch({ request, url, address, identity }: Call, room: string): Response {
@@ -352,13 +331,6 @@ function unavailable(detail: string): Problem {
 
 function socketsOnly(): never {
   throw new Problem(426, "this is for WebSockets: ask for an upgrade", { upgrade: "websocket" });
-}
-
-/** To be asked for again each time, since the page's parts must be of one version. */
-function uncached(body: BodyInit | null, response: Response): Response {
-  const fresh = new Response(body, response);
-  fresh.headers.set("cache-control", "no-cache");
-  return fresh;
 }
 
 function plain(text: string): Response {
