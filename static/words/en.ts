@@ -56,6 +56,7 @@ export const en = {
   writeTo: (room: string) => `Message ${room}`,
   send: "Send",
   typing: (names: string, n: number) => `${names} ${n === 1 ? "is" : "are"} typing`,
+  unsent: "Not sent yet",
   sending: "Sending…",
   waits: "Will be sent when you are online.",
   tooFast: (s: number) => `Too fast: will be sent in ${s} s.`,

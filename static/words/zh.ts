@@ -51,6 +51,7 @@ export const zh: Words = {
   writeTo: (room) => `发消息到 ${room}`,
   send: "发送",
   typing: (names) => `${names} 正在输入`,
+  unsent: "尚未发出",
   sending: "正在发送…",
   waits: "连接后发出。",
   tooFast: (s) => `太快了，${s} 秒后发出。`,
