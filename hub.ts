@@ -1,80 +1,91 @@
 /**
  * The hub: the actor that owns every room.
  *
- * Letters come in through a mailbox and are dealt with in turns, by one loop, the only code that
- * changes a room. A turn lets in and out, gathers what was said, keeps it (one append for the whole
- * turn), pushes it to the tails, and stirs who follows them, in this order: nothing is shown that
- * is not kept. While the journal works the next turn's letters gather, so the slower it is, the
- * more each append carries.
+ * Commands come in through a mailbox and are handled in turns, by one loop, the only code that
+ * changes a room. A turn lets in and out, collects what was said, appends it to the journal (one
+ * append for the whole turn), pushes what the journal kept to the tails, and notifies those that
+ * follow them, in this order: nothing is shown that is not kept. While the journal works the next
+ * turn's commands collect, so the slower it is, the more each append carries.
  *
- * Where several servers share the journal, what is kept comes back from it with what the others
- * said, as a letter, and only then is it pushed: a room is the same everywhere.
+ * The loop never waits for one client: rooms are opened beside it. A command that fails, fails for
+ * its sender only.
  *
- * A message is accepted when {@linkcode Hub.say} returns true. What then becomes of it its speaker
- * hears exactly once: kept, or refused.
+ * A message is accepted when {@linkcode Hub.say} returns true. Its sender then learns exactly once
+ * what became of it: kept, or refused.
  */
 
 import { LIMITS } from "./config/limits.ts";
-import { Counters } from "./telemetry/counters.ts";
+import type { Member, Room, Sender } from "./hub/room.ts";
+import { Mailbox } from "./hub/mailbox.ts";
+import { RoomOpener } from "./hub/room_opener.ts";
 import {
-  type Awaitable,
+  AppendError,
   type Draft,
   type Journal,
   type Message,
-  PartialAppendError,
+  type RoomSummary,
 } from "./journal/journal.ts";
+import { Counters } from "./telemetry/counters.ts";
 import type { Log } from "./telemetry/log.ts";
-import { Mailbox } from "./hub/mailbox.ts";
-import { type Member, Room, type Speaker } from "./hub/room.ts";
-import { Tail } from "./hub/tail.ts";
 
 type Command =
-  | { kind: "say"; speaker: Speaker; text: string; id: string | undefined }
+  | { kind: "say"; sender: Sender; text: string; id: string | undefined }
   | { kind: "join" | "leave" | "typing"; member: Member }
   | { kind: "rename"; member: Member; name: string }
-  | { kind: "gathered" | "news"; room: Room };
+  | { kind: "opened"; room: Room; fresh: boolean }
+  | { kind: "failed"; name: string; error: unknown }
+  | { kind: "flushPresence" | "news"; room: Room };
 
-/** A room as `GET /rooms` lists it. */
-export interface RoomListing {
-  name: string;
-  members: number;
-  seq: number;
-}
-
-/** How the hub stands. */
+/** The hub at this moment. */
 export interface HubStats {
   rooms: number;
   members: number;
-  /** What waits in the mailbox. */
+  /** Commands waiting in the mailbox. */
   commands: number;
+  /** Members waiting for their room to open. */
+  waiting: number;
 }
 
-/** Owns the rooms; everything that happens in one is a letter to it. */
+/** What a hub may hold. */
+export interface HubOptions {
+  /** Newest entries of a room held in memory. */
+  readonly tail: number;
+  /** Connections at most: each may leave, however full the mailbox is. */
+  readonly maxClients: number;
+}
+
+/** Owns the rooms; everything that happens in one is a command to it. */
 export class Hub {
   /** What happened here and on the connections that came here. */
   readonly counters: Counters = new Counters();
   readonly #journal: Journal;
   readonly #log: Log;
-  readonly #tailLimit: number;
-  readonly #mailbox = new Mailbox<Command>(LIMITS.mailbox);
+  readonly #mailbox: Mailbox<Command>;
+  readonly #opener: RoomOpener;
   readonly #rooms = new Map<string, Room>();
   /** Rooms that this turn touched. */
   readonly #touched = new Set<Room>();
   #drafts: Draft[] = [];
-  #speakers: Speaker[] = [];
+  #senders: Sender[] = [];
   readonly #running: Promise<void>;
 
-  /** Starts the loop. `tail` is how many entries of a room are held in memory. */
-  constructor(journal: Journal, log: Log, { tail }: { tail: number }) {
+  /** Starts the loop. */
+  constructor(journal: Journal, log: Log, { tail, maxClients }: HubOptions) {
     this.#journal = journal;
     this.#log = log;
-    this.#tailLimit = tail;
+    // A member leaves once; of its room, being opened, presence and news wait once each.
+    this.#mailbox = new Mailbox(LIMITS.mailbox, 5 * maxClients);
+    this.#opener = new RoomOpener(journal, tail, {
+      opened: (room, fresh) => this.#mailbox.post({ kind: "opened", room, fresh }),
+      failed: (name, error) => this.#mailbox.post({ kind: "failed", name, error }),
+      news: (room) => this.#mailbox.post({ kind: "news", room }),
+    });
     this.#running = this.#run();
   }
 
   /** Lets a member into its room, which opens if it is the first. */
   join(member: Member): void {
-    this.#mailbox.post({ kind: "join", member });
+    if (!this.#mailbox.offer({ kind: "join", member })) member.rejected();
   }
 
   /** Lets a member out; harmless for one that is not in. */
@@ -82,9 +93,9 @@ export class Hub {
     this.#mailbox.post({ kind: "leave", member });
   }
 
-  /** Says something in the speaker's room; false if too much waits already. */
-  say(speaker: Speaker, text: string, id?: string): boolean {
-    return this.#mailbox.offer({ kind: "say", speaker, text, id });
+  /** Says something in the sender's room; false if too much waits already. */
+  say(sender: Sender, text: string, id?: string): boolean {
+    return this.#mailbox.offer({ kind: "say", sender, text, id });
   }
 
   /** Shows that a member is typing. */
@@ -97,9 +108,9 @@ export class Hub {
     return this.#mailbox.offer({ kind: "rename", member, name });
   }
 
-  /** Rooms with somebody in them or messages kept. */
-  async list(): Promise<RoomListing[]> {
-    const listed = new Map<string, RoomListing>();
+  /** Rooms that have people or messages. */
+  async list(): Promise<Required<RoomSummary>[]> {
+    const listed = new Map<string, Required<RoomSummary>>();
     for (const { name, seq, members = 0 } of await this.#journal.rooms()) {
       listed.set(name, { name, members, seq });
     }
@@ -109,210 +120,173 @@ export class Hub {
     return [...listed.values()];
   }
 
-  /** How it stands now. */
+  /** Counts what there is now. */
   stats(): HubStats {
     let members = 0;
     for (const { count } of this.#rooms.values()) members += count;
-    return { rooms: this.#rooms.size, members, commands: this.#mailbox.length };
+    return {
+      rooms: this.#rooms.size,
+      members,
+      commands: this.#mailbox.length,
+      waiting: this.#opener.waiting,
+    };
   }
 
-  /** Deals with the letters that wait, then ends the loop. */
+  /** Handles the commands that wait, then ends the loop. */
   async close(): Promise<void> {
     this.#mailbox.close();
     await this.#running;
-    for (const room of this.#rooms.values()) {
-      room.close();
-      room.subscription?.stop();
-    }
+    for (const room of this.#rooms.values()) room.close();
   }
 
   async #run(): Promise<void> {
-    for await (const letters of this.#mailbox) {
+    for await (const commands of this.#mailbox) await this.#turn(commands);
+  }
+
+  async #turn(commands: Command[]): Promise<void> {
+    for (const command of commands) {
+      // What somebody said before choosing another name comes before it.
+      if (command.kind === "rename") await this.#append();
       try {
-        await this.#turn(letters);
+        this.#handle(command);
       } catch (error) {
-        this.#log.error("turn failed", { error });
+        this.#log.error("command failed", { command: command.kind, error });
       }
+      if (this.#drafts.length >= LIMITS.batch) await this.#append();
     }
+    await this.#append();
+    this.#fanOut();
   }
 
-  async #turn(letters: Command[]): Promise<void> {
-    for (const letter of letters) {
-      if (letter.kind === "say") this.#hear(letter.speaker, letter.text, letter.id);
-      else {
-        // What somebody said before taking another name stands before it.
-        if (letter.kind === "rename") await this.#keep();
-        await this.#arrange(letter);
-      }
-      if (this.#drafts.length >= LIMITS.batch) await this.#keep();
+  #handle(command: Command): void {
+    switch (command.kind) {
+      case "say":
+        return this.#draft(command.sender, command.text, command.id);
+      case "join":
+        return this.#join(command.member);
+      case "opened":
+        return this.#opened(command.room, command.fresh);
+      case "failed":
+        this.#log.error("journal failed", { error: command.error });
+        for (const member of this.#opener.take(command.name)) member.rejected();
+        return;
+      case "news":
+        return this.#receive(command.room);
+      case "flushPresence":
+        this.#touched.add(command.room);
+        return command.room.presence.flush();
+      case "leave":
+        this.#opener.delete(command.member);
     }
-    await this.#keep();
-    this.#show();
-  }
-
-  #hear(speaker: Speaker, text: string, id: string | undefined): void {
-    const { id: from, name, avatar } = speaker.person;
-    this.#drafts.push({ room: speaker.room, at: Date.now(), from, name, avatar, text, id });
-    this.#speakers.push(speaker);
-  }
-
-  async #arrange(letter: Exclude<Command, { kind: "say" }>): Promise<void> {
-    if ("room" in letter) {
-      if (letter.kind === "news") return this.#hearNews(letter.room);
-      letter.room.flushPresence();
-      this.#touched.add(letter.room);
-      return;
-    }
-    const { member } = letter;
-    if (letter.kind === "join") return await this.#admit(member);
+    const { member } = command;
     const room = this.#rooms.get(member.room);
     if (!room) return;
     this.#touched.add(room);
-    if (letter.kind === "leave") room.leave(member);
-    if (letter.kind === "typing") room.typing(member.person);
-    if (letter.kind === "rename") room.rename(member.person, letter.name);
+    if (command.kind === "leave") room.leave(member);
+    if (command.kind === "typing") room.presence.typing(member.person);
+    if (command.kind === "rename") room.presence.rename(member.person, command.name);
   }
 
-  async #admit(member: Member): Promise<void> {
-    try {
-      let room = this.#rooms.get(member.room) ?? await this.#open(member.room);
-      while ((member.since ?? 0) > room.seq && await this.#refresh(room));
-      room = this.#rooms.get(member.room) ?? await this.#open(member.room);
-      this.#touched.add(room);
-      room.enter(member);
-    } catch (error) {
-      this.#log.error("journal failed", { error });
-      member.rejected();
+  #draft(sender: Sender, text: string, id: string | undefined): void {
+    const { id: from, name, avatar } = sender.person;
+    this.#drafts.push({ room: sender.room, at: Date.now(), from, name, avatar, text, id });
+    this.#senders.push(sender);
+  }
+
+  #join(member: Member): void {
+    const room = this.#rooms.get(member.room);
+    // It may know of messages that another server has kept since this room last heard of any.
+    if (!room || (member.since ?? 0) > room.seq) this.#opener.add(member, room);
+    else this.#enter(room, member);
+  }
+
+  #enter(room: Room, member: Member): void {
+    this.#touched.add(room);
+    room.enter(member);
+  }
+
+  #opened(room: Room, fresh: boolean): void {
+    if (fresh) this.#rooms.set(room.name, room);
+    this.#receive(room);
+    // A room that had to be refreshed may have closed meanwhile: then another is opened.
+    const open = this.#rooms.get(room.name) === room;
+    for (const member of this.#opener.take(room.name)) {
+      if (open) this.#enter(room, member);
+      else this.#opener.add(member, undefined);
     }
   }
 
-  async #open(name: string): Promise<Room> {
-    const newest = await this.#journal.before(name, Infinity, LIMITS.warm);
-    const tail = new Tail(this.#tailLimit, newest.length > 0 ? newest[0].seq - 1 : 0);
-    for (const message of newest) tail.push(message);
-    const following = await this.#journal.subscribe?.(name, tail.seq, () => {
-      const room = this.#rooms.get(name);
-      if (room) this.#mailbox.post({ kind: "news", room });
-    });
-    const room = new Room(name, tail, following);
-    this.#rooms.set(name, room);
-    this.#touched.add(room);
-    if (following) this.#hearNews(room);
-    return room;
-  }
-
-  /** What other servers did, and what this one's own messages have become. */
-  #hearNews(room: Room): void {
+  /** Pushes what the journal kept, whichever server appended it. */
+  #receive(room: Room): void {
     if (this.#rooms.get(room.name) !== room) return;
-    if (room.subscription!.broken) {
-      this.#rooms.delete(room.name);
-      return room.dissolve();
-    }
-    for (const message of room.subscription!.take()) room.push(message);
-    for (const news of room.subscription!.takePresence()) room.applyRemotePresence(news);
     this.#touched.add(room);
+    try {
+      if (!room.subscription.broken) room.receive();
+      if (!room.subscription.broken) return;
+    } catch (error) {
+      this.#log.error("room failed", { room: room.name, error });
+    }
+    // Its members have what is no longer true, or missed what cannot be had: they come back.
+    this.#rooms.delete(room.name);
+    room.dissolve();
   }
 
-  /** Fetches what a room may lack; says whether it lacked something. */
-  async #refresh(room: Room): Promise<boolean> {
-    if (!room.subscription) return false;
-    const { seq } = room;
-    await room.subscription.refresh();
-    this.#hearNews(room);
-    return room.seq > seq;
-  }
-
-  async #keep(): Promise<void> {
+  async #append(): Promise<void> {
     if (this.#drafts.length === 0) return;
     const drafts = this.#drafts;
-    const speakers = this.#speakers;
+    const senders = this.#senders;
     this.#drafts = [];
-    this.#speakers = [];
+    this.#senders = [];
     try {
       const began = performance.now();
-      if (this.#journal.subscribe) await this.#keepShared(drafts, speakers);
-      else await this.#keepAlone(drafts, speakers);
+      let kept = this.#journal.append(drafts);
+      if (kept instanceof Promise) {
+        // What came in the meantime is not held up by what goes out.
+        this.#fanOut();
+        kept = await kept;
+      }
       this.counters.appended(drafts.length, performance.now() - began);
+      this.#answer(drafts, senders, kept);
     } catch (error) {
       this.#log.error("journal failed", { error });
-      for (const [index, draft] of drafts.entries()) refuse(speakers[index], draft);
+      for (const [index, { id }] of drafts.entries()) refuse(senders[index], id);
     }
   }
 
-  async #keepAlone(drafts: Draft[], speakers: Speaker[]): Promise<void> {
-    for (const { room } of drafts) {
-      if (!this.#rooms.has(room)) await this.#open(room);
-    }
-    const kept = await this.#journal.append(drafts);
+  #answer(
+    drafts: readonly Draft[],
+    senders: readonly Sender[],
+    kept: readonly (Message | AppendError)[],
+  ): void {
+    const rooms = new Set<Room>();
     for (let index = 0; index < kept.length; index++) {
-      const room = this.#rooms.get(drafts[index].room)!;
-      const { seq } = kept[index];
-      const again = seq <= room.seq;
-      if (seq > room.seq + 1) await this.#fill(room, seq - 1);
-      if (!again) room.push(kept[index]);
-      this.#touched.add(room);
-      speakers[index].kept(kept[index], again);
-    }
-  }
-
-  /** Shows what another server has written to the same file, which none should. */
-  async #fill(room: Room, seq: number): Promise<void> {
-    this.#log.error("another server writes to the same file", { room: room.name });
-    for (const message of await this.#journal.after(room.name, room.seq, seq - room.seq)) {
-      room.push(message);
-    }
-  }
-
-  async #keepShared(drafts: Draft[], speakers: Speaker[]): Promise<void> {
-    const known = new Map<string, number>();
-    for (const { room } of drafts) {
-      if (!known.has(room)) known.set(room, this.#rooms.get(room)?.seq ?? Infinity);
-    }
-    const appending = this.#journal.append(drafts);
-    // What came in the meantime is not held up by what goes out.
-    this.#show();
-    const kept = await partly(appending, (error) => {
-      this.#log.error("journal failed", { error });
-    });
-    for (const [index, draft] of drafts.entries()) {
       const message = kept[index];
-      // What comes by the log only now is no echo, even if it was kept before.
-      if (!message) refuse(speakers[index], draft);
-      else {
-        const again = message.duplicate === true && message.seq <= known.get(draft.room)!;
-        speakers[index].kept(message, again);
+      if (message instanceof AppendError) {
+        this.#log.error("journal failed", { error: message });
+        refuse(senders[index], drafts[index].id, message.permanent);
+        continue;
       }
+      const room = this.#rooms.get(drafts[index].room);
+      senders[index].kept(message, message.seq <= (room?.seq ?? 0));
+      if (room) rooms.add(room);
     }
+    for (const room of rooms) this.#receive(room);
   }
 
-  #show(): void {
+  #fanOut(): void {
     for (const room of this.#touched) {
-      room.notify();
-      room.debouncePresence(() => this.#mailbox.post({ kind: "gathered", room }));
+      room.fanOut();
+      room.presence.debounce(() => this.#mailbox.post({ kind: "flushPresence", room }));
       if (!room.empty) continue;
       room.close();
-      room.subscription?.stop();
-      // A letter may name a room that is gone already, and there may be another of its name.
+      // A command may name a room that is gone already, and there may be another of its name.
       if (this.#rooms.get(room.name) === room) this.#rooms.delete(room.name);
     }
     this.#touched.clear();
   }
 }
 
-function refuse(speaker: Speaker, { id }: Draft): void {
-  speaker.refuse("overloaded", "it could not be kept, try again later", id);
-}
-
-/** What was kept, if only in part; then `tell` is told why. */
-async function partly(
-  appending: Awaitable<Message[]>,
-  tell: (error: PartialAppendError) => void,
-): Promise<(Message | undefined)[]> {
-  try {
-    return await appending;
-  } catch (error) {
-    if (!(error instanceof PartialAppendError)) throw error;
-    tell(error);
-    return error.kept;
-  }
+function refuse(sender: Sender, id: string | undefined, permanent = false): void {
+  if (permanent) sender.refuse("bad_command", "this message cannot be kept", id);
+  else sender.refuse("overloaded", "it could not be kept, try again later", id);
 }

@@ -1,9 +1,9 @@
 /**
- * Looking again at sockets that were full.
+ * Slow peers: whether a socket accepts more, when it does again, and whether it has stalled.
  *
- * A WebSocket has no event for having taken what it was handed, so a writer that found its socket
- * full asks to be called back. Most sockets have room again a turn later; those that have not are
- * looked at every few milliseconds, all by one timer that runs only while somebody waits.
+ * A WebSocket has no event for having sent what it was given, so a writer that found its socket full
+ * asks to be notified. Most sockets are writable again a turn later; the others are checked every
+ * few milliseconds, all by one timer that runs only while a writer waits.
  */
 
 import { setImmediate } from "node:timers";
@@ -11,47 +11,87 @@ import { LIMITS } from "../config/limits.ts";
 
 /** Where frames go: a WebSocket, or something that can be used like one. */
 export interface Sink {
-  /** Bytes that were handed over and are not yet taken; 0 once it is closed. */
+  /** Bytes that were given to it and are not sent yet; 0 once it is closed. */
   readonly bufferedAmount: number;
   send(frame: string): void;
   close(code: number, reason: string): void;
+}
+
+/** Whatever waits until its sink is writable. */
+export interface Waiter {
+  notify(): void;
 }
 
 const fresh = new Map<Sink, Waiter>();
 const waiting = new Map<Sink, Waiter>();
 let timer: ReturnType<typeof setInterval> | undefined;
 
-/** Whether the outlet takes more now. */
-export function isWritable(outlet: Sink): boolean {
-  return outlet.bufferedAmount < LIMITS.socketBytes;
+/** Whether the sink accepts more now. */
+export function isWritable(sink: Sink): boolean {
+  return sink.bufferedAmount < LIMITS.socketBytes;
 }
 
-/** Who waits for room. */
-export interface Waiter {
-  notify(): void;
+/** Notifies the waiter once the sink is writable or closed. A sink has one waiter, the last. */
+export function onWritable(sink: Sink, waiter: Waiter): void {
+  if (waiting.has(sink)) return void waiting.set(sink, waiter);
+  if (fresh.size === 0) setImmediate(checkFresh);
+  fresh.set(sink, waiter);
 }
 
-/** Stirs the waiter once the outlet has room, or is closed. An outlet has one waiter, the last. */
-export function onWritable(outlet: Sink, waiter: Waiter): void {
-  if (waiting.has(outlet)) return void waiting.set(outlet, waiter);
-  if (fresh.size === 0) setImmediate(lookFirst);
-  fresh.set(outlet, waiter);
-}
-
-function lookFirst(): void {
-  for (const [outlet, waiter] of fresh) waiting.set(outlet, waiter);
+function checkFresh(): void {
+  for (const [sink, waiter] of fresh) waiting.set(sink, waiter);
   fresh.clear();
-  look();
-  if (waiting.size > 0) timer ??= setInterval(look, LIMITS.drainMs);
+  check();
+  if (waiting.size > 0) timer ??= setInterval(check, LIMITS.drainMs);
 }
 
-function look(): void {
-  for (const [outlet, waiter] of waiting) {
-    if (!isWritable(outlet)) continue;
-    waiting.delete(outlet);
+function check(): void {
+  for (const [sink, waiter] of waiting) {
+    if (!isWritable(sink)) continue;
+    waiting.delete(sink);
     waiter.notify();
   }
   if (waiting.size > 0) return;
   clearInterval(timer);
   timer = undefined;
+}
+
+/**
+ * How long a peer has accepted nothing although data is waiting for it.
+ *
+ * Counts what was given in UTF-16 code units, while the sink counts bytes: text that is not ASCII
+ * looks as if something had been accepted, but only until the sink is full, since from then on
+ * nothing more is given to it.
+ */
+export class StallDetector {
+  readonly #sink: Sink;
+  #given = 0;
+  #accepted = 0;
+  #acceptedAt: number;
+
+  /** @param now as `performance.now()` gives it, here and below */
+  constructor(sink: Sink, now: number) {
+    this.#sink = sink;
+    this.#acceptedAt = now;
+  }
+
+  /** A frame of this length was given to the sink. */
+  given(length: number): void {
+    this.#given += length;
+  }
+
+  /** Checks the sink; answers with the milliseconds for which it has accepted nothing. */
+  check(now: number): number {
+    const buffered = this.#sink.bufferedAmount;
+    const accepted = this.#given - buffered;
+    if (buffered > 0 && accepted === this.#accepted) return now - this.#acceptedAt;
+    this.#accepted = accepted;
+    this.#acceptedAt = now;
+    return 0;
+  }
+
+  /** Whether it had accepted nothing at two checks and more. */
+  isStalled(now: number): boolean {
+    return this.#sink.bufferedAmount > 0 && now - this.#acceptedAt > 2 * LIMITS.sweepMs;
+  }
 }

@@ -29,6 +29,38 @@ export class TokenBucket {
   }
 }
 
+/** What one connection may send: messages, frames of any kind, and commands that are refused. */
+export class ConnectionLimits {
+  readonly #messages: TokenBucket | undefined;
+  readonly #frames: TokenBucket | undefined;
+  /** The refusals that are answered before the connection is closed. */
+  readonly #refusalBudget: TokenBucket | undefined;
+
+  /** Without limits if the rate is 0. */
+  constructor({ rate, burst }: { rate: number; burst: number }) {
+    if (rate === 0) return;
+    const now = performance.now();
+    this.#messages = new TokenBucket(rate, burst, now);
+    this.#refusalBudget = new TokenBucket(rate, Math.max(burst, LIMITS.floodRefusals), now);
+    this.#frames = new TokenBucket(2 * rate + 10, 2 * burst + LIMITS.floodRefusals, now);
+  }
+
+  /** Whether one more message or rename may come. */
+  message(): boolean {
+    return this.#messages?.take(performance.now()) ?? true;
+  }
+
+  /** Whether one more frame may come: what says nothing costs something, too. */
+  frame(): boolean {
+    return this.#frames?.take(performance.now()) ?? true;
+  }
+
+  /** Whether one more refusal is answered. */
+  refusal(): boolean {
+    return this.#refusalBudget?.take(performance.now()) ?? true;
+  }
+}
+
 /** A bucket for everybody who posts without a socket, by address. */
 export class RateLimiter {
   readonly #rate: number;

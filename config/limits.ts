@@ -12,7 +12,7 @@ export const LIMITS = {
   idLength: 64,
   subjectLength: 128,
   emailLength: 254,
-  /** Letters that wait for the hub; over it, saying is refused. */
+  /** Commands that wait for the hub; beyond it, clients' commands are refused. */
   mailbox: 65_536,
   /** Messages in one append to the journal. */
   batch: 4_096,
@@ -24,20 +24,26 @@ export const LIMITS = {
   /** So many messages of a room in one append, and SQLite keeps so many in a row, at most. */
   rowLeast: 16,
   rowMost: 128,
+  /** Rooms that are opened at once, and the pause before a room that could not be is tried again. */
+  roomsOpening: 32,
   /** Messages that a room has in memory when it opens. */
   warm: 50,
   /** A frame is cut at the first message that takes it over this (UTF-16 code units). */
   frameLength: 64 * 1024,
-  /** In one turn so many bytes and members are served from a room's tail, about and at most. */
-  handOutBytes: 1024 * 1024,
-  handOutMembers: 128,
+  /** In one turn roughly this many bytes, and at most this many members, are served from a tail. */
+  fanOutBytes: 1024 * 1024,
+  fanOutMembers: 128,
+  /** Entries that a tail holds at most while they are not yet published to slow rounds. */
+  tailUnpublished: 16_384,
   /**
    * A socket that holds so much is full. Small, since 500 peers that read nothing hold it 500
    * times, and enough, since what comes later waits in the log, which they share.
    */
   socketBytes: 32 * 1024,
-  /** Answers to the client itself (errors, echoes) are dropped over this. */
-  answerBytes: 1024 * 1024,
+  /** Answers to one client alone (errors, echoes) that wait, in code units; more are dropped. */
+  answersLength: 1024 * 1024,
+  /** Frames that come before a client is in its room, in code units; more close the connection. */
+  earlyLength: 256 * 1024,
   /** A frame from a client may be this many times `--max-message`. */
   frameFactor: 4,
   /** The body of a request may be as long as a frame and so many bytes, for its name and id. */
@@ -56,10 +62,12 @@ export const LIMITS = {
   idleSeconds: 50,
   /** How often the timer for that is set anew at most; the ping comes earlier by so much. */
   idleSetMs: 1_000,
-  /** Joins and leaves of a room are gathered so long, and so much longer for each member. */
-  gatherMs: 100,
-  gatherMsPerMember: 5,
-  gatherMsMost: 1_000,
+  /** Joins and leaves are collected for this long, and this much longer for each member. */
+  presenceMs: 100,
+  presenceMsPerMember: 5,
+  presenceMsMost: 1_000,
+  /** Joins and leaves that are collected; beyond it, everybody is listed instead. */
+  presenceChanges: 1_000,
   /** In a larger room than this, presence tells only the count. */
   presenceMembers: 200,
   /** One typing notice a member in so many milliseconds; an older one is not worth sending. */

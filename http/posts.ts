@@ -6,10 +6,28 @@ import { LIMITS } from "../config/limits.ts";
 import type { Hub } from "../hub.ts";
 import type { Message } from "../journal/journal.ts";
 import { Problem } from "./problem.ts";
-import type { Speaker } from "../hub/room.ts";
+import type { Sender } from "../hub/room.ts";
 import type { Person } from "../hub/person.ts";
 import { cleanText, fitsBytes } from "../wire/sanitize.ts";
-import { isId } from "../wire/json.ts";
+import { isId, messageLine } from "../wire/json.ts";
+import { type Context, jsonAnswer } from "./context.ts";
+import { personOf, roomOf } from "./join_request.ts";
+import { checkOrigin } from "./origin.ts";
+
+/** Keeps a message, and answers with it: 201, or 200 if its `id` was there already. */
+export async function postMessage(context: Context): Promise<Response> {
+  const { request, address, identity, services } = context;
+  const { config, hub, posts } = services;
+  const room = roomOf(context);
+  checkOrigin(request, config.origin);
+  if (!posts.take(address, performance.now())) {
+    throw new Problem(429, "too many messages from your address", { "retry-after": "1" });
+  }
+  const post = await readPost(request, config.maxMessage);
+  const message = await say(hub, room, personOf(post.name, "", identity), post);
+  hub.counters.wire("http").received++;
+  return jsonAnswer(messageLine(message), message.duplicate ? 200 : 201);
+}
 
 /** What a body asks to be said, checked. */
 export interface Post {
@@ -87,16 +105,19 @@ export function say(
   room: string,
   person: Person,
   { text, id }: Post,
-): Promise<{ message: Message; again: boolean }> {
+): Promise<Message> {
   return new Promise((resolve, reject) => {
-    const speaker: Speaker = {
+    const sender: Sender = {
       room,
       person,
-      kept: (message, again) => resolve({ message, again }),
-      refuse: (_code, detail) => reject(new Problem(503, detail, { "retry-after": "1" })),
+      kept: (message) => resolve(message),
+      refuse: (code, detail) => {
+        const later = code === "overloaded";
+        reject(new Problem(later ? 503 : 400, detail, later ? { "retry-after": "1" } : {}));
+      },
     };
-    if (!hub.say(speaker, text, id)) {
-      speaker.refuse("overloaded", "too much waits, try again later");
+    if (!hub.say(sender, text, id)) {
+      sender.refuse("overloaded", "too much waits, try again later");
     }
   });
 }

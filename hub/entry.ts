@@ -1,19 +1,20 @@
 /**
- * The entries of a room's log: messages, which are kept, and what is only told to those who are here.
+ * The entries of a room's log: messages, which are kept under a number, and what is only shown to
+ * those who are present.
  */
 
 import type { Message } from "../journal/journal.ts";
 import type { Person } from "./person.ts";
 
-/** Who came and who went since the last one, net. */
-export interface Presence {
+/** Which people came and left since the last one, net. */
+export interface PresenceChange {
   readonly kind: "presence";
   readonly joined: readonly Person[];
   readonly left: readonly string[];
   readonly count: number;
-  /** Who is here now; undefined in a room too large to tell. */
+  /** Everybody who is present; undefined in a room too large to list them. */
   readonly members: readonly Person[] | undefined;
-  /** Changes are not enough: there had been too many to tell. */
+  /** The changes are not enough, since some were too many to list: `members` replaces all. */
   readonly snapshot: boolean;
 }
 
@@ -25,7 +26,7 @@ export interface Typing {
   readonly name: string;
 }
 
-/** Somebody took another name. */
+/** Somebody chose another name. */
 export interface Renamed {
   readonly kind: "renamed";
   readonly from: string;
@@ -33,4 +34,4 @@ export interface Renamed {
 }
 
 /** What a room's log holds. */
-export type Entry = Message | Presence | Typing | Renamed;
+export type Entry = Message | PresenceChange | Typing | Renamed;

@@ -1,42 +1,58 @@
 /**
- * Many posters, one reader, who takes all there is.
+ * Many senders, one reader, which takes all there is.
  *
- * Letters come out in the order in which they were posted, as arrays: everything that was posted
+ * Commands come out in the order in which they were posted, as arrays: everything that was posted
  * during one turn of the event loop. The turn is what makes batches: under load the sockets that
- * are readable are read before the reader goes on, and an idle mailbox hands over its only letter
+ * are readable are read before the reader goes on, and an idle mailbox hands over its only command
  * at once. (`setImmediate` lets timers and sockets run between two batches; microtasks would
- * starve them and a timer of 1 ms would cost that millisecond.)
+ * starve them, and a timer of 1 ms would cost that millisecond.)
  */
 
 import { setImmediate } from "node:timers";
 
-/** A queue of letters for one reader, with a limit. */
+/** A queue of commands for one reader, with a limit. */
 export class Mailbox<T> {
-  #letters: T[] = [];
+  #commands: T[] = [];
   #wake: (() => void) | undefined;
   #closed = false;
   readonly #limit: number;
+  readonly #reserve: number;
 
-  /** @param limit how many letters may wait before {@linkcode Mailbox.offer} refuses */
-  constructor(limit: number) {
+  /**
+   * @param limit how many commands may wait before {@linkcode Mailbox.offer} refuses
+   * @param reserve how many more {@linkcode Mailbox.post} may add
+   */
+  constructor(limit: number, reserve: number) {
     this.#limit = limit;
+    this.#reserve = reserve;
   }
 
-  /** How many letters wait. */
+  /** How many commands wait. */
   get length(): number {
-    return this.#letters.length;
+    return this.#commands.length;
   }
 
-  /** Posts a letter unless the mailbox is full or closed; says whether it did. */
-  offer(letter: T): boolean {
-    if (this.#letters.length >= this.#limit) return false;
-    return this.post(letter);
+  /** Posts a command unless the mailbox is full or closed; reports whether it did. */
+  offer(command: T): boolean {
+    if (this.#commands.length >= this.#limit) return false;
+    return this.#push(command);
   }
 
-  /** Posts a letter that cannot be refused, such as a leave; only a closed mailbox does. */
-  post(letter: T): boolean {
+  /**
+   * Posts a command that must not be refused, such as a leave; only a closed mailbox does.
+   *
+   * @throws {RangeError} beyond the reserve: the caller posts more than it promised
+   */
+  post(command: T): boolean {
+    if (this.#commands.length >= this.#limit + this.#reserve) {
+      throw new RangeError("the mailbox's reserve is used up");
+    }
+    return this.#push(command);
+  }
+
+  #push(command: T): boolean {
     if (this.#closed) return false;
-    this.#letters.push(letter);
+    this.#commands.push(command);
     const wake = this.#wake;
     if (wake) {
       this.#wake = undefined;
@@ -45,7 +61,7 @@ export class Mailbox<T> {
     return true;
   }
 
-  /** Takes no more letters; the reader gets those that wait, then its loop ends. */
+  /** Accepts no more commands; the reader gets those that wait, then its loop ends. */
   close(): void {
     this.#closed = true;
     this.#wake?.();
@@ -55,16 +71,16 @@ export class Mailbox<T> {
   async *[Symbol.asyncIterator](): AsyncGenerator<T[]> {
     for (;;) {
       await new Promise<void>((resolve) => {
-        if (this.#letters.length > 0 || this.#closed) setImmediate(resolve);
+        if (this.#commands.length > 0 || this.#closed) setImmediate(resolve);
         else this.#wake = resolve;
       });
-      if (this.#letters.length === 0) {
+      if (this.#commands.length === 0) {
         if (this.#closed) return;
         continue;
       }
-      const letters = this.#letters;
-      this.#letters = [];
-      yield letters;
+      const commands = this.#commands;
+      this.#commands = [];
+      yield commands;
     }
   }
 }

@@ -2,38 +2,43 @@
  * The newest entries of a room, read by cursor.
  *
  * A cursor is an index that only grows: `start` is the oldest entry held, `end` the next to come.
- * A reader at `end` has everything; a reader before `start` has fallen behind and must go to the
- * journal. Among the entries the messages carry a `seq`, without holes; the others (presence,
- * typing, renamed) live here only and are lost to whoever falls behind.
- *
- * Readers of one wire that stand at the same place get the very same frames, encoded once.
+ * Readers see the entries up to `published`, which moves once for all of them, so that those at the
+ * same place get the very same frames, encoded once for each wire. A reader at `published` has
+ * everything; a reader before `start` has fallen behind and must go to the journal. Messages carry
+ * a `seq` without holes; the other entries (presence, typing, renamed) are held here only, and a
+ * reader that falls behind misses them.
  */
 
 import { LIMITS } from "../config/limits.ts";
-import type { Entry } from "./entry.ts";
 import type { Message } from "../journal/journal.ts";
 import type { Wire } from "../wire/wire.ts";
+import type { Entry } from "./entry.ts";
 
-/** Frames for a reader at some place, and where they take it. */
+/** Frames for a reader at some place, and the place they take it to. */
 export interface Slice {
   readonly frames: readonly string[];
-  readonly end: number;
   /** The number of the newest message in it, 0 if it has none. */
   readonly seq: number;
+  /** How many messages are in it. */
+  readonly messages: number;
+  /** The index after it; undefined in a slice of the journal, which has none. */
+  readonly end: number | undefined;
 }
 
-/** About how long an entry is in a frame. */
+/** Roughly how long an entry is in a frame, in UTF-16 code units. */
 export function estimateSize(entry: Entry): number {
   return entry.kind === "message" ? 64 + entry.text.length : 64;
 }
 
-/** How many of the entries from `from` on one frame should hold: at least one of them. */
-export function countThatFits(entries: readonly Entry[], from = 0): number {
-  let room = LIMITS.frameLength;
+/** How many of the entries in `[from, to)` one frame should hold: at least one of them. */
+export function countThatFits(
+  entries: readonly Entry[],
+  from = 0,
+  to: number = entries.length,
+): number {
+  let room: number = LIMITS.frameLength;
   let index = from;
-  for (; index < entries.length && room > 0; index++) {
-    room -= estimateSize(entries[index]);
-  }
+  for (; index < to && room > 0; index++) room -= estimateSize(entries[index]);
   return index - from;
 }
 
@@ -42,10 +47,10 @@ export class Tail {
   #entries: Entry[] = [];
   readonly #limit: number;
   #end = 0;
+  #published = 0;
   #messages = 0;
   #seq: number;
-  #encodedAt = 0;
-  readonly #stretches = new Map<Wire, Map<number, Slice>>();
+  readonly #slices = new Map<Wire, Map<number, Slice>>();
 
   /**
    * @param limit how many entries are held at the least
@@ -66,52 +71,84 @@ export class Tail {
     return this.#end;
   }
 
+  /** Readers see the entries before this index. */
+  get published(): number {
+    return this.#published;
+  }
+
   /** The number of the room's newest message. */
   get seq(): number {
     return this.#seq;
   }
 
-  /** Appends an entry; a message must follow on {@linkcode Tail.seq}. */
+  /**
+   * Appends an entry, which readers see once it is published.
+   *
+   * @throws {RangeError} for a message that does not follow {@linkcode Tail.seq}
+   */
   push(entry: Entry): void {
+    if (entry.kind === "message") {
+      if (entry.seq !== this.#seq + 1) {
+        throw new RangeError(`message ${entry.seq} does not follow message ${this.#seq}`);
+      }
+      this.#seq = entry.seq;
+      this.#messages++;
+    }
     this.#entries.push(entry);
     this.#end++;
-    if (entry.kind !== "message") return;
-    this.#seq = entry.seq;
-    this.#messages++;
+    const most = Math.max(4 * this.#limit, LIMITS.tailUnpublished);
+    if (this.#entries.length > most) this.#drop(this.#entries.length - this.#limit);
   }
 
   /**
-   * Lets go of the oldest entries once there are twice as many as must be held: seldom, so that it
-   * costs little, and after the readers had their turn, so that no batch outruns them.
+   * Shows readers everything pushed so far, and drops the oldest entries that they have seen once
+   * there are twice as many as must be held: seldom, so that it costs little.
+   *
+   * @returns roughly how long a frame of what is new will be, 0 if nothing is
    */
-  trim(): void {
-    if (this.#entries.length < 2 * this.#limit) return;
-    const gone = this.#entries.splice(0, this.#entries.length - this.#limit);
-    for (const { kind } of gone) if (kind === "message") this.#messages--;
+  publish(): number {
+    if (this.#published === this.#end) return 0;
+    if (this.#entries.length >= 2 * this.#limit) {
+      this.#drop(Math.min(this.#entries.length - this.#limit, this.#published - this.start));
+    }
+    let size = 0;
+    const start = Math.max(this.#published - this.start, 0);
+    for (let at = start; at < this.#entries.length; at++) size += estimateSize(this.#entries[at]);
+    this.#published = this.#end;
+    for (const slices of this.#slices.values()) slices.clear();
+    return size;
   }
 
-  /** What a reader at `cursor` gets next, as much as one frame should hold; undefined: too late. */
+  #drop(count: number): void {
+    if (count <= 0) return;
+    for (const { kind } of this.#entries.splice(0, count)) if (kind === "message") this.#messages--;
+  }
+
+  /** What a reader at `cursor` gets next, as much as one frame should hold; undefined: fell behind. */
   read(wire: Wire, cursor: number): Slice | undefined {
     if (cursor < this.start) return;
-    if (this.#encodedAt !== this.#end) {
-      this.#encodedAt = this.#end;
-      for (const made of this.#stretches.values()) made.clear();
-    }
-    let made = this.#stretches.get(wire);
-    if (!made) this.#stretches.set(wire, made = new Map());
-    let stretch = made.get(cursor);
-    if (!stretch) made.set(cursor, stretch = this.#encode(wire, cursor));
-    return stretch;
+    let slices = this.#slices.get(wire);
+    if (!slices) this.#slices.set(wire, slices = new Map());
+    let slice = slices.get(cursor);
+    if (!slice) slices.set(cursor, slice = this.#encode(wire, cursor));
+    return slice;
   }
 
   #encode(wire: Wire, cursor: number): Slice {
     const from = cursor - this.start;
-    const entries = this.#entries.slice(from, from + countThatFits(this.#entries, from));
-    const seq = entries.findLast((entry) => entry.kind === "message")?.seq ?? 0;
-    return { frames: wire.encode(entries), end: cursor + entries.length, seq };
+    const to = this.#published - this.start;
+    const entries = this.#entries.slice(from, from + countThatFits(this.#entries, from, to));
+    let seq = 0;
+    let messages = 0;
+    for (const entry of entries) {
+      if (entry.kind !== "message") continue;
+      seq = entry.seq;
+      messages++;
+    }
+    return { frames: wire.encode(entries), seq, messages, end: cursor + entries.length };
   }
 
-  /** The messages from behind `seq` up to `last`; undefined where they are no longer all here. */
+  /** The messages after `seq` up to `last`; undefined where they are no longer all here. */
   after(seq: number, last: number): Message[] | undefined {
     if (seq < this.#seq - this.#messages) return;
     const found: Message[] = [];

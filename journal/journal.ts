@@ -1,20 +1,19 @@
 /**
- * The contract of what keeps messages. Its kinds stand in `journal/`.
+ * The contract of what keeps messages. Its kinds are in this folder.
  *
  * A journal numbers what it keeps: in a room the first message is 1 and there are no holes, across
  * restarts and, where several servers share it, across all of them. What it promises:
  *
- * - `append` keeps all of its drafts or, when it throws, none; when it returns they survive a
- *   crash of this process.
+ * - `append` answers for each draft, in their order: with the message it became, or with an
+ *   {@linkcode AppendError} if that draft could not be kept. Once it returns, the messages survive a
+ *   crash of this process. If it throws, a draft may or may not have been kept: only its `id` makes
+ *   it safe to try again.
  * - An `id` is kept once in a room. A draft whose `id` is there already comes back as the message
- *   that was kept first, whoever says it, for as long as that message is kept.
+ *   that was kept first, as a `duplicate`, for as long as that message is kept.
  * - Reads see every append that has returned, oldest message first.
  * - Older messages than the newest `keep` of a room are forgotten.
- *
- * One that several servers share cannot keep a batch of several rooms as a whole: it keeps all or
- * none of each room's drafts, and where some could not be kept `append` throws {@linkcode PartialAppendError}.
- * It has `follow`, and what is shown is what that gives, not what `append` answered: only it knows
- * what the others said in between.
+ * - What is shown comes from a {@linkcode Subscription}, never from what `append` answered: only the
+ *   subscription knows what other servers appended in between.
  *
  * Methods may answer at once or with a promise; callers await.
  */
@@ -28,13 +27,13 @@ export type Awaitable<T> = T | Promise<T>;
 export interface Draft {
   readonly room: string;
   readonly at: number;
-  /** The member's id; a person keeps it as long as they are known by the same email or token. */
+  /** The member's id. */
   readonly from: string;
-  /** What the person is called, `""` for somebody who gave no name. */
+  /** What the person is called, `""` without a name. */
   readonly name: string;
   readonly avatar: string | undefined;
   readonly text: string;
-  /** What the sender calls the message, to say it again without doubling it. */
+  /** The sender's own name for the message, so that sending it again does not double it. */
   readonly id: string | undefined;
 }
 
@@ -42,7 +41,7 @@ export interface Draft {
 export interface Message extends Omit<Draft, "room"> {
   readonly kind: "message";
   readonly seq: number;
-  /** Where a shared journal's `append` answers with it: it was there already, under the same id. */
+  /** In an answer of `append`: it was there already, under the same id. */
   readonly duplicate?: true;
 }
 
@@ -51,43 +50,43 @@ export interface RoomSummary {
   readonly name: string;
   /** The newest message's number. */
   readonly seq: number;
-  /** How many people are in it on all servers, where a journal is shared by some. */
+  /** How many people are in it on all servers, where several may share the journal. */
   readonly members?: number;
 }
 
-/** Somebody came (or has another name), went, or types: on another server. */
+/** Somebody on another server came (or changed their name), left, or types. */
 export type RemotePresence =
   | { readonly kind: "here"; readonly person: Person }
   | { readonly kind: "gone"; readonly id: string }
   | { readonly kind: "typing"; readonly id: string };
 
 /**
- * A room of a shared journal, followed from some message on. Its messages come once, in order and
- * without holes, whoever appended them.
+ * A room, followed from some message on. Its messages come once, in order and without holes,
+ * whichever server appended them.
  */
 export interface Subscription {
-  /** The numbering is another, or messages were forgotten before they came: follow it anew. */
+  /** The numbering is another, or messages were forgotten before they came: subscribe again. */
   readonly broken: boolean;
-  /** The messages that came since the last call, a batch at most; it stirs if there are more. */
+  /** The messages that came since the last call, {@linkcode LIMITS.batch} at most. */
   take(): readonly Message[];
-  /** Who came, went and typed on other servers since the last call. */
+  /** Who came, left and typed on other servers since the last call. */
   takePresence(): readonly RemotePresence[];
-  /** Tells the other servers that somebody is here now (or has another name), or is not. */
+  /** Reports to the other servers that somebody is present (or has another name), or is not. */
   publishPresence(id: string, person: Person | undefined): void;
-  /** Tells the other servers that somebody types. */
+  /** Reports to the other servers that somebody types. */
   publishTyping(id: string): void;
   /** Resolves when everything that is kept by now can be taken. Rejects if that cannot be known. */
-  refresh(): Promise<void>;
-  /** Follows no more; nobody of this server is in the room any more. */
-  stop(): void;
+  refresh(): Awaitable<void>;
+  /** Ends it: nobody on this server follows the room any more. */
+  unsubscribe(): void;
 }
 
 /** What keeps messages; see above for its promises. */
 export interface Journal {
   /** Names this numbering: a client that knows another epoch must forget what it has. */
   readonly epoch: string;
-  /** Keeps the drafts and answers with what was kept, one for each draft, in the same order. */
-  append(drafts: readonly Draft[]): Awaitable<Message[]>;
+  /** Keeps the drafts; answers for each of them, in the same order. */
+  append(drafts: readonly Draft[]): Awaitable<(Message | AppendError)[]>;
   /** The oldest messages with a larger number than `seq`, `limit` at most. */
   after(room: string, seq: number, limit: number): Awaitable<Message[]>;
   /** The newest messages with a smaller number than `seq`, `limit` at most, oldest first. */
@@ -95,13 +94,14 @@ export interface Journal {
   /** Every room that has messages. */
   rooms(): Awaitable<RoomSummary[]>;
   /**
-   * Follows a room behind the message `seq`; only where several servers share the journal. When it
-   * resolves, everything that is kept by now can be taken, and who is elsewhere be heard.
+   * Follows a room after the message `seq`. When it resolves, everything that is kept by now can be
+   * taken.
    *
-   * @param stir is called when there is something to take or to hear, or it has broken
+   * @param notify is called once, until the next `take`, when there is something to take that this
+   *   server's own `append` has not brought, or when the subscription has broken
    */
-  subscribe?(room: string, seq: number, stir: () => void): Promise<Subscription>;
-  /** Whether it can be reached; what `/readyz` asks. */
+  subscribe(room: string, seq: number, notify: () => void): Awaitable<Subscription>;
+  /** Whether a message could be kept right now; what `/readyz` asks. */
   ready(): Awaitable<boolean>;
   close(): Awaitable<void>;
 }
@@ -111,36 +111,36 @@ export interface ImportTarget extends Journal {
   /** Takes over the name of a numbering; only while it keeps no messages of its own. */
   setEpoch(epoch: string): Awaitable<void>;
   /**
-   * Takes over the next messages of a room, under their own numbers, all or none of them. They stand
-   * behind those it has; where the first does not follow on the last, those between are forgotten.
+   * Takes over the next messages of a room, under their own numbers, all or none of them. They come
+   * after those it has; if the first does not follow the last, the messages between are forgotten.
    */
   importMessages(room: string, messages: readonly Message[]): Awaitable<void>;
 }
 
 /** The journal cannot be opened. The message is one line that says what to do. */
 export class JournalError extends Error {
-  /** Tells it from other errors. */
+  /** Distinguishes it from other errors. */
   override name = "JournalError";
 }
 
 /** The journal cannot be reached now, but may be later. What was asked of it may have been done. */
 export class UnreachableError extends Error {
-  override name = "Unreachable";
+  override name = "UnreachableError";
 
   constructor() {
     super("the journal cannot be reached now");
   }
 }
 
-/** Some rooms of a batch could not be kept. */
-export class PartialAppendError extends Error {
-  override name = "PartlyKept";
-  /** As `append` answers; undefined where a draft was not kept. */
-  readonly kept: (Message | undefined)[];
+/** One draft could not be kept. `cause` is what went wrong. */
+export class AppendError extends Error {
+  override name = "AppendError";
+  /** Trying again is no use: something is wrong with the draft itself. */
+  readonly permanent: boolean;
 
-  constructor(kept: (Message | undefined)[], cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause));
-    this.kept = kept;
+  constructor(cause: unknown, permanent = false) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.permanent = permanent;
   }
 }
 

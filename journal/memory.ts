@@ -4,7 +4,15 @@
  * Each room is an array of its newest messages; since they have no holes, a number is an index.
  */
 
-import { type Draft, type Journal, type Message, type RoomSummary, toMessage } from "./journal.ts";
+import {
+  type Draft,
+  type Journal,
+  type Message,
+  type RoomSummary,
+  type Subscription,
+  toMessage,
+} from "./journal.ts";
+import { LocalFeed } from "./local_feed.ts";
 
 interface Log {
   /** The number of the first message in `messages`. */
@@ -18,6 +26,7 @@ export class MemoryJournal implements Journal {
   readonly epoch: string = crypto.randomUUID();
   readonly #keep: number;
   readonly #logs = new Map<string, Log>();
+  readonly #feed = new LocalFeed((room, seq, limit) => this.after(room, seq, limit));
 
   /** @param keep messages kept per room, 0 for all */
   constructor(keep = 0) {
@@ -35,11 +44,12 @@ export class MemoryJournal implements Journal {
       this.#logs.set(draft.room, log);
     }
     const first = draft.id === undefined ? undefined : log.byId.get(draft.id);
-    if (first) return first;
+    if (first) return { ...first, duplicate: true };
     const message = toMessage(draft, log.first + log.messages.length);
     log.messages.push(message);
     if (message.id !== undefined) log.byId.set(message.id, message);
     if (log.messages.length > this.#keep) this.#forget(log);
+    this.#feed.publish(draft.room, [message]);
     return message;
   }
 
@@ -76,6 +86,10 @@ export class MemoryJournal implements Journal {
       this.#logs,
       ([name, log]) => ({ name, seq: log.first + log.messages.length - 1 }),
     );
+  }
+
+  subscribe(room: string, seq: number, notify: () => void): Subscription {
+    return this.#feed.subscribe(room, seq, notify);
   }
 
   ready(): boolean {

@@ -43,7 +43,7 @@ export class Histogram {
 /** What went over one wire, in both directions, on all of its connections. */
 export class WireCounters {
   /** Messages that were taken in; some may turn out to have been kept already. */
-  said = 0;
+  received = 0;
   /** Messages that were sent, once for each client that they were sent to. */
   delivered = 0;
   /** Frames that were sent, with whatever is in them. */
@@ -82,7 +82,7 @@ export class Counters {
     this.appends.add(ms / 1000);
   }
 
-  ended({ name }: CloseReason): void {
+  closed({ name }: CloseReason): void {
     add(this.closeReasons, name);
   }
 

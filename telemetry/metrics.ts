@@ -72,13 +72,13 @@ export class Metrics {
   }
 
   #describeCounts({ wires, closeReasons, refusals, problems, batches, appends }: Counters): void {
-    const of = (field: "said" | "delivered" | "frames") => ({
+    const of = (field: "received" | "delivered" | "frames") => ({
       *[Symbol.iterator]() {
         for (const [wire, counts] of wires) yield [wire, counts[field]] as const;
       },
     });
     const delivered = "Messages that were sent, counted for each receiver.";
-    this.#counter("messages_in_total", "Messages that were taken in.", "wire", of("said"));
+    this.#counter("messages_in_total", "Messages that were taken in.", "wire", of("received"));
     this.#counter("messages_delivered_total", delivered, "wire", of("delivered"));
     this.#counter("frames_total", "Frames that were sent.", "wire", of("frames"));
     this.#counter("endings_total", "Connections that ended.", "ending", closeReasons);

@@ -4,7 +4,14 @@
  */
 
 import { Hub } from "../hub.ts";
-import type { Draft, Journal, Message, RoomSummary } from "../journal/journal.ts";
+import type {
+  AppendError,
+  Draft,
+  Journal,
+  Message,
+  RoomSummary,
+  Subscription,
+} from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory.ts";
 import type { Member, Room } from "../hub/room.ts";
 import type { Entry } from "../hub/entry.ts";
@@ -15,7 +22,7 @@ import { rememberingLog, within } from "./support.ts";
 /** A wire whose frames are what was said, and the kind of what was not. */
 export const words: Wire = {
   name: "words",
-  decode() {},
+  decode: () => [],
   encode: (entries: readonly Entry[]) =>
     entries.map((entry) => entry.kind === "message" ? entry.text : `(${entry.kind})`),
   welcome: () => [],
@@ -46,7 +53,7 @@ export class FakeMember implements Member {
   /** What the tail showed since it entered. */
   readonly shown: string[] = [];
   readonly keptSeqs: number[] = [];
-  readonly agains: boolean[] = [];
+  readonly duplicates: boolean[] = [];
   readonly refusals: string[] = [];
   away = false;
   #index = 0;
@@ -72,18 +79,18 @@ export class FakeMember implements Member {
 
   notify(): void {
     const tail = this.log!.tail;
-    while (this.#index < tail.end) {
+    while (this.#index < tail.published) {
       const stretch = tail.read(words, this.#index);
       if (!stretch) throw new Error("too late");
       this.shown.push(...stretch.frames);
-      this.#index = stretch.end;
+      this.#index = stretch.end!;
     }
     this.#wake();
   }
 
-  kept(message: Message, again: boolean): void {
+  kept(message: Message): void {
     this.keptSeqs.push(message.seq);
-    this.agains.push(again);
+    this.duplicates.push(message.duplicate === true);
     this.#wake();
   }
 
@@ -132,7 +139,7 @@ export class HeldJournal implements Journal {
     }
   }
 
-  async append(drafts: readonly Draft[]): Promise<Message[]> {
+  async append(drafts: readonly Draft[]): Promise<(Message | AppendError)[]> {
     this.appends.push(drafts.map(({ text }) => text));
     const { failing } = this;
     this.#begun();
@@ -151,6 +158,10 @@ export class HeldJournal implements Journal {
     return this.#inner.before(room, seq, limit);
   }
 
+  subscribe(room: string, seq: number, notify: () => void): Subscription {
+    return this.#inner.subscribe(room, seq, notify);
+  }
+
   rooms(): RoomSummary[] {
     return this.#inner.rooms();
   }
@@ -166,7 +177,7 @@ export class HeldJournal implements Journal {
 export function openHub() {
   const journal = new HeldJournal();
   const log = rememberingLog();
-  const hub = new Hub(journal, log, { tail: 100 });
+  const hub = new Hub(journal, log, { tail: 100, maxClients: 1_000 });
   return {
     hub,
     journal,

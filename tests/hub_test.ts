@@ -98,8 +98,8 @@ Deno.test("Hub keeps an id once in one batch", async () => {
   await ann.until(answered(2), "an answer");
   assertEquals(journal.appends.length, 1);
   assertEquals([ann.heard, bob.heard], [["hello", "end"], ["hello", "end"]]);
-  assertEquals([ann.keptSeqs, ann.agains], [[1, 2], [false, false]]);
-  assertEquals([bob.keptSeqs, bob.agains], [[1], [true]]);
+  assertEquals([ann.keptSeqs, ann.duplicates], [[1, 2], [false, false]]);
+  assertEquals([bob.keptSeqs, bob.duplicates], [[1], [true]]);
 });
 
 Deno.test("Hub keeps an id once in two batches, and tells who says it again the first", async () => {
@@ -112,7 +112,7 @@ Deno.test("Hub keeps an id once in two batches, and tells who says it again the 
   hub.say(ann, "end");
   await ann.until(answered(3), "three answers");
   assertEquals(ann.heard, ["hello", "end"]);
-  assertEquals([ann.keptSeqs, ann.agains], [[1, 1, 2], [false, true, false]]);
+  assertEquals([ann.keptSeqs, ann.duplicates], [[1, 1, 2], [false, true, false]]);
 });
 
 Deno.test("Hub keeps the same id once in each room", async () => {
@@ -123,7 +123,7 @@ Deno.test("Hub keeps the same id once in each room", async () => {
   hub.say(ann, "hello", "x");
   hub.say(bob, "hello", "x");
   await bob.until(answered(1), "an answer");
-  assertEquals([ann.agains, bob.agains], [[false], [false]]);
+  assertEquals([ann.duplicates, bob.duplicates], [[false], [false]]);
 });
 
 Deno.test("Hub orders a new name after what was said before it", async () => {

@@ -11,7 +11,7 @@ const event = (data: string) => `data: ${data}\n\n`;
 /** The wire of `/rooms/{room}/events`. */
 export const events: Wire = {
   name: "events",
-  decode() {},
+  decode: () => [],
   encode(entries) {
     let frame = "";
     for (const entry of entries) {

@@ -50,9 +50,9 @@ function wire(join: (objects: string[]) => string[]): Wire {
   return {
     name: "gochatting",
 
-    decode(frame, to) {
+    decode(frame) {
       const text = cleanText(frame);
-      if (text.trim()) to.say(text);
+      return text.trim() ? [{ type: "say", text }] : [];
     },
 
     encode(entries) {

@@ -10,7 +10,7 @@ import type { Message } from "../journal/journal.ts";
 import type { Entry } from "../hub/entry.ts";
 import type { Person } from "../hub/person.ts";
 import { cleanText } from "./sanitize.ts";
-import { type Listener, shownName, type Wire } from "./wire.ts";
+import { type Command, type Invalid, type Refusal, shownName, type Wire } from "./wire.ts";
 
 const quote = JSON.stringify as (value: string) => string;
 
@@ -58,34 +58,37 @@ function line(entry: Entry): string {
   }
 }
 
-function take(line: string, to: Listener): void {
-  let command: Record<string, unknown> | null;
+function invalid(code: Refusal, detail: string, id?: string): Invalid {
+  return { type: "invalid", code, detail, id };
+}
+
+/** The command of one line. */
+function parse(line: string): Command {
+  let object: Record<string, unknown> | null;
   try {
-    command = JSON.parse(line);
+    object = JSON.parse(line);
   } catch {
-    return to.refuse("bad_json", "this is not JSON");
+    return invalid("bad_json", "this is not JSON");
   }
-  if (typeof command !== "object" || !command || Array.isArray(command)) {
-    return to.refuse("bad_command", "a command is a JSON object");
+  if (typeof object !== "object" || !object || Array.isArray(object)) {
+    return invalid("bad_command", "a command is a JSON object");
   }
-  const { type, text, name, id } = command;
+  const { type, text, name, id } = object;
   if (id !== undefined && !isId(id)) {
-    return to.refuse(
-      "bad_command",
-      `an id is a string of 1 to ${LIMITS.idLength} characters, without NUL`,
-    );
+    const length = `1 to ${LIMITS.idLength} characters, without NUL`;
+    return invalid("bad_command", `an id is a string of ${length}`);
   }
   switch (type) {
     case "say":
-      if (typeof text === "string") return to.say(cleanText(text), id);
-      return to.refuse("bad_command", "say takes a text, which is a string", id);
+      if (typeof text === "string") return { type, text: cleanText(text), id };
+      return invalid("bad_command", "say takes a text, which is a string", id);
     case "typing":
-      return to.typing();
+      return { type };
     case "name":
-      if (typeof name === "string") return to.rename(name, id);
-      return to.refuse("bad_command", "name takes a name, which is a string", id);
+      if (typeof name === "string") return { type, name, id };
+      return invalid("bad_command", "name takes a name, which is a string", id);
     default:
-      return to.refuse("bad_command", "the type is one of say, typing, name", id);
+      return invalid("bad_command", "the type is one of say, typing, name", id);
   }
 }
 
@@ -100,13 +103,13 @@ export function isId(value: unknown): value is string {
 export const json: Wire = {
   name: "json",
 
-  decode(frame, to) {
-    if (!frame.includes("\n")) return take(frame, to);
+  decode(frame) {
+    if (!frame.includes("\n")) return [parse(frame)];
     const lines = frame.split("\n", LIMITS.frameLines + 1);
     if (lines.length > LIMITS.frameLines) {
-      return to.refuse("too_large", `a frame takes ${LIMITS.frameLines} lines at most`);
+      return [invalid("too_large", `a frame takes ${LIMITS.frameLines} lines at most`)];
     }
-    for (const line of lines) if (line.trim()) take(line, to);
+    return lines.filter((line) => line.trim()).map(parse);
   },
 
   encode(entries) {

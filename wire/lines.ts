@@ -2,8 +2,8 @@
  * The plain-text wire of gorilla/websocket's chat example.
  *
  * In: a frame is a message; its newlines become spaces, its ends are trimmed. Out: messages joined
- * with newlines, nothing before or after; what somebody with a name says goes out as `name: text`.
- * Presence, typing and gaps have no words here.
+ * with newlines, nothing before or after; a message of somebody with a name goes out as
+ * `name: text`. Presence, typing and gaps have no words here.
  */
 
 import { cleanText, oneLine } from "./sanitize.ts";
@@ -13,9 +13,9 @@ import type { Wire } from "./wire.ts";
 export const lines: Wire = {
   name: "lines",
 
-  decode(frame, to) {
+  decode(frame) {
     const text = oneLine(cleanText(frame)).trim();
-    if (text) to.say(text);
+    return text ? [{ type: "say", text }] : [];
   },
 
   encode(entries) {

@@ -1,10 +1,10 @@
 /**
- * The contract of a wire: what a frame from a client means, and which frames tell it what happened.
- * Its kinds stand in `wire/`.
+ * The contract of a wire: which commands a frame from a client holds, and which frames report to it
+ * what happened. Its kinds are in this folder.
  *
- * A wire has no state but its own settings, so that one frame serves all who stand at the same
- * place. It joins: `encode` gives as few frames as its clients can read. It skips what it has no
- * words for, down to no frame at all.
+ * A wire has no state but its own settings, so that one frame serves all clients at the same place.
+ * It joins: `encode` gives as few frames as its clients can read. It leaves out what it has no words
+ * for, down to no frame at all.
  */
 
 import type { Entry } from "../hub/entry.ts";
@@ -19,23 +19,29 @@ export type Refusal =
   | "bad_name"
   | "overloaded";
 
-/** Takes what a frame means, in the order in which it stands there. */
-export interface Listener {
-  /** @param text as `cleanText` gives it */
-  say(text: string, id?: string): void;
-  typing(): void;
-  rename(name: string, id?: string): void;
-  refuse(code: Refusal, detail: string, id?: string): void;
+/** What a client asks for. A text is as `cleanText` gives it. */
+export type Command =
+  | { readonly type: "say"; readonly text: string; readonly id?: string }
+  | { readonly type: "typing" }
+  | { readonly type: "name"; readonly name: string; readonly id?: string }
+  | Invalid;
+
+/** What no command can be made of. */
+export interface Invalid {
+  readonly type: "invalid";
+  readonly code: Refusal;
+  readonly detail: string;
+  readonly id?: string;
 }
 
-/** What a client is told first. */
+/** What a client learns first. */
 export interface Welcome {
   readonly room: string;
   readonly you: Person;
   readonly epoch: string;
   /** The room's newest message. */
   readonly seq: number;
-  /** Who is here, {@linkcode LIMITS.presenceMembers} at most. */
+  /** The people who are present, {@linkcode LIMITS.presenceMembers} at most. */
   readonly members: readonly Person[];
   readonly count: number;
   /** What the client has is of another epoch. */
@@ -45,17 +51,18 @@ export interface Welcome {
 /** One way to speak with clients. Every method that gives frames may give none. */
 export interface Wire {
   readonly name: string;
-  decode(frame: string, to: Listener): void;
+  /** The commands of a frame, in their order. */
+  decode(frame: string): readonly Command[];
   encode(entries: readonly Entry[]): string[];
   welcome(welcome: Welcome): string[];
   /** Messages `from` to `to` are no longer kept. */
   gap(from: number, to: number): string[];
-  /** Who is here, anew, for a client that missed changes. */
+  /** Everybody who is present, for a client that missed changes. */
   members(members: readonly Person[], count: number): string[];
   refusal(code: Refusal, detail: string, id?: string): string[];
 }
 
-/** What others call a person: their name, or `guest-` and four characters of the id. */
+/** What a person is called: their name, or `guest-` and four characters of the id. */
 export function shownName({ id, name }: { id: string; name: string }): string {
   return name || `guest-${id.slice(0, 4)}`;
 }

@@ -14,7 +14,7 @@
 import type { Config } from "../../config/config.ts";
 import { LIMITS } from "../../config/limits.ts";
 import type { Draft, ImportTarget, RoomSummary, Subscription } from "../journal.ts";
-import { type Message, PartialAppendError, UnreachableError } from "../journal.ts";
+import { AppendError, type Message, UnreachableError } from "../journal.ts";
 import type { Log } from "../../telemetry/log.ts";
 import type { Reply } from "./client.ts";
 import type { RedisFollowing } from "./subscription.ts";
@@ -150,17 +150,19 @@ export class RedisJournal implements ImportTarget {
 
   // Messages.
 
-  async append(drafts: readonly Draft[]): Promise<Message[]> {
+  async append(drafts: readonly Draft[]): Promise<(Message | AppendError)[]> {
     const rooms = Map.groupBy(drafts.keys(), (index) => drafts[index].room);
     if (rooms.size === 1) return await this.#appendTo(drafts[0].room, drafts);
-    const kept: (Message | undefined)[] = new Array(drafts.length).fill(undefined);
-    const tries = Array.from(rooms, async ([room, indexes]) => {
-      const there = await this.#appendTo(room, indexes.map((index) => drafts[index]));
-      indexes.forEach((index, n) => kept[index] = there[n]);
-    });
-    const failed = (await Promise.allSettled(tries)).find(({ status }) => status === "rejected");
-    if (failed) throw new PartialAppendError(kept, (failed as PromiseRejectedResult).reason);
-    return kept as Message[];
+    const kept: (Message | AppendError)[] = [];
+    await Promise.all(Array.from(rooms, async ([room, indexes]) => {
+      try {
+        const messages = await this.#appendTo(room, indexes.map((index) => drafts[index]));
+        indexes.forEach((index, n) => kept[index] = messages[n]);
+      } catch (error) {
+        for (const index of indexes) kept[index] = new AppendError(error);
+      }
+    }));
+    return kept;
   }
 
   async #appendTo(room: string, drafts: readonly Draft[]): Promise<Message[]> {

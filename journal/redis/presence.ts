@@ -89,7 +89,7 @@ export class RedisPresence {
 
   #tellSoon(): void {
     if (this.#stopped || !this.#read || this.#telling || this.#changed.size === 0) return;
-    this.#timer ??= setTimeout(() => this.#tellNow(), LIMITS.gatherMs);
+    this.#timer ??= setTimeout(() => this.#tellNow(), LIMITS.presenceMs);
   }
 
   async #tellNow(): Promise<void> {

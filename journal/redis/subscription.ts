@@ -93,7 +93,7 @@ export class RedisFollowing implements Subscription {
     return this.read();
   }
 
-  stop(): void {
+  unsubscribe(): void {
     this.#stopped = true;
     this.#source.stop(this.presence.stop());
   }

@@ -85,7 +85,7 @@ export class RedisFollowings {
       await Promise.all([following.read(), presence.doubt(), listed]);
       return following;
     } catch (error) {
-      following.stop();
+      following.unsubscribe();
       throw error;
     }
   }

@@ -2,35 +2,33 @@
  * A journal in a SQLite file, through `node:sqlite`, in WAL mode.
  *
  * A batch is one transaction. A message is a row of `message`; but where a room is so busy that many
- * come in one batch, they are kept as one row of `page`, an array in JSON, which costs a third. Not
- * those with an `id`: a unique index keeps each once, not a cache. The view `log` shows both, one
- * row a message, with the room's name, to whoever reads the file while the server runs.
+ * come in one batch, they are kept as one packed row of `page`, which costs a third. Not those with
+ * an `id`: a unique index keeps each once, not a cache. The view `log` shows both, one row a message,
+ * with the room's name, to anyone who reads the file while the server runs.
  *
  * This process is the only writer, so the numbers of the rooms it met are held in memory; whenever a
- * batch fails they are forgotten and read anew.
+ * batch fails they are forgotten and read again.
  */
 
-import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { LIMITS } from "../../config/limits.ts";
+import type { Log } from "../../telemetry/log.ts";
 import {
+  AppendError,
   type Draft,
   type ImportTarget,
   type Message,
   type RoomSummary,
+  type Subscription,
   toMessage,
 } from "../journal.ts";
+import { LocalFeed } from "../local_feed.ts";
 import { openFile } from "./file.ts";
+import { fromPage, fromRow, packPage, pushRow, ROWS, WIDTH } from "./rows.ts";
+import { prepareAll, type Statements } from "./statements.ts";
 
-const COLUMNS = "seq, at, member, name, avatar, text, id";
-const NEWEST = `max(
-  (SELECT coalesce(max(seq), 0) FROM message WHERE room = number),
-  (SELECT coalesce(max(last), 0) FROM page WHERE room = number))`;
-
-/** How many values a row has, and how many rows are added by one statement where there are many. */
-const WIDTH = 8;
-const ROWS = 16;
-
-interface Numbered {
+interface NumberedRoom {
+  readonly name: string;
   readonly number: number;
   /** Its newest message. */
   seq: number;
@@ -38,103 +36,91 @@ interface Numbered {
   added: Message[];
 }
 
+/** How a file is kept. */
+export interface SqliteOptions {
+  /** Messages kept per room, 0 for all. */
+  readonly keep: number;
+  /** `full` survives a loss of power, `normal` a crash of the process. */
+  readonly sync: "normal" | "full";
+  readonly log?: Log;
+}
+
 /** Keeps messages in a file. */
 export class SqliteJournal implements ImportTarget {
   #epoch: string;
   readonly #db: DatabaseSync;
   readonly #keep: number;
-  readonly #rooms = new Map<string, Numbered>();
+  readonly #sql: Statements;
+  readonly #feed: LocalFeed;
+  readonly #rooms = new Map<string, NumberedRoom>();
   /** Whether the last transaction failed. */
   #failing = false;
   /** Rooms that the transaction adds to. */
-  readonly #grown = new Set<Numbered>();
-  readonly #begin: StatementSync;
-  readonly #commit: StatementSync;
-  readonly #insert: StatementSync;
-  readonly #insertMany: StatementSync;
-  readonly #insertPage: StatementSync;
-  readonly #byId: StatementSync;
-  readonly #after: StatementSync;
-  readonly #pageAfter: StatementSync;
-  readonly #before: StatementSync;
-  readonly #pageBefore: StatementSync;
-  readonly #room: StatementSync;
-  readonly #newRoom: StatementSync;
-  readonly #forget: StatementSync;
-  readonly #forgetPages: StatementSync;
-  readonly #list: StatementSync;
+  readonly #grown = new Set<NumberedRoom>();
 
   /**
    * @param path the file; it is made if there is none
-   * @param keep messages kept per room, 0 for all
-   * @param sync `full` survives a loss of power, `normal` a crash of the process
    * @throws {JournalError} if the file cannot be used, saying why
    */
-  constructor(path: string, { keep, sync }: { keep: number; sync: "normal" | "full" }) {
+  constructor(path: string, { keep, sync, log }: SqliteOptions) {
     this.#keep = keep || Infinity;
     this.#db = openFile(path, sync);
-    const prepare = (sql: string) => this.#db.prepare(sql);
-    this.#epoch = String(prepare("SELECT epoch FROM journal").get()!.epoch);
-    this.#begin = prepare("BEGIN IMMEDIATE");
-    this.#commit = prepare("COMMIT");
-    this.#insert = prepare(insertion(1));
-    this.#insertMany = prepare(insertion(ROWS));
-    this.#insertPage = prepare("INSERT INTO page VALUES (?, ?, ?, ?)");
-    this.#byId = prepare(`SELECT ${COLUMNS} FROM message WHERE room = ? AND id = ?`);
-    this.#after = prepare(
-      `SELECT ${COLUMNS} FROM message WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?`,
+    this.#sql = prepareAll(this.#db);
+    this.#epoch = String(this.#sql.epoch.get()!.epoch);
+    this.#feed = new LocalFeed(
+      (room, seq, limit) => this.after(room, seq, limit),
+      (room) => log?.error("another server writes to the same file", { room }),
     );
-    this.#pageAfter = prepare(
-      "SELECT first, last, messages FROM page WHERE room = ? AND last > ? ORDER BY last LIMIT 1",
-    );
-    this.#before = prepare(
-      `SELECT ${COLUMNS} FROM message WHERE room = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
-    );
-    // Only the first page that ends at `seq` or later can begin before it. (Deno 2.4 knows no `?1`.)
-    this.#pageBefore = prepare(
-      `SELECT first, last, messages FROM page WHERE room = ? AND first < ? AND last <= coalesce(
-        (SELECT min(last) FROM page WHERE room = ? AND last >= ?), ?) ORDER BY last DESC LIMIT 1`,
-    );
-    this.#room = prepare(`SELECT number, ${NEWEST} AS seq FROM room WHERE name = ?`);
-    this.#newRoom = prepare("INSERT INTO room (name) VALUES (?)");
-    this.#forget = prepare("DELETE FROM message WHERE room = ? AND seq <= ?");
-    this.#forgetPages = prepare("DELETE FROM page WHERE room = ? AND last <= ?");
-    this.#list = prepare(`SELECT name, ${NEWEST} AS seq FROM room`);
   }
 
   get epoch(): string {
     return this.#epoch;
   }
 
-  append(drafts: readonly Draft[]): Message[] {
+  append(drafts: readonly Draft[]): (Message | AppendError)[] {
     if (this.#rooms.size > LIMITS.roomsRemembered) this.#rooms.clear();
-    return this.#transact(() => this.#addAll(drafts)) ??
-      this.#transact(() => drafts.map((draft) => this.#add(draft)))!;
+    return this.#addTogether(drafts) ??
+      this.#transact(() => drafts.map((draft) => this.#addOne(draft)))!;
   }
 
-  /** Does it in one transaction, which is undone if it throws or comes to nothing. */
-  #transact(work: () => Message[] | undefined): Message[] | undefined {
-    this.#failing = true;
-    this.#begin.run();
-    let kept: Message[] | undefined;
+  /** Undefined if the drafts must be added one by one: an id was there already, or one is no good. */
+  #addTogether(drafts: readonly Draft[]): Message[] | undefined {
     try {
-      kept = work();
-      if (kept) {
-        this.#trim();
-        this.#commit.run();
-      }
-      this.#failing = false;
-      return kept;
+      return this.#transact(() => this.#addAll(drafts));
     } catch (error) {
-      kept = undefined;
-      throw error;
-    } finally {
-      this.#grown.clear();
-      if (!kept) this.#undo();
+      if (!isOfDraft(error)) throw error;
     }
   }
 
-  #undo(): void {
+  /** Runs the work in one transaction, which is undone if it throws or comes to nothing. */
+  #transact<T>(work: () => T | undefined): T | undefined {
+    this.#failing = true;
+    this.#sql.begin.run();
+    let result: T | undefined;
+    try {
+      result = work();
+      if (result) {
+        this.#trim();
+        this.#sql.commit.run();
+      }
+      this.#failing = false;
+    } catch (error) {
+      result = undefined;
+      this.#failing = !isOfDraft(error);
+      throw error;
+    } finally {
+      this.#finish(result !== undefined);
+    }
+    return result;
+  }
+
+  #finish(committed: boolean): void {
+    for (const room of this.#grown) {
+      if (committed) this.#feed.publish(room.name, room.added);
+      room.added = [];
+    }
+    this.#grown.clear();
+    if (committed) return;
     this.#rooms.clear();
     try {
       this.#db.exec("ROLLBACK");
@@ -145,17 +131,8 @@ export class SqliteJournal implements ImportTarget {
 
   /** Adds them all, hoping that no id was there already; undefined if one was. */
   #addAll(drafts: readonly Draft[]): Message[] | undefined {
-    const kept: Message[] = [];
-    for (const draft of drafts) {
-      const room = this.#open(draft.room);
-      const message = toMessage(draft, ++room.seq);
-      this.#grown.add(room);
-      room.added.push(message);
-      kept.push(message);
-    }
-    for (const room of this.#grown) {
-      const { number, added } = room;
-      room.added = [];
+    const kept = drafts.map((draft) => this.#number(this.#open(draft.room), draft));
+    for (const { number, added } of this.#grown) {
       if (added.length >= LIMITS.rowLeast && added.every(({ id }) => id === undefined)) {
         this.#addPages(number, added);
       } else if (!this.#addRows(number, added)) return;
@@ -163,11 +140,17 @@ export class SqliteJournal implements ImportTarget {
     return kept;
   }
 
-  #addPages(room: number, added: Message[]): void {
+  #number(room: NumberedRoom, draft: Draft): Message {
+    const message = toMessage(draft, ++room.seq);
+    this.#grown.add(room);
+    room.added.push(message);
+    return message;
+  }
+
+  #addPages(room: number, added: readonly Message[]): void {
     for (let from = 0; from < added.length; from += LIMITS.rowMost) {
       const page = added.slice(from, from + LIMITS.rowMost);
-      const rows = page.map(({ at, from, name, avatar, text }) => [at, from, name, avatar, text]);
-      this.#insertPage.run(room, page.at(-1)!.seq, page[0].seq, JSON.stringify(rows));
+      this.#sql.insertPage.run(room, page.at(-1)!.seq, page[0].seq, packPage(page));
     }
   }
 
@@ -178,45 +161,52 @@ export class SqliteJournal implements ImportTarget {
     for (const message of added) {
       pushRow(values, room, message);
       if (values.length < ROWS * WIDTH) continue;
-      changes += Number(this.#insertMany.run(...values).changes);
+      changes += Number(this.#sql.insertMany.run(...values).changes);
       values = [];
     }
     for (let at = 0; at < values.length; at += WIDTH) {
-      changes += Number(this.#insert.run(...values.slice(at, at + WIDTH)).changes);
+      changes += Number(this.#sql.insert.run(...values.slice(at, at + WIDTH)).changes);
     }
     return changes === added.length;
   }
 
-  #add(draft: Draft): Message {
+  #addOne(draft: Draft): Message | AppendError {
     const room = this.#open(draft.room);
-    const message = toMessage(draft, room.seq + 1);
-    if (!this.#addRows(room.number, [message])) {
-      return fromRow(this.#byId.get(room.number, draft.id!)!);
+    try {
+      const message = toMessage(draft, room.seq + 1);
+      if (!this.#addRows(room.number, [message])) {
+        return { ...fromRow(this.#sql.byId.get(room.number, draft.id!)!), duplicate: true };
+      }
+    } catch (error) {
+      if (isOfDraft(error)) return new AppendError(error, true);
+      throw error;
     }
-    room.seq++;
-    this.#grown.add(room);
-    return message;
+    return this.#number(room, draft);
   }
 
   #trim(): void {
     for (const { number, seq } of this.#grown) {
       if (seq <= this.#keep) continue;
-      this.#forget.run(number, seq - this.#keep);
-      this.#forgetPages.run(number, seq - this.#keep);
+      this.#sql.forget.run(number, seq - this.#keep);
+      this.#sql.forgetPages.run(number, seq - this.#keep);
     }
   }
 
-  #find(name: string): Numbered | undefined {
+  #find(name: string): NumberedRoom | undefined {
     const known = this.#rooms.get(name);
     if (known) return known;
-    const row = this.#room.get(name);
-    return row && { number: Number(row.number), seq: Number(row.seq), added: [] };
+    const row = this.#sql.room.get(name);
+    return row && { name, number: Number(row.number), seq: Number(row.seq), added: [] };
   }
 
   /** The room, made if there is none, and remembered. */
-  #open(name: string): Numbered {
-    const room = this.#find(name) ??
-      { number: Number(this.#newRoom.run(name).lastInsertRowid), seq: 0, added: [] };
+  #open(name: string): NumberedRoom {
+    const room = this.#find(name) ?? {
+      name,
+      number: Number(this.#sql.newRoom.run(name).lastInsertRowid),
+      seq: 0,
+      added: [],
+    };
     this.#rooms.set(name, room);
     return room;
   }
@@ -225,10 +215,10 @@ export class SqliteJournal implements ImportTarget {
     const room = this.#find(name);
     if (!room) return [];
     let from = Math.max(seq, this.#forgotten(room));
-    const found = this.#after.all(room.number, from, limit).map(fromRow);
+    const found = this.#sql.after.all(room.number, from, limit).map(fromRow);
     const paged: Message[] = [];
     while (paged.length < limit) {
-      const page = this.#pageAfter.get(room.number, from);
+      const page = this.#sql.pageAfter.get(room.number, from);
       if (!page) break;
       for (const message of fromPage(page)) if (message.seq > from) paged.push(message);
       from = Number(page.last);
@@ -241,10 +231,10 @@ export class SqliteJournal implements ImportTarget {
     if (!room) return [];
     const oldest = this.#forgotten(room) + 1;
     let end = Math.min(seq, room.seq + 1);
-    const found = this.#before.all(room.number, end, limit).map(fromRow);
+    const found = this.#sql.before.all(room.number, end, limit).map(fromRow);
     const paged: Message[] = [];
     while (paged.length < limit) {
-      const page = this.#pageBefore.get(room.number, end, room.number, end, end);
+      const page = this.#sql.pageBefore.get(room.number, end, room.number, end, end);
       if (!page) break;
       for (const message of fromPage(page)) if (message.seq < end) paged.push(message);
       end = Number(page.first);
@@ -252,13 +242,17 @@ export class SqliteJournal implements ImportTarget {
     return found.concat(paged).filter(({ seq }) => seq >= oldest).sort(bySeq).slice(-limit);
   }
 
-  /** The newest message that is over `keep`: it may still stand in a page with others. */
-  #forgotten(room: Numbered): number {
+  /** The newest message beyond `keep`: it may still be in a packed row with others. */
+  #forgotten(room: NumberedRoom): number {
     return Math.max(0, room.seq - this.#keep);
   }
 
+  subscribe(room: string, seq: number, notify: () => void): Subscription {
+    return this.#feed.subscribe(room, seq, notify);
+  }
+
   setEpoch(epoch: string): void {
-    this.#db.prepare("UPDATE journal SET epoch = ?").run(epoch);
+    this.#sql.setEpoch.run(epoch);
     this.#epoch = epoch;
   }
 
@@ -267,12 +261,12 @@ export class SqliteJournal implements ImportTarget {
       const room = this.#open(name);
       this.#addRows(room.number, messages);
       room.seq = messages.at(-1)?.seq ?? room.seq;
-      return [...messages];
+      return true;
     });
   }
 
   rooms(): RoomSummary[] {
-    return this.#list.all().map(({ name, seq }) => ({ name: String(name), seq: Number(seq) }));
+    return this.#sql.list.all().map(({ name, seq }) => ({ name: String(name), seq: Number(seq) }));
   }
 
   /** After a batch that could not be kept it tries whether another one could: waits as that would. */
@@ -286,9 +280,9 @@ export class SqliteJournal implements ImportTarget {
     }
   }
 
-  #touch(): Message[] {
+  #touch(): true {
     this.#db.exec("UPDATE journal SET epoch = epoch");
-    return [];
+    return true;
   }
 
   close(): void {
@@ -296,44 +290,15 @@ export class SqliteJournal implements ImportTarget {
   }
 }
 
-function insertion(rows: number): string {
-  const row = "(?, ?, ?, ?, ?, ?, ?, ?)";
-  return `INSERT INTO message (room, ${COLUMNS}) VALUES ${Array(rows).fill(row).join(", ")}
-    ON CONFLICT (room, id) WHERE id IS NOT NULL DO NOTHING`;
-}
+/** SQLite's codes for a value that is too big, breaks a constraint, or has another type. */
+const OF_DRAFT = [18, 19, 20, 25];
 
-function pushRow(values: SQLInputValue[], room: number, message: Message): void {
-  const { seq, at, from, name, avatar, text, id } = message;
-  values.push(room, seq, at, from, name, avatar ?? null, text, id ?? null);
-}
-
-type Row = Record<string, SQLOutputValue>;
-
-function fromRow({ seq, at, member, name, avatar, text, id }: Row): Message {
-  return {
-    kind: "message",
-    seq: Number(seq),
-    at: Number(at),
-    from: String(member),
-    name: String(name),
-    avatar: avatar === null ? undefined : String(avatar),
-    text: String(text),
-    id: id === null ? undefined : String(id),
-  };
-}
-
-function fromPage({ first, messages }: Row): Message[] {
-  const rows: [number, string, string, string | null, string][] = JSON.parse(String(messages));
-  return rows.map(([at, from, name, avatar, text], index) => ({
-    kind: "message",
-    seq: Number(first) + index,
-    at,
-    from,
-    name,
-    avatar: avatar ?? undefined,
-    text,
-    id: undefined,
-  }));
+/** Whether one draft is to blame, rather than the file: `node:sqlite` cannot bind every value. */
+function isOfDraft(error: unknown): boolean {
+  const { code, errcode } = error as { code?: string; errcode?: number };
+  return code !== "ERR_SQLITE_ERROR"
+    ? error instanceof TypeError
+    : OF_DRAFT.includes(errcode! & 0xff);
 }
 
 function bySeq(a: Message, b: Message): number {

@@ -1,0 +1,104 @@
+/**
+ * The way from a place in a room's log to the place where its tail ended when this began.
+ *
+ * What memory still has comes from there, everything else from the journal, a page at a time. A page
+ * that cannot be read is tried again after a pause. Messages that are no longer kept become one gap,
+ * for a client that had something before them. Sends nothing itself.
+ */
+
+import { setImmediate } from "node:timers/promises";
+import { LIMITS } from "../config/limits.ts";
+import type { Room } from "../hub/room.ts";
+import type { Slice } from "../hub/tail.ts";
+import type { Message } from "../journal/journal.ts";
+import type { Wire } from "../wire/wire.ts";
+import type { Services } from "./services.ts";
+
+/** Catches one cursor up. */
+export class CatchUp {
+  readonly #room: Room;
+  readonly #wire: Wire;
+  readonly #services: Services;
+  readonly #target: { readonly seq: number; readonly index: number };
+  readonly #fellBehind: boolean;
+  #reportsGaps: boolean;
+  /** The newest message that was given out. */
+  #seq: number;
+  #page: readonly Message[] = [];
+  /** The next message of the page. */
+  #from = 0;
+
+  /**
+   * @param seq the newest message that the client has
+   * @param how `fellBehind`: it also missed what is not in the journal; `reportsGaps`: from the
+   *   first message on, and not only after it
+   */
+  constructor(
+    room: Room,
+    wire: Wire,
+    services: Services,
+    seq: number,
+    how: { fellBehind: boolean; reportsGaps: boolean },
+  ) {
+    this.#room = room;
+    this.#wire = wire;
+    this.#services = services;
+    this.#target = { seq: room.tail.seq, index: room.tail.end };
+    this.#seq = seq;
+    this.#fellBehind = how.fellBehind;
+    this.#reportsGaps = how.reportsGaps;
+  }
+
+  /** The next slice, the last with an `end`; undefined if the journal must be asked again. */
+  async next(): Promise<Slice | undefined> {
+    if (this.#seq >= this.#target.seq) return this.#arrive();
+    if (this.#from >= this.#page.length) {
+      const page = this.#remembered() ?? await this.#read();
+      if (!page) return;
+      this.#page = page;
+      this.#from = 0;
+      const first = page.length > 0 ? page[0].seq : this.#target.seq + 1;
+      if (first > this.#seq + 1) return this.#gap(first - 1);
+    }
+    return this.#piece();
+  }
+
+  #arrive(): Slice {
+    const { presence } = this.#room;
+    const frames = this.#fellBehind ? this.#wire.members(presence.people(), presence.count) : [];
+    return { frames, seq: 0, messages: 0, end: this.#target.index };
+  }
+
+  #gap(last: number): Slice {
+    const frames = this.#reportsGaps ? this.#wire.gap(this.#seq + 1, last) : [];
+    this.#seq = last;
+    return { frames, seq: last, messages: 0, end: undefined };
+  }
+
+  #piece(): Slice {
+    const { frames, count } = this.#services.pages.encode(this.#wire, this.#page, this.#from);
+    this.#from += count;
+    this.#seq = this.#page[this.#from - 1].seq;
+    this.#reportsGaps = true;
+    return { frames, seq: this.#seq, messages: count, end: undefined };
+  }
+
+  /** What is up to the target, if memory has all of it, and nothing that is no longer kept. */
+  #remembered(): readonly Message[] | undefined {
+    const { keep } = this.#services.config;
+    const { tail } = this.#room;
+    if (keep > 0 && this.#seq < tail.seq - keep) return;
+    return tail.after(this.#seq, this.#target.seq);
+  }
+
+  async #read(): Promise<readonly Message[] | undefined> {
+    const { pages, log } = this.#services;
+    await setImmediate();
+    try {
+      return await pages.after(this.#room.name, this.#seq, this.#target.seq);
+    } catch (error) {
+      log.error("journal failed", { error });
+      await new Promise((resolve) => setTimeout(resolve, LIMITS.retryMs));
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/** What the connections of one chat share, and what a connection asks for. */
+
+import type { Config } from "../config/config.ts";
+import type { Hub } from "../hub.ts";
+import type { Person } from "../hub/person.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { Log } from "../telemetry/log.ts";
+import type { Wire } from "../wire/wire.ts";
+import type { PageCache } from "./page_cache.ts";
+
+/** What clients share. */
+export interface Services {
+  readonly hub: Hub;
+  readonly journal: Journal;
+  readonly pages: PageCache;
+  readonly log: Log;
+  readonly config: Config;
+}
+
+/** Where a client wants to start, and as whom. */
+export interface JoinRequest {
+  readonly room: string;
+  readonly person: Person;
+  readonly wire: Wire;
+  /** A token gives the name: it cannot be changed. */
+  readonly named: boolean;
+  /** Follows without being present. */
+  readonly observer: boolean;
+  /** The newest message the client has; undefined for one that has none. */
+  readonly since: number | undefined;
+  /** The epoch that `since` belongs to; undefined: this one. */
+  readonly epoch: string | undefined;
+  /** Messages to start with, for a client without `since`. */
+  readonly replay: number;
+  /** When it must go (milliseconds since 1970). */
+  readonly expires: number;
+}

@@ -1,0 +1,187 @@
+/**
+ * The people of a room: who is present, and how the others learn of it.
+ *
+ * A person may have several connections, on several servers: they come with the first and leave
+ * with the last. Changes are collected for a moment and become one entry, net, so that a crowd costs
+ * its members as little as a couple does. Beyond {@linkcode LIMITS.presenceMembers} people only the
+ * count is reported, and everybody is listed again once they are fewer.
+ *
+ * Owns no connection and sends nothing: entries go to `push`.
+ */
+
+import { LIMITS } from "../config/limits.ts";
+import type { RemotePresence, Subscription } from "../journal/journal.ts";
+import { shownName } from "../wire/wire.ts";
+import type { Entry } from "./entry.ts";
+import type { Person } from "./person.ts";
+
+interface PresentPerson extends Person {
+  /** How many on this server. */
+  connections: number;
+  /** Whether they are on other servers, too. */
+  remote: boolean;
+  /** When they were last seen typing (`performance.now()`). */
+  typed: number;
+}
+
+/** Who is present in one room. */
+export class Presence {
+  readonly #subscription: Subscription;
+  readonly #push: (entry: Entry) => void;
+  readonly #people = new Map<string, PresentPerson>();
+  readonly #joined = new Map<string, Person>();
+  readonly #left = new Set<string>();
+  #changed = false;
+  /** There were too many changes or people to list since the last snapshot. */
+  #needsSnapshot = false;
+  #list: readonly Person[] | undefined;
+  #debounce: ReturnType<typeof setTimeout> | undefined;
+
+  /**
+   * @param subscription where other servers learn of it
+   * @param push adds an entry to the room's log
+   */
+  constructor(subscription: Subscription, push: (entry: Entry) => void) {
+    this.#subscription = subscription;
+    this.#push = push;
+  }
+
+  /** How many people are present. */
+  get count(): number {
+    return this.#people.size;
+  }
+
+  /**
+   * The people who are present, {@linkcode LIMITS.presenceMembers} at most: the same array as long
+   * as they are the same, so that what a wire makes of it can be used again.
+   */
+  people(): readonly Person[] {
+    return this.#list ??= [...this.#people.values().take(LIMITS.presenceMembers)];
+  }
+
+  /** Somebody has one more connection here; answers with the person as the room knows them. */
+  join({ id, name, avatar }: Person): Person {
+    const here = this.#people.get(id) ?? this.#add({ id, name, avatar });
+    if (++here.connections === 1) this.#subscription.publishPresence(id, here);
+    if (name) this.rename(here, name);
+    return here;
+  }
+
+  #add({ id, name, avatar }: Person): PresentPerson {
+    const person = { id, name, avatar, connections: 0, remote: false, typed: -Infinity };
+    if (this.count < LIMITS.presenceMembers) this.#list = undefined;
+    this.#people.set(id, person);
+    this.#left.delete(id);
+    this.#joined.set(id, person);
+    this.#note();
+    return person;
+  }
+
+  /** Somebody has one connection less here. */
+  leave(id: string): void {
+    const here = this.#people.get(id);
+    if (!here || --here.connections > 0) return;
+    this.#subscription.publishPresence(id, undefined);
+    if (!here.remote) this.#remove(id);
+  }
+
+  #remove(id: string): void {
+    this.#list = undefined;
+    this.#people.delete(id);
+    // Reported even if their coming was not: somebody's welcome may have listed them.
+    this.#joined.delete(id);
+    this.#left.add(id);
+    this.#note();
+  }
+
+  /** Notes a change. More changes than can be listed are not collected: a snapshot replaces them. */
+  #note(): void {
+    this.#changed = true;
+    if (this.count > LIMITS.presenceMembers) this.#needsSnapshot = true;
+    if (this.#joined.size + this.#left.size <= LIMITS.presenceChanges) return;
+    this.#needsSnapshot = true;
+    this.#joined.clear();
+    this.#left.clear();
+  }
+
+  /** Applies what another server published. */
+  applyRemote(change: RemotePresence): void {
+    if (change.kind === "typing") {
+      const here = this.#people.get(change.id);
+      if (here) this.#showTyping(here);
+    } else if (change.kind === "here") {
+      const here = this.#people.get(change.person.id) ?? this.#add(change.person);
+      here.remote = true;
+      if (change.person.name) this.#rename(here, change.person.name);
+    } else {
+      const here = this.#people.get(change.id);
+      if (!here) return;
+      here.remote = false;
+      if (here.connections === 0) this.#remove(change.id);
+    }
+  }
+
+  /** Gives a person another name, on all of their connections. */
+  rename({ id }: Person, name: string): void {
+    const here = this.#people.get(id);
+    if (here && this.#rename(here, name)) this.#subscription.publishPresence(id, here);
+  }
+
+  #rename(here: PresentPerson, name: string): boolean {
+    if (here.name === name) return false;
+    here.name = name;
+    this.#list = undefined;
+    this.#push({ kind: "renamed", from: here.id, name });
+    return true;
+  }
+
+  /** Somebody is typing: reported every {@linkcode LIMITS.typingMs} at most, and not to a crowd. */
+  typing({ id }: Person): void {
+    const here = this.#people.get(id);
+    if (here && this.#showTyping(here)) this.#subscription.publishTyping(id);
+  }
+
+  #showTyping(here: PresentPerson): boolean {
+    const at = performance.now();
+    if (at - here.typed < LIMITS.typingMs) return false;
+    here.typed = at;
+    if (this.count > LIMITS.presenceMembers) return false;
+    this.#push({ kind: "typing", at, from: here.id, name: shownName(here) });
+    return true;
+  }
+
+  /** Calls back once it is time to {@linkcode Presence.flush}; never if nothing changed. */
+  debounce(callBack: () => void): void {
+    if (this.#debounce !== undefined || !this.#changed) return;
+    const ms = LIMITS.presenceMs + LIMITS.presenceMsPerMember * this.count;
+    this.#debounce = setTimeout(callBack, Math.min(ms, LIMITS.presenceMsMost));
+  }
+
+  /** Reports who came and left since the last time. */
+  flush(): void {
+    this.#debounce = undefined;
+    if (!this.#changed) return;
+    const { count } = this;
+    const small = count <= LIMITS.presenceMembers;
+    const snapshot = small && this.#needsSnapshot;
+    const listed = small && !snapshot;
+    this.#push({
+      kind: "presence",
+      joined: listed ? [...this.#joined.values()] : [],
+      left: listed ? [...this.#left] : [],
+      count,
+      members: small ? this.people() : undefined,
+      snapshot,
+    });
+    if (small) this.#needsSnapshot = false;
+    this.#changed = false;
+    this.#joined.clear();
+    this.#left.clear();
+  }
+
+  /** Forgets what it waits for. */
+  close(): void {
+    clearTimeout(this.#debounce);
+    this.#debounce = undefined;
+  }
+}

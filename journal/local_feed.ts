@@ -1,0 +1,124 @@
+/**
+ * Subscriptions of a journal that only this process appends to.
+ *
+ * What the journal appends it publishes here, and the subscription of the room hands it on. Should
+ * another process write to the same file all the same, its messages leave a hole in the numbers:
+ * then the subscription reads from the journal, so that nothing is missing, only late.
+ */
+
+import { LIMITS } from "../config/limits.ts";
+import type { Message, RemotePresence, Subscription } from "./journal.ts";
+
+/** Reads messages after `seq`, oldest first. */
+type Read = (room: string, seq: number, limit: number) => Message[];
+
+const NOBODY: readonly RemotePresence[] = [];
+
+/** The subscriptions of one journal. */
+export class LocalFeed {
+  readonly #read: Read;
+  readonly #onHole: (room: string) => void;
+  readonly #byRoom = new Map<string, LocalSubscription>();
+
+  /** @param onHole is called when a room has messages that were not published here */
+  constructor(read: Read, onHole: (room: string) => void = () => {}) {
+    this.#read = read;
+    this.#onHole = onHole;
+  }
+
+  /** Follows a room after the message `seq`; one subscription a room. */
+  subscribe(room: string, seq: number, notify: () => void): Subscription {
+    const subscription: LocalSubscription = new LocalSubscription(seq, {
+      read: (seq, limit) => this.#read(room, seq, limit),
+      hole: () => this.#onHole(room),
+      end: () => {
+        if (this.#byRoom.get(room) === subscription) this.#byRoom.delete(room);
+      },
+    }, notify);
+    this.#byRoom.set(room, subscription);
+    return subscription;
+  }
+
+  /** Hands on what was kept in a room, in order. */
+  publish(room: string, messages: readonly Message[]): void {
+    this.#byRoom.get(room)?.push(messages);
+  }
+}
+
+interface Source {
+  read(seq: number, limit: number): Message[];
+  hole(): void;
+  end(): void;
+}
+
+class LocalSubscription implements Subscription {
+  readonly #source: Source;
+  readonly #notify: () => void;
+  #broken = false;
+  #pending: Message[] = [];
+  /** The newest message that was taken or is pending. */
+  #seq: number;
+  /** There are messages that were not published here. */
+  #hole = false;
+
+  constructor(seq: number, source: Source, notify: () => void) {
+    this.#seq = seq;
+    this.#source = source;
+    this.#notify = notify;
+  }
+
+  get broken(): boolean {
+    return this.#broken;
+  }
+
+  push(messages: readonly Message[]): void {
+    for (const message of messages) {
+      if (this.#hole) return;
+      if (message.seq !== this.#seq + 1) {
+        this.#hole = true;
+        return this.#source.hole();
+      }
+      this.#pending.push(message);
+      this.#seq = message.seq;
+    }
+  }
+
+  take(): readonly Message[] {
+    const taken = this.#pending;
+    this.#pending = [];
+    if (this.#hole) this.#fill(taken);
+    return taken;
+  }
+
+  /** Reads what was not published here, as much as one `take` may give. */
+  #fill(taken: Message[]): void {
+    this.#hole = false;
+    const page = this.#source.read(this.#seq, LIMITS.batch);
+    if (page.length === 0) return;
+    if (page[0].seq !== this.#seq + 1) {
+      this.#broken = true;
+      return this.#notify();
+    }
+    for (const message of page) taken.push(message);
+    this.#seq = page.at(-1)!.seq;
+    if (page.length < LIMITS.batch) return;
+    this.#hole = true;
+    this.#notify();
+  }
+
+  takePresence(): readonly RemotePresence[] {
+    return NOBODY;
+  }
+
+  publishPresence(): void {}
+  publishTyping(): void {}
+
+  /** Another process may have written: whatever there is comes with the next `take`. */
+  refresh(): void {
+    this.#hole = true;
+  }
+
+  unsubscribe(): void {
+    this.#source.end();
+  }
+}
