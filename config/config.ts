@@ -216,8 +216,8 @@ export function help(): string {
     "",
     ...rows.map(([left, right]) => left.padEnd(width) + right),
     "",
-    "hubbub talk URL is a client for the terminal, hubbub migrate takes messages to another --db, and",
-    "hubbub drill breaks a server under load and counts what is lost: see each one's --help.",
+    "hubbub talk URL is a client for the terminal, hubbub migrate takes messages to another --db: see",
+    "each one's --help.",
     "Every flag has an environment variable: --max-clients is CHAT_MAX_CLIENTS. A flag wins.",
   ].join("\n");
 }

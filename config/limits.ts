@@ -115,12 +115,12 @@ export const LIMITS = {
   /** The terminal's client: what is typed, remembered, unsent, and replayed at first. */
   talkLine: 16_384,
   talkPast: 100,
-  talkOutbox: 100,
+  talkOutbox: 10_000,
   talkReplay: 20,
-  /** Its longest pause before it comes back, and the one before it says again what was refused. */
-  talkPauseMs: 30_000,
-  talkAgainMs: 1_000,
-  /** How long it waits on leaving until what was said is kept. */
+  /** Without a terminal it gives up after this long without a connection. */
+  talkAwayMs: 60_000,
+  /** How long it goes on sending after it was told to leave: at a terminal, and otherwise. */
+  talkFlushMs: 60_000,
   talkFarewellMs: 2_000,
   /** Until an answer of Redis is late, and the pause before another connection is tried. */
   redisCallMs: 1_500,

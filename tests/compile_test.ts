@@ -107,10 +107,3 @@ test("compile makes a program that carries the page, and chats", async () => {
   }
   assertEquals((await within(child.status, "the program to end")).code, 0);
 });
-
-test("compile makes a program that holds a drill with itself", async () => {
-  const child = run("drill", "--act", "clock");
-  const said = await within(new Response(child.stdout).text(), "the verdict");
-  assertEquals((await child.status).code, 0);
-  assertMatch(said, /^clock set back +[1-9]\d* +0 +0 +0 +0 /m);
-});
