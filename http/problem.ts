@@ -61,3 +61,9 @@ export function notAllowed(...methods: string[]): Problem {
 export function unavailable(detail: string): Problem {
   return new Problem(503, detail, { "retry-after": "5" });
 }
+
+/** 426: only an upgrade makes sense here. */
+export function socketNeeded(): Problem {
+  const detail = "this is for WebSockets: ask for an upgrade";
+  return new Problem(426, detail, { upgrade: "websocket" });
+}

@@ -17,13 +17,14 @@ import { history } from "./history.ts";
 import { checkRoomName } from "./join_request.ts";
 import { getMe, patchMe, postMe } from "./me.ts";
 import { postMessage } from "./posts.ts";
-import { notAllowed, nothingHere, Problem, unavailable } from "./problem.ts";
+import { notAllowed, nothingHere, Problem, socketNeeded, unavailable } from "./problem.ts";
 import { decodePart, urlOf } from "./query.ts";
 import { listRooms } from "./rooms.ts";
 import {
   gochattingSocket,
   jsonSocket,
   linesSocket,
+  refuseUpgrade,
   type SocketRoute,
   Upgrades,
   wantsUpgrade,
@@ -73,13 +74,15 @@ function indexPage({ request, services, pathname }: Context): Promise<Response> 
   return services.site.answer(request, pathname, true);
 }
 
+/** The page; or, for a client that was refused an upgrade here, the reason, which browsers hide. */
 function roomPage(context: Context): Promise<Response> {
   checkRoomName(context.params.room);
-  return indexPage(context);
+  const isAsking = context.request.headers.get("accept") === "application/problem+json";
+  return isAsking ? refuseUpgrade(context, jsonSocket) : indexPage(context);
 }
 
 function socketsOnly(): never {
-  throw new Problem(426, "this is for WebSockets: ask for an upgrade", { upgrade: "websocket" });
+  throw socketNeeded();
 }
 
 /** The chat as `Deno.serve` sees it. */

@@ -20,7 +20,7 @@ import { lines } from "../wire/lines.ts";
 import type { Slot } from "./admission.ts";
 import type { Context } from "./context.ts";
 import { allowedRoom, joinRequestOf, roomOf } from "./join_request.ts";
-import { Problem } from "./problem.ts";
+import { Problem, socketNeeded } from "./problem.ts";
 
 /** Which room and wire a socket is for. */
 export type SocketRoute = (context: Context) => { room: string; wire: Wire };
@@ -52,6 +52,18 @@ export function jsonSocket(context: Context): { room: string; wire: Wire } {
 
 function askedRoom({ url, identity }: Context): string {
   return allowedRoom(url.searchParams.get("room") ?? "lobby", identity);
+}
+
+/** Throws what an upgrade would be refused with, or 426 if it would not be. */
+export async function refuseUpgrade(context: Context, route: SocketRoute): Promise<never> {
+  const { request, url, address, services } = context;
+  services.origins.check(request, url);
+  const identity = await services.authenticator.identify(request, url, false);
+  const known = { ...context, identity };
+  const { room, wire } = route(known);
+  joinRequestOf(known, room, wire);
+  services.admission.acquire(address).release();
+  throw socketNeeded();
 }
 
 /** Makes the upgrades of one chat. */

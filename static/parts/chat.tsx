@@ -25,11 +25,11 @@ export function Chat() {
           <Banner />
           <Log />
           <Composer />
+          <Announcer />
         </main>
         <People />
       </div>
       {Dialog && <Dialog />}
-      <Announcer />
     </>
   );
 }

@@ -14,8 +14,9 @@ import { useSeconds } from "./use_seconds.ts";
 export function Unsent() {
   const wait = useSeconds(resumesAt.value);
   const fate = !isOnline() ? words.waits : wait > 0 ? words.tooFast(wait) : words.sending;
+  if (drafts.value.length === 0) return null;
   return (
-    <div>
+    <div role="group" aria-label={words.unsent}>
       {drafts.value.map((draft) => <UnsentMessage draft={draft} fate={fate} key={draft.id} />)}
     </div>
   );

@@ -69,7 +69,8 @@ export function start(): void {
   });
   addEventListener("focus", look);
   addEventListener("online", wake);
-  addEventListener("offline", wake);
+  // A new connection fails at once; the old one would be missed after half a minute.
+  addEventListener("offline", () => room?.identify({}));
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;
     wake();

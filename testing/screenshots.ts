@@ -3,8 +3,9 @@
  * Takes the README's picture from the real page on a real server: `docs/page.png`, a few people talking
  * in the lobby.
  */
-import { Bot } from "./page_bot.ts";
-import { isOnline, launch, say, sees, Server, visit } from "./page_support.ts";
+
+import { Bot } from "./bot.ts";
+import { launch, roomsOf, say, sees, Server, Stage } from "./browser.ts";
 
 const PICTURE = new URL("../docs/page.png", import.meta.url).pathname;
 
@@ -21,13 +22,12 @@ const TALK = [
 
 await using server = await new Server("--db", ":memory:").start();
 await using browser = await launch();
-const context = await browser.newContext({
+const stage = new Stage(browser, server);
+const context = await stage.context({
   viewport: { width: 1200, height: 760 },
   colorScheme: "light",
-  locale: "en-GB",
 });
-const page = await visit(browser, server.url, { name: "Ann Lee", context });
-await isOnline(page);
+const page = await stage.come("Ann Lee", { context });
 const bots = new Map<string, Bot>();
 for (const [name, text] of TALK) {
   if (!bots.has(name)) bots.set(name, await Bot.come(server.url, "lobby", name));
@@ -40,12 +40,15 @@ await sees(page, "🎉🎉");
 for (const room of ["design", "ops", "茶馆"]) await server.say(room, "hello");
 await page.evaluate(() => {
   const read = JSON.parse(localStorage.getItem("hubbub read")!);
-  localStorage.setItem("hubbub read", JSON.stringify({ ...read, design: 0, 茶馆: 0 }));
+  const newValue = JSON.stringify({ ...read, design: 0, 茶馆: 0 });
+  localStorage.setItem("hubbub read", newValue);
+  // As if another tab had written it.
+  dispatchEvent(new StorageEvent("storage", { key: "hubbub read", newValue }));
   document.dispatchEvent(new Event("visibilitychange"));
 });
-await page.locator("#roomList .badge").nth(1).waitFor();
-await bots.get("Priya Nair")!.types();
-await page.locator("#typing", { hasText: "Priya" }).waitFor();
+await roomsOf(page).getByRole("link", { name: /unread/ }).nth(1).waitFor();
+bots.get("Priya Nair")!.types();
+await page.getByText("Priya Nair\u2069 is typing").waitFor();
 await Deno.mkdir(new URL("../docs", import.meta.url), { recursive: true });
 await page.screenshot({ path: PICTURE });
 for (const bot of bots.values()) await bot[Symbol.asyncDispose]();
