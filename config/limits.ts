@@ -39,7 +39,7 @@ export const LIMITS = {
   /** Rooms that are opened at once, and the pause before a room that could not be is tried again. */
   roomsOpening: 32,
   /** Messages that a room has in memory when it opens. */
-  warm: 50,
+  warm: 51,
   /** A frame is cut at the first message that takes it over this (UTF-16 code units). */
   frameLength: 64 * 1024,
   /** In one turn roughly this many bytes, and at most this many members, are served from a tail. */
