@@ -22,6 +22,8 @@ export const LIMITS = {
   chatName: 64,
   /** Connections in all where the operator sets no limit. */
   clients: 1_000_000,
+  /** File descriptors that a start tries whether it has. */
+  descriptorsTried: 4_200,
   /** The least that a secret for tokens must have. */
   secretBytes: 32,
   /** Commands that wait for the hub; beyond it, clients' commands are refused. */
