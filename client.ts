@@ -23,7 +23,7 @@ import type { Member, Room } from "./hub/room.ts";
 import type { Slice } from "./hub/tail.ts";
 import type { Message } from "./journal/journal.ts";
 import type { WireCounters } from "./telemetry/counters.ts";
-import { cleanName, fitsBytes } from "./wire/sanitize.ts";
+import { cleanName, fitsBytes, isVisible } from "./wire/sanitize.ts";
 import type { Command, Refusal, Wire } from "./wire/wire.ts";
 
 /** One connection. */
@@ -123,7 +123,7 @@ export class Client implements Member {
   #say(text: string, id?: string): void {
     const { hub, config } = this.#services;
     if (!this.#allows(id)) return;
-    if (text.trim() === "") return this.refuse("bad_command", "a message needs a text", id);
+    if (!isVisible(text)) return this.refuse("bad_command", "a message needs a text", id);
     if (!fitsBytes(text, config.maxMessage)) {
       return this.refuse("too_large", `a message takes ${config.maxMessage} bytes at most`, id);
     }

@@ -9,6 +9,8 @@
 export const LIMITS = {
   roomName: 64,
   userName: 64,
+  /** A name as it comes, before what cannot be seen is removed, in UTF-16 code units. */
+  nameLength: 512,
   idLength: 64,
   subjectLength: 128,
   emailLength: 254,

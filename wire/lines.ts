@@ -8,7 +8,7 @@
  */
 
 import type { Message } from "../journal/journal.ts";
-import { cleanText, oneLine } from "./sanitize.ts";
+import { cleanText, isVisible, oneLine } from "./sanitize.ts";
 import type { Wire } from "./wire.ts";
 
 function line({ name, text }: Message): string {
@@ -19,8 +19,8 @@ function createLines(encode: Wire["encode"]): Wire {
   return {
     name: "lines",
     decode(frame) {
-      const text = oneLine(cleanText(frame)).trim();
-      return text ? [{ type: "say", text }] : [];
+      const text = cleanText(oneLine(frame)).trim();
+      return isVisible(text) ? [{ type: "say", text }] : [];
     },
     encode,
     welcome: () => [],
