@@ -83,8 +83,9 @@ export async function openChat(
   const hub = new Hub(journal, log, config);
   const gate = new Admission(config);
   const metrics = new Metrics(hub, gate);
-  const around = { hub, journal, pages: new PageCache(journal), log, config };
-  const http = new Routes(around, gate, openPages(config, log), identify, metrics);
+  const pages = new PageCache(journal);
+  const services = { hub, journal, pages, log, config };
+  const http = new Routes(services, gate, openPages(config, log), identify, metrics);
   return {
     fetch: http.fetch,
     get connections() {
@@ -95,6 +96,7 @@ export async function openChat(
       metrics.close();
       await hub.close();
       await gate.drain();
+      pages.close();
       await journal.close();
     },
   };
