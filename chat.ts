@@ -8,12 +8,13 @@
  */
 
 import { createAuthenticate } from "./people/tokens.ts";
-import { type Config, configure } from "./config/config.ts";
+import { configure } from "./config/config.ts";
 import { Admission } from "./http/admission.ts";
 import { openPages } from "./http/pages.ts";
 import { Routes } from "./http/routes.ts";
 import { Hub } from "./hub.ts";
-import type { ImportTarget, Journal } from "./journal/journal.ts";
+import { openJournal } from "./journal/open.ts";
+import { RateLimiter } from "./client/rate_limit.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
 import { Metrics } from "./telemetry/metrics.ts";
 import { PageCache } from "./client/page_cache.ts";
@@ -78,47 +79,36 @@ export async function openChat(
   log: Log = createLog("text"),
 ): Promise<Chat> {
   const config = configure(options);
-  const identify = await createAuthenticate(config.authSecret);
+  const authenticate = await createAuthenticate(config.authSecret);
   const journal = await openJournal(config, log);
   const hub = new Hub(journal, log, config);
-  const gate = new Admission(config);
-  const metrics = new Metrics(hub, gate);
   const pages = new PageCache(journal);
-  const services = { hub, journal, pages, log, config };
-  const http = new Routes(services, gate, openPages(config, log), identify, metrics);
+  const admission = new Admission(config);
+  const metrics = new Metrics(hub, admission);
+  const { fetch } = new Routes({
+    hub,
+    journal,
+    pages,
+    log,
+    config,
+    admission,
+    authenticate,
+    metrics,
+    site: openPages(config, log),
+    posts: new RateLimiter(config.rate, config.burst),
+  });
   return {
-    fetch: http.fetch,
+    fetch,
     get connections() {
-      return gate.count;
+      return admission.count;
     },
     async close() {
-      gate.startDraining();
+      admission.startDraining();
       metrics.close();
       await hub.close();
-      await gate.drain();
+      await admission.drain();
       pages.close();
       await journal.close();
     },
   };
-}
-
-async function openJournal(config: Config, log: Log): Promise<Journal> {
-  const { db, keep } = config;
-  if (db === ":memory:") return new (await import("./journal/memory.ts")).MemoryJournal(keep);
-  return await openDurableJournal(config, log);
-}
-
-/**
- * Opens a journal that outlives this process. Kinds that are not asked for are not loaded.
- *
- * @throws {JournalError} if it cannot be used
- */
-export async function openDurableJournal(
-  { db, keep, sync }: Pick<Config, "db" | "keep" | "sync">,
-  log: Log,
-): Promise<ImportTarget> {
-  if (/^rediss?:/.test(db)) {
-    return await (await import("./journal/redis/journal.ts")).RedisJournal.open(db, { keep, log });
-  }
-  return new (await import("./journal/sqlite/journal.ts")).SqliteJournal(db, { keep, sync, log });
 }

@@ -237,6 +237,8 @@ export class Client implements Member {
       this.end(CLOSE_REASONS.overloaded);
     }
     const { code, name } = this.#ended!;
+    // It learns why before it is closed.
+    if (code && isWritable(this.#sink)) this.#sendAnswers();
     // Not at once: with a frame on its way to us the runtime would drop the socket, reason and all.
     if (code) setImmediate(() => this.#sink.close(code, name));
   }

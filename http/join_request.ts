@@ -7,48 +7,36 @@
 import { createHash } from "node:crypto";
 import type { Identity } from "../people/tokens.ts";
 import type { JoinRequest } from "../client/services.ts";
-import type { Config } from "../config/config.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { Person } from "../hub/person.ts";
+import type { Context } from "./context.ts";
 import { Problem } from "./problem.ts";
+import { wholeNumber } from "./query.ts";
 import { cleanName, isRoomName } from "../wire/sanitize.ts";
 import type { Wire } from "../wire/wire.ts";
 import { events } from "../wire/events.ts";
 import { json } from "../wire/json.ts";
 
+/** Throws unless this may be the name of a room. */
+export function checkRoomName(name: string): void {
+  if (isRoomName(name)) return;
+  throw new Problem(
+    400,
+    `a room's name is 1 to ${LIMITS.roomName} letters, digits, marks, "-", "_" or ".", ` +
+      "starts with a letter or digit, and is in NFC",
+  );
+}
+
 /** The room of this name, if there may be one and the asker may enter it. */
-export function roomNamed(name: string, { rooms }: Identity): string {
-  if (!isRoomName(name)) {
-    throw new Problem(
-      400,
-      `a room's name is 1 to ${LIMITS.roomName} letters, digits, marks, "-", "_" or ".", ` +
-        "starts with a letter or digit, and is in NFC",
-    );
-  }
+export function allowedRoom(name: string, { rooms }: Identity): string {
+  checkRoomName(name);
   if (rooms && !rooms.includes(name)) throw new Problem(403, "your token is not for this room");
   return name;
 }
 
-/** A part of a path, decoded. */
-export function decodePart(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    throw new Problem(400, "the path is not well encoded");
-  }
-}
-
-/** A whole number of the query, undefined where it is not given. */
-export function wholeNumber(
-  params: URLSearchParams,
-  name: string,
-  { least = 0, most = Number.MAX_SAFE_INTEGER } = {},
-): number | undefined {
-  const word = params.get(name);
-  if (word === null) return;
-  const value = Number(word);
-  if (/^\d+$/.test(word) && value >= least && value <= most) return value;
-  throw new Problem(400, `${name} must be a whole number from ${least} to ${most}`);
+/** The room that the path names. */
+export function roomOf({ params, identity }: Context): string {
+  return allowedRoom(params.room, identity);
 }
 
 /**
@@ -80,16 +68,14 @@ function nameIn(email: string): string {
 
 /** What a client asks for that speaks `wire` in `room`. */
 export function joinRequestOf(
-  { searchParams }: URL,
+  { url: { searchParams }, identity, services }: Context,
   room: string,
   wire: Wire,
-  identity: Identity,
-  config: Config,
 ): JoinRequest {
   const resumable = wire === json || wire === events;
   const email = identity.email ?? searchParams.get("email") ?? "";
   const name = searchParams.get("name") ?? (wire.name === "gochatting" ? nameIn(email) : "");
-  const replay = wholeNumber(searchParams, "replay") ?? (resumable ? config.replay : 0);
+  const replay = wholeNumber(searchParams, "replay") ?? (resumable ? services.config.replay : 0);
   return {
     room,
     wire,

@@ -9,7 +9,25 @@ import { Problem } from "./problem.ts";
 import type { Sender } from "../hub/room.ts";
 import type { Person } from "../hub/person.ts";
 import { cleanText, fitsBytes } from "../wire/sanitize.ts";
-import { isId } from "../wire/json.ts";
+import { isId, messageLine } from "../wire/json.ts";
+import { type Context, jsonAnswer } from "./context.ts";
+import { personOf, roomOf } from "./join_request.ts";
+import { checkOrigin } from "./origin.ts";
+
+/** Keeps a message, and answers with it: 201, or 200 if its `id` was there already. */
+export async function postMessage(context: Context): Promise<Response> {
+  const { request, address, identity, services } = context;
+  const { config, hub, posts } = services;
+  const room = roomOf(context);
+  checkOrigin(request, config.origin);
+  if (!posts.take(address, performance.now())) {
+    throw new Problem(429, "too many messages from your address", { "retry-after": "1" });
+  }
+  const post = await readPost(request, config.maxMessage);
+  const message = await say(hub, room, personOf(post.name, "", identity), post);
+  hub.counters.wire("http").received++;
+  return jsonAnswer(messageLine(message), message.duplicate ? 200 : 201);
+}
 
 /** What a body asks to be said, checked. */
 export interface Post {

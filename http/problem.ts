@@ -44,3 +44,19 @@ export class Problem extends Error {
     });
   }
 }
+
+/** 404: there is nothing at this address. */
+export function nothingHere(): Problem {
+  return new Problem(404, "there is nothing here");
+}
+
+/** 405: there is something, but not for this method. */
+export function notAllowed(...methods: string[]): Problem {
+  const allow = methods.join(", ").replace("GET", "GET, HEAD");
+  return new Problem(405, `the methods here are ${allow}`, { allow });
+}
+
+/** 503: what is needed is not there now. */
+export function unavailable(detail: string): Problem {
+  return new Problem(503, detail, { "retry-after": "5" });
+}

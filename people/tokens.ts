@@ -1,5 +1,5 @@
 /**
- * Who is asking: the origin of a request and the token that came with it.
+ * Who is asking: the token that came with a request.
  *
  * Without a secret everybody may come in and choose a name. With one, a token (JWT, HS256) says who
  * somebody is, where they may go and how long; it comes as `Authorization: Bearer`, `?token=` or the
@@ -65,17 +65,4 @@ function identity({ sub, exp, name, email, rooms }: JWTPayload): Identity {
 
 function isStrings(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
-}
-
-/**
- * Whether a browser's page may ask for this: one from the same host, or from an origin that is
- * allowed. A request without `Origin` is no browser's.
- *
- * @throws {Problem} with 403
- */
-export function checkOrigin({ headers }: Request, allowed: readonly string[]): void {
-  const origin = headers.get("origin");
-  if (origin === null || allowed.includes("*") || allowed.includes(origin)) return;
-  if (URL.canParse(origin) && new URL(origin).host === headers.get("host")) return;
-  throw new Problem(403, "this origin is not allowed: the operator allows it with --origin");
 }
