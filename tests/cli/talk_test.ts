@@ -6,9 +6,9 @@ import { Editor } from "../../cli/talk/editor.ts";
 import { Scribe } from "../../cli/talk/scribe.ts";
 import { columnsOf, fit, tame } from "../../cli/talk/text.ts";
 import {
+  openHouse,
   Peer,
   run,
-  serveChat,
   type Server,
   startServer,
   test,
@@ -123,7 +123,7 @@ function atPipe(...args: string[]): Deno.ChildProcess {
 
 test("talk at a pipe says each line, in order and once, prints plain lines and ends with 0", async () => {
   // Fewer at once than lines, so that it must wait when it is told to.
-  await using house = await serveChat("--rate", "1", "--burst", "8");
+  await using house = await openHouse("--rate", "1", "--burst", "8");
   await using ben = await Peer.join(house.host, "/rooms/tea?name=ben");
   ben.say("\u001b[2Jhello\nthere");
   await ben.next("message");
@@ -143,7 +143,7 @@ test("talk at a pipe says each line, in order and once, prints plain lines and e
 test("talk ends with 1 where coming back is no use, and with 2 for words it does not know", async () => {
   const file = await Deno.makeTempFile();
   await Deno.writeTextFile(file, "a secret of some length, for the tests");
-  await using house = await serveChat("--auth-secret-file", file);
+  await using house = await openHouse("--auth-secret-file", file);
   const child = atPipe(house.host, "--token", "no");
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode("hello\n"));
@@ -232,7 +232,7 @@ function atTerminal(name: string, fn: () => Promise<void>): void {
 }
 
 atTerminal("talk at a terminal keeps the typed line whole while messages come in", async () => {
-  await using house = await serveChat();
+  await using house = await openHouse();
   await using ben = await Peer.join(house.host, "/rooms/lobby?name=ben");
   await using screen = new Screen(house.host);
   await screen.until(/in lobby as ann, 2 here/);

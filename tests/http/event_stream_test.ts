@@ -179,8 +179,9 @@ test("events end for the chat when their reader goes", async () => {
     await watcher[Symbol.asyncDispose]();
   }
   await using _last = await within(watchAgain(), "a free place");
-  assertEquals(server.log.events.length, 3);
-  assert(server.log.events.every((event) => event.includes('"ending":"left"')));
+  const closed = server.log.events.filter((event) => event.startsWith("closed"));
+  assertEquals(closed.length, 3);
+  assert(closed.every((event) => event.includes('"reason":"left"')));
 });
 
 Deno.test("EventStream counts what its reader has not taken", async () => {
