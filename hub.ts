@@ -36,6 +36,9 @@ type Command =
   | { kind: "failed"; name: string; error: unknown }
   | { kind: "flushPresence" | "news"; room: Room };
 
+/** What became of a draft; undefined where the whole append failed. */
+type Answer = Message | AppendError | undefined;
+
 /** The hub at this moment. */
 export interface HubStats {
   rooms: number;
@@ -201,7 +204,13 @@ export class Hub {
 
   #enter(room: Room, member: Member): void {
     this.#touched.add(room);
-    room.enter(member);
+    try {
+      room.enter(member);
+    } catch (error) {
+      this.#log.error("command failed", { command: "enter", error });
+      room.leave(member);
+      member.rejected();
+    }
   }
 
   #opened(room: Room, fresh: boolean): void {
@@ -236,6 +245,7 @@ export class Hub {
     const senders = this.#senders;
     this.#drafts = [];
     this.#senders = [];
+    let answers: readonly Answer[];
     try {
       const began = performance.now();
       let kept = this.#journal.append(drafts);
@@ -245,31 +255,39 @@ export class Hub {
         kept = await kept;
       }
       this.counters.appended(drafts.length, performance.now() - began);
-      this.#answer(drafts, senders, kept);
+      answers = kept;
     } catch (error) {
       this.#log.error("journal failed", { error });
-      for (const [index, { id }] of drafts.entries()) refuse(senders[index], id);
+      answers = drafts.map(() => undefined);
     }
+    this.#answer(drafts, senders, answers);
   }
 
   #answer(
     drafts: readonly Draft[],
     senders: readonly Sender[],
-    kept: readonly (Message | AppendError)[],
+    answers: readonly Answer[],
   ): void {
     const rooms = new Set<Room>();
-    for (let index = 0; index < kept.length; index++) {
-      const message = kept[index];
-      if (message instanceof AppendError) {
-        this.#log.error("journal failed", { error: message });
-        refuse(senders[index], drafts[index].id, message.permanent);
-        continue;
-      }
+    for (let index = 0; index < answers.length; index++) {
       const room = this.#rooms.get(drafts[index].room);
-      senders[index].kept(message, message.seq <= (room?.seq ?? 0));
       if (room) rooms.add(room);
+      try {
+        this.#answerOne(senders[index], drafts[index], answers[index], room);
+      } catch (error) {
+        this.#log.error("command failed", { command: "answer", error });
+      }
     }
     for (const room of rooms) this.#receive(room);
+  }
+
+  #answerOne(sender: Sender, { id }: Draft, answer: Answer, room: Room | undefined): void {
+    if (!answer) return refuse(sender, id);
+    if (!(answer instanceof AppendError)) {
+      return sender.kept(answer, answer.seq <= (room?.seq ?? 0));
+    }
+    this.#log.error("journal failed", { error: answer });
+    refuse(sender, id, answer.permanent);
   }
 
   #fanOut(): void {

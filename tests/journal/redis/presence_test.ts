@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { OwnRedis } from "../../../testing/redis_server.ts";
 import { redisTest } from "../../../testing/redis.ts";
-import { openHouse, Peer, startServer } from "../../../testing/support.ts";
+import { Peer, serveChat, startServer } from "../../../testing/support.ts";
 
 const ids = (members: { id: string }[]) => members.map(({ id }) => id).sort();
 
@@ -14,8 +14,8 @@ async function counted(peer: Peer, count: number): Promise<void> {
 
 /** Ann on one server, Bob on another, each of whom knows of the other. */
 async function two(redis: OwnRedis, stack: AsyncDisposableStack) {
-  const here = stack.use(await openHouse("--db", redis.url));
-  const there = stack.use(await openHouse("--db", redis.url));
+  const here = stack.use(await serveChat("--db", redis.url));
+  const there = stack.use(await serveChat("--db", redis.url));
   const ann = stack.use(await Peer.join(here.host, "/rooms/r?name=Ann"));
   const { you } = await ann.next("welcome");
   await counted(ann, 1);
@@ -37,7 +37,7 @@ redisTest("Room welcomes with who is here on all servers, and tells who comes th
     const { rooms } = await (await fetch(`http://${host}/rooms`)).json();
     assertEquals(rooms.map(({ name }: { name: string }) => name), ["r"]);
   }
-  await using third = await openHouse("--db", redis.url);
+  await using third = await serveChat("--db", redis.url);
   const { rooms } = await (await fetch(`http://${third.host}/rooms`)).json();
   assert(rooms[0].members >= 2, "a server with nobody in the room does not know who is");
 });
@@ -99,7 +99,7 @@ redisTest("A server that dies takes its people out, and sweeps nobody else's", a
   assert(before.includes(server));
   await redis.ask("ZINCRBY", "hubbub:servers", "-8", server);
   await counted(bob, 2);
-  await using late = await openHouse("--db", redis.url);
+  await using late = await serveChat("--db", redis.url);
   await using cat = await Peer.join(late.host, "/rooms/r?name=Cat");
   const { members } = await cat.next("welcome");
   assertEquals(members.length, 3);
@@ -119,7 +119,7 @@ redisTest("Room knows who is here after Redis was away, and had forgotten them",
   await ann.next("message");
   await using cat = await Peer.join(here.host, "/rooms/r?name=Cat");
   await counted(bob, 3);
-  await using late = await openHouse("--db", redis.url);
+  await using late = await serveChat("--db", redis.url);
   await using dan = await Peer.join(late.host, "/rooms/r?name=Dan");
   assertEquals((await dan.next("welcome")).count, 4);
   assertEquals(ids((await cat.next("welcome")).members).length, 3);

@@ -10,7 +10,7 @@ import { makeCertificate } from "../../../testing/nginx.ts";
 import { FaultyLink } from "../../../testing/faulty_link.ts";
 import { freePort, OwnRedis } from "../../../testing/redis_server.ts";
 import { redisTest, startCluster } from "../../../testing/redis.ts";
-import { openHouse, Peer, rememberingLog, run, test, within } from "../../../testing/support.ts";
+import { Peer, rememberingLog, run, serveChat, test, within } from "../../../testing/support.ts";
 
 async function open(redis: { url: string }, keep = 0) {
   const log = rememberingLog();
@@ -58,8 +58,8 @@ redisTest("RedisJournal runs on a cluster, whichever of its nodes has a room", a
   await using stack = new AsyncDisposableStack();
   const nodes = await startCluster(3);
   for (const node of nodes) stack.use(node);
-  const here = stack.use(await openHouse("--db", nodes[0].url));
-  const there = stack.use(await openHouse("--db", nodes[1].url));
+  const here = stack.use(await serveChat("--db", nodes[0].url));
+  const there = stack.use(await serveChat("--db", nodes[1].url));
   for (const room of ["a", "b", "c", "d", "e"]) {
     await using ann = await Peer.join(here.host, `/rooms/${room}?name=Ann`);
     await using bob = await Peer.join(there.host, `/rooms/${room}?name=Bob`);
@@ -120,7 +120,7 @@ redisTest("RedisJournal.append keeps all or none of a room, and says which", asy
 redisTest("Hub refuses only what could not be kept", async () => {
   await using redis = await OwnRedis.start();
   await redis.ask("SET", "hubbub:{bad}:ids", "x");
-  await using house = await openHouse("--db", redis.url);
+  await using house = await serveChat("--db", redis.url);
   await using ann = await Peer.join(house.host, "/rooms/good");
   await using bob = await Peer.join(house.host, "/rooms/bad");
   await bob.next("welcome");
@@ -173,8 +173,8 @@ redisTest(
   "A Redis that has lost messages gives the rooms a new epoch, and clients begin anew",
   async () => {
     await using redis = await OwnRedis.start();
-    await using here = await openHouse("--db", redis.url);
-    await using there = await openHouse("--db", redis.url);
+    await using here = await serveChat("--db", redis.url);
+    await using there = await serveChat("--db", redis.url);
     await using ann = await Peer.join(here.host, "/rooms/r?name=Ann");
     await using bob = await Peer.join(there.host, "/rooms/r?name=Bob");
     const { epoch } = await bob.next("welcome");
@@ -195,8 +195,8 @@ redisTest(
 redisTest("A client that has more than its server knows yet is not told to forget it", async () => {
   await using redis = await OwnRedis.start();
   await using link = new FaultyLink(redis.port);
-  await using here = await openHouse("--db", link.url);
-  await using there = await openHouse("--db", redis.url);
+  await using here = await serveChat("--db", link.url);
+  await using there = await serveChat("--db", redis.url);
   await using ann = await Peer.join(here.host, "/rooms/r?name=Ann");
   await ann.next("welcome");
   await using bob = await Peer.join(there.host, "/rooms/r?name=Bob");
