@@ -5,6 +5,7 @@
 
 import { onWritable } from "../client/backpressure.ts";
 import { PageCache } from "../client/page_cache.ts";
+import { RateLimits } from "../client/rate_limit.ts";
 import type { JoinRequest, Services } from "../client/services.ts";
 import { Client } from "../client.ts";
 import { Hub } from "../hub.ts";
@@ -29,7 +30,8 @@ export function memoryServices(
     await hub.close();
     pages.close();
   };
-  return { hub, journal, pages, log, config: settings, close };
+  const limits = new RateLimits(settings);
+  return { hub, journal, pages, limits, log, config: settings, close };
 }
 
 /** A client on the JSON wire that has not joined yet, and its socket. */
@@ -43,6 +45,8 @@ export function newClient(services: Services, id: string, request: Partial<JoinR
     observer: false,
     since: undefined,
     epoch: undefined,
+    at: undefined,
+    address: "192.0.2.1",
     replay: 0,
     expires: Infinity,
     ...request,

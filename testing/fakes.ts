@@ -80,6 +80,8 @@ export class FakeMember implements Member {
     this.#wake();
   }
 
+  diverged(): void {}
+
   rejected(): void {
     this.isRejected = true;
     this.#wake();

@@ -72,7 +72,7 @@ test("a chat that closes tells its clients to go one after the other", async () 
   });
   await server[Symbol.asyncDispose]();
   const times = await Promise.all(told);
-  assert(Math.max(...times) - Math.min(...times) > 19 * LIMITS.farewellMs / 2);
+  assert(Math.max(...times) - Math.min(...times) > 19 * LIMITS.drainPauseMs / 2);
 });
 
 test("a chat that closes ends the connection of who floods, too", async () => {

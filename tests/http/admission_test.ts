@@ -1,7 +1,9 @@
 /** Who is let in: origins, and how many. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
-import { Admission } from "../../http/admission.ts";
+import { LIMITS } from "../../config/limits.ts";
+import { Admission, Slot } from "../../http/admission.ts";
+import { Counters } from "../../telemetry/counters.ts";
 import { Problem } from "../../http/problem.ts";
 import {
   type ChatServer,
@@ -112,35 +114,47 @@ test("--trust-proxy takes the address that the last proxy saw", async () => {
   assertStringIncludes(await forged.head(), " 429 ");
 });
 
-Deno.test("Gate.enter counts out once, however often it is told", async () => {
-  const gate = new Admission({ maxClients: 2, maxClientsPerIp: 1 });
-  const leave = gate.acquire("a");
-  gate.acquire("b");
-  assertEquals(gate.count, 2);
-  leave();
-  leave();
-  assertEquals(gate.count, 1);
-  gate.acquire("a");
-  assertEquals(assertThrows(() => gate.acquire("c"), Problem).status, 503);
-  await gate.drain();
+Deno.test("Admission.acquire: counts a connection out once, however often it is released", async () => {
+  const admission = new Admission({ maxClients: 2, maxClientsPerIp: 1 }, new Counters());
+  const slot = admission.acquire("a");
+  admission.acquire("b");
+  assertEquals(admission.count, 2);
+  slot.release();
+  slot.release();
+  assertEquals(admission.count, 1);
+  admission.acquire("a");
+  assertEquals(assertThrows(() => admission.acquire("c"), Problem).status, 503);
+  await admission.drain();
 });
 
-Deno.test("Gate.enter refuses an address that is full, and others not", async () => {
-  const gate = new Admission({ maxClients: 100, maxClientsPerIp: 2 });
-  gate.acquire("a");
-  const leave = gate.acquire("a");
-  assertEquals(assertThrows(() => gate.acquire("a"), Problem).status, 429);
-  gate.acquire("b");
-  leave();
-  gate.acquire("a");
-  await gate.drain();
+Deno.test("Admission.acquire: refuses an address that is full, and no other", async () => {
+  const admission = new Admission({ maxClients: 100, maxClientsPerIp: 2 }, new Counters());
+  admission.acquire("a");
+  const slot = admission.acquire("a");
+  assertEquals(assertThrows(() => admission.acquire("a"), Problem).status, 429);
+  admission.acquire("b");
+  slot.release();
+  admission.acquire("a");
+  await admission.drain();
 });
 
-Deno.test("Gate.shut lets nobody in any more", async () => {
-  const gate = new Admission({ maxClients: 100, maxClientsPerIp: 0 });
-  assert(gate.open);
-  gate.startDraining();
-  await gate.drain();
-  assert(!gate.open);
-  assertEquals(assertThrows(() => gate.acquire("a"), Problem).status, 503);
+Deno.test("Admission.startDraining: admits nobody any more", async () => {
+  const admission = new Admission({ maxClients: 100, maxClientsPerIp: 0 }, new Counters());
+  assert(admission.open);
+  admission.startDraining();
+  await admission.drain();
+  assert(!admission.open);
+  assertEquals(assertThrows(() => admission.acquire("a"), Problem).status, 503);
+});
+
+Deno.test("Slot.overdue: reports an upgrade that never opened, and a close that was not answered", () => {
+  const slot = new Slot(() => {});
+  const now = performance.now();
+  assertEquals(slot.overdue(now), undefined);
+  assertEquals(slot.overdue(now + LIMITS.openingMs + 1_000), "open");
+  slot.opened();
+  assertEquals(slot.overdue(now + 1e9), undefined);
+  slot.closing();
+  assertEquals(slot.overdue(now), undefined);
+  assertEquals(slot.overdue(now + LIMITS.closingMs + 1_000), "close");
 });

@@ -5,7 +5,7 @@
  */
 import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { isIgnored, launch, Server } from "./page_support.ts";
+import { isIgnored, launch, Server } from "../../testing/browser.ts";
 
 /** Splits each frame at newlines and shows every line as a text. */
 const LINES_PAGE = `<!doctype html><title>lines</title><div id="log"></div>
