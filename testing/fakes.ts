@@ -6,9 +6,11 @@
 import { Hub } from "../hub.ts";
 import type {
   AppendError,
+  Awaitable,
   Draft,
   Journal,
   Message,
+  RoomQuery,
   RoomSummary,
   Subscription,
 } from "../journal/journal.ts";
@@ -47,7 +49,7 @@ export function said(seq: number, text = `m${seq}`): Message {
 /** Follows a room as a client does, and remembers. */
 export class FakeMember implements Member {
   person: Person;
-  readonly room: string;
+  room: string;
   readonly observer: boolean;
   log: Room | undefined;
   /** What the tail showed since it entered. */
@@ -67,6 +69,7 @@ export class FakeMember implements Member {
 
   entered(room: Room, person: Person): void {
     this.log = room;
+    this.room = room.name;
     this.person = person;
     this.#index = room.tail.end;
     this.#wake();
@@ -114,6 +117,7 @@ export class FakeMember implements Member {
 /** A journal in memory whose appends wait while it is held, and fail when told to. */
 export class HeldJournal implements Journal {
   readonly epoch = "e";
+  readonly secret = "0".repeat(64);
   /** The texts of every append that has begun. */
   readonly appends: string[][] = [];
   /** The rooms that were opened. */
@@ -162,8 +166,12 @@ export class HeldJournal implements Journal {
     return this.#inner.subscribe(room, seq, notify);
   }
 
-  rooms(): RoomSummary[] {
-    return this.#inner.rooms();
+  resolve(room: string): string {
+    return this.#inner.resolve(room);
+  }
+
+  rooms(query: RoomQuery): Awaitable<RoomSummary[]> {
+    return this.#inner.rooms(query);
   }
 
   ready(): boolean {
