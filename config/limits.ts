@@ -130,8 +130,23 @@ export const LIMITS = {
   heartbeatMs: 25_000,
   /** Log lines a second; what is over is counted and told in one line. */
   logLines: 100,
+  /** Rooms in one page of their list. */
+  roomsListed: 200,
+  /** Rooms that a search for a name looks at in one turn of the event loop. */
+  roomsScanned: 10_000,
+  /** Rooms whose rows are out of date; beyond it, they are written at once. */
+  roomsNoted: 1_000,
   /** Rooms whose newest number a SQLite journal holds in memory. */
   roomsRemembered: 10_000,
+  /** Rooms whose rows are compared with their messages when a SQLite file is opened. */
+  roomsCompared: 10_000,
+  /** How often a SQLite file is looked at: whether it is there, whether others write to it. */
+  lookMs: 1_000,
+  /** How often another writer is reported at most. */
+  reportMs: 60_000,
+  /** What is written to try whether a message can be kept, and how long that is believed. */
+  probeBytes: 64 * 1024,
+  probeMs: 100,
   /** Pages of 4 KiB that SQLite's log may take before it is worked into the file. */
   walPages: 4_000,
   /** How long SQLite waits for another process's lock. */

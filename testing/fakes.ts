@@ -45,7 +45,7 @@ export function range(first: number, last: number): number[] {
 /** Follows a room as a client does, and remembers what it gets. */
 export class FakeMember implements Member {
   person: Person;
-  readonly room: string;
+  room: string;
   readonly observer: boolean;
   readonly since: number | undefined;
   /** The room, once it is in. */
@@ -75,6 +75,7 @@ export class FakeMember implements Member {
 
   entered(room: Room, person: Person): void {
     this.inside = room;
+    this.room = room.name;
     this.person = person;
     this.#index = room.tail.end;
     this.#wake();

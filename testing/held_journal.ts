@@ -8,6 +8,7 @@ import type {
   Draft,
   Journal,
   Message,
+  RoomQuery,
   RoomSummary,
   Subscription,
 } from "../journal/journal.ts";
@@ -18,6 +19,7 @@ import { rememberingLog, within } from "./support.ts";
 /** A journal in memory whose work waits while it is held, and fails when it is told to. */
 export class HeldJournal implements Journal {
   readonly epoch = "e";
+  readonly secret = "0".repeat(64);
   /** The texts of every append that has begun. */
   readonly appends: string[][] = [];
   /** The rooms whose newest messages were asked for, in order. */
@@ -82,8 +84,12 @@ export class HeldJournal implements Journal {
     return this.#inner.subscribe(room, seq, notify);
   }
 
-  rooms(): RoomSummary[] {
-    return this.#inner.rooms();
+  resolve(room: string): string {
+    return this.#inner.resolve(room);
+  }
+
+  rooms(query: RoomQuery): RoomSummary[] {
+    return this.#inner.rooms(query);
   }
 
   ready(): boolean {

@@ -13,7 +13,10 @@
 
 import type { Config } from "../../config/config.ts";
 import { LIMITS } from "../../config/limits.ts";
-import type { Draft, ImportTarget, RoomSummary, Subscription } from "../journal.ts";
+import { foldName } from "../../hub/room_name.ts";
+import type { Draft, ImportTarget, RoomQuery, RoomSummary, Subscription } from "../journal.ts";
+import { selectRooms } from "../room_query.ts";
+import { createSecret } from "../secret.ts";
 import { AppendError, type Message, UnreachableError } from "../journal.ts";
 import type { Log } from "../../telemetry/log.ts";
 import type { Reply } from "./client.ts";
@@ -21,7 +24,7 @@ import type { RedisFollowing } from "./subscription.ts";
 import { RedisFollowings } from "./subscriptions.ts";
 import { type Call, RedisLink } from "./link.ts";
 import { check, openingError } from "./startup.ts";
-import { APPEND, EPOCH, GLANCE, INHERIT, keysOf, RENEW, ROOMS } from "./scripts.ts";
+import { APPEND, EPOCH, GLANCE, INHERIT, keysOf, NAMES, RENEW, ROOMS, SECRET } from "./scripts.ts";
 import { RedisServers } from "./nodes.ts";
 import { fromAppend, fromEntry, toId, toText } from "./encoding.ts";
 
@@ -33,6 +36,7 @@ export class RedisJournal implements ImportTarget {
   readonly #servers: RedisServers;
   readonly #followings: RedisFollowings;
   #epoch = "";
+  #secret = "";
   #looking = false;
   #looks: ReturnType<typeof setInterval> | undefined;
 
@@ -82,11 +86,17 @@ export class RedisJournal implements ImportTarget {
     return this.#epoch;
   }
 
+  get secret(): string {
+    return this.#secret;
+  }
+
   // The link.
 
   async #greet(call: Call): Promise<void> {
     await check(call);
     await this.#learnEpoch(call);
+    await call("SET", SECRET, createSecret(), "NX");
+    this.#secret = String(await call("GET", SECRET));
   }
 
   #back(): void {
@@ -165,7 +175,8 @@ export class RedisJournal implements ImportTarget {
     return kept;
   }
 
-  async #appendTo(room: string, drafts: readonly Draft[]): Promise<Message[]> {
+  async #appendTo(asked: string, drafts: readonly Draft[]): Promise<Message[]> {
+    const room = await this.#claim(asked);
     const { log, ids } = keysOf(room);
     const known = this.#followings.get(room)?.seq ?? 0;
     const batch = this.#followings.nameBatch(drafts);
@@ -174,7 +185,8 @@ export class RedisJournal implements ImportTarget {
     try {
       const answer = await this.#link.run(APPEND, [log, ids], words) as Reply[];
       if (answer[0] === 1) await this.#link.call("SADD", ROOMS, room);
-      return fromAppend(drafts, answer);
+      const kept = fromAppend(drafts, answer);
+      return room === asked ? kept : kept.map((message) => ({ ...message, keptIn: room }));
     } catch (error) {
       if ((error as Error).message.startsWith("LOST")) await this.#renew();
       throw error;
@@ -196,7 +208,28 @@ export class RedisJournal implements ImportTarget {
     return (await this.#link.call(...words) as [string, string[]][]).map(fromEntry);
   }
 
-  async rooms(): Promise<RoomSummary[]> {
+  async resolve(room: string): Promise<string> {
+    if (await this.#link.call("SISMEMBER", ROOMS, room) === 1) return room;
+    return String(await this.#link.call("HGET", NAMES, foldName(room)) ?? room);
+  }
+
+  /** Has the first of those who write a name in several ways say how it is written. */
+  async #claim(room: string): Promise<string> {
+    if ((this.#followings.get(room)?.seq ?? 0) > 0) return room;
+    if (await this.#link.call("SISMEMBER", ROOMS, room) === 1) return room;
+    await this.#link.call("HSETNX", NAMES, foldName(room), room);
+    return await this.resolve(room);
+  }
+
+  async rooms(query: RoomQuery): Promise<RoomSummary[]> {
+    const { names } = query;
+    const rooms = await this.#all();
+    if (!names) return selectRooms(rooms, query);
+    const meant = new Set(await Promise.all(names.map((name) => this.resolve(name))));
+    return selectRooms(rooms.filter(({ name }) => meant.has(name)), query);
+  }
+
+  async #all(): Promise<RoomSummary[]> {
     const names = await this.#link.call("SMEMBERS", ROOMS) as string[];
     const rooms: RoomSummary[] = [];
     for (let at = 0; at < names.length; at += LIMITS.redisGlances) {
@@ -216,10 +249,12 @@ export class RedisJournal implements ImportTarget {
     });
     if (!glance) return;
     const { seq, fields } = glance;
-    if (fields > 0 && !followed) return { name, seq, members: await this.#countMembers(name) };
+    const at = (await this.before(name, Infinity, 1)).at(0)?.at ?? 0;
+    const summary = { name, seq, at, messages: seq };
+    if (fields > 0 && !followed) return { ...summary, members: await this.#countMembers(name) };
     // A room that somebody has only looked into. Its first message puts it there again.
     if (seq === 0 && !followed) await this.#link.call("SREM", ROOMS, name);
-    return { name, seq };
+    return summary;
   }
 
   async #countMembers(room: string): Promise<number> {
@@ -231,9 +266,11 @@ export class RedisJournal implements ImportTarget {
     return people.size;
   }
 
-  async setEpoch(epoch: string): Promise<void> {
+  async adoptIdentity(epoch: string, secret: string): Promise<void> {
     await this.#link.call("SET", EPOCH, epoch);
+    await this.#link.call("SET", SECRET, secret);
     this.#epoch = epoch;
+    this.#secret = secret;
   }
 
   async importMessages(room: string, messages: readonly Message[]): Promise<void> {
@@ -241,6 +278,7 @@ export class RedisJournal implements ImportTarget {
     const words = messages.flatMap((m) => [String(m.seq), toText(m), toId(m.id)]);
     // First, so that one that is stopped in between does not hide the room.
     await this.#link.call("SADD", ROOMS, room);
+    await this.#link.call("HSETNX", NAMES, foldName(room), room);
     await this.#link.run(INHERIT, [log, ids], words);
   }
 

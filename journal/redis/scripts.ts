@@ -10,8 +10,9 @@
  *   room, `SERVER/MEMBER` is a member in JSON.
  * - `hubbub:{ROOM}`, a channel: what was kept and who came and went, as it happens.
  *
- * Of all: `hubbub:epoch` names the numbering, `hubbub:rooms` is the set of the rooms that have
- * messages, `hubbub:servers` a sorted set: when each server was last alive, in seconds, by the clock
+ * Of all: `hubbub:epoch` names the numbering, `hubbub:secret` is the secret, `hubbub:rooms` the set
+ * of the rooms that have messages, `hubbub:names` a hash: the name of the oldest room by the form in
+ * which names are compared; `hubbub:servers` a sorted set: when each server was last alive, in seconds, by the clock
  * of Redis.
  *
  * A script sees everything at one moment and nobody sees it half done. It fails, if it does, before
@@ -35,6 +36,10 @@ function script(lua: string): Script {
 export const EPOCH = "hubbub:epoch";
 /** Where the rooms stand. */
 export const ROOMS = "hubbub:rooms";
+/** Where the secret is. */
+export const SECRET = "hubbub:secret";
+/** The rooms' names by their folded forms: that of the oldest of each. */
+export const NAMES = "hubbub:names";
 /** Where the servers stand. */
 export const SERVERS = "hubbub:servers";
 

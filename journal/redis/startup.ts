@@ -4,13 +4,19 @@
 
 import { JournalError } from "../journal.ts";
 import type { Call } from "./link.ts";
-import { EPOCH, ROOMS, SERVERS } from "./scripts.ts";
+import { EPOCH, NAMES, ROOMS, SECRET, SERVERS } from "./scripts.ts";
 
 /** The oldest Redis that has what the scripts use (`XTRIM` with `MINID`). */
 const OLDEST = [6, 2];
 
 /** The keys of all rooms together, and their types. */
-const TYPES = { [EPOCH]: "string", [ROOMS]: "set", [SERVERS]: "zset" };
+const TYPES = {
+  [EPOCH]: "string",
+  [SECRET]: "string",
+  [ROOMS]: "set",
+  [NAMES]: "hash",
+  [SERVERS]: "zset",
+};
 
 /** Throws if this Redis cannot be used. */
 export async function check(call: Call): Promise<void> {
