@@ -10,6 +10,7 @@ export class Cable implements AsyncDisposable {
   #deaf = false;
   #silent = false;
   #swallowed = 0;
+  #accepted = 0;
 
   /** @param port where it leads to */
   constructor(port: number) {
@@ -21,6 +22,16 @@ export class Cable implements AsyncDisposable {
   /** What `--db` takes at this end of it. */
   get url(): string {
     return `redis://127.0.0.1:${this.#listener.addr.port}`;
+  }
+
+  /** How many connections go over it. */
+  get connections(): number {
+    return this.#ends.size / 2;
+  }
+
+  /** How many connections there have been. */
+  get accepted(): number {
+    return this.#accepted;
   }
 
   /** How often Redis has said something that did not arrive. */
@@ -36,7 +47,14 @@ export class Cable implements AsyncDisposable {
   }
 
   async #connect(near: Deno.TcpConn): Promise<void> {
-    const far = await Deno.connect({ hostname: "127.0.0.1", port: this.#port });
+    let far: Deno.TcpConn;
+    try {
+      far = await Deno.connect({ hostname: "127.0.0.1", port: this.#port });
+    } catch {
+      // Nobody listens there now.
+      return near.close();
+    }
+    this.#accepted++;
     for (const end of [near, far]) this.#ends.add(end);
     const sieve = new TransformStream<Uint8Array, Uint8Array>({
       transform: (bytes, out) => {

@@ -95,9 +95,10 @@ export class RoomOpener {
     const tail = new Tail(this.#tailLimit, newest.length > 0 ? newest[0].seq - 1 : 0);
     for (const message of newest) tail.push(message);
     tail.publish();
-    const news = () => this.#events.news(room);
+    let room: Room | undefined;
+    // What comes before the room is handed over is taken then.
+    const news = () => room && this.#events.news(room);
     const subscription = await this.#journal.subscribe(name, tail.seq, news);
-    const room: Room = new Room(name, tail, subscription);
-    return room;
+    return room = new Room(name, tail, subscription);
   }
 }

@@ -1,20 +1,19 @@
 /**
- * What stands in Redis, and the scripts that change it.
+ * The keys in Redis, and the scripts that change them.
  *
- * Of a room, all with the same hash tag, so that on a cluster they stand in one slot:
+ * Of a room, all with the same hash tag, so that on a cluster they are in one slot:
  *
  * - `hubbub:{ROOM}:log`, a stream. The entry `17-0` is message 17: `m` is the message in JSON, `i` its
  *   id, also in JSON, if it has one.
  * - `hubbub:{ROOM}:ids`, a hash: the number of every message that has an id and is kept.
- * - `hubbub:{ROOM}:here`, a hash: who is in the room. `SERVER` counts what that server told of the
- *   room, `SERVER/MEMBER` is a member in JSON.
+ * - `hubbub:{ROOM}:here`, a hash: who is in the room. `NODE/MEMBER` is a member on that node, in JSON.
  * - `hubbub:{ROOM}`, a channel: what was kept and who came and went, as it happens.
  *
- * Of all: `hubbub:epoch` names the numbering, `hubbub:rooms` is the set of the rooms that have
- * messages, `hubbub:servers` a sorted set: when each server was last alive, in seconds, by the clock
- * of Redis.
+ * Of all rooms: `hubbub:epoch` names the numbering, `hubbub:rooms` is the set of the rooms that have
+ * messages or people, `hubbub:nodes` a sorted set: when each node was last alive, in seconds, by the
+ * clock of Redis.
  *
- * A script sees everything at one moment and nobody sees it half done. It fails, if it does, before
+ * A script sees everything at one moment and nobody sees it half done. If it fails, it fails before
  * it writes: what could be wrong with the keys is found by reading them first.
  */
 
@@ -31,12 +30,12 @@ function script(lua: string): Script {
   return { lua, sha: createHash("sha1").update(lua).digest("hex") };
 }
 
-/** Where the epoch stands. */
+/** The key of the epoch. */
 export const EPOCH = "hubbub:epoch";
-/** Where the rooms stand. */
+/** The key of the set of rooms. */
 export const ROOMS = "hubbub:rooms";
-/** Where the servers stand. */
-export const SERVERS = "hubbub:servers";
+/** The key of the nodes. */
+export const NODES = "hubbub:nodes";
 
 /** The keys of a room. A room's name has no braces. */
 export function keysOf(room: string): { log: string; ids: string; here: string; channel: string } {
@@ -53,14 +52,15 @@ local function at(seq) return string.format('%.0f-0', seq) end
 `;
 
 /**
- * Keeps a batch of one room: numbers it, keeps each id once, forgets what is over `keep`, tells.
+ * Keeps a batch of one room: numbers it, keeps each id once, forgets what is over `keep`,
+ * publishes.
  *
- * Keys: log, ids. Words: keep; the newest message that the server has seen; channel; the batch's
+ * Keys: log, ids. Words: keep; the newest message that the node has seen; channel; the batch's
  * name; then for each message its JSON, and its id in JSON or "". Answers with the number of the
  * first new message, then for each that was there already its place in the batch, number and JSON.
  *
- * What is told: `s NAME FIRST COUNT WHOLE`, a newline, and a JSON array of ids (or 0) and messages
- * in turn; WHOLE is 1 if it is the whole batch. It is left out where it is too long.
+ * What is published: `s NAME FIRST COUNT WHOLE`, a newline, and a JSON array of ids (or 0) and
+ * messages in turn, which is empty where it would be too long; WHOLE is 1 if it is the whole batch.
  */
 export const APPEND = script(`${NEWEST}
 local log, ids = KEYS[1], KEYS[2]
@@ -68,7 +68,7 @@ local keep, known = tonumber(ARGV[1]), tonumber(ARGV[2])
 redis.call('HLEN', ids)
 local last = newest(log)
 if last < known then return redis.error_reply('LOST it is at ' .. last .. ', not ' .. known) end
-local answer, told, size = {last + 1}, {}, 0
+local answer, published, size = {last + 1}, {}, 0
 for i = 5, #ARGV, 2 do
   local message, id, old = ARGV[i], ARGV[i + 1], nil
   if id ~= '' and redis.call('HSETNX', ids, id, last + 1) == 0 then
@@ -84,15 +84,15 @@ for i = 5, #ARGV, 2 do
   end
   if not old then
     last = last + 1
-    told[#told + 1] = id == '' and '0' or id
-    told[#told + 1] = message
+    published[#published + 1] = id == '' and '0' or id
+    published[#published + 1] = message
     size = size + #message
     if id == '' then redis.call('XADD', log, at(last), 'm', message)
     else redis.call('XADD', log, at(last), 'm', message, 'i', id) end
   end
 end
 local from = '-'
-local most = ${LIMITS.redisForget}
+local most = ${LIMITS.forgottenAtOnce}
 while keep > 0 and last > keep and most > 0 do
   local old = redis.call('XRANGE', log, from, at(last - keep), 'COUNT', 1000)
   if #old == 0 then break end
@@ -105,36 +105,40 @@ while keep > 0 and last > keep and most > 0 do
   redis.call('XTRIM', log, 'MINID', from)
   most = most - #old
 end
-if #told > 0 then
-  local head = 's ' .. ARGV[4] .. ' ' .. answer[1] .. ' ' .. #told / 2 .. ' ' .. #answer .. '\\n'
-  if size > ${LIMITS.redisTold} then told = {} end
-  redis.call('PUBLISH', ARGV[3], head .. '[' .. table.concat(told, ',') .. ']')
+if #published > 0 then
+  local head = 's ' .. ARGV[4] .. ' ' .. answer[1] .. ' ' .. #published / 2 .. ' ' .. #answer .. '\\n'
+  if size > ${LIMITS.batchPublished} then published = {} end
+  redis.call('PUBLISH', ARGV[3], head .. '[' .. table.concat(published, ',') .. ']')
 end
 return answer
 `);
 
-/** Keys: log, here. Answers with the number of the newest message and how many fields `here` has. */
+/**
+ * Looks at a room. Keys: log, here. Word: seconds to keep `here`, or 0. Answers with the number of
+ * the newest message and how many fields `here` has. A Redis that cannot write may still be read.
+ */
 export const GLANCE = script(`${NEWEST}
+if ARGV[1] ~= '0' then redis.pcall('EXPIRE', KEYS[2], ARGV[1]) end
 return {newest(KEYS[1]), redis.call('HLEN', KEYS[2])}
 `);
 
 /**
- * Writes who is here. Key: here. Words: channel; what to publish, or ""; seconds to keep the key;
- * then fields and values, "" to take one out.
+ * Writes who is here, and publishes it. Key: here. Words: channel; what to publish; seconds to keep
+ * the key; then fields and values, "" to take one out.
  */
-export const TELL = script(`
+export const PUBLISH_PRESENCE = script(`
 for i = 4, #ARGV, 2 do
   if ARGV[i + 1] == '' then redis.call('HDEL', KEYS[1], ARGV[i])
   else redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
 end
 redis.call('EXPIRE', KEYS[1], ARGV[3])
-if ARGV[2] ~= '' then redis.call('PUBLISH', ARGV[1], ARGV[2]) end
+redis.call('PUBLISH', ARGV[1], ARGV[2])
 return 1
 `);
 
 /**
- * A server is alive. Key: servers. Words: the server; seconds after which a server is dead; 1 to
- * take the dead out. Answers with 1 if it was not among the living, and all who are.
+ * Reports that a node is alive. Key: nodes. Words: the node; seconds after which a node is dead; 1
+ * to take the dead out. Answers with 1 if it was not among those alive, and all that are.
  */
 export const BEAT = script(`
 local time = redis.call('TIME')
@@ -154,8 +158,8 @@ redis.call('SET', KEYS[1], ARGV[2])
 return ARGV[2]
 `);
 
-/** Takes over messages. Keys: log, ids. Words: for each its number, its JSON, its id in JSON or "". */
-export const INHERIT = script(`
+/** Imports messages. Keys: log, ids. Words: for each its number, its JSON, its id in JSON or "". */
+export const IMPORT = script(`
 local log, ids = KEYS[1], KEYS[2]
 redis.call('HLEN', ids)
 for i = 1, #ARGV, 3 do
