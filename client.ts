@@ -15,7 +15,7 @@ import { setImmediate } from "node:timers";
 import { isWritable, onWritable, type Sink, StallDetector } from "./client/backpressure.ts";
 import { CLOSE_REASONS, type CloseReason } from "./client/close_reasons.ts";
 import { Cursor } from "./client/cursor.ts";
-import { ConnectionLimits } from "./client/rate_limit.ts";
+import { ConnectionLimits, type MessageLimit } from "./client/rate_limit.ts";
 import type { JoinRequest, Services } from "./client/services.ts";
 import { LIMITS } from "./config/limits.ts";
 import type { Person } from "./hub/person.ts";
@@ -37,6 +37,7 @@ export class Client implements Member {
   readonly #services: Services;
   readonly #counters: WireCounters;
   readonly #limits: ConnectionLimits;
+  readonly #messages: MessageLimit;
   readonly #stall: StallDetector;
   /** Its place in the room, once it is in. */
   #cursor: Cursor | undefined;
@@ -59,6 +60,7 @@ export class Client implements Member {
     this.#wire = request.wire;
     this.#counters = services.hub.counters.wire(request.wire.name);
     this.#limits = new ConnectionLimits(services.config);
+    this.#messages = services.limits.messages(request.person.id, request.address);
     this.#stall = new StallDetector(sink, performance.now());
     this.room = request.room;
     this.person = request.person;
@@ -153,7 +155,7 @@ export class Client implements Member {
       this.refuse("overloaded", "the server is stopping, try again when it is back", id);
       return false;
     }
-    if (this.#limits.message()) return true;
+    if (this.#messages.take()) return true;
     const { rate, burst } = this.#services.config;
     this.refuse("rate_limited", `${burst} messages at once, then ${rate} a second`, id);
     return false;
@@ -237,6 +239,8 @@ export class Client implements Member {
       this.end(CLOSE_REASONS.overloaded);
     }
     const { code, name } = this.#ended!;
+    // It learns why before it is closed.
+    if (code && isWritable(this.#sink)) this.#sendAnswers();
     // Not at once: with a frame on its way to us the runtime would drop the socket, reason and all.
     if (code) setImmediate(() => this.#sink.close(code, name));
   }
@@ -282,6 +286,11 @@ export class Client implements Member {
   /** The name of its wire. */
   get wire(): string {
     return this.#wire.name;
+  }
+
+  /** Whether it has been told to go, or is gone. */
+  get ended(): boolean {
+    return this.#ended !== undefined;
   }
 
   /** Whether it is served from the journal. */

@@ -15,7 +15,7 @@
  */
 
 import { LIMITS } from "./config/limits.ts";
-import { type Member, type Room, type Sender } from "./hub/room.ts";
+import type { Member, Room, Sender } from "./hub/room.ts";
 import { Mailbox } from "./hub/mailbox.ts";
 import { RoomOpener } from "./hub/room_opener.ts";
 import {

@@ -1,8 +1,7 @@
 /**
  * The program: reads the flags, listens, stops; or does what the first word says (`WORDS`).
  *
- * Starting: the flags, the chat, the listener, in this order, so that a bad flag opens nothing. The
- * permission to run programs, which a compiled program has for the drill, is given up before.
+ * Starting: the flags, the chat, the listener, in this order, so that a bad flag opens nothing.
  * Stopping, on SIGINT or SIGTERM: the chat closes, then the listener; neither is waited for longer
  * than a few seconds, because a peer that does not read never lets its socket close. A second
  * signal ends at once.
@@ -152,14 +151,12 @@ function spareCopies(): void {
 
 /** What the program does instead of serving, by its first word; answers with the exit code. */
 const SUBCOMMANDS: Record<string, (args: string[]) => Promise<number>> = {
-  drill: async (args) => (await import("./drill.ts")).drillMain(args),
   migrate: async (args) => (await import("./cli/migrate.ts")).migrateMain(args),
-  talk: async (args) => (await import("./talk.ts")).talk(args),
+  talk: async (args) => (await import("./cli/talk.ts")).talk(args),
 };
 
 async function dispatch([word, ...rest]: string[]): Promise<Deno.ServeDefaultExport> {
   if (Object.hasOwn(SUBCOMMANDS, word)) Deno.exit(await SUBCOMMANDS[word](rest));
-  Deno.permissions.revokeSync({ name: "run" });
   spareCopies();
   const order = parseConfig(Deno.args, Deno.env.get);
   if ("print" in order) {

@@ -8,7 +8,7 @@
  */
 
 import { parseArgs } from "node:util";
-import { OwnRedis } from "../drill/redis.ts";
+import { OwnRedis } from "../testing/redis_server.ts";
 import { Contestant, usageOf } from "./contestant.ts";
 import { hubbub } from "./hubbub.ts";
 import { measure, share } from "./measure.ts";

@@ -12,6 +12,18 @@ export const LIMITS = {
   idLength: 64,
   subjectLength: 128,
   emailLength: 254,
+  /** A member's id, and a key that a client makes one of, in characters. */
+  memberId: 16,
+  keyLeast: 32,
+  keyMost: 512,
+  /** How long a browser keeps its session. */
+  sessionSeconds: 400 * 24 * 60 * 60,
+  /** What a chat is called, in characters. */
+  chatName: 64,
+  /** Connections in all where the operator sets no limit. */
+  clients: 1_000_000,
+  /** The least that a secret for tokens must have. */
+  secretBytes: 32,
   /** Commands that wait for the hub; beyond it, clients' commands are refused. */
   mailbox: 65_536,
   /** Messages in one append to the journal. */
@@ -74,8 +86,16 @@ export const LIMITS = {
   typingMs: 2_000,
   /** Refusals beyond `--rate` that are answered before the client is ended, and at the least. */
   floodRefusals: 100,
-  /** Addresses whose posts over HTTP are counted. */
-  postersRemembered: 10_000,
+  /** People and addresses whose rates are remembered. */
+  bucketsRemembered: 20_000,
+  /**
+   * In multiples of `--rate` and `--burst`: the messages of one address, its requests and
+   * handshakes, and the rooms that it creates (with the burst of its messages).
+   */
+  rateFactors: { perAddress: 5, requests: 20, newRooms: 0.25 },
+  /** Until an upgrade that has not opened, and a close that is not answered, no longer count. */
+  openingMs: 30_000,
+  closingMs: 10_000,
   /**
    * Between a request for an upgrade and its answer, for the runtime to notice that the client is
    * gone: so many turns of the event loop, and if a client was gone within the last `waryMs`, a pause
@@ -93,11 +113,11 @@ export const LIMITS = {
   replay: 10_000,
   /** An address in X-Forwarded-For, in characters. */
   addressLength: 64,
-  /** On the way out nobody is listened to for so long before the first is told to go. */
-  hushMs: 100,
-  /** In how many groups clients are told to go, the pause between two, and how long they are awaited. */
-  farewells: 150,
-  farewellMs: 10,
+  /** A server that stops refuses commands for this long before the first client is told to go. */
+  drainWaitMs: 100,
+  /** In how many groups clients are told to go, the pause between two, and how long they may take. */
+  drainGroups: 150,
+  drainPauseMs: 10,
   goneMs: 300,
   shutdownMs: 4_000,
   /** The pause before listening again after the listener died. */
@@ -115,12 +135,12 @@ export const LIMITS = {
   /** The terminal's client: what is typed, remembered, unsent, and replayed at first. */
   talkLine: 16_384,
   talkPast: 100,
-  talkOutbox: 100,
+  talkOutbox: 10_000,
   talkReplay: 20,
-  /** Its longest pause before it comes back, and the one before it says again what was refused. */
-  talkPauseMs: 30_000,
-  talkAgainMs: 1_000,
-  /** How long it waits on leaving until what was said is kept. */
+  /** Without a terminal it gives up after this long without a connection. */
+  talkAwayMs: 60_000,
+  /** How long it goes on sending after it was told to leave: at a terminal, and otherwise. */
+  talkFlushMs: 60_000,
   talkFarewellMs: 2_000,
   /** Until an answer of Redis is late, and the pause before another connection is tried. */
   redisCallMs: 1_500,

@@ -15,7 +15,7 @@ const ACT = "disk full";
 /** A process that runs into the limit would be ended by a signal; what a shell ignores stays so. */
 const IGNORING = ["sh", "-c", 'trap "" XFSZ; exec "$@"', "sh"];
 
-/** Holds the act, where that is possible. */
+/** Runs the act, where that is possible. */
 export async function fullAct(): Promise<Verdict> {
   if (!await prlimit("--version")) return skippedVerdict(ACT, "this needs Linux with prlimit");
   await using server = await DrillServer.open([], IGNORING);

@@ -4,18 +4,18 @@
  * are not held elsewhere.
  */
 
-import { Cable } from "./cable.ts";
-import { hasRedis, OwnRedis } from "./redis.ts";
-import { Town } from "./town.ts";
+import { FaultyLink } from "../testing/faulty_link.ts";
+import { hasRedis, OwnRedis } from "../testing/redis_server.ts";
+import { Cluster } from "./cluster.ts";
 import { skippedVerdict, type Verdict } from "./verdict.ts";
-import { pause, until } from "./wait.ts";
+import { pause, until } from "../testing/wait.ts";
 
 interface Fault {
   /** In words. */
   readonly act: string;
   /** Flags of Redis. */
   readonly flags?: readonly string[];
-  run(town: Town, redis: OwnRedis, cable: Cable): Promise<void>;
+  run(cluster: Cluster, redis: OwnRedis, link: FaultyLink): Promise<void>;
 }
 
 const SAFE = ["--appendonly", "yes", "--appendfsync", "always"];
@@ -25,14 +25,14 @@ const FAULTS = {
   /** Each server in turn; its clients go on at the next one. */
   servers: {
     act: "servers killed",
-    async run(town) {
-      for (const server of town.servers) {
-        await town.talk(1_000);
-        const { drops } = town;
+    async run(cluster) {
+      for (const server of cluster.servers) {
+        await cluster.talk(1_000);
+        const { drops } = cluster;
         const killedAt = performance.now();
         await server.kill();
-        await until(() => town.drops >= drops + 3, "the clients to notice");
-        await town.mended(killedAt);
+        await until(() => cluster.drops >= drops + 3, "the clients to notice");
+        await cluster.recovered(killedAt);
         await server.start();
       }
     },
@@ -40,49 +40,49 @@ const FAULTS = {
   redis: {
     act: "Redis killed",
     flags: SAFE,
-    async run(town, redis) {
-      await town.talk(1_000);
+    async run(cluster, redis) {
+      await cluster.talk(1_000);
       await redis.signal("SIGKILL");
-      await refusing(town, [503, 503, 503]);
+      await refusing(cluster, [503, 503, 503]);
       await redis.start();
-      await town.mended();
+      await cluster.recovered();
     },
   },
   still: {
     act: "Redis still for 5 s",
-    async run(town, redis) {
-      await town.talk(1_000);
+    async run(cluster, redis) {
+      await cluster.talk(1_000);
       await redis.signal("SIGSTOP");
       const still = pause(STILL_MS);
-      await refusing(town, [503, 503, 503]);
+      await refusing(cluster, [503, 503, 503]);
       await still;
       await redis.signal("SIGCONT");
-      await town.mended();
+      await cluster.recovered();
     },
   },
   /** The first server: its connections end, or stay and bring nothing; or Redis ends them. */
   cut: {
     act: "server cut from Redis",
-    async run(town, redis, cable) {
-      for (const fault of ["cut", "silence"] as const) {
-        await town.talk(1_000);
-        cable[fault]();
-        await refusing(town, [503, 200, 200]);
-        await town.talk(2_000);
-        cable.mend();
-        await town.mended();
+    async run(cluster, redis, link) {
+      for (const fault of ["cut", "dropAnswers"] as const) {
+        await cluster.talk(1_000);
+        link[fault]();
+        await refusing(cluster, [503, 200, 200]);
+        await cluster.talk(2_000);
+        link.repair();
+        await cluster.recovered();
       }
       for (const type of ["pubsub", "normal"]) {
         await redis.ask("CLIENT", "KILL", "TYPE", type);
-        await town.mended();
+        await cluster.recovered();
       }
     },
   },
 } satisfies Record<string, Fault>;
 
-async function refusing(town: Town, readiness: number[]): Promise<void> {
-  await town.refusals(20);
-  const found = await town.ready();
+async function refusing(cluster: Cluster, readiness: number[]): Promise<void> {
+  await cluster.refusals(20);
+  const found = await cluster.ready();
   if (String(found) !== String(readiness)) throw new Error(`/readyz says ${found}`);
 }
 
@@ -90,17 +90,17 @@ async function hold({ act, flags = [], run }: Fault): Promise<Verdict> {
   const begin = performance.now();
   if (!hasRedis()) return skippedVerdict(act, "this needs a redis-server");
   await using redis = await OwnRedis.start(...flags);
-  await using cable = new Cable(redis.port);
-  await using town = await Town.open(cable.url, redis.url, redis.url);
-  const { drops } = town;
-  await run(town, redis, cable);
-  if (act !== FAULTS.servers.act && town.drops > drops) {
-    town.ledger.blame("lost", `${town.drops - drops} connections`);
+  await using link = new FaultyLink(redis.port);
+  await using cluster = await Cluster.open(link.url, redis.url, redis.url);
+  const { drops } = cluster;
+  await run(cluster, redis, link);
+  if (act !== FAULTS.servers.act && cluster.drops > drops) {
+    cluster.ledger.blame("lost", `${cluster.drops - drops} connections`);
   }
-  await town.talk(1_000);
-  if (String(await town.ready()) !== "200,200,200") throw new Error("/readyz stays 503");
-  const account = await town.finish();
-  return { act, ...account, worstMs: town.worstMs, tookMs: performance.now() - begin };
+  await cluster.talk(1_000);
+  if (String(await cluster.ready()) !== "200,200,200") throw new Error("/readyz stays 503");
+  const account = await cluster.finish();
+  return { act, ...account, worstMs: cluster.worstMs, tookMs: performance.now() - begin };
 }
 
 /** The acts, by name. */

@@ -7,7 +7,7 @@
  */
 
 import type { Ledger } from "./ledger.ts";
-import { pause, until } from "./wait.ts";
+import { pause, until } from "../testing/wait.ts";
 
 const MESSAGE = /\{"type":"message","seq":(\d+),[^{}]*"id":"([^"]*)"\}/g;
 const CHUNK = 32 * 1024;

@@ -96,7 +96,7 @@ export class RoomOpener {
     for (const message of newest) tail.push(message);
     tail.publish();
     let room: Room | undefined;
-    // What comes before the room is handed over is taken then.
+    // What comes before there is a room is taken when the hub is told that it is open.
     const news = () => room && this.#events.news(room);
     const subscription = await this.#journal.subscribe(name, tail.seq, news);
     return room = new Room(name, tail, subscription);

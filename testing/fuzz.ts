@@ -7,7 +7,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
-import { type Random, seeded } from "../drill/random.ts";
+import { type Random, seeded } from "./random.ts";
 import { allowed, frameOf } from "./support.ts";
 
 /** What this run's chance comes from; tests have it in their names. */

@@ -2,7 +2,7 @@
  * Bad requests by machine: bytes that a careless or hostile client could send instead of HTTP.
  */
 
-import type { Random } from "../drill/random.ts";
+import type { Random } from "./random.ts";
 import { BAD_UTF8, join, wildCommand, wildText } from "./fuzz.ts";
 
 /** A request as bytes. */

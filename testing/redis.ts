@@ -3,7 +3,7 @@
  * news can be waited for.
  */
 
-import { freePort, hasRedis, OwnRedis } from "../drill/redis.ts";
+import { freePort, hasRedis, OwnRedis } from "./redis_server.ts";
 import type { Person } from "../hub/person.ts";
 import type { Message, Subscription } from "../journal/journal.ts";
 import { RedisJournal } from "../journal/redis/journal.ts";

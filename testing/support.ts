@@ -8,8 +8,11 @@
 
 import { openChat } from "../chat.ts";
 import { type Config, parseConfig } from "../config/config.ts";
-import * as wait from "../drill/wait.ts";
+import * as wait from "./wait.ts";
 import type { Log } from "../telemetry/log.ts";
+import { importMap, serverCommand } from "./start_task.ts";
+
+export { importMap, serverCommand };
 
 /** Whether this run may use the network, files and programs. */
 export const allowed = (["net", "read", "write", "run", "env"] as const).every(
@@ -83,28 +86,6 @@ export interface Server {
 }
 
 const ROOT = new URL("..", import.meta.url);
-
-/** The flag that this run needed for its packages, if it needed one. */
-export function importMap(): string[] {
-  const fallback = import.meta.resolve("@std/assert").includes("std-fallback");
-  const map = decodeURIComponent(new URL("std-fallback/import_map.json", ROOT).pathname);
-  return fallback ? [`--import-map=${map}`] : [];
-}
-
-/** What `deno run` takes to run the server, wherever the packages come from. */
-export function serverCommand(): string[] {
-  return [
-    "run",
-    "--v8-flags=--max-semi-space-size=4",
-    "--no-prompt",
-    "--allow-net",
-    "--allow-read",
-    "--allow-write",
-    "--allow-env=CHAT_*,DENO_USE_WRITEV",
-    ...importMap(),
-    "main.ts",
-  ];
-}
 
 /** Runs the program to its end. */
 export async function run(flags: string[], env: Record<string, string> = {}) {

@@ -6,7 +6,7 @@ import { migrate } from "../../journal/migration.ts";
 import { RedisJournal } from "../../journal/redis/journal.ts";
 import { SqliteJournal } from "../../journal/sqlite/journal.ts";
 import { draft } from "../../testing/fakes.ts";
-import { OwnRedis } from "../../drill/redis.ts";
+import { OwnRedis } from "../../testing/redis_server.ts";
 import { redisTest } from "../../testing/redis.ts";
 import {
   openHouse,

@@ -8,7 +8,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { setImmediate } from "node:timers/promises";
 import { LIMITS } from "../../config/limits.ts";
-import { type Random, seeded } from "../../drill/random.ts";
+import { type Random, seeded } from "../../testing/random.ts";
 import { Room } from "../../hub/room.ts";
 import { Tail } from "../../hub/tail.ts";
 import { FakeMember, said } from "../../testing/fakes.ts";

@@ -11,7 +11,7 @@ import { setImmediate } from "node:timers/promises";
 import { Client } from "../../client.ts";
 import { LIMITS } from "../../config/limits.ts";
 import type { Sink } from "../../client/backpressure.ts";
-import { seeded } from "../../drill/random.ts";
+import { seeded } from "../../testing/random.ts";
 import { Hub } from "../../hub.ts";
 import { MemoryJournal } from "../../journal/memory.ts";
 import { PageCache } from "../../client/page_cache.ts";

@@ -51,8 +51,10 @@ test("Http answers 404 where there is nothing", async () => {
 
 test("Http answers 405 and tells the methods there are", async () => {
   await using house = await openHouse();
-  const paths = ["/", "/rooms/x", "/rooms", "/healthz", "/readyz", "/ws", "/chat", "/app.js"];
-  for (const path of [...paths, "/rooms/x/events"]) {
+  const paths = ["/", "/rooms/x", "/rooms", "/healthz", "/readyz", "/ws", "/chat"];
+  const page = await (await fetch(`http://${house.host}/`)).text();
+  const script = /src="([^"]+)"/.exec(page)![1];
+  for (const path of [...paths, script, "/rooms/x/events"]) {
     for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {
       const { status, headers } = await ask(house, path, { method });
       assertEquals([status, headers.get("allow")], [405, "GET, HEAD"], `${method} ${path}`);

@@ -8,7 +8,7 @@
  */
 
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { type Random, seeded } from "../../drill/random.ts";
+import { type Random, seeded } from "../../testing/random.ts";
 import { Hub } from "../../hub.ts";
 import { shownName } from "../../wire/wire.ts";
 import { FakeMember, HeldJournal } from "../../testing/fakes.ts";

@@ -180,7 +180,7 @@ test("grafana.json asks only for metrics that a scrape has, by labels that they 
   await peer.next("welcome");
   await fetch(`http://${server.host}/nothing`).then((response) => response.body?.cancel());
   const series = [...(await scrape(server.host)).keys()];
-  const text = await Deno.readTextFile(new URL("../../docs/grafana.json", import.meta.url));
+  const text = await Deno.readTextFile(new URL("../../deploy/grafana.json", import.meta.url));
   const board = JSON.parse(text);
   const queries = (board.panels as { targets: { expr: string; legendFormat: string }[] }[])
     .flatMap(({ targets }) => targets);

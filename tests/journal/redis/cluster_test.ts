@@ -1,7 +1,7 @@
 /** A cluster of Redis nodes, and the death of one. */
 
 import { assert, assertEquals } from "@std/assert";
-import { until } from "../../../drill/wait.ts";
+import { until } from "../../../testing/wait.ts";
 import { draft } from "../../../testing/fakes.ts";
 import { openJournal, redisTest, startCluster } from "../../../testing/redis.ts";
 import { openHouse, Peer } from "../../../testing/support.ts";

@@ -1,8 +1,8 @@
 /** What is particular to the journal in Redis; the rest is in the suite over all journals. */
 
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
-import { Cable } from "../../../drill/cable.ts";
-import { OwnRedis } from "../../../drill/redis.ts";
+import { FaultyLink } from "../../../testing/faulty_link.ts";
+import { OwnRedis } from "../../../testing/redis_server.ts";
 import { AppendError, type Message } from "../../../journal/journal.ts";
 import { draft } from "../../../testing/fakes.ts";
 import { openJournal, redisTest } from "../../../testing/redis.ts";
@@ -89,15 +89,15 @@ redisTest("RedisEpoch: changes when Redis has lost messages, and clients begin a
 
 redisTest("Hub: a client that knows more than its server yet is not reset", async () => {
   await using redis = await OwnRedis.start();
-  await using cable = new Cable(redis.port);
-  await using here = await openHouse("--db", cable.url);
+  await using link = new FaultyLink(redis.port);
+  await using here = await openHouse("--db", link.url);
   await using there = await openHouse("--db", redis.url);
   await using ann = await Peer.join(here.host, "/rooms/r?name=Ann");
   await ann.next("welcome");
   await using bob = await Peer.join(there.host, "/rooms/r?name=Bob");
   bob.say("one");
   await ann.next("message");
-  cable.deafen();
+  link.dropPublished();
   bob.say("two");
   bob.say("three");
   await bob.until(() => bob.all("message").length === 3, "three messages");

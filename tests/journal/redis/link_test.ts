@@ -1,9 +1,9 @@
 /** The link to Redis: away, back, and hanging. */
 
 import { assertEquals, assertRejects } from "@std/assert";
-import { Cable } from "../../../drill/cable.ts";
-import { OwnRedis } from "../../../drill/redis.ts";
-import { until } from "../../../drill/wait.ts";
+import { FaultyLink } from "../../../testing/faulty_link.ts";
+import { OwnRedis } from "../../../testing/redis_server.ts";
+import { until } from "../../../testing/wait.ts";
 import { UnreachableError } from "../../../journal/journal.ts";
 import { draft } from "../../../testing/fakes.ts";
 import { openJournal, redisTest } from "../../../testing/redis.ts";
@@ -33,14 +33,14 @@ redisTest("RedisLink: rejects while Redis is away, and goes on when it is back",
 
 redisTest("RedisLink: does not wait for a connection that hangs to try another", async () => {
   await using redis = await OwnRedis.start();
-  await using cable = new Cable(redis.port);
-  await using opened = await openJournal(cable);
-  cable.silence();
+  await using link = new FaultyLink(redis.port);
+  await using opened = await openJournal(link);
+  link.dropAnswers();
   assertEquals(await opened.journal.ready(), false);
-  const { accepted } = cable;
+  const before = link.opened;
   // Those of before are closed; of these, none is answered.
-  const tried = () => cable.accepted >= accepted + 2 && cable.connections >= 2;
+  const tried = () => link.opened >= before + 2 && link.open >= 2;
   await until(tried, "another connection while one hangs");
-  cable.mend();
+  link.repair();
   await until(() => opened.journal.ready(), "the journal to be back");
 });

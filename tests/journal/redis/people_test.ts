@@ -1,7 +1,7 @@
 /** Presence between two journals on one Redis, and what it does with what comes while it reads. */
 
 import { assertEquals } from "@std/assert";
-import { OwnRedis } from "../../../drill/redis.ts";
+import { OwnRedis } from "../../../testing/redis_server.ts";
 import { LIMITS } from "../../../config/limits.ts";
 import { RedisPresence } from "../../../journal/redis/presence.ts";
 import { Follower, openJournal, redisTest } from "../../../testing/redis.ts";

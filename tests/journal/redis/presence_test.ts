@@ -1,8 +1,8 @@
 /** Who is in a room on which server, through the whole chat: several servers on one Redis. */
 
 import { assert, assertEquals } from "@std/assert";
-import { Cable } from "../../../drill/cable.ts";
-import { OwnRedis } from "../../../drill/redis.ts";
+import { FaultyLink } from "../../../testing/faulty_link.ts";
+import { OwnRedis } from "../../../testing/redis_server.ts";
 import { redisTest } from "../../../testing/redis.ts";
 import { openHouse, Peer, startServer } from "../../../testing/support.ts";
 
@@ -135,13 +135,13 @@ redisTest("RedisPresence: publishes again what Redis lost while it was away", as
 
 redisTest("RedisPresence: finds by the count that a publication did not arrive", async () => {
   await using redis = await OwnRedis.start();
-  await using cable = new Cable(redis.port);
+  await using link = new FaultyLink(redis.port);
   await using stack = new AsyncDisposableStack();
-  const { ann, bob } = await openTwo(redis, stack, cable.url);
-  cable.deafen();
+  const { ann, bob } = await openTwo(redis, stack, link.url);
+  link.dropPublished();
   await bob[Symbol.asyncDispose]();
   await counted(ann, 1);
-  assert(cable.swallowed > 0, "it did arrive");
+  assert(link.dropped > 0, "it did arrive");
 });
 
 redisTest("Chat.close: takes the server's people out at once, and the server itself", async () => {

@@ -1,10 +1,10 @@
 /** What `--db` accepts and reports of a Redis that cannot be used. */
 
 import { assert, assertEquals } from "@std/assert";
-import { freePort, OwnRedis } from "../../../drill/redis.ts";
+import { freePort, OwnRedis } from "../../../testing/redis_server.ts";
 import { redisTest } from "../../../testing/redis.ts";
 import { run, test } from "../../../testing/support.ts";
-import { makeCertificate } from "../../nginx.ts";
+import { makeCertificate } from "../../../testing/nginx.ts";
 
 async function assertRefused(db: string, words: RegExp, env = {}): Promise<void> {
   const { code, stderr } = await run(["--db", db, "--addr", "127.0.0.1:0"], env);

@@ -1,0 +1,68 @@
+/**
+ * A client for the terminal: `talk URL [--name N] [--email E] [--token T]`.
+ *
+ * At a terminal it edits a line below the messages. Where stdin or stdout is none, each line of stdin
+ * is said and each message is a line of stdout without colours. Needs the permission `net` for the
+ * server, and `env` for the variable `CHAT_TOKEN`, which keeps a token out of the list of processes.
+ */
+
+import { parseArgs } from "node:util";
+import { UsageError } from "../config/config.ts";
+import { LIMITS } from "../config/limits.ts";
+import { connectRoom, type RoomOptions } from "../sdk/mod.ts";
+import { parseAddress } from "./talk/address.ts";
+import { runInPipe } from "./talk/pipe.ts";
+import { runAtTerminal } from "./talk/session.ts";
+
+const USAGE = "talk URL [--name N] [--email E] [--token T]: the URL of a server or of a room, " +
+  "such as localhost:8080 or https://chat.example/rooms/tea; a token may be in CHAT_TOKEN";
+
+/**
+ * Talks until the user or the server ends it.
+ *
+ * @returns the exit code: 0; 1 if the server refused, cannot be reached, or has not kept everything;
+ *   128 and the signal's number after a signal
+ * @throws {UsageError} for words that are not accepted
+ */
+export async function talk(args: string[]): Promise<number> {
+  const options = parseWords(args);
+  if (!options) {
+    console.log(USAGE);
+    return 0;
+  }
+  const room = connectRoom(options);
+  const isTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
+  return await (isTerminal ? runAtTerminal : runInPipe)(room);
+}
+
+function parseWords(args: string[]): RoomOptions | undefined {
+  const text = { type: "string" } as const;
+  const options = { name: text, email: text, token: text, help: { type: "boolean" } } as const;
+  try {
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+    if (values.help) return;
+    if (positionals.length !== 1) throw new TypeError("one URL is needed");
+    const { url, room, name, token } = parseAddress(positionals[0]);
+    return {
+      url,
+      room,
+      name: values.name ?? name,
+      email: values.email,
+      token: values.token ?? (Deno.env.get("CHAT_TOKEN") || token),
+      replay: LIMITS.talkReplay,
+      unsent: LIMITS.talkOutbox,
+    };
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message.split("\n")[0]}. ${USAGE}`);
+  }
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exit(await talk(Deno.args));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`hubbub: ${error.message}`);
+    Deno.exit(2);
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * The drill: what happens to messages when things break.
+ *
+ * Each act holds the real server, in a process of its own, or three of them on one Redis, against
+ * one fault, while clients talk, check everything that they see, and come back. The verdict is one
+ * table: how many messages were accepted (came back to whoever said them), and of these how many were
+ * lost, doubled or out of order; and the longest that it took until every client had everything.
+ *
+ *     deno task drill [--rounds N] [--seed S] [--clients N] [--act NAME]
+ *
+ * or the word `drill` to the compiled program, which then holds it with itself.
+ */
+
+import { parseArgs } from "node:util";
+import { UsageError } from "../config/config.ts";
+import { clockAct } from "./clock.ts";
+import { fullAct } from "./full.ts";
+import { killAct } from "./kill.ts";
+import { lockedAct } from "./locked.ts";
+import { MANY } from "./many.ts";
+import { seeded } from "../testing/random.ts";
+import { stormAct } from "./storm.ts";
+import { stuckAct } from "./stuck.ts";
+import { isGood, table, type Verdict } from "./verdict.ts";
+
+/** How a drill is held. */
+export interface DrillOptions {
+  /** Times that the server is killed. */
+  readonly rounds: number;
+  /** What the chance moments come from. */
+  readonly seed: number;
+  /** Clients that come back at once. */
+  readonly clients: number;
+  /** The acts, by name; all of them if none is given. */
+  readonly acts?: readonly string[];
+}
+
+type Act = (options: DrillOptions) => Promise<Verdict>;
+
+/** The acts there are. */
+export const ACTS: Readonly<Record<string, Act>> = {
+  kill: ({ rounds, seed }) => killAct({ rounds, random: seeded(seed) }),
+  locked: () => lockedAct(),
+  full: () => fullAct(),
+  clock: () => clockAct(),
+  stuck: () => stuckAct(),
+  storm: ({ clients }) => stormAct(clients),
+  ...MANY,
+};
+
+/** Holds a drill. */
+export async function drill(options: DrillOptions): Promise<Verdict[]> {
+  const verdicts: Verdict[] = [];
+  for (const name of options.acts ?? Object.keys(ACTS)) {
+    verdicts.push(await ACTS[name](options));
+  }
+  return verdicts;
+}
+
+const USAGE = `drill [--rounds N] [--seed S] [--clients N] [--act NAME]...: how often the server is
+killed, what chance comes from, how many come back at once; the acts are ${
+  Object.keys(ACTS).join(", ")
+}`;
+
+function wordsOf(args: string[]) {
+  const text = (initial: string) => ({ type: "string", default: initial }) as const;
+  const options = {
+    rounds: text("100"),
+    seed: text("1"),
+    clients: text("2000"),
+    act: { type: "string", multiple: true },
+    help: { type: "boolean" },
+  } as const;
+  try {
+    return parseArgs({ args, options }).values;
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message.split(/[.\n]/)[0]}, see drill --help`);
+  }
+}
+
+/** Reads the words of the command line; undefined for who asks for help. */
+export function parseDrill(args: string[]): DrillOptions | undefined {
+  const values = wordsOf(args);
+  if (values.help) return;
+  const whole = (name: "rounds" | "seed" | "clients") => {
+    const value = Number(values[name]);
+    if (/^\d{1,6}$/.test(values[name])) return value;
+    throw new UsageError(`--${name}: "${values[name]}" is not a whole number up to 999999`);
+  };
+  const acts = values.act;
+  const unknown = acts?.find((act) => !Object.hasOwn(ACTS, act));
+  if (unknown !== undefined) {
+    throw new UsageError(`--act: "${unknown}" is none of ${Object.keys(ACTS).join(", ")}`);
+  }
+  return { rounds: whole("rounds"), seed: whole("seed"), clients: whole("clients"), acts };
+}
+
+/**
+ * Holds the drill that these words ask for, and prints the verdict.
+ *
+ * @returns the exit code: 0 if it is good
+ * @throws {UsageError} for words that are not accepted
+ */
+export async function drillMain(args: string[]): Promise<number> {
+  const options = parseDrill(args);
+  if (!options) {
+    console.log(USAGE);
+    return 0;
+  }
+  const verdicts = await drill(options);
+  console.log(table(verdicts));
+  return verdicts.every(isGood) ? 0 : 1;
+}

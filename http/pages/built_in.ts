@@ -1,0 +1,84 @@
+/**
+ * The page that is part of the program, held in memory.
+ *
+ * Its files carry a digest in their names and may be cached for ever; the page itself is asked for
+ * again each time. All its addresses begin with `base`, so that it works under a path prefix. The same
+ * page, with a status and a sentence, explains an address where there is nothing.
+ */
+
+import type { Log } from "../../telemetry/log.ts";
+import { Problem } from "../problem.ts";
+import type { Pages, PagesOptions } from "./contract.ts";
+import { builtPage } from "./built_page.ts";
+import { Content } from "./content.ts";
+import { bareAnswer, fill, htmlAnswer, isOpenedByBrowser } from "./html.ts";
+
+/** What is in memory once the page was asked for. */
+interface Prepared {
+  /** By pathname. */
+  readonly files: ReadonlyMap<string, Content>;
+  readonly index: Content;
+  /** The page with everything but `status` and `detail`. */
+  readonly template: string;
+}
+
+/** Serves the built-in page. */
+export class BuiltIn implements Pages {
+  readonly #options: PagesOptions;
+  readonly #log: Log;
+  #prepared?: Promise<Prepared>;
+
+  constructor(options: PagesOptions, log: Log) {
+    this.#options = options;
+    this.#log = log;
+  }
+
+  async answer(request: Request, pathname: string, isRoom = pathname === "/"): Promise<Response> {
+    const { files, index } = await this.#ready();
+    if (isRoom) return index.answer(request, { "cache-control": "no-cache" });
+    const file = files.get(pathname);
+    if (!file) throw new Problem(404, "there is nothing here");
+    return file.answer(request, { "cache-control": "public, max-age=31536000, immutable" });
+  }
+
+  async explain(request: Request, problem: Problem): Promise<Response | undefined> {
+    if (!isOpenedByBrowser(request)) return;
+    try {
+      const { template } = await this.#ready();
+      const { status, message: detail } = problem;
+      return htmlAnswer(request, fill(template, { status: String(status), detail }), problem);
+    } catch {
+      return bareAnswer(request, problem);
+    }
+  }
+
+  isTheirs(): boolean {
+    return false;
+  }
+
+  #ready(): Promise<Prepared> {
+    return this.#prepared ??= this.#prepare();
+  }
+
+  async #prepare(): Promise<Prepared> {
+    const built = await builtPage(this.#log);
+    if (!built) throw new Problem(503, "the page is not built: run deno task build");
+    const { base = "", name = "Hubbub" } = this.#options;
+    const files = new Map<string, Content>();
+    const add = async (text: string, type: string, ending: string) => {
+      const content = await Content.of(text, type);
+      const path = `/static/${content.hash}.${ending}`;
+      files.set(path, content);
+      return path;
+    };
+    const template = fill(built.html, {
+      base,
+      name,
+      icon: await add(built.icon, "image/svg+xml", "svg"),
+      script: await add(built.script, "text/javascript", "js"),
+      style: await add(built.style, "text/css", "css"),
+    });
+    const index = await Content.of(fill(template, { status: "", detail: "" }), "text/html");
+    return { files, index, template };
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * Makes the page out of its sources: one script, one style sheet, the template and the icon, as texts.
+ *
+ * Needs `Deno.bundle`, which a Deno older than 2.5, a compiled program, and a program without
+ * `"unstable": ["bundle"]` do not have, and the permission to read the sources. The result says which
+ * sources it was made of, so that nobody serves a page that has been overtaken by them.
+ */
+
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+
+/** A page as it is served, but for the addresses in the template. */
+export interface BuiltPage {
+  /** A digest of all that it was made of. */
+  readonly sources: string;
+  readonly html: string;
+  readonly icon: string;
+  readonly script: string;
+  readonly style: string;
+}
+
+/** Where the page's sources are, from the root of the project. */
+const FOLDERS = ["sdk", "static"];
+/** Says which versions of the libraries there are. */
+const VERSIONS = "deno.json";
+/** What `deno task build` writes. */
+export const BUILT = "static/built.json";
+
+/** Whether this Deno can make a page. */
+export const canBundle = (): boolean => "bundle" in Deno;
+
+/** The digest of the sources as they are now; undefined where they cannot be read. */
+export async function digestOfSources(): Promise<string | undefined> {
+  const root = rootFolder();
+  if (!root) return;
+  try {
+    const digest = createHash("sha256");
+    for (const path of [VERSIONS, ...await sourcesIn(root)].sort()) {
+      digest.update(`${path}\n`).update(await Deno.readFile(`${root}/${path}`));
+    }
+    return digest.digest("hex");
+  } catch {
+    return;
+  }
+}
+
+/**
+ * Makes the page.
+ *
+ * @throws {Error} if a source is wrong or cannot be read; the message has the bundler's own
+ */
+export async function bundlePage(): Promise<BuiltPage> {
+  const root = rootFolder();
+  const sources = await digestOfSources();
+  if (!root || !sources) throw new Error("the page's sources cannot be read");
+  const [html, icon, script, style] = await Promise.all([
+    Deno.readTextFile(`${root}/static/index.html`),
+    Deno.readTextFile(`${root}/static/icon.svg`),
+    bundle(`${root}/static/app.tsx`),
+    bundle(`${root}/static/style/index.css`),
+  ]);
+  return { sources, html, icon, script, style };
+}
+
+async function bundle(entrypoint: string): Promise<string> {
+  const { success, errors, outputFiles } = await Deno.bundle({
+    entrypoints: [entrypoint],
+    platform: "browser",
+    minify: true,
+    write: false,
+  });
+  const text = outputFiles?.[0]?.text();
+  if (success && text) return text;
+  throw new Error(`the page cannot be bundled: ${errors.map(({ text }) => text).join("; ")}`);
+}
+
+/** The project's folder; undefined over https and in a compiled program, which has no sources. */
+function rootFolder(): string | undefined {
+  if (Deno.build.standalone || !import.meta.dirname) return;
+  return join(import.meta.dirname, "../..");
+}
+
+async function sourcesIn(root: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const folders = [...FOLDERS]; folders.length > 0;) {
+    const folder = folders.pop()!;
+    for await (const { name, isDirectory } of Deno.readDir(`${root}/${folder}`)) {
+      const path = `${folder}/${name}`;
+      if (isDirectory) folders.push(path);
+      else if (path !== BUILT) found.push(path);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,29 @@
+/** What the pages of a chat are, whoever made them. */
+
+import type { Problem } from "../problem.ts";
+
+/** Where the page is and what it is called. */
+export interface PagesOptions {
+  /** The operator's folder; empty for the built-in page. */
+  readonly assets: string;
+  /** The path that the public address begins with: empty, or like `/chat`. */
+  readonly base?: string;
+  /** What this chat is called; `Hubbub` if not given. */
+  readonly name?: string;
+}
+
+/** The pages of a chat. */
+export interface Pages {
+  /**
+   * Answers a GET or HEAD.
+   *
+   * @param pathname the request's path without the base
+   * @param isRoom whether this is the address of a room, where the page is
+   * @throws {Problem} if there is nothing
+   */
+  answer(request: Request, pathname: string, isRoom?: boolean): Promise<Response>;
+  /** A page that says what is wrong, if a browser has opened this address for somebody to read. */
+  explain(request: Request, problem: Problem): Promise<Response | undefined>;
+  /** Whether this is a file of the operator's page, which gets no policy of ours. */
+  isTheirs(response: Response): boolean;
+}

@@ -1,0 +1,269 @@
+/**
+ * A room, as a program uses it: the connection, the state and the outbox together.
+ *
+ * What is said waits in the outbox until the server has kept it, through any number of
+ * reconnections. Every message of the room comes once, in order; after a break the connection
+ * resumes at the state's position.
+ */
+
+import { Connection, type Timing } from "./connection.ts";
+import { Emitter } from "./emitter.ts";
+import { history, type HistoryQuery, roomUrl, type Token } from "./http.ts";
+import { Outbox, type Outcome } from "./outbox.ts";
+import { newId } from "./ids.ts";
+import { MemoryStore, type OutboxStore } from "./outbox_store.ts";
+import type { History, Refusal, RoomObject } from "./protocol.ts";
+import { RoomState, type StateEvents } from "./room_state.ts";
+import type { Status } from "./status.ts";
+
+/** Which room, and as whom. */
+export interface RoomOptions {
+  /** The server: `https://chat.example`, or with a path prefix `https://example.org/chat`. */
+  readonly url: string | URL;
+  readonly room: string;
+  /** Without one the person is a guest. */
+  readonly name?: string;
+  /** Chooses a picture. */
+  readonly email?: string;
+  readonly token?: Token;
+  /** Messages to start with: 50 unless another number is given. */
+  readonly replay?: number;
+  /** Messages that `state` holds: the newest 1,000 unless another number is given. */
+  readonly messages?: number;
+  /** Where unsent messages are kept: in memory unless another place is given. */
+  readonly store?: OutboxStore;
+  /** How many messages may wait: 100 unless another number is given. */
+  readonly unsent?: number;
+  /** Whether messages that were refused stay in the outbox to be retried or removed. */
+  readonly keepFailed?: boolean;
+  readonly timing?: Partial<Timing>;
+}
+
+/** What a room reports. */
+export interface RoomEvents extends StateEvents {
+  status: Status;
+  /** A command that is not in the outbox was refused: a name, usually. */
+  error: Refusal;
+  /** What waits in the outbox has changed. */
+  outbox: undefined;
+  /** Any of these, once for everything that came together. */
+  change: undefined;
+}
+
+const REPLAY = 50;
+const MESSAGES = 1_000;
+const UNSENT = 100;
+/** The server passes on one notice in this time, in milliseconds. */
+const TYPING_MS = 2_000;
+/** How long `close` waits for what has not been kept yet, in milliseconds. */
+const FLUSH_MS = 2_000;
+
+/** A room that this client is in. */
+export class Room {
+  readonly state: RoomState;
+  readonly outbox: Outbox;
+  readonly #options: RoomOptions;
+  readonly #replay: number;
+  readonly #connection: Connection;
+  readonly #emitter = new Emitter<RoomEvents>();
+  #name: string;
+  /** The last name that the server has accepted. */
+  #acceptedName: string;
+  /** The id of the last `name` command. */
+  #renameId: string | undefined;
+  #email: string;
+  #token: Token | undefined;
+  #typedAt = -Infinity;
+  #typingTimer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Use {@linkcode connectRoom}. */
+  constructor(options: RoomOptions) {
+    const { replay = REPLAY, messages = MESSAGES, store = new MemoryStore() } = options;
+    this.#options = options;
+    this.#replay = replay;
+    this.#name = this.#acceptedName = options.name ?? "";
+    this.#email = options.email ?? "";
+    this.#token = options.token;
+    this.state = new RoomState(messages, replay);
+    this.#connection = new Connection({
+      url: () => this.#address(),
+      token: () => typeof this.#token === "function" ? this.#token() : this.#token,
+      timing: options.timing,
+      onObjects: (objects) => this.#apply(objects),
+      onStatus: (status) => this.#turn(status),
+    });
+    this.outbox = new Outbox({
+      store,
+      limit: options.unsent ?? UNSENT,
+      keepFailed: options.keepFailed ?? false,
+      author: () => this.#name,
+      send: (command) => this.#connection.send(command),
+      doubt: (times) => times > 1 ? this.#connection.open() : this.#connection.wake(),
+      onChange: () => this.#report("outbox"),
+    });
+    // Later, so that whoever has called `connectRoom` can listen first.
+    queueMicrotask(() => this.#connection.start());
+  }
+
+  /** How the connection stands. */
+  get status(): Status {
+    return this.#connection.status;
+  }
+
+  /** The name that this client asks for; empty for a guest. `state.you` is what the server says. */
+  get name(): string {
+    return this.#name;
+  }
+
+  /** Listens to an event; the result ends that. */
+  on<Name extends keyof RoomEvents>(
+    name: Name,
+    listener: (detail: RoomEvents[Name]) => void,
+  ): () => void {
+    return this.#emitter.on(name, listener);
+  }
+
+  /** Says something; resolves when it is kept, or refused for good. Never rejects. */
+  say(text: string): Promise<Outcome> {
+    return this.outbox.add({ type: "say", text });
+  }
+
+  /** Takes another name, now and on every later connection; an empty one makes a guest. */
+  rename(name: string): void {
+    if (name === this.#name) return;
+    this.#name = name;
+    if (!name) this.#reconnect();
+    else this.#connection.send({ type: "name", name, id: this.#renameId = newId() });
+  }
+
+  /** Takes another email or token, which means another connection. */
+  identify({ email, token }: { email?: string; token?: Token }): void {
+    this.#email = email ?? this.#email;
+    this.#token = token ?? this.#token;
+    this.#reconnect();
+  }
+
+  /** Shows that this person is typing. May be called at every key. */
+  typing(): void {
+    const now = performance.now();
+    if (now - this.#typedAt < TYPING_MS) return;
+    if (this.#connection.send({ type: "typing" })) this.#typedAt = now;
+  }
+
+  /** There is a reason to look at the connection now; see {@linkcode Connection.wake}. */
+  wake(): void {
+    this.#connection.wake();
+  }
+
+  /** A page of this room's history. */
+  async history(query: HistoryQuery = {}): Promise<History> {
+    const { url, room } = this.#options;
+    return await history({ url, room, token: this.#token, ...query });
+  }
+
+  /**
+   * Leaves, once what was said is settled, or after `flushMs` without that. Messages that are still
+   * in `outbox.drafts` afterwards were not sent.
+   */
+  async close({ flushMs = FLUSH_MS }: { flushMs?: number } = {}): Promise<void> {
+    let late: ReturnType<typeof setTimeout> | undefined;
+    const patience = new Promise<void>((resolve) => late = setTimeout(resolve, flushMs));
+    await Promise.race([this.outbox.idle(), patience]);
+    clearTimeout(late);
+    clearTimeout(this.#typingTimer);
+    this.outbox.close();
+    await this.#connection.close();
+  }
+
+  #reconnect(): void {
+    const { is } = this.status;
+    if (is === "online" || is === "connecting") this.#connection.open();
+    else this.#connection.wake();
+  }
+
+  #address(): URL {
+    const { url, room } = this.#options;
+    const address = roomUrl(url, room);
+    const { seq, epoch, at } = this.state.position ?? {};
+    const known = {
+      name: this.#name,
+      email: this.#email,
+      replay: this.#replay,
+      since: seq,
+      epoch,
+      at,
+    };
+    for (const [name, value] of Object.entries(known)) {
+      if (value !== undefined && value !== "") address.searchParams.set(name, String(value));
+    }
+    return address;
+  }
+
+  #turn(status: Status): void {
+    if (status.is === "online") this.outbox.online();
+    else {
+      const why = "why" in status ? status.why : undefined;
+      if (why?.kind === "closed" && why.code === 1009) this.outbox.tooLarge();
+      this.outbox.offline();
+    }
+    this.#emitter.emit("status", status);
+    this.#emitter.emit("change", undefined);
+  }
+
+  #apply(objects: readonly RoomObject[]): void {
+    for (const object of objects) {
+      // First, so that no listener sees a message both sent and unsent. The echo of a duplicate
+      // changes nothing else.
+      if (object.type === "message" && object.id) this.outbox.kept(object.id, object.seq);
+      for (const { name, detail } of this.state.apply(object, Date.now())) {
+        if (name === "typing") this.#expireTyping();
+        if (name === "renamed" && detail.from === this.state.you?.id) this.#acceptName();
+        if (name === "welcome") this.#acceptName();
+        this.#emitter.emit(name, detail as never);
+      }
+      if (object.type === "error") this.#refused(object);
+    }
+    this.#emitter.emit("change", undefined);
+  }
+
+  #refused(refusal: Refusal): void {
+    const { id, code, detail } = refusal;
+    if (id !== undefined && this.outbox.refused(id, code, detail)) return;
+    // Else the next connection would be refused for it.
+    if (id !== undefined && id === this.#renameId) this.#name = this.#acceptedName;
+    this.#emitter.emit("error", refusal);
+  }
+
+  #acceptName(): void {
+    this.#acceptedName = this.#name;
+  }
+
+  #expireTyping = (): void => {
+    clearTimeout(this.#typingTimer);
+    const now = Date.now();
+    const next = this.state.expireTyping(now);
+    if (next === undefined) return this.#report("change");
+    this.#typingTimer = setTimeout(this.#expireTyping, next - now);
+  };
+
+  #report(name: "outbox" | "change"): void {
+    this.#emitter.emit(name, undefined);
+    if (name === "outbox") this.#emitter.emit("change", undefined);
+  }
+}
+
+/**
+ * Enters a room, and stays in it until it is closed.
+ *
+ * @example
+ * ```ts
+ * const room = connectRoom({ url: "https://chat.example", room: "tea", name: "Ann" });
+ * room.on("message", ({ name, text }) => console.log(`${name}: ${text}`));
+ * const outcome = await room.say("Hello!");
+ * if (!outcome.kept) console.error(outcome.detail);
+ * await room.close();
+ * ```
+ */
+export function connectRoom(options: RoomOptions): Room {
+  return new Room(options);
+}

@@ -1,0 +1,44 @@
+/** The chat: rooms, messages, people, and the dialog that is open. */
+
+import { announced } from "../state/notices.ts";
+import { AddRoom } from "./add_room.tsx";
+import { Banner } from "./banner.tsx";
+import { Composer } from "./composer.tsx";
+import { open } from "./dialog.tsx";
+import { Header } from "./header.tsx";
+import { Log } from "./log.tsx";
+import { People } from "./people.tsx";
+import { Rooms } from "./rooms.tsx";
+import { Settings } from "./settings.tsx";
+import { Switcher } from "./switcher.tsx";
+
+const DIALOGS = { settings: Settings, room: AddRoom, switcher: Switcher };
+
+export function Chat() {
+  const Dialog = open.value && DIALOGS[open.value];
+  return (
+    <>
+      <div class="app">
+        <Rooms />
+        <main>
+          <Header />
+          <Banner />
+          <Log />
+          <Composer />
+          <Announcer />
+        </main>
+        <People />
+      </div>
+      {Dialog && <Dialog />}
+    </>
+  );
+}
+
+/** What a screen reader says by itself. */
+function Announcer() {
+  return (
+    <div class="unseen" aria-live="polite">
+      {announced.value.map((text, index) => <p key={index}>{text}</p>)}
+    </div>
+  );
+}

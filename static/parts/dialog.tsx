@@ -1,0 +1,97 @@
+/** Dialogs: one at a time, modal, closed by Escape, the cross or Cancel without changing anything. */
+
+import { signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { words } from "../words/words.ts";
+import { Icon } from "./icon.tsx";
+
+export type DialogName = "settings" | "room" | "switcher";
+
+/** Which one is open. */
+export const open = signal<DialogName | undefined>(undefined);
+
+export const showDialog = (name: DialogName): void => {
+  document.getElementById("rooms")?.hidePopover();
+  open.value = name;
+};
+
+export const closeDialog = (): void => {
+  open.value = undefined;
+};
+
+/** A modal dialog, from when it is drawn until it is closed. */
+export function Modal(
+  { label, class: more, children }: {
+    label: string;
+    class?: string;
+    children: ComponentChildren;
+  },
+) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => {
+    const before = document.activeElement;
+    const element = dialog.current!;
+    element.showModal();
+    return () => {
+      element.close();
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      class={more}
+      aria-label={label}
+      onClose={closeDialog}
+      // A press on what is behind it.
+      onClick={({ target }) => target === dialog.current && closeDialog()}
+    >
+      {children}
+    </dialog>
+  );
+}
+
+/** A dialog with a title and a form; `save` returns what keeps it open, if anything does. */
+export function FormDialog(
+  { title, done, save, children }: {
+    title: string;
+    done: string;
+    save: () => boolean;
+    children: ComponentChildren;
+  },
+) {
+  return (
+    <Modal label={title}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (save()) closeDialog();
+        }}
+      >
+        <div class="head">
+          <h2>{title}</h2>
+          <button type="button" class="tool" aria-label={words.close} onClick={closeDialog}>
+            <Icon name="close" />
+          </button>
+        </div>
+        <div class="inside">{children}</div>
+        <div class="foot">
+          <button type="button" class="button" onClick={closeDialog}>{words.cancel}</button>
+          <button type="submit" class="button main">{done}</button>
+        </div>
+      </form>
+    </Modal>
+  );
+}
+
+/** What is wrong with a field, below it. */
+export function Problem({ id, children }: { id: string; children: ComponentChildren }) {
+  return (
+    <p class="fate failed" id={id} role="alert">
+      {children && <Icon name="warn" small />}
+      {children}
+    </p>
+  );
+}

@@ -1,0 +1,45 @@
+/** The drawings on buttons: one path each, in a square of 20. */
+
+const PATHS = {
+  close: "m5.5 5.5 9 9M14.5 5.5l-9 9",
+  clock: "M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM10 6.5V10l2.5 1.5",
+  copy: "M7.5 7.5h8v9h-8zM12.5 7.5v-4h-8v9h3",
+  down: "M10 4v11.5M5 10.5l5 5 5-5",
+  hash: "M8 3.5 6.5 16.5M13.5 3.5 12 16.5M4 7.5h12.5M3.5 12.5H16",
+  menu: "M3.5 5.5h13M3.5 10h13M3.5 14.5h13",
+  offline:
+    "M3 7.5a10.5 10.5 0 0 1 14 0M5.5 10.5a7 7 0 0 1 9 0M8 13.5a3.3 3.3 0 0 1 4 0M10 16.2v.1" +
+    "M3.5 3.5l13 13",
+  people:
+    "M7.5 9.5a2.75 2.75 0 1 0 0-5.5 2.75 2.75 0 0 0 0 5.5zM2.5 16c.3-2.7 2.3-4 5-4s4.7 1.3 5 4" +
+    "M12.5 4.3a2.7 2.7 0 0 1 0 4.9M14.5 12.4c1.7.6 2.7 1.8 3 3.6",
+  plus: "M10 4.5v11M4.5 10h11",
+  search: "M9 14.5a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11zM13 13l4 4",
+  send: "M10 16V4.5M5 9.5l5-5 5 5",
+  settings: "M3.5 6.5h7M14.5 6.5h2M12.5 8.5a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM3.5 13.5h2M9.5 13.5h7" +
+    "M7.5 15.5a2 2 0 1 0 0-4 2 2 0 0 0 0 4z",
+  warn: "M10 3.5 2.8 16.5h14.4zM10 8.5v3.5M10 14.3v.01",
+};
+
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name, small }: { name: IconName; small?: boolean }) {
+  return (
+    <svg class={small ? "icon small" : "icon"} viewBox="0 0 20 20" aria-hidden="true">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}
+
+/** The sign of Hubbub. */
+export function Mark() {
+  return (
+    <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
+      <path
+        d="M9 3h14a6 6 0 0 1 6 6v9a6 6 0 0 1-6 6h-7l-7 6v-6a6 6 0 0 1-6-6V9a6 6 0 0 1 6-6z"
+        stroke="none"
+      />
+      <path d="M10 14h0m6 0h0m6 0h0" />
+    </svg>
+  );
+}

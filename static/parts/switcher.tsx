@@ -1,0 +1,156 @@
+/** Ctrl-K: goes to a room, or mentions a person, by a part of their name; or makes the room. */
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { Person } from "../../sdk/mod.ts";
+import { listed } from "../state/people.ts";
+import { go } from "../state/place.ts";
+import { find, type Row } from "../state/rooms.ts";
+import { foldedName, isRoom, roomOf } from "../text/rooms.ts";
+import { words } from "../words/words.ts";
+import { mention } from "./composer.tsx";
+import { closeDialog, Modal } from "./dialog.tsx";
+import { Disc } from "./disc.tsx";
+import { Icon } from "./icon.tsx";
+
+const MOST = 8;
+
+interface Choice {
+  readonly key: string;
+  readonly group: string;
+  readonly label: ComponentChildren;
+  readonly act: () => void;
+}
+
+export function Switcher() {
+  const [typed, setTyped] = useState("");
+  const [rooms, setRooms] = useState<readonly Row[]>([]);
+  const [chosen, setChosen] = useState(0);
+  useEffect(() => {
+    let isWanted = true;
+    void find(typed).then((found) => isWanted && setRooms(found));
+    return () => isWanted = false;
+  }, [typed]);
+  const choices = choicesFor(typed, rooms);
+  const at = Math.min(chosen, choices.length - 1);
+  const choose = (choice: Choice | undefined) => {
+    if (!choice) return;
+    closeDialog();
+    choice.act();
+  };
+  const keyed = (event: KeyboardEvent) => {
+    if (event.isComposing) return;
+    if (event.key === "Enter") choose(choices[at]);
+    else if (event.key === "ArrowDown") setChosen((at + 1) % choices.length);
+    else if (event.key === "ArrowUp") setChosen((at + choices.length - 1) % choices.length);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <Modal label={words.goToLabel} class="switcher">
+      <div class="ask">
+        <Icon name="search" />
+        <input
+          role="combobox"
+          aria-expanded="true"
+          aria-controls="found"
+          aria-activedescendant={at >= 0 ? `found${at}` : undefined}
+          aria-label={words.roomOrPerson}
+          dir="auto"
+          value={typed}
+          onInput={({ currentTarget }) => {
+            setTyped(currentTarget.value);
+            setChosen(0);
+          }}
+          onKeyDown={keyed}
+        />
+      </div>
+      <Found choices={choices} chosen={at} choose={choose} />
+      <p class="keys hint">
+        <span>
+          <kbd>↑</kbd> <kbd>↓</kbd> {words.choose}
+        </span>
+        <span>
+          <kbd>Enter</kbd> {words.go}
+        </span>
+        <span>
+          <kbd>Esc</kbd> {words.close}
+        </span>
+      </p>
+    </Modal>
+  );
+}
+
+function Found({ choices, chosen, choose }: {
+  choices: readonly Choice[];
+  chosen: number;
+  choose: (choice: Choice) => void;
+}) {
+  return (
+    <div class="list" id="found" role="listbox" aria-label={words.goToLabel}>
+      {choices.length === 0 && <p class="section">{words.nothingFound}</p>}
+      {choices.map((choice, index) => (
+        <>
+          {choice.group !== choices[index - 1]?.group && (
+            <p class="section" role="presentation" key={choice.group}>{choice.group}</p>
+          )}
+          <div
+            class="row"
+            id={`found${index}`}
+            role="option"
+            aria-selected={index === chosen}
+            key={choice.key}
+            onClick={() => choose(choice)}
+          >
+            {choice.label}
+          </div>
+        </>
+      ))}
+    </div>
+  );
+}
+
+function choicesFor(typed: string, rooms: readonly Row[]): Choice[] {
+  const wanted = foldedName(typed.trim());
+  const people = wanted
+    ? listed.value.filter(({ name }) => foldedName(name).includes(wanted)).slice(0, MOST)
+    : [];
+  const made = roomOf(typed);
+  const isNew = isRoom(made) && !rooms.some(({ name }) => name === made);
+  return [
+    ...rooms.slice(0, MOST).map(roomChoice),
+    ...people.map(personChoice),
+    ...isNew ? [newChoice(made)] : [],
+  ];
+}
+
+function roomChoice({ name }: Row): Choice {
+  const label = (
+    <>
+      <Icon name="hash" />
+      <bdi>{name}</bdi>
+    </>
+  );
+  return { key: `room ${name}`, group: words.rooms, label, act: () => go(name) };
+}
+
+function personChoice(person: Person): Choice {
+  const { id, name } = person;
+  const label = (
+    <>
+      <Disc {...person} class="here" />
+      <bdi>{name}</bdi>
+    </>
+  );
+  return { key: `person ${id}`, group: words.people, label, act: () => mention(name) };
+}
+
+function newChoice(name: string): Choice {
+  const label = (
+    <>
+      <Icon name="plus" />
+      <bdi>{words.makeRoom(name)}</bdi>
+    </>
+  );
+  return { key: "new", group: words.addRoom, label, act: () => go(name) };
+}

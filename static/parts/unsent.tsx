@@ -1,0 +1,57 @@
+/** What is not yet known to be kept, below the last message: what it waits for, or why it was refused. */
+
+import type { Draft } from "../../sdk/mod.ts";
+import { me } from "../state/people.ts";
+import { drafts, isOnline, resumesAt, retry, takeBack } from "../state/visit.ts";
+import { type You, you } from "../state/you.ts";
+import { words } from "../words/words.ts";
+import { edit } from "./composer.tsx";
+import { Icon } from "./icon.tsx";
+import { Head } from "./message.tsx";
+import { Text } from "./text.tsx";
+import { useSeconds } from "./use_seconds.ts";
+
+export function Unsent() {
+  const wait = useSeconds(resumesAt.value);
+  const fate = !isOnline() ? words.waits : wait > 0 ? words.tooFast(wait) : words.sending;
+  if (drafts.value.length === 0) return null;
+  return (
+    <div role="group" aria-label={words.unsent}>
+      {drafts.value.map((draft) => <UnsentMessage draft={draft} fate={fate} key={draft.id} />)}
+    </div>
+  );
+}
+
+function UnsentMessage({ draft, fate }: { draft: Draft; fate: string }) {
+  const { id, at, author, command: { text }, failed } = draft;
+  const person = { ...me.value ?? { id: "", name: author || guest(you.value) } };
+  return (
+    <article class="message pending">
+      <Head person={person} at={at} isGrouped={false} />
+      <Text text={text} name={person.name} />
+      <p class={failed ? "fate failed" : fate === words.sending ? "fate late" : "fate"}>
+        <Icon name={failed ? "warn" : "clock"} small />
+        <span>
+          {failed ? words.notSent(reasonOf(failed, author)) : fate}{" "}
+          {failed && (
+            <button type="button" class="plain" onClick={() => retry(id)}>{words.retry}</button>
+          )}
+          <button type="button" class="plain" onClick={() => edit(takeBack(id))}>
+            {words.edit}
+          </button>
+          <button type="button" class="plain" onClick={() => takeBack(id)}>
+            {words.discard}
+          </button>
+        </span>
+      </p>
+    </article>
+  );
+}
+
+const guest = ({ email }: You) => email.split("@")[0] || words.guest;
+
+function reasonOf({ code, detail }: NonNullable<Draft["failed"]>, author: string): string {
+  if (code === "too_large") return words.tooLong;
+  if (code === "other_author") return words.otherAuthor(author || words.guest);
+  return detail;
+}

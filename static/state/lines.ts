@@ -1,0 +1,158 @@
+/**
+ * The messages in sight: a window of at most 500 on the room's log, by seq, none twice, so that a room
+ * of any length stays smooth. Messages leave at the end that the reader is further from, and come back
+ * from the server's history. It has no clock and touches no element.
+ *
+ * A line is replaced only if something about it has changed, so what draws it may compare lines.
+ */
+
+import type { Message } from "../../sdk/mod.ts";
+import { calendarDay } from "../text/dates.ts";
+import { actionOf } from "../text/shape.ts";
+
+/** One message, and what follows from the one before it. */
+export interface Line {
+  readonly message: Message;
+  /** How many messages are missing before it, and whether they are no longer kept. */
+  readonly gap: number;
+  readonly isLost: boolean;
+  /** It is the first of its day. */
+  readonly isNewDay: boolean;
+  /** It is the first that the reader has not seen. */
+  readonly isFirstNew: boolean;
+  /** It goes on what the same person said just before. */
+  readonly isGrouped: boolean;
+}
+
+const MOST = 500;
+const KEPT = 350;
+const TOGETHER_MS = 5 * 60_000;
+
+export class Lines {
+  #lines: readonly Line[] = [];
+  /** The first seq that may still be kept. */
+  #oldest = 1;
+  /** From this seq on it is new to the reader; 0: nothing is. */
+  #mark = 0;
+  /** Whether the window reaches to the room's end. */
+  #isOpen = true;
+
+  get all(): readonly Line[] {
+    return this.#lines;
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  get first(): number | undefined {
+    return this.#lines[0]?.message.seq;
+  }
+
+  get last(): number | undefined {
+    return this.#lines.at(-1)?.message.seq;
+  }
+
+  /** Whether there may be more before this seq. */
+  hasBefore(seq: number): boolean {
+    return seq > this.#oldest;
+  }
+
+  /** How many messages before the first are no longer kept. */
+  get lostBefore(): number {
+    const { first } = this;
+    return first !== undefined && first <= this.#oldest ? first - 1 : 0;
+  }
+
+  /** Forgets the messages, and goes to the room's end. */
+  clear(): void {
+    this.#lines = [];
+    this.#isOpen = true;
+  }
+
+  /** Nothing before this seq is kept. */
+  setOldest(seq: number): void {
+    this.#oldest = Math.max(this.#oldest, seq);
+    this.#link();
+  }
+
+  /** What comes from this seq on is new to the reader; 0: nothing is. */
+  setMark(seq: number): void {
+    this.#mark = seq;
+    this.#link();
+  }
+
+  /** The window reaches to the end again. */
+  open(): void {
+    this.#isOpen = true;
+  }
+
+  /**
+   * Adds messages.
+   *
+   * @param dropStart whether the oldest may go if there are too many, else the newest
+   */
+  insert(messages: readonly Message[], dropStart: boolean): void {
+    const held = new Map(this.#lines.map((line) => [line.message.seq, line]));
+    const missing = messages.filter(({ seq }) => !held.has(seq));
+    if (missing.length === 0) return;
+    const last = this.last ?? 0;
+    const all = [...this.#lines, ...missing.map(bare)];
+    // What arrives usually follows.
+    if (missing.some(({ seq }, index) => seq <= (missing[index - 1]?.seq ?? last))) {
+      all.sort((a, b) => a.message.seq - b.message.seq);
+    }
+    this.#lines = all;
+    if (all.length > MOST) {
+      this.#lines = dropStart ? all.slice(-KEPT) : all.slice(0, KEPT);
+      this.#isOpen &&= dropStart;
+    }
+    this.#link();
+  }
+
+  #link(): void {
+    this.#lines = this.#lines.map((line, index) => {
+      const linked = this.#linked(line.message, this.#lines[index - 1]?.message);
+      return isSame(line, linked) ? line : linked;
+    });
+  }
+
+  #linked(message: Message, before: Message | undefined): Line {
+    const gap = before ? message.seq - before.seq - 1 : 0;
+    const isNewDay = !before || calendarDay(before.at) !== calendarDay(message.at);
+    const isFirstNew = this.#mark > 0 && message.seq >= this.#mark &&
+      (before?.seq ?? 0) < this.#mark;
+    const isAlone = gap > 0 || isNewDay || isFirstNew;
+    return {
+      message,
+      gap,
+      isLost: gap > 0 && message.seq <= this.#oldest,
+      isNewDay,
+      isFirstNew,
+      isGrouped: !isAlone && goesOn(before!, message),
+    };
+  }
+}
+
+function bare(message: Message): Line {
+  return {
+    message,
+    gap: 0,
+    isLost: false,
+    isNewDay: false,
+    isFirstNew: false,
+    isGrouped: false,
+  };
+}
+
+function isSame(a: Line, b: Line): boolean {
+  return a.gap === b.gap && a.isLost === b.isLost && a.isNewDay === b.isNewDay &&
+    a.isFirstNew === b.isFirstNew && a.isGrouped === b.isGrouped;
+}
+
+/** An action names the person itself, so it needs no head either, and does not lend one. */
+function goesOn(before: Message, { from, name, at, text }: Message): boolean {
+  if (actionOf(text)) return true;
+  return before.from === from && before.name === name && at - before.at < TOGETHER_MS &&
+    !actionOf(before.text);
+}

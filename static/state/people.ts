@@ -1,0 +1,55 @@
+/** The people in the room that is shown, and who is typing. */
+
+import { computed, signal } from "@preact/signals";
+import type { Person, RoomState } from "../../sdk/mod.ts";
+import { shownKey } from "../text/people.ts";
+
+const MOST_SHOWN = 300;
+
+/** The reader, as the server knows them. */
+export const me = signal<Person | undefined>(undefined);
+export const count = signal(0);
+export const members = signal<readonly Person[]>([]);
+export const typing = signal<readonly Person[]>([]);
+
+/** The members to list: the reader first, then by name. */
+export const listed = computed(() => {
+  const isMe = ({ id }: Person) => Number(id === me.value?.id);
+  return [...members.value]
+    .sort((a, b) => isMe(b) - isMe(a) || a.name.localeCompare(b.name))
+    .slice(0, MOST_SHOWN);
+});
+
+/** The ids of those who are here, by what their names look like. */
+const byLook = computed(() => {
+  const found = new Map<string, string[]>();
+  for (const { id, name } of members.value) {
+    const key = shownKey(name);
+    found.set(key, [...found.get(key) ?? [], id]);
+  }
+  return found;
+});
+
+/** Whether somebody else who is here has a name that looks like this person's. */
+export const isShared = (id: string, key: string): boolean =>
+  byLook.value.get(key)?.some((other) => other !== id) ?? false;
+
+/** Nobody is known. */
+export function clear(): void {
+  me.value = undefined;
+  count.value = 0;
+  members.value = typing.value = [];
+}
+
+let before: readonly Person[] = [];
+
+/** Shows what the room knows now. */
+export function show(state: RoomState): void {
+  me.value = state.you;
+  count.value = state.count;
+  const now = [...state.members.values()];
+  if (now.length !== before.length || now.some((person, index) => person !== before[index])) {
+    members.value = before = now;
+  }
+  if (typing.value.length > 0 || state.typing.length > 0) typing.value = state.typing;
+}

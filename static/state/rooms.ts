@@ -1,0 +1,93 @@
+/**
+ * The list of rooms, asked for every 15 s while the page is seen. The server lists its most active ones;
+ * the rest comes page by page, when somebody wants more, and by name, when somebody looks for it.
+ */
+
+import { computed, signal } from "@preact/signals";
+import { listRooms, type RoomSummary } from "../../sdk/mod.ts";
+import { foldedName } from "../text/rooms.ts";
+import { room, server, token } from "./place.ts";
+import { reading } from "./reading.ts";
+
+const EVERY_MS = 15_000;
+const SHOWN = 200;
+
+/** A room in the list. */
+export interface Row {
+  readonly name: string;
+  /** People in it. */
+  readonly members: number;
+  readonly isUnread: boolean;
+}
+
+const known = signal<ReadonlyMap<string, RoomSummary>>(new Map());
+const shown = signal(SHOWN);
+/** Whether the server has rooms that are not known here. */
+const serverHasMore = signal(false);
+/** Whether the server has answered at all. */
+export const isKnown = signal(false);
+
+const all = computed<Row[]>(() => {
+  const current = known.value.get(room.value) ?? { name: room.value, members: 0, seq: 0 };
+  return [...new Map(known.value).set(room.value, current).values()]
+    .map(rowOf).sort((a, b) => a.name.localeCompare(b.name));
+});
+
+/** The rooms to list, by name. */
+export const rows = computed(() => {
+  const first = all.value.slice(0, shown.value);
+  const current = all.value.find(({ name }) => name === room.value)!;
+  return first.includes(current) ? first : [...first, current];
+});
+export const hasMore = computed(() => all.value.length > shown.value || serverHasMore.value);
+export const hasUnread = computed(() => all.value.some(({ isUnread }) => isUnread));
+
+/** How many people there are in a room, as far as it is known. */
+export const membersOf = (name: string): number => known.value.get(name)?.members ?? 0;
+
+function rowOf({ name, members, seq }: RoomSummary): Row {
+  const isUnread = name !== room.value && seq > (reading.value[name] ?? seq);
+  return { name, members, isUnread };
+}
+
+/** Asks now, and then every 15 s. */
+export function start(): void {
+  setInterval(refresh, EVERY_MS);
+  document.addEventListener("visibilitychange", refresh);
+  room.subscribe(() => void refresh());
+}
+
+async function refresh(): Promise<void> {
+  if (document.hidden) return;
+  try {
+    const { rooms, more } = await listRooms({ url: server, token });
+    add(rooms, more ? known.peek() : new Map());
+    serverHasMore.value = more && known.peek().size <= rooms.length;
+    isKnown.value = true;
+  } catch { /* The connection's own status says what is wrong. */ }
+}
+
+function add(rooms: readonly RoomSummary[], to: ReadonlyMap<string, RoomSummary>): void {
+  known.value = new Map([...to, ...rooms.map((room) => [room.name, room] as const)]);
+}
+
+let after: string | undefined = "";
+
+/** Lists more rooms. */
+export async function showMore(): Promise<void> {
+  shown.value += SHOWN;
+  if (!serverHasMore.value || after === undefined) return;
+  const { rooms, more } = await listRooms({ url: server, token, after, limit: SHOWN });
+  add(rooms, known.peek());
+  after = more ? rooms.at(-1)?.name : undefined;
+  serverHasMore.value = more;
+}
+
+/** The rooms whose names hold this, from here and from the server. */
+export async function find(text: string): Promise<Row[]> {
+  const wanted = foldedName(text.trim());
+  try {
+    if (wanted) add((await listRooms({ url: server, token, q: wanted })).rooms, known.peek());
+  } catch { /* Those that are known must do. */ }
+  return all.peek().filter(({ name }) => foldedName(name).includes(wanted)).slice(0, SHOWN);
+}

@@ -1,0 +1,247 @@
+/**
+ * The stay in the room that is shown: what its connection reports goes to the parts of the page.
+ *
+ * `unreadFrom` is how far the reader has come: to the newest while the page is in front and the log at
+ * its end, and wherever they last spoke. What lies beyond is unread.
+ */
+
+import { batch, effect, signal, untracked } from "@preact/signals";
+import {
+  connectRoom,
+  type Draft,
+  type Message,
+  type Person,
+  type Refusal,
+  type Room,
+  type Status,
+  WebStore,
+} from "../../sdk/mod.ts";
+import { mentions } from "../text/mentions.ts";
+import { words } from "../words/words.ts";
+import { keyOf, outboxStorage } from "./keep.ts";
+import * as log from "./log.ts";
+import * as notices from "./notices.ts";
+import * as people from "./people.ts";
+import { room as roomName, server, token } from "./place.ts";
+import { read, reading } from "./reading.ts";
+import { change, isKnown, wantedName, you } from "./you.ts";
+
+export const status = signal<Status>({ is: "connecting" });
+/** Whether this room has ever answered. */
+export const wasOnline = signal(false);
+/** Whether the room has no messages at all. */
+export const isEmpty = signal(false);
+/** What is not yet known to be kept, oldest first. */
+export const drafts = signal<readonly Draft[]>([]);
+/** Until when the server wants a pause. */
+export const resumesAt = signal(0);
+/** How many messages are new to the reader. */
+export const unread = signal(0);
+/** Said to the reader for a moment: about the connection, and about what they wrote. */
+export const news = signal("");
+export const hint = signal("");
+/** The largest text, as far as it is known. */
+export const maxBytes = signal(4096);
+
+const NEWS_MS = 5_000;
+
+let room: Room | undefined;
+let readTo: number | undefined;
+/** Messages up to this one are not announced: they were there before. */
+let quietUntil: number | undefined;
+let isMarked = false;
+let newsTimer: ReturnType<typeof setTimeout> | undefined;
+
+export const isOnline = (): boolean => status.value.is === "online";
+
+/** Enters the room of the address, and every one that comes after it. */
+export function start(): void {
+  effect(() => {
+    const name = roomName.value;
+    if (isKnown.value || token) untracked(() => enter(name));
+  });
+  effect(() => {
+    const now = you.value;
+    untracked(() => identify(wantedName(now), now.email));
+  });
+  effect(() => {
+    if (log.isAtEnd.value) untracked(look);
+  });
+  addEventListener("focus", look);
+  addEventListener("online", wake);
+  // A new connection fails at once; the old one would be missed after half a minute.
+  addEventListener("offline", () => room?.identify({}));
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    wake();
+    look();
+  });
+}
+
+export const wake = (): void => room?.wake();
+export const typing = (): void => room?.typing();
+
+/** Says something; returns false if too much is waiting already. */
+export function say(text: string): boolean {
+  if (!room || drafts.value.length >= 100) return false;
+  void room.say(text);
+  log.markFrom(0);
+  void log.toEnd();
+  return true;
+}
+
+export const retry = (id: string): void => room?.outbox.retry(id);
+
+/** Takes an unsent message back; returns its text. */
+export function takeBack(
+  id = drafts.value.findLast(({ failed }) => failed)?.id,
+): string | undefined {
+  const draft = drafts.value.find((draft) => draft.id === id);
+  if (draft) room?.outbox.remove(draft.id);
+  return draft?.command.text;
+}
+
+function enter(name: string): void {
+  void room?.close({ flushMs: 0 });
+  const { email } = you.peek();
+  const mine = room = connectRoom({
+    url: server,
+    room: name,
+    name: wantedName(you.peek()),
+    email,
+    token,
+    messages: 0,
+    store: new WebStore(outboxStorage, keyOf(`unsent ${name} `)),
+    keepFailed: true,
+  });
+  batch(() => {
+    status.value = { is: "connecting" };
+    wasOnline.value = isEmpty.value = isMarked = false;
+    quietUntil = undefined;
+    readTo = reading.peek()[name];
+    hint.value = news.value = "";
+    people.clear();
+    log.start((query) => mine.history(query));
+    showOutbox();
+  });
+  listen(mine);
+  notices.showUnread(unread.value = 0, name);
+}
+
+function listen(mine: Room): void {
+  const whileHere = <T>(act: (detail: T) => void) => (detail: T) => {
+    if (mine === room) batch(() => act(detail));
+  };
+  mine.on("status", whileHere(turn));
+  mine.on("reset", whileHere(reset));
+  mine.on("welcome", whileHere(welcomed));
+  mine.on("message", whileHere(take));
+  mine.on(
+    "gap",
+    whileHere(({ from, to }) => {
+      log.lose(to);
+      tell(words.gone(to - from + 1));
+    }),
+  );
+  mine.on("renamed", whileHere(renamed));
+  mine.on("error", whileHere(refused));
+  mine.on("outbox", whileHere(showOutbox));
+  mine.on("change", whileHere(() => people.show(mine.state)));
+}
+
+function turn(next: Status): void {
+  status.value = next;
+  if (next.is === "online") wasOnline.value = true;
+  else news.value = "";
+}
+
+function tell(text: string): void {
+  news.value = text;
+  clearTimeout(newsTimer);
+  newsTimer = setTimeout(() => news.value = "", NEWS_MS);
+}
+
+function reset(): void {
+  log.start((query) => room!.history(query));
+  readTo = quietUntil = undefined;
+  isMarked = false;
+  tell(words.reset);
+}
+
+let positionBefore = 0;
+
+function welcomed({ seq, back, reset }: { seq: number; back: boolean; reset?: boolean }): void {
+  if (back && !reset) tell(words.back(Math.max(0, seq - positionBefore)));
+  quietUntil ??= seq;
+  readTo = Math.min(readTo ?? seq, seq);
+  if (readTo < seq) log.markFrom(readTo + 1);
+  isEmpty.value = seq === 0;
+}
+
+function take(message: Message): void {
+  const { seq, from, text } = message;
+  positionBefore = seq;
+  isEmpty.value = false;
+  log.take(message);
+  const { id = "", name = "" } = room?.state.you ?? {};
+  if (from === id) return readUpTo(seq);
+  if (!isMarked && !isSeen()) {
+    isMarked = true;
+    log.markFrom(seq);
+  }
+  look();
+  if (seq <= (quietUntil ?? 0)) return;
+  notices.announce(message);
+  if (mentions(text, name)) notices.mentioned(message, roomName.peek(), you.peek());
+}
+
+const isSeen = () => log.isAtEnd.peek() && document.hasFocus() && !document.hidden;
+
+/** The reader may have seen more. */
+function look(): void {
+  const newest = log.newest.peek();
+  if (isSeen() && newest) readUpTo(newest);
+  else count();
+}
+
+function readUpTo(seq: number): void {
+  readTo = seq;
+  read(roomName.peek(), seq);
+  count();
+}
+
+function count(): void {
+  const newest = log.newest.peek();
+  unread.value = Math.max(0, newest - (readTo ?? newest));
+  isMarked &&= unread.value > 0;
+  notices.showUnread(unread.value, roomName.peek());
+}
+
+function renamed({ from, name }: Pick<Person, "name"> & { from: string }): void {
+  if (from === room?.state.you?.id) hint.value = words.named(name);
+}
+
+function refused({ code, detail }: Refusal): void {
+  if (code === "bad_name") hint.value = detail;
+}
+
+function showOutbox(): void {
+  if (!room) return;
+  drafts.value = room.outbox.drafts;
+  resumesAt.value = room.outbox.resumesAt;
+  const limit = drafts.value.map(({ failed }) => failed?.code === "too_large" ? failed.detail : "")
+    .map((detail) => Number(/\d+/.exec(detail)?.[0])).find((bytes) => bytes > 0);
+  if (limit) maxBytes.value = limit;
+}
+
+/** The reader has another name or email. */
+function identify(name: string, email: string): void {
+  if (email !== knownEmail) room?.identify({ email });
+  knownEmail = email;
+  room?.rename(name);
+}
+
+let knownEmail = you.peek().email;
+
+/** Takes another name, from the field. */
+export const rename = (name: string): void => change({ name });
