@@ -158,6 +158,8 @@ export const LIMITS = {
   batchesRemembered: 64,
   /** Rooms that one periodic look, or one part of the list, asks Redis for. */
   redisRoomsPerLook: 500,
+  /** How often one server moves a room up in the list of rooms in Redis. */
+  listMs: 1_000,
   /** Rooms that read at once what they missed while Redis was away. */
   roomsResyncing: 64,
   /** Rooms that a server remembers to have left while Redis was away. */

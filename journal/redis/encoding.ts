@@ -5,7 +5,7 @@
  * `NODE/ID` with the value `[name, avatar]` in JSON. A publication is a head of words, a newline, and
  * a body in JSON:
  *
- * - `s BATCH FIRST COUNT WHOLE`: a batch was kept, by the script `APPEND`, which says more.
+ * - `s BATCH FIRST COUNT WHOLE TIME`: a batch was kept, by the script `APPEND`, which says more.
  * - `p NODE`: how some people on this node are now, as {@linkcode Change}s.
  * - `t NODE`: somebody on this node types, by their id.
  */
@@ -52,18 +52,28 @@ export function fromBatch(first: number, body: string): Message[] | undefined {
   return messages;
 }
 
+/**
+ * The messages that new drafts become, from the number `first` on, when the message before them is of
+ * this time: as `APPEND` does it, none is older than the one before.
+ */
+export function fromDrafts(drafts: readonly Draft[], first: number, time: number): Message[] {
+  return drafts.map((draft, n) => {
+    time = Math.max(time, draft.at);
+    return toMessage({ ...draft, at: time }, first + n);
+  });
+}
+
 /** What became of the drafts of one room, from what `APPEND` answered. */
-export function fromAppend(drafts: readonly Draft[], [first, ...duplicates]: Reply[]): Message[] {
-  let seq = Number(first);
-  if (duplicates.length === 0) return drafts.map((draft) => toMessage(draft, seq++));
-  const kept: Message[] = [];
-  for (let at = 0; at < duplicates.length; at += 3) {
-    const [index, old, text] = duplicates.slice(at, at + 3);
-    while (kept.length < Number(index)) kept.push(toMessage(drafts[kept.length], seq++));
-    kept.push({ ...fromText(Number(old), String(text), drafts[kept.length].id), duplicate: true });
+export function fromAppend(drafts: readonly Draft[], answer: Reply[]): Message[] {
+  const [first, time, ...rest] = answer;
+  const duplicates = new Map<number, Message>();
+  for (let n = 0; n < rest.length; n += 3) {
+    const [index, seq, text] = [Number(rest[n]), Number(rest[n + 1]), String(rest[n + 2])];
+    duplicates.set(index, { ...fromText(seq, text, drafts[index].id), duplicate: true });
   }
-  while (kept.length < drafts.length) kept.push(toMessage(drafts[kept.length], seq++));
-  return kept;
+  const added = drafts.filter((_, index) => !duplicates.has(index));
+  const messages = fromDrafts(added, Number(first), Number(time)).values();
+  return drafts.map((_, index) => duplicates.get(index) ?? messages.next().value!);
 }
 
 /** A person on a node, by their id: the value of the field, or undefined if they are not there. */

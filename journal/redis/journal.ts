@@ -14,7 +14,7 @@
 import type { Config } from "../../config/config.ts";
 import { LIMITS } from "../../config/limits.ts";
 import type { Log } from "../../telemetry/log.ts";
-import type { Draft, ImportTarget, RoomSummary, Subscription } from "../journal.ts";
+import type { Draft, ImportTarget, RoomQuery, RoomSummary, Subscription } from "../journal.ts";
 import { AppendError, type Message } from "../journal.ts";
 import type { Reply } from "./client.ts";
 import { fromAppend, fromEntry, toId, toText } from "./encoding.ts";
@@ -22,10 +22,11 @@ import { RedisEpoch } from "./epoch.ts";
 import { type Call, RedisLink } from "./link.ts";
 import { RedisNodes } from "./nodes.ts";
 import { RedisRooms } from "./rooms.ts";
-import { APPEND, EPOCH, IMPORT, keysOf } from "./scripts.ts";
-import { check, openingError } from "./startup.ts";
+import { APPEND, EPOCH, IMPORT, keysOf, SECRET } from "./scripts.ts";
+import { check, learnSecret, openingError } from "./startup.ts";
 import type { RedisSubscription } from "./subscription.ts";
 import { RedisSubscriptions } from "./subscriptions.ts";
+import { upgrade } from "./upgrade.ts";
 
 /** Keeps messages in Redis. */
 export class RedisJournal implements ImportTarget {
@@ -36,6 +37,7 @@ export class RedisJournal implements ImportTarget {
   readonly #nodes: RedisNodes;
   readonly #rooms: RedisRooms;
   readonly #subscriptions: RedisSubscriptions;
+  #secret = "";
   #looking = false;
   #looks: ReturnType<typeof setInterval> | undefined;
 
@@ -58,7 +60,8 @@ export class RedisJournal implements ImportTarget {
     const services = {
       link: this.#link,
       nodes: this.#nodes,
-      list: (room: string) => void this.#rooms.add(room),
+      list: (room: string) => void this.#rooms.touch(room, 0),
+      unlist: (room: string) => void this.#rooms.unlistIfEmpty(room).catch(() => {}),
       after: (room: string, seq: number, limit: number) => this.after(room, seq, limit),
       lost: () => void this.#renewEpoch(),
     };
@@ -79,6 +82,7 @@ export class RedisJournal implements ImportTarget {
     const journal = new RedisJournal(url, keep, log);
     try {
       await journal.#link.open();
+      await upgrade(journal.#link, journal.#rooms);
       await journal.#nodes.beat();
     } catch (error) {
       journal.#link.close();
@@ -92,11 +96,16 @@ export class RedisJournal implements ImportTarget {
     return this.#epoch.value;
   }
 
+  get secret(): string {
+    return this.#secret;
+  }
+
   // The link.
 
   async #greet(call: Call): Promise<void> {
     await check(call);
     await this.#epoch.learn(call);
+    this.#secret ||= await learnSecret(call);
   }
 
   #back(): void {
@@ -165,8 +174,10 @@ export class RedisJournal implements ImportTarget {
     for (const draft of drafts) words.push(toText(draft), toId(draft.id));
     try {
       const answer = await this.#link.run(APPEND, [log, ids], words) as Reply[];
-      if (answer[0] === 1) this.#rooms.add(room);
-      return fromAppend(drafts, answer);
+      const messages = fromAppend(drafts, answer);
+      const newest = messages.findLast(({ duplicate }) => !duplicate);
+      if (newest) this.#rooms.touch(room, newest.at);
+      return messages;
     } catch (error) {
       if ((error as Error).message.startsWith("LOST")) await this.#renewEpoch();
       throw error;
@@ -188,11 +199,17 @@ export class RedisJournal implements ImportTarget {
     return (await this.#link.call(...words) as [string, string[]][]).map(fromEntry);
   }
 
-  rooms(): Promise<RoomSummary[]> {
-    return this.#rooms.list((room) => this.#subscriptions.get(room) !== undefined);
+  resolve(room: string): Promise<string> {
+    return this.#rooms.resolve(room);
   }
 
-  async setEpoch(epoch: string): Promise<void> {
+  rooms(query: RoomQuery): Promise<RoomSummary[]> {
+    return this.#rooms.query(query, (room) => this.#subscriptions.get(room) !== undefined);
+  }
+
+  async adoptIdentity(epoch: string, secret: string): Promise<void> {
+    await this.#link.call("SET", SECRET, secret);
+    this.#secret = secret;
     await this.#epoch.set(epoch);
   }
 
@@ -200,7 +217,7 @@ export class RedisJournal implements ImportTarget {
     const { log, ids } = keysOf(room);
     const words = messages.flatMap((m) => [String(m.seq), toText(m), toId(m.id)]);
     // Listed first, so that an import that is stopped in between does not hide the room.
-    await this.#rooms.add(room);
+    await this.#rooms.list(room, messages.at(-1)!.at);
     await this.#link.run(IMPORT, [log, ids], words);
   }
 

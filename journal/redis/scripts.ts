@@ -9,9 +9,15 @@
  * - `hubbub:{ROOM}:here`, a hash: who is in the room. `NODE/MEMBER` is a member on that node, in JSON.
  * - `hubbub:{ROOM}`, a channel: what was kept and who came and went, as it happens.
  *
- * Of all rooms: `hubbub:epoch` names the numbering, `hubbub:rooms` is the set of the rooms that have
- * messages or people, `hubbub:nodes` a sorted set: when each node was last alive, in seconds, by the
- * clock of Redis.
+ * Of all rooms:
+ *
+ * - `hubbub:epoch` names the numbering, `hubbub:secret` is the database's secret.
+ * - `hubbub:nodes`, a sorted set: when each node was last alive, in seconds, by the clock of Redis.
+ * - `{hubbub}:rooms`, a sorted set: the rooms, by the time of their newest message, which may be a
+ *   second late here; 0 for a room that has people alone.
+ * - `{hubbub}:names`, a sorted set in the order of names: each room's folded name, a zero byte, and its
+ *   name.
+ * - `{hubbub}:folds`, a hash: for each folded name the oldest room with messages that has it.
  *
  * A script sees everything at one moment and nobody sees it half done. If it fails, it fails before
  * it writes: what could be wrong with the keys is found by reading them first.
@@ -32,10 +38,16 @@ function script(lua: string): Script {
 
 /** The key of the epoch. */
 export const EPOCH = "hubbub:epoch";
-/** The key of the set of rooms. */
-export const ROOMS = "hubbub:rooms";
+/** The key of the secret. */
+export const SECRET = "hubbub:secret";
 /** The key of the nodes. */
 export const NODES = "hubbub:nodes";
+/** The keys of the list of rooms, which are in one slot. */
+export const ROOMS = "{hubbub}:rooms";
+export const NAMES = "{hubbub}:names";
+export const FOLDS = "{hubbub}:folds";
+/** The key of the set of rooms that version 0.1 had. */
+export const OLD_ROOMS = "hubbub:rooms";
 
 /** The keys of a room. A room's name has no braces. */
 export function keysOf(room: string): { log: string; ids: string; here: string; channel: string } {
@@ -43,10 +55,13 @@ export function keysOf(room: string): { log: string; ids: string; here: string; 
   return { log: `${stem}:log`, ids: `${stem}:ids`, here: `${stem}:here`, channel: stem };
 }
 
+/** Helpers: the newest message's number and time, the time in a message, the entry of a number. */
 const NEWEST = `
+local function timeOf(message) return tonumber(string.match(message, '^{"at":(%d+)')) or 0 end
 local function newest(log)
   local entry = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
-  return entry and tonumber(string.match(entry[1], '^%d+')) or 0
+  if not entry then return 0, 0 end
+  return tonumber(string.match(entry[1], '^%d+')), timeOf(entry[2][2])
 end
 local function at(seq) return string.format('%.0f-0', seq) end
 `;
@@ -56,19 +71,22 @@ local function at(seq) return string.format('%.0f-0', seq) end
  * publishes.
  *
  * Keys: log, ids. Words: keep; the newest message that the node has seen; channel; the batch's
- * name; then for each message its JSON, and its id in JSON or "". Answers with the number of the
- * first new message, then for each that was there already its place in the batch, number and JSON.
+ * name; then for each message its JSON, and its id in JSON or "". A message that is older than the one
+ * before it gets its time. Answers with the number of the first new message and the time of the one
+ * before it, then for each that was there already its place in the batch, number and JSON.
  *
- * What is published: `s NAME FIRST COUNT WHOLE`, a newline, and a JSON array of ids (or 0) and
- * messages in turn, which is empty where it would be too long; WHOLE is 1 if it is the whole batch.
+ * What is published: `s NAME FIRST COUNT WHOLE TIME`, a newline, and a JSON array of ids (or 0) and
+ * messages in turn, which is empty where it would be too long. WHOLE is 1 if it is the whole batch,
+ * TIME that of the message before it.
  */
 export const APPEND = script(`${NEWEST}
 local log, ids = KEYS[1], KEYS[2]
 local keep, known = tonumber(ARGV[1]), tonumber(ARGV[2])
 redis.call('HLEN', ids)
-local last = newest(log)
+local last, time = newest(log)
 if last < known then return redis.error_reply('LOST it is at ' .. last .. ', not ' .. known) end
-local answer, published, size = {last + 1}, {}, 0
+local answer, published, size = {last + 1, time}, {}, 0
+local before = time
 for i = 5, #ARGV, 2 do
   local message, id, old = ARGV[i], ARGV[i + 1], nil
   if id ~= '' and redis.call('HSETNX', ids, id, last + 1) == 0 then
@@ -84,6 +102,10 @@ for i = 5, #ARGV, 2 do
   end
   if not old then
     last = last + 1
+    local own = timeOf(message)
+    if own < time then
+      message = string.gsub(message, '%d+', string.format('%.0f', time), 1)
+    else time = own end
     published[#published + 1] = id == '' and '0' or id
     published[#published + 1] = message
     size = size + #message
@@ -106,20 +128,48 @@ while keep > 0 and last > keep and most > 0 do
   most = most - #old
 end
 if #published > 0 then
-  local head = 's ' .. ARGV[4] .. ' ' .. answer[1] .. ' ' .. #published / 2 .. ' ' .. #answer .. '\\n'
+  local whole = #answer == 2 and 1 or 0
+  local head = string.format('s %s %.0f %d %d %.0f', ARGV[4], answer[1], #published / 2, whole, before)
   if size > ${LIMITS.batchPublished} then published = {} end
-  redis.call('PUBLISH', ARGV[3], head .. '[' .. table.concat(published, ',') .. ']')
+  redis.call('PUBLISH', ARGV[3], head .. '\\n[' .. table.concat(published, ',') .. ']')
 end
 return answer
 `);
 
 /**
- * Looks at a room. Keys: log, here. Word: seconds to keep `here`, or 0. Answers with the number of
- * the newest message and how many fields `here` has. A Redis that cannot write may still be read.
+ * Looks at a room. Keys: log, here. Word: seconds to keep `here`, or 0. Answers with the number and
+ * the time of the newest message and how many fields `here` has. A Redis that cannot write may still
+ * be read.
  */
 export const GLANCE = script(`${NEWEST}
 if ARGV[1] ~= '0' then redis.pcall('EXPIRE', KEYS[2], ARGV[1]) end
-return {newest(KEYS[1]), redis.call('HLEN', KEYS[2])}
+local last, time = newest(KEYS[1])
+return {last, time, redis.call('HLEN', KEYS[2])}
+`);
+
+/**
+ * Lists a room. Keys: rooms, names, folds. Words: name; folded name; the time of its newest message, 0
+ * if it has none.
+ */
+export const LIST = script(`
+redis.call('ZADD', KEYS[1], 'GT', ARGV[3], ARGV[1])
+redis.call('ZADD', KEYS[2], 0, ARGV[2] .. '\\0' .. ARGV[1])
+if ARGV[3] ~= '0' then redis.call('HSETNX', KEYS[3], ARGV[2], ARGV[1]) end
+return 1
+`);
+
+/** Takes a room without messages out of the list. Keys: rooms, names. Words: name; folded name. */
+export const UNLIST = script(`
+if redis.call('ZSCORE', KEYS[1], ARGV[1]) ~= '0' then return 0 end
+redis.call('ZREM', KEYS[1], ARGV[1])
+redis.call('ZREM', KEYS[2], ARGV[2] .. '\\0' .. ARGV[1])
+return 1
+`);
+
+/** Keys: rooms, folds. Words: name; folded name. Answers with the name of the room that it means. */
+export const RESOLVE = script(`
+if redis.call('ZSCORE', KEYS[1], ARGV[1]) then return ARGV[1] end
+return redis.call('HGET', KEYS[2], ARGV[2]) or ARGV[1]
 `);
 
 /**

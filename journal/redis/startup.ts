@@ -2,15 +2,22 @@
  * Whether a Redis can be used, and what is reported where it cannot.
  */
 
+import { randomBytes } from "node:crypto";
 import { JournalError, UnreachableError } from "../journal.ts";
 import type { Call } from "./link.ts";
-import { EPOCH, NODES, ROOMS } from "./scripts.ts";
+import { EPOCH, NODES, OLD_ROOMS, ROOMS, SECRET } from "./scripts.ts";
 
 /** The oldest Redis that has what the scripts use (`XTRIM` with `MINID`). */
 const OLDEST = [6, 2];
 
 /** The keys of all rooms together, and their types. */
-const TYPES = { [EPOCH]: "string", [ROOMS]: "set", [NODES]: "zset" };
+const TYPES = {
+  [EPOCH]: "string",
+  [SECRET]: "string",
+  [NODES]: "zset",
+  [ROOMS]: "zset",
+  [OLD_ROOMS]: "set",
+};
 
 /** Throws if this Redis cannot be used. */
 export async function check(call: Call): Promise<void> {
@@ -26,6 +33,14 @@ export async function check(call: Call): Promise<void> {
       `its key ${key} is a ${found} and no ${type}: another program's, choose another database`,
     );
   }
+}
+
+/** The secret of this database, 64 hex digits; makes it if there is none. */
+export async function learnSecret(call: Call): Promise<string> {
+  const secret = await call("GET", SECRET);
+  if (secret !== null) return String(secret);
+  await call("SET", SECRET, randomBytes(32).toString("hex"), "NX");
+  return String(await call("GET", SECRET));
 }
 
 class Unfit extends Error {}

@@ -8,9 +8,9 @@
  */
 
 import { LIMITS } from "../../config/limits.ts";
-import { type Draft, type Message, type Subscription, toMessage } from "../journal.ts";
-import { type Change, fieldOf, fromBatch, fromChanges, parsePublication } from "./encoding.ts";
-import { toChanges, toTyping } from "./encoding.ts";
+import type { Draft, Message, Subscription } from "../journal.ts";
+import { type Change, fieldOf, fromBatch, fromChanges, fromDrafts } from "./encoding.ts";
+import { parsePublication, toChanges, toTyping } from "./encoding.ts";
 import type { RedisLink } from "./link.ts";
 import type { RedisNodes } from "./nodes.ts";
 import { RedisPresence } from "./presence.ts";
@@ -21,8 +21,10 @@ import { RedisSubscription } from "./subscription.ts";
 export interface SubscriptionServices {
   readonly link: RedisLink;
   readonly nodes: RedisNodes;
-  /** Adds a room to the list. */
+  /** There are people in a room without messages. */
   list(room: string): void;
+  /** Nobody of this node is in a room without messages any more. */
+  unlist(room: string): void;
   after(room: string, seq: number, limit: number): Promise<Message[]>;
   /** Redis has lost messages. */
   lost(): void;
@@ -128,6 +130,7 @@ export class RedisSubscriptions {
     this.#byRoom.delete(room);
     this.#link.unsubscribe(this.channelOf(room));
     this.#leave(room, people);
+    if (subscription.seq === 0) this.#services.unlist(room);
   }
 
   async #leave(room: string, people: readonly string[]): Promise<void> {
@@ -145,11 +148,11 @@ export class RedisSubscriptions {
     const { kind, from, numbers, body } = parsePublication(payload);
     if (kind === "p") return subscription.presence.receive(from, fromChanges(body()));
     if (kind === "t") return subscription.presence.receiveTyping(JSON.parse(body()));
-    const [first, count, answers] = numbers;
-    const drafts = answers === 1 ? this.#batches.get(from) : undefined;
+    const [first, count, whole, time] = numbers;
+    const drafts = whole === 1 ? this.#batches.get(from) : undefined;
     this.#batches.delete(from);
     const messages = drafts
-      ? () => drafts.map((draft, n) => toMessage(draft, first + n))
+      ? () => fromDrafts(drafts, first, time)
       : () => fromBatch(first, body());
     subscription.receive({ first, count, messages });
   }
