@@ -15,6 +15,7 @@ import {
   type Room,
   type Status,
   WebStore,
+  type Welcome,
 } from "../../sdk/mod.ts";
 import { mentions } from "../text/mentions.ts";
 import { words } from "../words/words.ts";
@@ -24,6 +25,7 @@ import * as notices from "./notices.ts";
 import * as people from "./people.ts";
 import { room as roomName, server, token } from "./place.ts";
 import { read, reading } from "./reading.ts";
+import { beginSession, hasSession, isOfSession } from "./session.ts";
 import { change, isKnown, wantedName, you } from "./you.ts";
 
 export const status = signal<Status>({ is: "connecting" });
@@ -58,7 +60,7 @@ export const isOnline = (): boolean => status.value.is === "online";
 export function start(): void {
   effect(() => {
     const name = roomName.value;
-    if (isKnown.value || token) untracked(() => enter(name));
+    if (isKnown.value || token) void untracked(() => enterAsOneself(name));
   });
   effect(() => {
     const now = you.value;
@@ -101,14 +103,30 @@ export function takeBack(
   return draft?.command.text;
 }
 
+/** Enters a room, with a session. */
+async function enterAsOneself(name: string): Promise<void> {
+  if (!hasSession()) await beginSession(profile());
+  if (name === roomName.peek()) enter(name);
+}
+
+const profile = () => ({ name: wantedName(you.peek()), email: you.peek().email });
+
+/** The cookie may be gone although the page remembers its session; asked for once, to be sure. */
+async function renewSession(id: string): Promise<void> {
+  if (isRenewed || isOfSession(id)) return;
+  isRenewed = true;
+  await beginSession(profile());
+  if (!isOfSession(id)) room?.identify({});
+}
+
+let isRenewed = false;
+
 function enter(name: string): void {
   void room?.close({ flushMs: 0 });
-  const { email } = you.peek();
   const mine = room = connectRoom({
+    ...profile(),
     url: server,
     room: name,
-    name: wantedName(you.peek()),
-    email,
     token,
     messages: 0,
     store: new WebStore(outboxStorage, keyOf(`unsent ${name} `)),
@@ -170,7 +188,8 @@ function reset(): void {
 
 let positionBefore = 0;
 
-function welcomed({ seq, back, reset }: { seq: number; back: boolean; reset?: boolean }): void {
+function welcomed({ you, seq, back, reset }: Welcome & { back: boolean }): void {
+  void renewSession(you.id);
   if (back && !reset) tell(words.back(Math.max(0, seq - positionBefore)));
   quietUntil ??= seq;
   readTo = Math.min(readTo ?? seq, seq);
