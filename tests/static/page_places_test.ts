@@ -2,18 +2,17 @@
 /** Where the page is: under a prefix, at a wrong address, behind a proxy, in an old browser. */
 
 import { assert, assertEquals, assertFalse } from "@std/assert";
+import { pageTests, Server } from "../../testing/browser.ts";
 import {
   bannerOf,
   enter,
   isOnline,
-  pageTests,
   peopleOf,
   roomsOf,
   say,
   sees,
-  Server,
   titleOf,
-} from "../../testing/browser.ts";
+} from "../../testing/page_parts.ts";
 import { startPrefixProxy } from "../../testing/prefix.ts";
 
 const test = pageTests("--db", ":memory:");
