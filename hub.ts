@@ -195,9 +195,8 @@ export class Hub {
 
   #join(member: Member): void {
     const room = this.#rooms.get(member.room);
-    // It may know of messages that another server has kept since this room last heard of any.
-    if (!room || (member.since ?? 0) > room.seq) this.#opener.add(member, room);
-    else this.#enter(room, member);
+    if (room && this.#opener.isReady(room, member)) this.#enter(room, member);
+    else this.#opener.add(member, room);
   }
 
   #enter(room: Room, member: Member): void {
@@ -211,8 +210,8 @@ export class Hub {
     // A room that had to be refreshed may have closed meanwhile: then another is opened.
     const open = this.#rooms.get(room.name) === room;
     for (const member of this.#opener.take(room.name)) {
-      if (open) this.#enter(room, member);
-      else this.#opener.add(member, undefined);
+      if (open && this.#opener.isReady(room, member)) this.#enter(room, member);
+      else this.#opener.add(member, open ? room : undefined);
     }
   }
 

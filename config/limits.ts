@@ -9,6 +9,8 @@
 export const LIMITS = {
   roomName: 64,
   userName: 64,
+  /** A name as it comes, before what cannot be seen is removed, in UTF-16 code units. */
+  nameLength: 512,
   idLength: 64,
   subjectLength: 128,
   emailLength: 254,
@@ -22,6 +24,8 @@ export const LIMITS = {
   chatName: 64,
   /** Connections in all where the operator sets no limit. */
   clients: 1_000_000,
+  /** File descriptors that a start tries whether it has. */
+  descriptorsTried: 4_200,
   /** The least that a secret for tokens must have. */
   secretBytes: 32,
   /** Commands that wait for the hub; beyond it, clients' commands are refused. */
@@ -39,7 +43,7 @@ export const LIMITS = {
   /** Rooms that are opened at once, and the pause before a room that could not be is tried again. */
   roomsOpening: 32,
   /** Messages that a room has in memory when it opens. */
-  warm: 50,
+  warm: 51,
   /** A frame is cut at the first message that takes it over this (UTF-16 code units). */
   frameLength: 64 * 1024,
   /** In one turn roughly this many bytes, and at most this many members, are served from a tail. */

@@ -14,7 +14,6 @@ import { Problem } from "./problem.ts";
 import { wholeNumber } from "./query.ts";
 import { cleanName, isRoomName } from "../wire/sanitize.ts";
 import type { Wire } from "../wire/wire.ts";
-import { events } from "../wire/events.ts";
 import { json } from "../wire/json.ts";
 
 /** Throws unless this may be the name of a room. */
@@ -70,7 +69,7 @@ export function joinRequestOf(
   room: string,
   wire: Wire,
 ): JoinRequest {
-  const resumable = wire === json || wire === events;
+  const resumable = wire === json || wire.name === "events";
   const email = identity.email ?? searchParams.get("email") ?? "";
   const name = searchParams.get("name") ?? (wire.name === "gochatting" ? nameIn(email) : "");
   const replay = wholeNumber(searchParams, "replay") ?? (resumable ? services.config.replay : 0);
@@ -80,10 +79,11 @@ export function joinRequestOf(
     address,
     person: personOf(name, email, identity),
     named: identity.name !== undefined,
-    observer: wire === events,
+    observer: wire.name === "events",
     since: resumable ? wholeNumber(searchParams, "since") : undefined,
     epoch: searchParams.get("epoch") || undefined,
-    at: resumable ? wholeNumber(searchParams, "at") : undefined,
+    // A client that has nothing yet has no time either.
+    at: resumable ? wholeNumber(searchParams, "at") || undefined : undefined,
     replay: Math.min(replay, LIMITS.replay),
     expires: identity.expires ?? Infinity,
   };

@@ -8,7 +8,7 @@ import type { Message } from "../journal/journal.ts";
 import { Problem } from "./problem.ts";
 import type { Sender } from "../hub/room.ts";
 import type { Person } from "../hub/person.ts";
-import { cleanText, fitsBytes } from "../wire/sanitize.ts";
+import { cleanText, fitsBytes, isVisible } from "../wire/sanitize.ts";
 import { isId, messageLine } from "../wire/json.ts";
 import { mediaType, parseObject, readText } from "./body.ts";
 import { type Context, jsonAnswer } from "./context.ts";
@@ -55,7 +55,7 @@ export async function readPost(request: Request, maxMessage: number): Promise<Po
     throw new Problem(400, `id must be a string of 1 to ${LIMITS.idLength} characters`);
   }
   const clean = cleanText(text);
-  if (clean.trim() === "") throw new Problem(400, "a message needs a text");
+  if (!isVisible(clean)) throw new Problem(400, "a message needs a text");
   if (!fitsBytes(clean, maxMessage)) {
     throw new Problem(413, `a message takes ${maxMessage} bytes at most`);
   }

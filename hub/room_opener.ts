@@ -27,6 +27,8 @@ export class RoomOpener {
   readonly #journal: Journal;
   readonly #tailLimit: number;
   readonly #events: OpenerEvents;
+  /** Members whose newest message was compared with ours. */
+  readonly #compared = new WeakSet<Member>();
   /** The members that want to enter, by room, from `add` until the hub takes them. */
   readonly #waiting = new Map<string, Set<Member>>();
   readonly #queue: { name: string; open: Room | undefined }[] = [];
@@ -84,10 +86,37 @@ export class RoomOpener {
   async #open(name: string, open: Room | undefined): Promise<void> {
     try {
       if (open) await open.subscription.refresh();
-      this.#events.opened(open ?? await this.#read(name), !open);
+      const room = open ?? await this.#read(name);
+      for (const member of this.#waiting.get(name) ?? []) await this.#compare(room, member);
+      this.#events.opened(room, !open);
     } catch (error) {
       this.#events.failed(name, error);
     }
+  }
+
+  /**
+   * Whether a member may enter an open room at once. Not if it knows of messages that another server
+   * has kept since this room last heard of any, nor while nobody has looked whether its newest
+   * message is ours.
+   */
+  isReady(room: Room, member: Member): boolean {
+    const { since = 0, sinceAt } = member;
+    if (since > room.seq) return this.#compared.has(member);
+    if (since === 0 || sinceAt === undefined || this.#compared.has(member)) return true;
+    const message = room.tail.find(since);
+    if (message && message.at !== sinceAt) member.diverged();
+    return message !== undefined;
+  }
+
+  /** An entry that was written later cannot have the same time under the same number. */
+  async #compare(room: Room, member: Member): Promise<void> {
+    const { since = 0, sinceAt } = member;
+    this.#compared.add(member);
+    if (since === 0 || sinceAt === undefined || since > room.seq) return;
+    const message = room.tail.find(since) ??
+      (await this.#journal.after(room.name, since - 1, 1))[0];
+    // Below the oldest kept message a gap follows, and there is nothing to compare.
+    if (message?.seq === since && message.at !== sinceAt) member.diverged();
   }
 
   async #read(name: string): Promise<Room> {

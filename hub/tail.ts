@@ -50,6 +50,7 @@ export class Tail {
   #published = 0;
   #messages = 0;
   #seq: number;
+  #at = 0;
   readonly #slices = new Map<Wire, Map<number, Slice>>();
 
   /**
@@ -81,6 +82,11 @@ export class Tail {
     return this.#seq;
   }
 
+  /** The time of the room's newest message, as far as one was pushed; else 0. */
+  get at(): number {
+    return this.#at;
+  }
+
   /**
    * Appends an entry, which readers see once it is published.
    *
@@ -92,6 +98,7 @@ export class Tail {
         throw new RangeError(`message ${entry.seq} does not follow message ${this.#seq}`);
       }
       this.#seq = entry.seq;
+      this.#at = entry.at;
       this.#messages++;
     }
     this.#entries.push(entry);
@@ -146,6 +153,11 @@ export class Tail {
       messages++;
     }
     return { frames: wire.encode(entries), seq, messages, end: cursor + entries.length };
+  }
+
+  /** The message of this number, if it is held. */
+  find(seq: number): Message | undefined {
+    return this.after(seq - 1, seq)?.[0];
   }
 
   /** The messages after `seq` up to `last`; undefined where they are no longer all here. */
