@@ -102,17 +102,45 @@ test("Room: takes a name, and keeps the last one that the server accepted", asyn
   await ann.close();
 });
 
-test("Room: shows who is typing, and passes on one notice however many keys are pressed", async () => {
+test("Room: sends one notice of typing, however many keys are pressed", async () => {
+  const received: string[] = [];
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    const { socket, response } = Deno.upgradeWebSocket(request);
+    const you = { id: "1", name: "Ann" };
+    const welcome = {
+      type: "welcome",
+      room: "tea",
+      you,
+      epoch: "e",
+      seq: 0,
+      members: [],
+      count: 1,
+    };
+    socket.onopen = () => socket.send(JSON.stringify(welcome));
+    socket.onmessage = ({ data }) => received.push(JSON.parse(data).type);
+    return response;
+  });
+  const ann = connectRoom({ url: `http://127.0.0.1:${server.addr.port}`, room: "tea" });
+  await until(() => ann.status.is === "online", "the room");
+  for (let n = 0; n < 1_000; n++) ann.typing();
+  ann.say("done");
+  await until(() => received.includes("say"), "the message");
+  assertEquals(received, ["typing", "say"]);
+  await ann.close({ flushMs: 0 });
+  await within(server.shutdown(), "the listener to close");
+});
+
+test("Room: shows who is typing, until they are done", async () => {
   await using house = await openHouse();
   await using ben = await Peer.join(house.host, "/rooms/tea?name=Ben");
   const ann = connectRoom({ url: `http://${house.host}`, room: "tea", name: "Ann" });
   await until(() => ann.status.is === "online", "the room");
-  for (let n = 0; n < 1_000; n++) ann.typing();
-  await ann.say("done");
-  await ben.next("message");
-  assertEquals(ben.all("typing").length, 1);
+  ann.typing();
+  assertEquals((await ben.next("typing")).name, "Ann");
   ben.send({ type: "typing" });
   await until(() => ann.state.typing[0]?.name === "Ben", "the notice");
+  ben.say("done");
+  await until(() => ann.state.typing.length === 0, "its end");
   await ann.close();
 });
 
