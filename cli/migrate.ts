@@ -8,7 +8,7 @@
  */
 
 import { parseArgs } from "node:util";
-import { openDurableJournal } from "../chat.ts";
+import { openDurableJournal } from "../journal/open.ts";
 import { parseConfig, UsageError } from "../config/config.ts";
 import { type ImportTarget, JournalError } from "../journal/journal.ts";
 import { migrate, type Progress } from "../journal/migration.ts";

@@ -3,7 +3,7 @@
  * SQLite file in a folder of its own. It can be killed and started again at the same address.
  */
 
-import { serverCommand } from "../testing/start_command.ts";
+import { serverCommand } from "../testing/start_task.ts";
 
 const ROOT = new URL("..", import.meta.url);
 

@@ -10,6 +10,7 @@
  *   it safe to try again.
  * - An `id` is kept once in a room. A draft whose `id` is there already comes back as the message
  *   that was kept first, as a `duplicate`, for as long as that message is kept.
+ * - `at` never decreases within a room: a draft that is older than the newest message gets its time.
  * - Reads see every append that has returned, oldest message first.
  * - Older messages than the newest `keep` of a room are forgotten.
  * - What is shown comes from a {@linkcode Subscription}, never from what `append` answered: only the
@@ -43,15 +44,32 @@ export interface Message extends Omit<Draft, "room"> {
   readonly seq: number;
   /** In an answer of `append`: it was there already, under the same id. */
   readonly duplicate?: true;
+  /** In an answer of `append`: the room's name, where the draft named it in another case or width. */
+  readonly keptIn?: string;
 }
 
-/** A room that has messages. */
+/** A room that has messages, or that people of other servers are in. */
 export interface RoomSummary {
+  /** As it was first written. */
   readonly name: string;
-  /** The newest message's number. */
+  /** The newest message's number and time; 0 in a room without any. */
   readonly seq: number;
+  readonly at: number;
+  /** How many messages were ever said in it. */
+  readonly messages: number;
   /** How many people are in it on all servers, where several may share the journal. */
   readonly members?: number;
+}
+
+/** Which rooms to list. */
+export interface RoomQuery {
+  /** By name, after this one; by newest activity if it is left out. */
+  readonly after?: string;
+  /** Only names that contain this text, whatever its case and width. */
+  readonly q?: string;
+  /** Only the rooms that these names mean. */
+  readonly names?: readonly string[];
+  readonly limit: number;
 }
 
 /** Somebody on another server came (or changed their name), left, or types. */
@@ -85,14 +103,24 @@ export interface Subscription {
 export interface Journal {
   /** Names this numbering: a client that knows another epoch must forget what it has. */
   readonly epoch: string;
+  /**
+   * 64 hex digits that are random and belong to the database: what ids and sessions are made with.
+   * Never shown or logged.
+   */
+  readonly secret: string;
   /** Keeps the drafts; answers for each of them, in the same order. */
   append(drafts: readonly Draft[]): Awaitable<(Message | AppendError)[]>;
   /** The oldest messages with a larger number than `seq`, `limit` at most. */
   after(room: string, seq: number, limit: number): Awaitable<Message[]>;
   /** The newest messages with a smaller number than `seq`, `limit` at most, oldest first. */
   before(room: string, seq: number, limit: number): Awaitable<Message[]>;
-  /** Every room that has messages. */
-  rooms(): Awaitable<RoomSummary[]>;
+  /**
+   * The name under which a room is kept: the name itself if there is a room of exactly this name or
+   * none, else that of the oldest room whose name differs only in case or width.
+   */
+  resolve(room: string): Awaitable<string>;
+  /** Lists rooms. Costs a few milliseconds at most, however many there are. */
+  rooms(query: RoomQuery): Awaitable<RoomSummary[]>;
   /**
    * Follows a room after the message `seq`. When it resolves, everything that is kept by now can be
    * taken.
@@ -108,8 +136,8 @@ export interface Journal {
 
 /** A journal that can take over what another one kept. */
 export interface ImportTarget extends Journal {
-  /** Takes over the name of a numbering; only while it keeps no messages of its own. */
-  setEpoch(epoch: string): Awaitable<void>;
+  /** Takes over the name of a numbering and the secret; only while it keeps no messages. */
+  adoptIdentity(epoch: string, secret: string): Awaitable<void>;
   /**
    * Takes over the next messages of a room, under their own numbers, all or none of them. They come
    * after those it has; if the first does not follow the last, the messages between are forgotten.
@@ -144,8 +172,12 @@ export class AppendError extends Error {
   }
 }
 
-/** The message that a draft becomes under the number `seq`. */
-export function toMessage(draft: Draft, seq: number): Message {
-  const { at, from, name, avatar, text, id } = draft;
-  return { kind: "message", seq, at, from, name, avatar, text, id };
+/**
+ * The message that a draft becomes under the number `seq`.
+ *
+ * @param notBefore the time of the message before it
+ */
+export function toMessage(draft: Draft, seq: number, notBefore = 0): Message {
+  const { from, name, avatar, text, id } = draft;
+  return { kind: "message", seq, at: Math.max(draft.at, notBefore), from, name, avatar, text, id };
 }

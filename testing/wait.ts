@@ -1,11 +1,11 @@
 /**
- * Waiting that ends: what hangs has found a fault, and the error says what did not come.
+ * Waiting with an end: a drill that hangs has found something, and says what.
  */
 
-/** How long anything is waited for unless another time is given. */
-const PATIENCE_MS = 30_000;
+/** How long anything is waited for: much longer than it takes on a busy machine. */
+const PATIENCE_MS = 60_000;
 
-/** The result of `promise`, or an error that names what was waited for. */
+/** What `promise` comes to, or an error that names what was waited for. */
 export async function within<T>(promise: Promise<T>, what: string, ms = PATIENCE_MS): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -23,12 +23,12 @@ export async function allOf(promises: readonly Promise<void>[], what: string): P
   await within(Promise.all(promises), what);
 }
 
-/** Lets this many milliseconds pass. */
+/** Lets so many milliseconds pass. */
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Waits until the condition is true, for what no event reports: looks every millisecond. */
+/** Waits until the condition holds, which no event tells: looks every millisecond. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string,

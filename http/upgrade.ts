@@ -1,0 +1,143 @@
+/**
+ * Upgrades to WebSockets.
+ *
+ * An upgrade is decided and made in one turn of the event loop, without an await: a client that
+ * goes away between its request and the 101 would leave a descriptor behind for ever. So its
+ * `signal` is taken before anything is awaited, the loop gets some time to notice, and the rest
+ * happens at once. After `Deno.upgradeWebSocket` nothing may throw, and nothing but its response
+ * may be returned, or the listener stops.
+ */
+
+import { setImmediate, setTimeout as pause } from "node:timers/promises";
+import { Client } from "../client.ts";
+import { CLOSE_REASONS } from "../client/close_reasons.ts";
+import { throttleIdleTimer } from "../client/idle_timer.ts";
+import { LIMITS } from "../config/limits.ts";
+import type { Wire } from "../wire/wire.ts";
+import { gochatting, gochattingBatched } from "../wire/gochatting.ts";
+import { json } from "../wire/json.ts";
+import { lines, singleLines } from "../wire/lines.ts";
+import type { Slot } from "./admission.ts";
+import type { Context } from "./context.ts";
+import { allowedRoom, joinRequestOf, roomOf } from "./join_request.ts";
+import { Problem, socketNeeded } from "./problem.ts";
+
+/** Which room and wire a socket is for. */
+export type SocketRoute = (context: Context) => { room: string; wire: Wire };
+
+/** Whether the client asks for a WebSocket. */
+export function wantsUpgrade({ headers }: Request): boolean {
+  return headers.get("upgrade")?.toLowerCase() === "websocket";
+}
+
+/** `/ws`: the plain-text wire. */
+export function linesSocket(context: Context): { room: string; wire: Wire } {
+  const { plain } = context.services.config;
+  return { room: askedRoom(context), wire: plain === "single" ? singleLines : lines };
+}
+
+/** `/chat`: the GoChatting wire. */
+export function gochattingSocket(context: Context): { room: string; wire: Wire } {
+  const { url: { searchParams }, identity } = context;
+  if (!searchParams.get("email")?.trim() && !identity.email) {
+    throw new Problem(400, "an email is needed: ?email=");
+  }
+  const batched = searchParams.get("batch") === "1";
+  return { room: askedRoom(context), wire: batched ? gochattingBatched : gochatting };
+}
+
+/** `/rooms/{room}`: the JSON wire. */
+export function jsonSocket(context: Context): { room: string; wire: Wire } {
+  return { room: roomOf(context), wire: json };
+}
+
+function askedRoom({ url, identity }: Context): string {
+  return allowedRoom(url.searchParams.get("room") ?? "lobby", identity);
+}
+
+/** Throws what an upgrade would be refused with, or 426 if it would not be. */
+export async function refuseUpgrade(context: Context, route: SocketRoute): Promise<never> {
+  const { request, url, address, services } = context;
+  services.origins.check(request, url);
+  const identity = await services.authenticator.identify(request, url, false);
+  const known = { ...context, identity };
+  const { room, wire } = route(known);
+  joinRequestOf(known, room, wire);
+  services.admission.acquire(address).release();
+  throw socketNeeded();
+}
+
+/** Makes the upgrades of one chat. */
+export class Upgrades {
+  /** Clients break their handshakes off, or did so lately. */
+  #waryUntil = -Infinity;
+
+  /** Gives the runtime time to notice that the client is gone; more of it, if others were lately. */
+  async settle(signal: AbortSignal): Promise<void> {
+    const { least, most } = LIMITS.upgradeMs;
+    if (performance.now() < this.#waryUntil) await pause(least + Math.random() * (most - least));
+    for (let turn = 0; turn < LIMITS.upgradeTurns; turn++) await setImmediate();
+    if (!signal.aborted) return;
+    this.#waryUntil = performance.now() + LIMITS.waryMs;
+    throw new Problem(400, "the client went away");
+  }
+
+  /** Everything here is synchronous. */
+  upgrade(context: Context, route: SocketRoute): Response {
+    const { request, address, services } = context;
+    const { room, wire } = route(context);
+    const joinRequest = joinRequestOf(context, room, wire);
+    if (!isServed(request)) {
+      throw new Problem(500, "an upgrade needs the request that Deno.serve gave, not a copy of it");
+    }
+    const slot = services.admission.acquire(address);
+    let upgrade: Deno.WebSocketUpgrade;
+    try {
+      if (request.headers.get("sec-websocket-version") !== "13") throw new TypeError("version");
+      upgrade = Deno.upgradeWebSocket(request, { idleTimeout: LIMITS.idleSeconds });
+    } catch {
+      slot.release();
+      throw new Problem(400, "the WebSocket handshake is incomplete, or not of version 13", {
+        "sec-websocket-version": "13",
+      });
+    }
+    throttleIdleTimer(upgrade.socket, LIMITS.idleSetMs);
+    connect(upgrade.socket, new Client(upgrade.socket, joinRequest, services), context, slot);
+    return upgrade.response;
+  }
+}
+
+/**
+ * Whether the runtime itself made this request. It upgrades only those, and leaves the connection of
+ * a copy open for ever, without a word. There is no public way to tell: the class of what is inside
+ * is looked at, and where there is nothing inside, the request is believed.
+ */
+function isServed(request: Request): boolean {
+  const inside = Object.getOwnPropertySymbols(request).find(({ description }) =>
+    description === "request"
+  );
+  const inner = inside && (request as unknown as Record<symbol, unknown>)[inside];
+  return !inner || inner.constructor !== Object;
+}
+
+function connect(
+  socket: WebSocket,
+  client: Client,
+  { services: { admission, hub } }: Context,
+  slot: Slot,
+): void {
+  socket.onopen = () => {
+    socket.onopen = null;
+    admission.add(client, slot);
+    if (!admission.open) return client.end(CLOSE_REASONS.goingAway);
+    hub.join(client);
+  };
+  socket.onmessage = ({ data }) => client.receive(data);
+  // Comes after every error too; sometimes more than once, which harms nothing.
+  socket.onclose = ({ wasClean, code }) => {
+    slot.release();
+    admission.delete(client);
+    const { left, silent, lost } = CLOSE_REASONS;
+    client.end(wasClean ? left : code === 1001 ? silent : lost);
+  };
+}
