@@ -53,6 +53,39 @@ test("Room: says what was written while the server was away, once, after it is b
   }
 });
 
+test("Room: forgets what it knows of a history that the server has lost", async () => {
+  const folder = await Deno.makeTempDir();
+  const [file, backup] = [`${folder}/chat.db`, `${folder}/backup.db`];
+  const start = (addr: string) => startServer("--db", file, "--addr", addr);
+  let server = await start("127.0.0.1:0");
+  const { host } = server;
+  const ann = connectRoom({ url: `http://${host}`, room: "tea", name: "Ann" });
+  const texts = () => ann.state.messages.map(({ text }) => text);
+  try {
+    await ann.say("before the backup");
+    await server.stop();
+    await Deno.copyFile(file, backup);
+    server = await start(host);
+    ann.wake();
+    await within(ann.say("after the backup"), "the echo");
+    await server.stop();
+    await Deno.copyFile(backup, file);
+    const reset = new Promise<void>((resolve) => ann.on("reset", () => resolve()));
+    server = await start(host);
+    for (const text of ["another", "history"]) {
+      await postMessage({ url: `http://${host}`, room: "tea", name: "Ben", text });
+    }
+    ann.wake();
+    await within(reset, "the reset");
+    await until(() => texts().length === 3, "everything");
+    assertEquals(texts(), ["before the backup", "another", "history"]);
+    await ann.close();
+  } finally {
+    await server[Symbol.asyncDispose]();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 test("Room: gets everything that was said after it entered an empty room and was cut off", async () => {
   await using house = await serveChat();
   await using link = new FaultyLink(Number(house.host.split(":")[1]));
