@@ -16,6 +16,7 @@ import { type Chat, openChat } from "./chat.ts";
 import { type Config, help, parseConfig, UsageError } from "./config/config.ts";
 import { LIMITS } from "./config/limits.ts";
 import metadata from "./deno.json" with { type: "json" };
+import { builtPage } from "./http/pages/built_page.ts";
 import { explainListenError, listen, readTls } from "./http/listener.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
 import { registerProcessMetrics } from "./telemetry/metrics.ts";
@@ -26,6 +27,8 @@ async function open(config: Config, log: Log, closed: () => void): Promise<Chat>
   installErrorHandlers(log);
   registerProcessMetrics();
   const chat = await openChat(config, log);
+  // Now, so that the first visitor does not wait for it.
+  if (!config.assets) void builtPage(log);
   let signals = 0;
   onSignals(async () => {
     if (++signals > 1) Deno.exit(0);
