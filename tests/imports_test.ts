@@ -1,7 +1,7 @@
 /** The layout of the source and its imports, as docs/ARCHITECTURE.md describes them. */
 
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
-import { allowed } from "../testing/permissions.ts";
+import { test } from "../testing/permissions.ts";
 import {
   cycleIn,
   exists,
@@ -116,10 +116,6 @@ function siblingImports(graph: Graph): string[] {
 const sources = filesIn().filter(isSource);
 const program = sources.filter((path) => !isBeside(path));
 const graph = graphOf(program);
-
-function test(name: string, fn: () => void): void {
-  Deno.test({ name, ignore: !allowed, fn });
-}
 
 test("importsOf: finds imports, re-exports and dynamic imports, not those in comments", () => {
   const text = [
