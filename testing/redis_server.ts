@@ -108,6 +108,8 @@ async function said(stream: ReadableStream<Uint8Array>, text: string): Promise<v
   })();
 }
 
+const given = new Set<number>();
+
 /**
  * A port that nobody listens on. It is below the range that outgoing connections have theirs from,
  * so that no neighbour takes it before it is used, or while a server there is started anew.
@@ -115,6 +117,9 @@ async function said(stream: ReadableStream<Uint8Array>, text: string): Promise<v
 export function freePort(): number {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 10_000);
+    // One that was given out may not be listened to yet.
+    if (given.has(port)) continue;
+    given.add(port);
     try {
       Deno.listen({ hostname: "127.0.0.1", port }).close();
       return port;

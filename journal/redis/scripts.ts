@@ -12,6 +12,7 @@
  * Of all rooms:
  *
  * - `hubbub:epoch` names the numbering, `hubbub:secret` is the database's secret.
+ * - `hubbub:probe:…`, written to find out whether Redis can be written; they expire.
  * - `hubbub:nodes`, a sorted set: when each node was last alive, in seconds, by the clock of Redis.
  * - `{hubbub}:rooms`, a sorted set: the rooms, by the time of their newest message, which may be a
  *   second late here; 0 for a room that has people alone.
@@ -42,6 +43,8 @@ export const EPOCH = "hubbub:epoch";
 export const SECRET = "hubbub:secret";
 /** The key of the nodes. */
 export const NODES = "hubbub:nodes";
+/** Keys that are written to find out whether it can be done; on a cluster of three, on each node. */
+export const PROBES: readonly string[] = ["hubbub:probe:0", "hubbub:probe:1", "hubbub:probe:2"];
 /** The keys of the list of rooms, which are in one slot. */
 export const ROOMS = "{hubbub}:rooms";
 export const NAMES = "{hubbub}:names";
