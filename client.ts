@@ -23,12 +23,13 @@ import type { Member, Room } from "./hub/room.ts";
 import type { Slice } from "./hub/tail.ts";
 import type { Message } from "./journal/journal.ts";
 import type { WireCounters } from "./telemetry/counters.ts";
-import { cleanName, fitsBytes } from "./wire/sanitize.ts";
+import { cleanName, fitsBytes, isVisible } from "./wire/sanitize.ts";
 import type { Command, Refusal, Wire } from "./wire/wire.ts";
 
 /** One connection. */
 export class Client implements Member {
-  readonly room: string;
+  /** As it was asked for, until the hub has let it in: then as the room is called. */
+  room: string;
   person: Person;
   readonly observer: boolean;
   readonly #request: JoinRequest;
@@ -50,6 +51,7 @@ export class Client implements Member {
   /** Wakes the writer; undefined while it is awake. */
   #wake: (() => void) | undefined;
   #typed = -Infinity;
+  #diverged = false;
   #draining = false;
   #ended: CloseReason | undefined;
 
@@ -72,6 +74,11 @@ export class Client implements Member {
   get since(): number | undefined {
     const { since, epoch } = this.#request;
     return epoch === undefined || epoch === this.#services.journal.epoch ? since : undefined;
+  }
+
+  /** The time of that message. */
+  get sinceAt(): number | undefined {
+    return this.#request.at;
   }
 
   // The reader.
@@ -117,7 +124,7 @@ export class Client implements Member {
   #say(text: string, id?: string): void {
     const { hub, config } = this.#services;
     if (!this.#allows(id)) return;
-    if (text.trim() === "") return this.refuse("bad_command", "a message needs a text", id);
+    if (!isVisible(text)) return this.refuse("bad_command", "a message needs a text", id);
     if (!fitsBytes(text, config.maxMessage)) {
       return this.refuse("too_large", `a message takes ${config.maxMessage} bytes at most`, id);
     }
@@ -172,22 +179,30 @@ export class Client implements Member {
     const { journal } = this.#services;
     const { since, epoch, replay } = this.#request;
     const { tail, presence } = room;
-    const reset = since !== undefined &&
-      ((epoch !== undefined && epoch !== journal.epoch) || since > tail.seq);
+    const isOther = epoch !== undefined && epoch !== journal.epoch;
+    const reset = since !== undefined && (isOther || this.#diverged || since > tail.seq);
     const resumes = since !== undefined && !reset;
-    const seq = resumes ? since : Math.max(tail.seq - replay, 0);
+    const after = resumes ? since : Math.max(tail.seq - replay, 0);
+    this.room = room.name;
     this.person = person;
-    this.#cursor = new Cursor(room, this.#wire, this.#services, { seq, resumes });
+    this.#cursor = new Cursor(room, this.#wire, this.#services, { seq: after, resumes });
     this.#answer(this.#wire.welcome({
       room: room.name,
       you: person,
       epoch: journal.epoch,
       seq: tail.seq,
+      at: tail.at,
+      after,
+      afterAt: tail.find(after)?.at ?? (resumes ? this.sinceAt : undefined),
       members: presence.people(),
       count: presence.count,
       reset,
     }));
     for (const frame of this.#early.splice(0)) this.#read(frame);
+  }
+
+  diverged(): void {
+    this.#diverged = true;
   }
 
   rejected(): void {

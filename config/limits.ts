@@ -9,6 +9,8 @@
 export const LIMITS = {
   roomName: 64,
   userName: 64,
+  /** A name as it comes, before what cannot be seen is removed, in UTF-16 code units. */
+  nameLength: 512,
   idLength: 64,
   subjectLength: 128,
   emailLength: 254,
@@ -22,6 +24,8 @@ export const LIMITS = {
   chatName: 64,
   /** Connections in all where the operator sets no limit. */
   clients: 1_000_000,
+  /** File descriptors that a start tries whether it has. */
+  descriptorsTried: 4_200,
   /** The least that a secret for tokens must have. */
   secretBytes: 32,
   /** Commands that wait for the hub; beyond it, clients' commands are refused. */
@@ -39,7 +43,7 @@ export const LIMITS = {
   /** Rooms that are opened at once, and the pause before a room that could not be is tried again. */
   roomsOpening: 32,
   /** Messages that a room has in memory when it opens. */
-  warm: 50,
+  warm: 51,
   /** A frame is cut at the first message that takes it over this (UTF-16 code units). */
   frameLength: 64 * 1024,
   /** In one turn roughly this many bytes, and at most this many members, are served from a tail. */
@@ -126,8 +130,23 @@ export const LIMITS = {
   heartbeatMs: 25_000,
   /** Log lines a second; what is over is counted and told in one line. */
   logLines: 100,
+  /** Rooms in one page of their list. */
+  roomsListed: 200,
+  /** Rooms that a search for a name looks at in one turn of the event loop. */
+  roomsScanned: 10_000,
+  /** Rooms whose rows are out of date; beyond it, they are written at once. */
+  roomsNoted: 1_000,
   /** Rooms whose newest number a SQLite journal holds in memory. */
   roomsRemembered: 10_000,
+  /** Rooms whose rows are compared with their messages when a SQLite file is opened. */
+  roomsCompared: 10_000,
+  /** How often a SQLite file is looked at: whether it is there, whether others write to it. */
+  lookMs: 1_000,
+  /** How often another writer is reported at most. */
+  reportMs: 60_000,
+  /** What is written to try whether a message can be kept, and how long that is believed. */
+  probeBytes: 64 * 1024,
+  probeMs: 100,
   /** Pages of 4 KiB that SQLite's log may take before it is worked into the file. */
   walPages: 4_000,
   /** How long SQLite waits for another process's lock. */

@@ -9,12 +9,12 @@ import type { Identity } from "../people/identity.ts";
 import type { JoinRequest } from "../client/services.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { Person } from "../hub/person.ts";
+import { foldName } from "../hub/room_name.ts";
 import type { Context } from "./context.ts";
 import { Problem } from "./problem.ts";
 import { wholeNumber } from "./query.ts";
 import { cleanName, isRoomName } from "../wire/sanitize.ts";
 import type { Wire } from "../wire/wire.ts";
-import { events } from "../wire/events.ts";
 import { json } from "../wire/json.ts";
 
 /** Throws unless this may be the name of a room. */
@@ -27,11 +27,18 @@ export function checkRoomName(name: string): void {
   );
 }
 
-/** The room of this name, if there may be one and the asker may enter it. */
+/**
+ * The room of this name, if there may be one and the asker may enter it. A token names rooms in any
+ * case and width; which one it means is for its own spelling to say, since an older database may have
+ * several.
+ */
 export function allowedRoom(name: string, { rooms }: Identity): string {
   checkRoomName(name);
-  if (rooms && !rooms.includes(name)) throw new Problem(403, "your token is not for this room");
-  return name;
+  if (!rooms || rooms.includes(name)) return name;
+  const fold = foldName(name);
+  const meant = rooms.find((room) => foldName(room) === fold);
+  if (meant === undefined) throw new Problem(403, "your token is not for this room");
+  return meant;
 }
 
 /** The room that the path names. */
@@ -70,7 +77,7 @@ export function joinRequestOf(
   room: string,
   wire: Wire,
 ): JoinRequest {
-  const resumable = wire === json || wire === events;
+  const resumable = wire === json || wire.name === "events";
   const email = identity.email ?? searchParams.get("email") ?? "";
   const name = searchParams.get("name") ?? (wire.name === "gochatting" ? nameIn(email) : "");
   const replay = wholeNumber(searchParams, "replay") ?? (resumable ? services.config.replay : 0);
@@ -80,10 +87,11 @@ export function joinRequestOf(
     address,
     person: personOf(name, email, identity),
     named: identity.name !== undefined,
-    observer: wire === events,
+    observer: wire.name === "events",
     since: resumable ? wholeNumber(searchParams, "since") : undefined,
     epoch: searchParams.get("epoch") || undefined,
-    at: resumable ? wholeNumber(searchParams, "at") : undefined,
+    // A client that has nothing yet has no time either.
+    at: resumable ? wholeNumber(searchParams, "at") || undefined : undefined,
     replay: Math.min(replay, LIMITS.replay),
     expires: identity.expires ?? Infinity,
   };

@@ -8,7 +8,7 @@ import type { Message } from "../journal/journal.ts";
 import { Problem } from "./problem.ts";
 import type { Sender } from "../hub/room.ts";
 import type { Person } from "../hub/person.ts";
-import { cleanText, fitsBytes } from "../wire/sanitize.ts";
+import { cleanText, fitsBytes, isVisible } from "../wire/sanitize.ts";
 import { isId, messageLine } from "../wire/json.ts";
 import { mediaType, parseObject, readText } from "./body.ts";
 import { type Context, jsonAnswer } from "./context.ts";
@@ -23,7 +23,8 @@ export async function postMessage(context: Context): Promise<Response> {
     throw new Problem(429, "too many messages from you or your address", { "retry-after": "1" });
   }
   const post = await readPost(request, config.maxMessage);
-  const message = await say(hub, room, personOf(post.name, "", identity), post);
+  const person = personOf(post.name, "", identity);
+  const message = await say(hub, await hub.resolve(room), person, post);
   hub.counters.wire("http").received++;
   return jsonAnswer(messageLine(message), message.duplicate ? 200 : 201);
 }
@@ -55,7 +56,7 @@ export async function readPost(request: Request, maxMessage: number): Promise<Po
     throw new Problem(400, `id must be a string of 1 to ${LIMITS.idLength} characters`);
   }
   const clean = cleanText(text);
-  if (clean.trim() === "") throw new Problem(400, "a message needs a text");
+  if (!isVisible(clean)) throw new Problem(400, "a message needs a text");
   if (!fitsBytes(clean, maxMessage)) {
     throw new Problem(413, `a message takes ${maxMessage} bytes at most`);
   }

@@ -16,7 +16,7 @@ import { LIMITS } from "../config/limits.ts";
 import type { Wire } from "../wire/wire.ts";
 import { gochatting, gochattingBatched } from "../wire/gochatting.ts";
 import { json } from "../wire/json.ts";
-import { lines } from "../wire/lines.ts";
+import { lines, singleLines } from "../wire/lines.ts";
 import type { Slot } from "./admission.ts";
 import type { Context } from "./context.ts";
 import { allowedRoom, joinRequestOf, roomOf } from "./join_request.ts";
@@ -32,7 +32,8 @@ export function wantsUpgrade({ headers }: Request): boolean {
 
 /** `/ws`: the plain-text wire. */
 export function linesSocket(context: Context): { room: string; wire: Wire } {
-  return { room: askedRoom(context), wire: lines };
+  const { plain } = context.services.config;
+  return { room: askedRoom(context), wire: plain === "single" ? singleLines : lines };
 }
 
 /** `/chat`: the GoChatting wire. */

@@ -34,18 +34,17 @@ function foldCharacter(character: string): string {
   return [...character.toLowerCase().toUpperCase()].map((one) => one.toLowerCase()).join("");
 }
 
-const encoder = new TextEncoder();
-
-/** Orders names as SQLite orders them: by their folded forms, then by themselves. */
-export function compareNames(a: string, b: string): number {
-  return compareBytes(foldName(a), foldName(b)) || compareBytes(a, b);
+/** Orders texts by their code points, as SQLite orders them. */
+export function compareCodePoints(a: string, b: string): number {
+  const end = Math.min(a.length, b.length);
+  for (let at = 0; at < end; at++) {
+    const difference = weight(a.charCodeAt(at)) - weight(b.charCodeAt(at));
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
 }
 
-function compareBytes(a: string, b: string): number {
-  if (a === b) return 0;
-  const x = encoder.encode(a);
-  const y = encoder.encode(b);
-  const end = Math.min(x.length, y.length);
-  for (let at = 0; at < end; at++) if (x[at] !== y[at]) return x[at] - y[at];
-  return x.length - y.length;
+/** Surrogates stand for code points that come after all others. */
+function weight(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }

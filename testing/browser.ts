@@ -1,13 +1,13 @@
 /// <reference lib="dom" />
 /**
- * What the page's tests share: one Chromium and one server a file, a context for each person, closed
- * when the test ends. The server can be killed and started again on its port and its file.
+ * A browser for the page's tests: one Chromium and one server for each file, and a context for each
+ * person, closed when the test ends. The server can be killed and started again on its port and file.
  *
- * Only this file knows how the page is built; tests use roles, labels and what is here. Without a
- * Chromium the page's tests are ignored, unless `CI` is set: there they must run.
+ * Without a Chromium the page's tests are ignored, unless `CI` is set: there they must run.
  */
 
-import type { Browser, BrowserContext, Locator, Page, WebSocketRoute } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { isOnline } from "./page_parts.ts";
 import { allowed, type Server as RunningServer, startServer } from "./support.ts";
 
 const PROGRAM = (allowed && Deno.env.get("CHROMIUM")) || "/usr/bin/chromium";
@@ -70,7 +70,7 @@ export class Server {
   }
 }
 
-/** Who opens the page, and with what. */
+/** A visitor of the page. */
 export interface Visitor {
   room?: string;
   /** Instead of a room. */
@@ -82,7 +82,7 @@ export interface Visitor {
   settings?: Record<string, unknown>;
 }
 
-/** What a test of the page has. */
+/** The browser and the server of a test, and its people. */
 export class Stage {
   readonly browser: Browser;
   readonly server: Server;
@@ -162,101 +162,6 @@ export function pageTests(...flags: string[]) {
       }
     });
   };
-}
-
-// The parts of the page.
-
-export const fieldOf = (page: Page): Locator => page.getByRole("textbox", { name: /^Message / });
-export const logOf = (page: Page): Locator => page.getByRole("log");
-export const roomsOf = (page: Page): Locator => page.getByRole("navigation", { name: "Rooms" });
-export const peopleOf = (page: Page): Locator =>
-  page.getByRole("complementary", { name: "People" });
-export const titleOf = (page: Page): Locator => page.getByRole("heading", { level: 1 });
-/** What the page says about the connection. */
-export const bannerOf = (page: Page): Locator => page.getByRole("status").first();
-/** What it says about what is being written. */
-export const hintOf = (page: Page): Locator => page.getByRole("status").last();
-/** The messages that were kept. */
-export const messagesOf = (page: Page): Locator => logOf(page).locator("[data-seq]");
-/** The texts of these. */
-export const textsIn = (page: Page): Locator => messagesOf(page).locator(".text");
-/** The messages that wait, or were refused. */
-export const unsentOf = (page: Page): Locator =>
-  page.getByRole("group", { name: "Not sent yet" }).getByRole("article");
-export const toEndOf = (page: Page): Locator =>
-  page.getByRole("button", { name: /^(To the newest|\d+ new messages?)$/ });
-
-export const isOnline = (page: Page): Promise<void> =>
-  page.locator("[role=log][aria-busy=false]").waitFor();
-export const isLost = (page: Page): Promise<void> =>
-  page.locator("[role=log][aria-busy=true]").waitFor();
-
-export async function say(page: Page, text: string): Promise<void> {
-  await fieldOf(page).fill(text);
-  await fieldOf(page).press("Enter");
-}
-
-/** Waits until a message that was kept holds this text. */
-export const sees = (page: Page, text: string): Promise<void> =>
-  textsIn(page).filter({ hasText: text }).last().waitFor();
-
-/** The texts of the log, as they are shown. */
-export const texts = (page: Page): Promise<string[]> => textsIn(page).allTextContents();
-
-/** The texts that wait. */
-export const unsent = (page: Page): Promise<string[]> =>
-  unsentOf(page).locator(".text").allTextContents();
-
-/** Enters a room by the switcher. */
-export async function enter(page: Page, room: string): Promise<void> {
-  await page.keyboard.press("Control+k");
-  await page.getByRole("combobox").fill(room);
-  await page.getByRole("option", { name: room, exact: true })
-    .or(page.getByRole("option", { name: /Make the room/ })).first().click();
-}
-
-/** The connections of a context's pages, which a test may cut. Open the page after this. */
-export class Line {
-  /** How often a page has tried to connect. */
-  tries = 0;
-  /** Changes what the server sends. */
-  change: (frame: string) => string = (frame) => frame;
-  readonly #sockets = new Set<WebSocketRoute>();
-  #framed: () => void = () => {};
-  #closing?: { code: number; reason?: string };
-
-  static async of(context: BrowserContext): Promise<Line> {
-    const line = new Line();
-    await context.routeWebSocket(/\/rooms\//, (socket) => line.#route(socket));
-    return line;
-  }
-
-  /** Closes all connections as a server would, and every new one until `restore`. */
-  async cut(close: { code: number; reason?: string }): Promise<void> {
-    this.#closing = close;
-    await Promise.all([...this.#sockets].map((socket) => socket.close(close)));
-    this.#sockets.clear();
-  }
-
-  /** Resolves when the server has sent the next frame. */
-  frame(): Promise<void> {
-    return new Promise((resolve) => this.#framed = resolve);
-  }
-
-  restore(): void {
-    this.#closing = undefined;
-  }
-
-  #route(socket: WebSocketRoute): void {
-    this.tries++;
-    if (this.#closing) return void socket.close(this.#closing);
-    this.#sockets.add(socket);
-    const server = socket.connectToServer();
-    server.onMessage((frame) => {
-      socket.send(this.change(String(frame)));
-      this.#framed();
-    });
-  }
 }
 
 function exists(path: string): boolean {

@@ -1,55 +1,47 @@
 /**
- * A proxy that serves a chat under a path prefix, as an operator's own web server would: what is under
- * the prefix goes to the server without it, sockets too. The pages come from here, since only they
- * must know about the prefix.
+ * A proxy in front of a chat, as an operator's own web server would be one: what is under a path
+ * prefix goes to the chat, sockets and cookies too; everything else is another site.
  */
 
-import { openPages } from "../http/pages.ts";
-import { rememberingLog } from "./support.ts";
-
-/** Where the proxy is, and how it ends. */
+/** A proxy that listens. */
 export interface PrefixProxy extends AsyncDisposable {
+  /** The public address, with the prefix. */
   readonly url: string;
+  /** The chat's own address, `http://127.0.0.1:port`; to be set before the first request. */
+  server: string;
 }
 
-/**
- * Starts a proxy.
- *
- * @param server the chat's address
- * @param prefix like `/chat`
- * @param passesSockets whether sockets get through
- */
-export function startPrefixProxy(
-  server: string,
-  prefix: string,
-  passesSockets = true,
-): PrefixProxy {
-  const pages = openPages({ assets: "", base: prefix }, rememberingLog());
-  const listener = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen() {} },
-    async (request) => {
-      const { pathname, search } = new URL(request.url);
-      if (!pathname.startsWith(`${prefix}/`)) return new Response("another site", { status: 404 });
-      const path = pathname.slice(prefix.length);
-      if (request.headers.get("upgrade")) {
-        return passesSockets
-          ? passOn(request, server.replace("http", "ws") + path + search)
-          : new Response("no upgrades here", { status: 400 });
-      }
-      const isRoom = /^\/(?:rooms\/[^/]+)?$/.test(path);
-      if (isRoom || path.startsWith("/static/")) return await pages.answer(request, path, isRoom);
-      return await fetch(server + path + search, { headers: { accept: "application/json" } });
-    },
-  );
-  return {
+/** Starts a proxy. @param passesSockets whether sockets get through */
+export function startPrefixProxy(prefix: string, passesSockets = true): PrefixProxy {
+  const proxy = { server: "" };
+  const listener = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    const { pathname, search } = new URL(request.url);
+    if (!pathname.startsWith(`${prefix}/`)) return new Response("another site", { status: 404 });
+    const to = proxy.server + pathname + search;
+    if (!request.headers.get("upgrade")) return passOn(request, to);
+    if (passesSockets) return passSocketOn(request, to.replace("http", "ws"));
+    return new Response("no upgrades here", { status: 400 });
+  });
+  return Object.assign(proxy, {
     url: `http://127.0.0.1:${listener.addr.port}${prefix}`,
     [Symbol.asyncDispose]: () => listener.shutdown(),
-  };
+  });
 }
 
-function passOn(request: Request, to: string): Response {
+/** The browser decodes for itself, so the chat is asked for a plain answer. */
+function passOn(request: Request, to: string): Promise<Response> {
+  const headers = new Headers(request.headers);
+  for (const name of ["host", "accept-encoding", "connection"]) headers.delete(name);
+  const { method, body } = request;
+  return fetch(to, { method, headers, body, redirect: "manual" });
+}
+
+function passSocketOn(request: Request, to: string): Response {
+  const headers: Record<string, string> = {};
+  for (const name of ["cookie", "origin"]) headers[name] = request.headers.get(name) ?? "";
   const { socket, response } = Deno.upgradeWebSocket(request);
-  const behind = new WebSocket(to);
+  // A browser's WebSocket, whose types these are, takes no headers; Deno's does.
+  const behind = new WebSocket(to, { headers } as unknown as string[]);
   behind.onmessage = ({ data }) => socket.send(data);
   behind.onclose = () => socket.close();
   socket.onmessage = ({ data }) => behind.send(data);

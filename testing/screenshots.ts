@@ -5,7 +5,8 @@
  */
 
 import { Bot } from "./bot.ts";
-import { launch, roomsOf, say, sees, Server, Stage } from "./browser.ts";
+import { launch, Server, Stage } from "./browser.ts";
+import { roomsOf, say, sees } from "./page_parts.ts";
 
 const PICTURE = new URL("../docs/page.png", import.meta.url).pathname;
 

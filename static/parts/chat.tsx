@@ -34,7 +34,7 @@ export function Chat() {
   );
 }
 
-/** What a screen reader says by itself. */
+/** The texts that a screen reader says by itself. */
 function Announcer() {
   return (
     <div class="unseen" aria-live="polite">

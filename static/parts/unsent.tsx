@@ -1,4 +1,4 @@
-/** What is not yet known to be kept, below the last message: what it waits for, or why it was refused. */
+/** The messages that wait to be kept, or were refused, with the reason, below the last message. */
 
 import type { Draft } from "../../sdk/mod.ts";
 import { me } from "../state/people.ts";

@@ -1,4 +1,4 @@
-/** What Enter does. */
+/** The meaning of Enter, and the names of rooms. */
 
 import { assertEquals } from "@std/assert";
 import { orderOf } from "../../static/text/commands.ts";

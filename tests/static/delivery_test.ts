@@ -9,7 +9,7 @@ import { test, within } from "../../testing/support.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const MAP = "std-fallback/import_map.json";
-/** What the program does not need. */
+/** Files that the program does not need. */
 const LEFT_OUT = /^(?:\.git|node_modules|tests|bench|drill|docs|coverage|built\.json.*|.*\.db.*)$/;
 
 /** A copy of the program that may be changed. */

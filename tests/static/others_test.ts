@@ -5,7 +5,7 @@
  */
 import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { isIgnored, launch, Server } from "./page_support.ts";
+import { isIgnored, launch, Server } from "../../testing/browser.ts";
 
 /** Splits each frame at newlines and shows every line as a text. */
 const LINES_PAGE = `<!doctype html><title>lines</title><div id="log"></div>
@@ -63,7 +63,7 @@ const shown = (page: Page, list: string, count: number) =>
   );
 
 Deno.test({
-  name: "Pages of others",
+  name: "Folder: serves pages of others unchanged",
   ignore: isIgnored,
   sanitizeOps: false,
   sanitizeResources: false,
@@ -71,7 +71,7 @@ Deno.test({
     await using browser = await launch();
     const folder = await Deno.makeTempDir();
 
-    await t.step("lines page works unchanged, as home.html of --assets", async () => {
+    await t.step("as home.html, on the plain-text wire", async () => {
       await Deno.writeTextFile(`${folder}/home.html`, LINES_PAGE);
       await using server = await new Server("--assets", folder).start();
       const [ann, ben] = [await browser.newPage(), await browser.newPage()];
@@ -85,7 +85,7 @@ Deno.test({
       }
     });
 
-    await t.step("objects page works unchanged, as index.html of --assets", async () => {
+    await t.step("as index.html, on the GoChatting wire", async () => {
       await Deno.writeTextFile(`${folder}/index.html`, OBJECTS_PAGE);
       await using server = await new Server("--assets", folder).start();
       const [ann, ben] = [await browser.newPage(), await browser.newPage()];

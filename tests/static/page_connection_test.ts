@@ -7,19 +7,19 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import type { Page } from "playwright-core";
 import { Bot } from "../../testing/bot.ts";
+import { pageTests } from "../../testing/browser.ts";
+import { Line } from "../../testing/line.ts";
 import {
   bannerOf,
   isLost,
   isOnline,
-  Line,
   logOf,
-  pageTests,
   say,
   sees,
   texts,
   unsent,
   unsentOf,
-} from "../../testing/browser.ts";
+} from "../../testing/page_parts.ts";
 
 const file = await temporaryFile();
 const test = pageTests("--db", file);

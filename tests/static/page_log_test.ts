@@ -4,17 +4,17 @@
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import type { Page } from "playwright-core";
 import { Bot } from "../../testing/bot.ts";
+import { pageTests } from "../../testing/browser.ts";
 import {
   fieldOf,
   logOf,
   messagesOf,
-  pageTests,
   say,
   sees,
   texts,
   textsIn,
   toEndOf,
-} from "../../testing/browser.ts";
+} from "../../testing/page_parts.ts";
 
 const test = pageTests("--db", ":memory:", "--rate", "0", "--keep", "11000");
 

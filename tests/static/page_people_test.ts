@@ -3,12 +3,12 @@
 
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { Bot } from "../../testing/bot.ts";
+import { pageTests } from "../../testing/browser.ts";
 import {
   enter,
   fieldOf,
   isOnline,
   messagesOf,
-  pageTests,
   peopleOf,
   roomsOf,
   say,
@@ -16,7 +16,7 @@ import {
   texts,
   titleOf,
   unsentOf,
-} from "../../testing/browser.ts";
+} from "../../testing/page_parts.ts";
 
 const test = pageTests("--db", ":memory:");
 

@@ -2,22 +2,25 @@
 /** Where the page is: under a prefix, at a wrong address, behind a proxy, in an old browser. */
 
 import { assert, assertEquals, assertFalse } from "@std/assert";
+import { pageTests, Server } from "../../testing/browser.ts";
 import {
   bannerOf,
   enter,
   isOnline,
-  pageTests,
+  peopleOf,
   roomsOf,
   say,
   sees,
   titleOf,
-} from "../../testing/browser.ts";
+} from "../../testing/page_parts.ts";
 import { startPrefixProxy } from "../../testing/prefix.ts";
 
 const test = pageTests("--db", ":memory:");
 
 test("place: works under a path prefix, with all its addresses", async (stage) => {
-  await using proxy = startPrefixProxy(stage.server.url, "/team/chat");
+  await using proxy = startPrefixProxy("/team/chat");
+  await using server = await new Server("--db", ":memory:", "--url", proxy.url).start();
+  proxy.server = server.url;
   const context = await stage.context();
   const asked: string[] = [];
   context.on("request", (request) => asked.push(new URL(request.url()).pathname));
@@ -36,7 +39,9 @@ test("place: works under a path prefix, with all its addresses", async (stage) =
 });
 
 test("Banner: says that a proxy lets no sockets through, and who can fix it", async (stage) => {
-  await using proxy = startPrefixProxy(stage.server.url, "/chat", false);
+  await using proxy = startPrefixProxy("/chat", false);
+  await using server = await new Server("--db", ":memory:", "--url", proxy.url).start();
+  proxy.server = server.url;
   const page = await stage.open("Ann", { path: `${proxy.url}/` });
   await bannerOf(page).filter({ hasText: "no live connection gets through" }).waitFor();
   await bannerOf(page).filter({ hasText: "The person who runs this server" }).waitFor();
@@ -73,24 +78,43 @@ test("NoWebSocket: says what the page needs", async (stage) => {
 
 test("BuiltIn: needs at most four requests until the first message", async (stage) => {
   await stage.server.say("quick", "here already");
-  const context = await stage.context();
+  const before = await stage.come("Ann", { room: "quick" });
+  const context = await stage.context({ storageState: await before.context().storageState() });
   const asked: string[] = [];
   context.on("request", (request) => asked.push(new URL(request.url()).pathname));
   const page = await context.newPage();
   page.on("websocket", (socket) => asked.push(new URL(socket.url()).pathname));
-  await context.addInitScript(() => localStorage["hubbub you"] = '{"name":"Ann"}');
   await page.goto(`${stage.server.url}/rooms/quick`);
   await sees(page, "here already");
-  const later = (path: string) => path === "/rooms" || path.endsWith(".svg");
-  const needed = asked.filter((path) => !later(path));
+  const isLater = (path: string) => path === "/rooms" || path.endsWith(".svg");
+  const needed = asked.filter((path) => !isLater(path));
   assertEquals(needed.length, 4, String(needed));
-  asked.length = 0;
   await page.reload();
   await sees(page, "here already");
-  const fromServer = await page.evaluate(() =>
+  const transferred = await page.evaluate(() =>
     performance.getEntriesByType("resource")
       .filter((entry) => /\/static\//.test(entry.name))
       .map((entry) => (entry as PerformanceResourceTiming).transferSize)
   );
-  assertEquals(fromServer.filter((size) => size > 0), [], "files come from the browser's cache");
+  assertEquals(transferred.filter((size) => size > 0), [], "files come from the browser's cache");
+});
+
+test("session: makes the reader the same person, also after the cookie was lost", async (stage) => {
+  const ann = await stage.come("Ann", { room: "session" });
+  const idOf = () => ann.evaluate(() => localStorage["hubbub member"]);
+  await say(ann, "mine");
+  await sees(ann, "mine");
+  const first = await idOf();
+  await ann.reload();
+  await isOnline(ann);
+  assertEquals(await idOf(), first);
+  await ann.context().clearCookies();
+  const renewed = ann.waitForResponse((answer) => new URL(answer.url()).pathname === "/me");
+  await ann.reload();
+  assertEquals((await renewed).status(), 201);
+  await isOnline(ann);
+  await ann.reload();
+  await isOnline(ann);
+  assert(await idOf() !== first);
+  assertEquals(await peopleOf(ann).getByRole("button").count(), 1);
 });

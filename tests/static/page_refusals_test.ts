@@ -2,19 +2,18 @@
 /** The page against a strict server: limits, refused messages, tokens, a room that starts again. */
 
 import { assertEquals } from "@std/assert";
+import { pageTests, Server } from "../../testing/browser.ts";
 import {
   bannerOf,
   fieldOf,
   hintOf,
   isOnline,
   logOf,
-  pageTests,
   say,
   sees,
-  Server,
   texts,
   unsentOf,
-} from "../../testing/browser.ts";
+} from "../../testing/page_parts.ts";
 import { signed } from "../../testing/signed.ts";
 
 const STRICT = ["--rate", "2", "--burst", "2", "--max-message", "200", "--keep", "20"];

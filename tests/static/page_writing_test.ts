@@ -2,19 +2,19 @@
 /** The field: commands, drafts, input methods, limits, the switcher. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { pageTests } from "../../testing/browser.ts";
 import {
   enter,
   fieldOf,
   hintOf,
   isOnline,
   messagesOf,
-  pageTests,
   peopleOf,
   say,
   sees,
   texts,
   titleOf,
-} from "../../testing/browser.ts";
+} from "../../testing/page_parts.ts";
 
 const test = pageTests("--db", ":memory:");
 

@@ -1,4 +1,4 @@
-/** What kind of message a text is, and how much of it is shown. */
+/** The kind of message that a text is, and how much of it is shown. */
 
 import { assert, assertEquals } from "@std/assert";
 import { actionOf, cut, isEmoji, tidy } from "../../static/text/shape.ts";

@@ -1,4 +1,4 @@
-/** Why there is no connection, and who can do something about it. */
+/** The reasons for a lost connection, in words. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Why } from "../../sdk/mod.ts";

@@ -7,14 +7,14 @@ import { isCluster } from "../../../journal/redis/client.ts";
 import { draft } from "../../../testing/fakes.ts";
 import { Follower, openJournal, redisTest, startCluster } from "../../../testing/redis.ts";
 import type { OwnRedis } from "../../../testing/redis_server.ts";
-import { openHouse, Peer } from "../../../testing/support.ts";
+import { Peer, serveChat } from "../../../testing/support.ts";
 
 redisTest("RedisJournal: runs on a cluster, whichever of its nodes has a room", async () => {
   await using stack = new AsyncDisposableStack();
   const nodes = await startCluster(3);
   for (const node of nodes) stack.use(node);
-  const here = stack.use(await openHouse("--db", nodes[0].url));
-  const there = stack.use(await openHouse("--db", nodes[1].url));
+  const here = stack.use(await serveChat("--db", nodes[0].url));
+  const there = stack.use(await serveChat("--db", nodes[1].url));
   for (const room of ["a", "b", "c", "d", "e"]) {
     await using ann = await Peer.join(here.host, `/rooms/${room}?name=Ann`);
     await using bob = await Peer.join(there.host, `/rooms/${room}?name=Bob`);

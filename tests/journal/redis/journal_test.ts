@@ -6,7 +6,7 @@ import { OwnRedis } from "../../../testing/redis_server.ts";
 import { AppendError, type Message } from "../../../journal/journal.ts";
 import { draft } from "../../../testing/fakes.ts";
 import { openJournal, redisTest } from "../../../testing/redis.ts";
-import { openHouse, Peer, within } from "../../../testing/support.ts";
+import { Peer, serveChat, within } from "../../../testing/support.ts";
 
 const drafts = (count: number, more = {}) =>
   Array.from({ length: count }, (_, n) => draft(`m${n + 1}`, { id: `i${n + 1}`, ...more }));
@@ -60,7 +60,7 @@ redisTest("RedisJournal.append: keeps all or none of a room, and answers which",
 redisTest("Hub: refuses only the message that could not be kept", async () => {
   await using redis = await OwnRedis.start();
   await redis.ask("SET", "hubbub:{bad}:ids", "x");
-  await using house = await openHouse("--db", redis.url);
+  await using house = await serveChat("--db", redis.url);
   await using ann = await Peer.join(house.host, "/rooms/good");
   await using bob = await Peer.join(house.host, "/rooms/bad");
   await bob.next("welcome");
@@ -73,8 +73,8 @@ redisTest("Hub: refuses only the message that could not be kept", async () => {
 
 redisTest("RedisEpoch: changes when Redis has lost messages, and clients begin again", async () => {
   await using redis = await OwnRedis.start();
-  await using here = await openHouse("--db", redis.url);
-  await using there = await openHouse("--db", redis.url);
+  await using here = await serveChat("--db", redis.url);
+  await using there = await serveChat("--db", redis.url);
   await using ann = await Peer.join(here.host, "/rooms/r?name=Ann");
   await using bob = await Peer.join(there.host, "/rooms/r?name=Bob");
   const { epoch } = await bob.next("welcome");
@@ -93,8 +93,8 @@ redisTest("RedisEpoch: changes when Redis has lost messages, and clients begin a
 redisTest("Hub: a client that knows more than its server yet is not reset", async () => {
   await using redis = await OwnRedis.start();
   await using link = new FaultyLink(redis.port);
-  await using here = await openHouse("--db", link.url);
-  await using there = await openHouse("--db", redis.url);
+  await using here = await serveChat("--db", link.url);
+  await using there = await serveChat("--db", redis.url);
   await using ann = await Peer.join(here.host, "/rooms/r?name=Ann");
   await ann.next("welcome");
   await using bob = await Peer.join(there.host, "/rooms/r?name=Bob");

@@ -5,7 +5,7 @@ import { FaultyLink } from "../../../testing/faulty_link.ts";
 import { LIMITS } from "../../../config/limits.ts";
 import { OwnRedis } from "../../../testing/redis_server.ts";
 import { redisTest } from "../../../testing/redis.ts";
-import { openHouse, Peer, startServer } from "../../../testing/support.ts";
+import { Peer, serveChat, startServer } from "../../../testing/support.ts";
 
 const names = (people: { name: string }[]) => people.map(({ name }) => name).sort();
 
@@ -16,8 +16,8 @@ async function counted(peer: Peer, count: number): Promise<void> {
 
 /** Ann on one server, Bob on another, and each of them has seen the other come. */
 async function openTwo(redis: OwnRedis, stack: AsyncDisposableStack, url = redis.url) {
-  const here = stack.use(await openHouse("--db", url));
-  const there = stack.use(await openHouse("--db", redis.url));
+  const here = stack.use(await serveChat("--db", url));
+  const there = stack.use(await serveChat("--db", redis.url));
   const ann = stack.use(await Peer.join(here.host, "/rooms/r?name=Ann"));
   const { you } = await ann.next("welcome");
   await counted(ann, 1);
@@ -95,7 +95,7 @@ redisTest("RedisNodes: the people of a server that dies leave, and nobody else",
   await redis.ask("ZINCRBY", "hubbub:nodes", "-8", node);
   await counted(bob, 2);
   await redis.until("HLEN hubbub:{r}:here", "2");
-  await using late = await openHouse("--db", redis.url);
+  await using late = await serveChat("--db", redis.url);
   await using cat = await Peer.join(late.host, "/rooms/r?name=Cat");
   assertEquals(names((await cat.next("welcome")).members), ["Ann", "Bob", "Cat"]);
 });
@@ -106,7 +106,7 @@ redisTest("RedisPresence: publishes again what Redis has lost", async () => {
   await openTwo(redis, stack);
   await redis.ask("DEL", "hubbub:{r}:here");
   await redis.until("HLEN hubbub:{r}:here", "2");
-  await using late = await openHouse("--db", redis.url);
+  await using late = await serveChat("--db", redis.url);
   await using cat = await Peer.join(late.host, "/rooms/r?name=Cat");
   assertEquals(names((await cat.next("welcome")).members), ["Ann", "Bob", "Cat"]);
 });
