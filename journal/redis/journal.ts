@@ -26,6 +26,7 @@ import { APPEND, IMPORT, keysOf, PROBES, SECRET } from "./scripts.ts";
 import { check, learnSecret, openingError, warnOfSettings } from "./startup.ts";
 import type { RedisSubscription } from "./subscription.ts";
 import { RedisSubscriptions } from "./subscriptions.ts";
+import { RedisTrimmer } from "./trimmer.ts";
 import { upgrade } from "./upgrade.ts";
 
 /** Keeps messages in Redis. */
@@ -36,6 +37,7 @@ export class RedisJournal implements ImportTarget {
   readonly #epoch: RedisEpoch;
   readonly #nodes: RedisNodes;
   readonly #rooms: RedisRooms;
+  readonly #trimmer: RedisTrimmer;
   readonly #subscriptions: RedisSubscriptions;
   #secret = "";
   #looking = false;
@@ -57,6 +59,7 @@ export class RedisJournal implements ImportTarget {
       this.#subscriptions.dropDeadNodes(alive, missed);
     });
     this.#rooms = new RedisRooms(this.#link, this.#nodes, log);
+    this.#trimmer = new RedisTrimmer(this.#link, keep);
     const services = {
       link: this.#link,
       nodes: this.#nodes,
@@ -140,6 +143,7 @@ export class RedisJournal implements ImportTarget {
       this.#link.ping(),
       this.#epoch.learn((...words) => this.#link.call(...words)),
       this.#nodes.beat(),
+      this.#trimmer.step(),
       ...this.#subscriptions.some().map(([room, subscription]) => this.#lookAt(room, subscription)),
     ]);
     this.#looking = false;
@@ -185,8 +189,9 @@ export class RedisJournal implements ImportTarget {
     try {
       const answer = await this.#link.run(APPEND, [log, ids], words) as Reply[];
       const messages = fromAppend(drafts, answer);
-      const newest = messages.findLast(({ duplicate }) => !duplicate);
-      if (newest) this.#rooms.touch(room, newest.at);
+      const added = messages.filter(({ duplicate }) => !duplicate);
+      if (added.length > 0) this.#rooms.touch(room, added.at(-1)!.at);
+      this.#subscriptions.get(room)?.offer(added);
       return messages;
     } catch (error) {
       if ((error as Error).message.startsWith("LOST")) await this.#renewEpoch();
