@@ -112,7 +112,7 @@ function choicesFor(typed: string): Choice[] {
     : [];
   const rooms = matching(typed);
   const made = roomOf(typed);
-  const isNew = isRoom(made) && !rooms.some(({ name }) => name === made);
+  const isNew = isRoom(made) && !rooms.some(({ name }) => foldedName(name) === foldedName(made));
   return [
     ...rooms.slice(0, MOST).map(roomChoice),
     ...people.map(personChoice),
