@@ -93,6 +93,7 @@ export async function openChat(
   const config = configure(options);
   const journal = await openJournal(config, log);
   const hub = new Hub(journal, log, config);
+  const pages = new PageCache(journal);
   const admission = new Admission(config, hub.counters);
   const metrics = new Metrics(hub, admission);
   const { url: [url], authSecret: secret } = config;
@@ -102,7 +103,7 @@ export async function openChat(
   const { fetch } = new Routes({
     hub,
     journal,
-    pages: new PageCache(journal),
+    pages,
     limits: new RateLimits(config),
     log,
     config,
@@ -129,6 +130,7 @@ export async function openChat(
       metrics.close();
       await hub.close();
       await admission.drain();
+      pages.close();
       await journal.close();
     },
   };

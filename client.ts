@@ -28,7 +28,8 @@ import type { Command, Refusal, Wire } from "./wire/wire.ts";
 
 /** One connection. */
 export class Client implements Member {
-  readonly room: string;
+  /** As it was asked for, until the hub has let it in: then as the room is called. */
+  room: string;
   person: Person;
   readonly observer: boolean;
   readonly #request: JoinRequest;
@@ -182,6 +183,7 @@ export class Client implements Member {
     const reset = since !== undefined && (isOther || this.#diverged || since > tail.seq);
     const resumes = since !== undefined && !reset;
     const after = resumes ? since : Math.max(tail.seq - replay, 0);
+    this.room = room.name;
     this.person = person;
     this.#cursor = new Cursor(room, this.#wire, this.#services, { seq: after, resumes });
     this.#answer(this.#wire.welcome({

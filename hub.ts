@@ -17,13 +17,15 @@
 import { LIMITS } from "./config/limits.ts";
 import type { Member, Room, Sender } from "./hub/room.ts";
 import { Mailbox } from "./hub/mailbox.ts";
+import { OpenRooms } from "./hub/open_rooms.ts";
+import { listRooms, type RoomList } from "./hub/room_list.ts";
 import { RoomOpener } from "./hub/room_opener.ts";
 import {
   AppendError,
   type Draft,
   type Journal,
   type Message,
-  type RoomSummary,
+  type RoomQuery,
 } from "./journal/journal.ts";
 import { Counters } from "./telemetry/counters.ts";
 import type { Log } from "./telemetry/log.ts";
@@ -32,9 +34,12 @@ type Command =
   | { kind: "say"; sender: Sender; text: string; id: string | undefined }
   | { kind: "join" | "leave" | "typing"; member: Member }
   | { kind: "rename"; member: Member; name: string }
-  | { kind: "opened"; room: Room; fresh: boolean }
-  | { kind: "failed"; name: string; error: unknown }
+  | { kind: "opened"; asked: string; room: Room; fresh: boolean }
+  | { kind: "failed"; asked: string; error: unknown }
   | { kind: "flushPresence" | "news"; room: Room };
+
+/** What became of a draft; undefined where the whole append failed. */
+type Answer = Message | AppendError | undefined;
 
 /** The hub at this moment. */
 export interface HubStats {
@@ -62,7 +67,7 @@ export class Hub {
   readonly #log: Log;
   readonly #mailbox: Mailbox<Command>;
   readonly #opener: RoomOpener;
-  readonly #rooms = new Map<string, Room>();
+  readonly #rooms = new OpenRooms();
   /** Rooms that this turn touched. */
   readonly #touched = new Set<Room>();
   #drafts: Draft[] = [];
@@ -75,9 +80,9 @@ export class Hub {
     this.#log = log;
     // A member leaves once; of its room, being opened, presence and news wait once each.
     this.#mailbox = new Mailbox(LIMITS.mailbox, 5 * maxClients);
-    this.#opener = new RoomOpener(journal, tail, {
-      opened: (room, fresh) => this.#mailbox.post({ kind: "opened", room, fresh }),
-      failed: (name, error) => this.#mailbox.post({ kind: "failed", name, error }),
+    this.#opener = new RoomOpener(journal, this.#rooms, tail, {
+      opened: (asked, room, fresh) => this.#mailbox.post({ kind: "opened", asked, room, fresh }),
+      failed: (asked, error) => this.#mailbox.post({ kind: "failed", asked, error }),
       news: (room) => this.#mailbox.post({ kind: "news", room }),
     });
     this.#running = this.#run();
@@ -108,16 +113,18 @@ export class Hub {
     return this.#mailbox.offer({ kind: "rename", member, name });
   }
 
-  /** Rooms that have people or messages. */
-  async list(): Promise<Required<RoomSummary>[]> {
-    const listed = new Map<string, Required<RoomSummary>>();
-    for (const { name, seq, members = 0 } of await this.#journal.rooms()) {
-      listed.set(name, { name, members, seq });
-    }
-    for (const { name, count, seq } of this.#rooms.values()) {
-      if (count > 0) listed.set(name, { name, members: count, seq });
-    }
-    return [...listed.values()];
+  /**
+   * The name of the room that is meant by a name, which may differ from it in case and width.
+   *
+   * @throws {UnreachableError} if the journal cannot be asked now
+   */
+  resolve(name: string): Promise<string> {
+    return this.#opener.resolve(name);
+  }
+
+  /** Lists rooms that have people or messages. */
+  list(query: RoomQuery): Promise<RoomList> {
+    return listRooms(this.#journal, this.#rooms, query);
   }
 
   /** Counts what there is now. */
@@ -165,10 +172,10 @@ export class Hub {
       case "join":
         return this.#join(command.member);
       case "opened":
-        return this.#opened(command.room, command.fresh);
+        return this.#opened(command);
       case "failed":
         this.#log.error("journal failed", { error: command.error });
-        for (const member of this.#opener.take(command.name)) member.rejected();
+        for (const member of this.#opener.take(command.asked)) member.rejected();
         return;
       case "news":
         return this.#receive(command.room);
@@ -189,7 +196,8 @@ export class Hub {
 
   #draft(sender: Sender, text: string, id: string | undefined): void {
     const { id: from, name, avatar } = sender.person;
-    this.#drafts.push({ room: sender.room, at: Date.now(), from, name, avatar, text, id });
+    const room = this.#rooms.nameOf(sender.room);
+    this.#drafts.push({ room, at: Date.now(), from, name, avatar, text, id });
     this.#senders.push(sender);
   }
 
@@ -201,15 +209,21 @@ export class Hub {
 
   #enter(room: Room, member: Member): void {
     this.#touched.add(room);
-    room.enter(member);
+    try {
+      room.enter(member);
+    } catch (error) {
+      this.#log.error("command failed", { command: "enter", error });
+      room.leave(member);
+      member.rejected();
+    }
   }
 
-  #opened(room: Room, fresh: boolean): void {
-    if (fresh) this.#rooms.set(room.name, room);
+  #opened({ asked, room, fresh }: { asked: string; room: Room; fresh: boolean }): void {
+    if (fresh) this.#rooms.add(room);
     this.#receive(room);
     // A room that had to be refreshed may have closed meanwhile: then another is opened.
-    const open = this.#rooms.get(room.name) === room;
-    for (const member of this.#opener.take(room.name)) {
+    const open = this.#rooms.has(room);
+    for (const member of this.#opener.take(asked)) {
       if (open && this.#opener.isReady(room, member)) this.#enter(room, member);
       else this.#opener.add(member, open ? room : undefined);
     }
@@ -217,7 +231,7 @@ export class Hub {
 
   /** Pushes what the journal kept, whichever server appended it. */
   #receive(room: Room): void {
-    if (this.#rooms.get(room.name) !== room) return;
+    if (!this.#rooms.has(room)) return;
     this.#touched.add(room);
     try {
       if (!room.subscription.broken) room.receive();
@@ -225,8 +239,13 @@ export class Hub {
     } catch (error) {
       this.#log.error("room failed", { room: room.name, error });
     }
-    // Its members have what is no longer true, or missed what cannot be had: they come back.
-    this.#rooms.delete(room.name);
+    // Its members have what is no longer true, or missed what cannot be had.
+    this.#dissolve(room);
+  }
+
+  /** Has the members of a room come back. */
+  #dissolve(room: Room): void {
+    this.#rooms.delete(room);
     room.dissolve();
   }
 
@@ -236,6 +255,7 @@ export class Hub {
     const senders = this.#senders;
     this.#drafts = [];
     this.#senders = [];
+    let answers: readonly Answer[];
     try {
       const began = performance.now();
       let kept = this.#journal.append(drafts);
@@ -245,31 +265,44 @@ export class Hub {
         kept = await kept;
       }
       this.counters.appended(drafts.length, performance.now() - began);
-      this.#answer(drafts, senders, kept);
+      answers = kept;
     } catch (error) {
       this.#log.error("journal failed", { error });
-      for (const [index, { id }] of drafts.entries()) refuse(senders[index], id);
+      answers = drafts.map(() => undefined);
     }
+    this.#answer(drafts, senders, answers);
   }
 
   #answer(
     drafts: readonly Draft[],
     senders: readonly Sender[],
-    kept: readonly (Message | AppendError)[],
+    answers: readonly Answer[],
   ): void {
     const rooms = new Set<Room>();
-    for (let index = 0; index < kept.length; index++) {
-      const message = kept[index];
-      if (message instanceof AppendError) {
-        this.#log.error("journal failed", { error: message });
-        refuse(senders[index], drafts[index].id, message.permanent);
-        continue;
-      }
-      const room = this.#rooms.get(drafts[index].room);
-      senders[index].kept(message, message.seq <= (room?.seq ?? 0));
+    for (let index = 0; index < answers.length; index++) {
+      const answer = answers[index];
+      const keptIn = answer instanceof AppendError ? undefined : answer?.keptIn;
+      const room = this.#rooms.get(keptIn ?? drafts[index].room);
       if (room) rooms.add(room);
+      try {
+        this.#answerOne(senders[index], drafts[index], answer, room);
+      } catch (error) {
+        this.#log.error("command failed", { command: "answer", error });
+      }
+      // Another server was the first to say something here, and wrote the name in another way.
+      const other = keptIn ? this.#rooms.get(drafts[index].room) : undefined;
+      if (other) this.#dissolve(other);
     }
     for (const room of rooms) this.#receive(room);
+  }
+
+  #answerOne(sender: Sender, { id }: Draft, answer: Answer, room: Room | undefined): void {
+    if (!answer) return refuse(sender, id);
+    if (!(answer instanceof AppendError)) {
+      return sender.kept(answer, answer.seq <= (room?.seq ?? 0));
+    }
+    this.#log.error("journal failed", { error: answer });
+    refuse(sender, id, answer.permanent);
   }
 
   #fanOut(): void {
@@ -279,7 +312,7 @@ export class Hub {
       if (!room.empty) continue;
       room.close();
       // A command may name a room that is gone already, and there may be another of its name.
-      if (this.#rooms.get(room.name) === room) this.#rooms.delete(room.name);
+      this.#rooms.delete(room);
     }
     this.#touched.clear();
   }

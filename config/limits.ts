@@ -130,8 +130,23 @@ export const LIMITS = {
   heartbeatMs: 25_000,
   /** Log lines a second; what is over is counted and told in one line. */
   logLines: 100,
+  /** Rooms in one page of their list. */
+  roomsListed: 200,
+  /** Rooms that a search for a name looks at in one turn of the event loop. */
+  roomsScanned: 10_000,
+  /** Rooms whose rows are out of date; beyond it, they are written at once. */
+  roomsNoted: 1_000,
   /** Rooms whose newest number a SQLite journal holds in memory. */
   roomsRemembered: 10_000,
+  /** Rooms whose rows are compared with their messages when a SQLite file is opened. */
+  roomsCompared: 10_000,
+  /** How often a SQLite file is looked at: whether it is there, whether others write to it. */
+  lookMs: 1_000,
+  /** How often another writer is reported at most. */
+  reportMs: 60_000,
+  /** What is written to try whether a message can be kept, and how long that is believed. */
+  probeBytes: 64 * 1024,
+  probeMs: 100,
   /** Pages of 4 KiB that SQLite's log may take before it is worked into the file. */
   walPages: 4_000,
   /** How long SQLite waits for another process's lock. */
@@ -149,28 +164,32 @@ export const LIMITS = {
   /** Until an answer of Redis is late, and the pause before another connection is tried. */
   redisCallMs: 1_500,
   redisRetryMs: 250,
-  /** A batch is published whole up to so many characters; over it, it is read. */
-  redisTold: 1024 * 1024,
+  /** A batch is published whole up to so many characters; a longer one is read. */
+  batchPublished: 1024 * 1024,
   /** Messages of a room that one append forgets at most. */
-  redisForget: 10_000,
-  /** Messages of a room that wait to be taken, and batches behind a hole, before they are read anew. */
-  followAhead: 16_384,
-  followHeld: 64,
+  forgottenAtOnce: 10_000,
+  /** Messages of a room that wait to be taken, and batches behind a hole, before they are read again. */
+  messagesPending: 16_384,
+  noticesHeld: 64,
   /** Messages read at once to fill a hole. */
-  followPage: 1_000,
+  missedPage: 1_000,
   /** Batches whose drafts are remembered until they are published. */
   batchesRemembered: 64,
-  /** Rooms that are asked for their newest message at once. */
-  redisGlances: 500,
+  /** Rooms that one periodic look, or one part of the list, asks Redis for. */
+  redisRoomsPerLook: 500,
+  /** How often one server moves a room up in the list of rooms in Redis. */
+  listMs: 1_000,
+  /** Rooms that read at once what they missed while Redis was away. */
+  roomsResyncing: 64,
   /** Rooms that a server remembers to have left while Redis was away. */
-  redisRooms: 10_000,
-  /** People whose coming and going is told at once. */
-  tellMost: 1_000,
+  roomsLeft: 10_000,
+  /** People in one publication of who came, changed and left. */
+  presencePublished: 1_000,
   /** Messages taken over at once by migrating. */
   inheritance: 1_000,
-  /** How long it stays written who is in a room that no server writes to any more. */
+  /** How long Redis keeps the list of people of a room that no server writes to any more. */
   hereSeconds: 3_600,
-  /** How often a server says that it is alive, and how long it is believed. */
+  /** How often a server reports that it is alive, and for how long that counts. */
   beatMs: 3_000,
   aliveMs: 10_000,
 } as const;

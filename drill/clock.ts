@@ -1,9 +1,9 @@
 /**
  * The act of the clock: while the server is down its clock is set back by a day.
  *
- * A machine's clock is not a drill's to set. So the opposite is done, which comes to the same for the
- * server: every message in its file is made a day younger than it is. Order and resuming must go by
- * the numbers, for the times say otherwise.
+ * A drill may not set the machine's clock. It does the opposite, which is the same to the server: it
+ * makes every message in the file a day younger. Order and resuming must follow the numbers, because
+ * the times contradict them.
  */
 
 import { DatabaseSync } from "node:sqlite";

@@ -1,9 +1,9 @@
 /**
- * The act of killing: the server is ended with SIGKILL at chance moments while everybody talks,
- * started again on the same file, and everybody comes back, again and again.
+ * The act of killing: the server is ended with SIGKILL at random moments while everybody talks, started
+ * again on the same file, and everybody comes back, again and again.
  *
- * Most kills come while messages are on their way; some come while the clients are still coming
- * back. A round is whole when every client has seen all that there was and its own again.
+ * Most kills come while messages are in flight; some come while the clients are still coming back. A
+ * round is over when every client has caught up.
  */
 
 import { ClientGroup } from "./client_group.ts";

@@ -1,7 +1,7 @@
 /**
- * The acts of many servers: three of them share one Redis, and one of them, or Redis, or the way
- * between them breaks. Nobody is dropped but by a server that is killed. Needs a `redis-server`; they
- * are not held elsewhere.
+ * The acts of many servers: three of them share one Redis, and one of them, or Redis, or the link
+ * between them breaks. Only a server that is killed drops anybody. They need a `redis-server`, and are
+ * not run where there is none.
  */
 
 import { FaultyLink } from "../testing/faulty_link.ts";
@@ -22,7 +22,7 @@ const SAFE = ["--appendonly", "yes", "--appendfsync", "always"];
 const STILL_MS = 5_000;
 
 const FAULTS = {
-  /** Each server in turn; its clients go on at the next one. */
+  /** Each server in turn; its clients go to the next one. */
   servers: {
     act: "servers killed",
     async run(cluster) {
@@ -43,7 +43,7 @@ const FAULTS = {
     async run(cluster, redis) {
       await cluster.talk(1_000);
       await redis.signal("SIGKILL");
-      await refusing(cluster, [503, 503, 503]);
+      await expectRefusals(cluster, [503, 503, 503]);
       await redis.start();
       await cluster.recovered();
     },
@@ -54,20 +54,20 @@ const FAULTS = {
       await cluster.talk(1_000);
       await redis.signal("SIGSTOP");
       const still = pause(STILL_MS);
-      await refusing(cluster, [503, 503, 503]);
+      await expectRefusals(cluster, [503, 503, 503]);
       await still;
       await redis.signal("SIGCONT");
       await cluster.recovered();
     },
   },
-  /** The first server: its connections end, or stay and bring nothing; or Redis ends them. */
+  /** The first server's: they end, or stay and deliver nothing; then Redis ends everybody's. */
   cut: {
     act: "server cut from Redis",
     async run(cluster, redis, link) {
       for (const fault of ["cut", "dropAnswers"] as const) {
         await cluster.talk(1_000);
         link[fault]();
-        await refusing(cluster, [503, 200, 200]);
+        await expectRefusals(cluster, [503, 200, 200]);
         await cluster.talk(2_000);
         link.repair();
         await cluster.recovered();
@@ -80,13 +80,14 @@ const FAULTS = {
   },
 } satisfies Record<string, Fault>;
 
-async function refusing(cluster: Cluster, readiness: number[]): Promise<void> {
+/** Waits for refusals, and compares what each `/readyz` answers. */
+async function expectRefusals(cluster: Cluster, readiness: number[]): Promise<void> {
   await cluster.refusals(20);
   const found = await cluster.ready();
   if (String(found) !== String(readiness)) throw new Error(`/readyz says ${found}`);
 }
 
-async function hold({ act, flags = [], run }: Fault): Promise<Verdict> {
+async function runAct({ act, flags = [], run }: Fault): Promise<Verdict> {
   const begin = performance.now();
   if (!hasRedis()) return skippedVerdict(act, "this needs a redis-server");
   await using redis = await OwnRedis.start(...flags);
@@ -105,8 +106,8 @@ async function hold({ act, flags = [], run }: Fault): Promise<Verdict> {
 
 /** The acts, by name. */
 export const MANY: Readonly<Record<keyof typeof FAULTS, () => Promise<Verdict>>> = {
-  servers: () => hold(FAULTS.servers),
-  redis: () => hold(FAULTS.redis),
-  still: () => hold(FAULTS.still),
-  cut: () => hold(FAULTS.cut),
+  servers: () => runAct(FAULTS.servers),
+  redis: () => runAct(FAULTS.redis),
+  still: () => runAct(FAULTS.still),
+  cut: () => runAct(FAULTS.cut),
 };

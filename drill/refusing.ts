@@ -1,6 +1,6 @@
 /**
- * What the acts have in common in which a server cannot keep anything for a while: everything that is
- * said meanwhile must be refused and not shown, and afterwards chatting goes on, without a restart.
+ * The acts in which a server cannot keep anything for a while: everything that is said meanwhile must
+ * be refused and not shown, and afterwards chatting goes on, without a restart.
  */
 
 import { ClientGroup } from "./client_group.ts";
@@ -8,9 +8,9 @@ import type { DrillServer } from "./server.ts";
 import type { Verdict } from "./verdict.ts";
 
 /**
- * Holds such an act.
+ * Runs such an act.
  *
- * @param impede makes keeping impossible; what it answers with makes it possible again
+ * @param impede makes keeping impossible; its result makes it possible again
  */
 export async function refusingAct(
   act: string,

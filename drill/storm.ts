@@ -1,13 +1,13 @@
 /**
- * The act of the storm: the server is killed, and all of very many clients come back in the same
- * moment, without the pauses that well-behaved clients make.
+ * The act of the storm: the server is killed, and very many clients come back at the same moment,
+ * without the pauses that well-behaved clients make.
  */
 
 import { ClientGroup } from "./client_group.ts";
 import { DrillServer } from "./server.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** Runs the act with so many clients. */
+/** Runs the act with this many clients. */
 export async function stormAct(clients: number): Promise<Verdict> {
   const begin = performance.now();
   await using server = await DrillServer.open();

@@ -1,7 +1,7 @@
 /**
- * The act of the stuck: beside good clients are some that take nothing at all, and some that take
- * what is for them slowly. The stuck ones must be dropped while everybody else talks on; the slow
- * ones must get all of it all the same.
+ * The act of the stuck readers: beside good clients are some that read nothing at all, and some that
+ * read slowly. The stuck ones must be dropped while everybody else goes on talking; the slow ones must
+ * still get everything.
  */
 
 import { ClientGroup, ROOM } from "./client_group.ts";
@@ -18,8 +18,7 @@ const STUCK = 20;
 export async function stuckAct(): Promise<Verdict> {
   const begin = performance.now();
   await using server = await DrillServer.open(["--stall", "1"]);
-  // Long texts, since what the kernel holds for a reader, some MiB, must be full before it is stuck;
-  // as many in a window as go into one frame.
+  // Long texts: the kernel holds some MiB for a reader, which must be full before it is stuck.
   const group = new ClientGroup(server, { talkers: TALKERS, window: 5, textLength: 3_000 });
   group.join();
   await group.caughtUp();

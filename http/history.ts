@@ -9,7 +9,7 @@ import { wholeNumber } from "./query.ts";
 /** The newest messages before `?before=`, oldest first. */
 export async function history(context: Context): Promise<Response> {
   const { url: { searchParams }, services } = context;
-  const room = roomOf(context);
+  const room = await services.hub.resolve(roomOf(context));
   const { historyPage: most, historyDefault } = LIMITS;
   const limit = wholeNumber(searchParams, "limit", { least: 1, most }) ?? historyDefault;
   const before = wholeNumber(searchParams, "before") ?? Infinity;

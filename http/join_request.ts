@@ -9,6 +9,7 @@ import type { Identity } from "../people/identity.ts";
 import type { JoinRequest } from "../client/services.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { Person } from "../hub/person.ts";
+import { foldName } from "../hub/room_name.ts";
 import type { Context } from "./context.ts";
 import { Problem } from "./problem.ts";
 import { wholeNumber } from "./query.ts";
@@ -26,11 +27,18 @@ export function checkRoomName(name: string): void {
   );
 }
 
-/** The room of this name, if there may be one and the asker may enter it. */
+/**
+ * The room of this name, if there may be one and the asker may enter it. A token names rooms in any
+ * case and width; which one it means is for its own spelling to say, since an older database may have
+ * several.
+ */
 export function allowedRoom(name: string, { rooms }: Identity): string {
   checkRoomName(name);
-  if (rooms && !rooms.includes(name)) throw new Problem(403, "your token is not for this room");
-  return name;
+  if (!rooms || rooms.includes(name)) return name;
+  const fold = foldName(name);
+  const meant = rooms.find((room) => foldName(room) === fold);
+  if (meant === undefined) throw new Problem(403, "your token is not for this room");
+  return meant;
 }
 
 /** The room that the path names. */

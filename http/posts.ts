@@ -23,7 +23,8 @@ export async function postMessage(context: Context): Promise<Response> {
     throw new Problem(429, "too many messages from you or your address", { "retry-after": "1" });
   }
   const post = await readPost(request, config.maxMessage);
-  const message = await say(hub, room, personOf(post.name, "", identity), post);
+  const person = personOf(post.name, "", identity);
+  const message = await say(hub, await hub.resolve(room), person, post);
   hub.counters.wire("http").received++;
   return jsonAnswer(messageLine(message), message.duplicate ? 200 : 201);
 }

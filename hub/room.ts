@@ -15,7 +15,7 @@ import type { Tail } from "./tail.ts";
 
 /** Whatever can say something in a room and learns what became of it. */
 export interface Sender {
-  /** The room's name. */
+  /** The room's name, in any case and width. */
   readonly room: string;
   readonly person: Person;
   /** The message is kept. `shown`: it had been shown before, so it does not come by the log now. */
@@ -31,7 +31,7 @@ export interface Member extends Sender {
   readonly since?: number;
   /** The time of that message, if it knows. */
   readonly sinceAt?: number;
-  /** The hub has let it in, as `person`; from now on it may read the tail. */
+  /** The hub has let it in, as `person`; from now on it may read the tail, and `room` is its name. */
   entered(room: Room, person: Person): void;
   /** Its newest message is not ours: it has another history, and starts again. */
   diverged(): void;

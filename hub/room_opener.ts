@@ -1,7 +1,8 @@
 /**
  * Opens rooms beside the hub's loop, so that nobody's message waits for somebody's join.
  *
- * A few rooms are opened at once, the others wait in the order in which they were asked for. A
+ * A few rooms are opened at once, the others wait in the order in which they were asked for; of
+ * those whose names differ only in case or width one at a time, since they may be the same room. A
  * member that leaves before its room is open is forgotten, and a room that nobody waits for any
  * more is not opened. Changes nothing itself: what it has opened is handed to the hub.
  */
@@ -9,15 +10,20 @@
 import { setImmediate } from "node:timers/promises";
 import { LIMITS } from "../config/limits.ts";
 import type { Journal } from "../journal/journal.ts";
+import type { OpenRooms } from "./open_rooms.ts";
 import { type Member, Room } from "./room.ts";
+import { foldName } from "./room_name.ts";
 import { Tail } from "./tail.ts";
 
 /** What the hub learns. */
 export interface OpenerEvents {
-  /** The room is open (`fresh`), or has what there is by now; {@linkcode RoomOpener.take} follows. */
-  opened(room: Room, fresh: boolean): void;
-  /** The room of this name cannot be opened now; {@linkcode RoomOpener.take} follows. */
-  failed(name: string, error: unknown): void;
+  /**
+   * The room that is meant by the name `asked` is open (`fresh`), or has what there is by now;
+   * {@linkcode RoomOpener.take} follows.
+   */
+  opened(asked: string, room: Room, fresh: boolean): void;
+  /** It cannot be opened now; {@linkcode RoomOpener.take} follows. */
+  failed(asked: string, error: unknown): void;
   /** A room's subscription has something to take. */
   news(room: Room): void;
 }
@@ -25,17 +31,19 @@ export interface OpenerEvents {
 /** Opens the rooms of one hub. */
 export class RoomOpener {
   readonly #journal: Journal;
+  readonly #rooms: OpenRooms;
   readonly #tailLimit: number;
   readonly #events: OpenerEvents;
   /** Members whose newest message was compared with ours. */
   readonly #compared = new WeakSet<Member>();
-  /** The members that want to enter, by room, from `add` until the hub takes them. */
+  /** The members that want to enter, by the folded names of rooms, until the hub takes them. */
   readonly #waiting = new Map<string, Set<Member>>();
-  readonly #queue: { name: string; open: Room | undefined }[] = [];
+  readonly #queue: { fold: string; open: Room | undefined }[] = [];
   #workers = 0;
 
-  constructor(journal: Journal, tailLimit: number, events: OpenerEvents) {
+  constructor(journal: Journal, rooms: OpenRooms, tailLimit: number, events: OpenerEvents) {
     this.#journal = journal;
+    this.#rooms = rooms;
     this.#tailLimit = tailLimit;
     this.#events = events;
   }
@@ -53,44 +61,69 @@ export class RoomOpener {
    * @param open the room, if it is open but does not have yet what the member knows of
    */
   add(member: Member, open: Room | undefined): void {
-    const waiting = this.#waiting.get(member.room);
+    const fold = foldName(member.room);
+    const waiting = this.#waiting.get(fold);
     if (waiting) return void waiting.add(member);
-    this.#waiting.set(member.room, new Set([member]));
-    this.#queue.push({ name: member.room, open });
+    this.#waiting.set(fold, new Set([member]));
+    this.#enqueue(fold, open);
+  }
+
+  #enqueue(fold: string, open: Room | undefined): void {
+    this.#queue.push({ fold, open });
     if (this.#workers < LIMITS.roomsOpening) this.#work();
   }
 
   /** A member has gone. */
   delete(member: Member): void {
-    this.#waiting.get(member.room)?.delete(member);
+    if (this.#waiting.size > 0) this.#waiting.get(foldName(member.room))?.delete(member);
   }
 
-  /** Answers with those that wait for a room. From now on it may be opened again. */
-  take(name: string): Iterable<Member> {
-    const members = this.#waiting.get(name) ?? [];
-    this.#waiting.delete(name);
+  /** Answers with those that wait for a room under a name. From now on it may be opened again. */
+  take(asked: string): Iterable<Member> {
+    const fold = foldName(asked);
+    const waiting = this.#waiting.get(fold) ?? new Set();
+    const members = [...waiting].filter(({ room }) => room === asked);
+    for (const member of members) waiting.delete(member);
+    if (waiting.size > 0) this.#enqueue(fold, undefined);
+    else this.#waiting.delete(fold);
     return members;
+  }
+
+  /**
+   * The name of the room that is meant by a name: an open one, else as the journal says.
+   *
+   * @throws {UnreachableError} if the journal cannot be asked now
+   */
+  async resolve(name: string): Promise<string> {
+    if (this.#rooms.get(name)) return name;
+    const kept = await this.#journal.resolve(name);
+    return kept === name ? this.#rooms.nameOf(name) : kept;
   }
 
   async #work(): Promise<void> {
     this.#workers++;
     for (let next; (next = this.#queue.shift());) {
-      if (this.#waiting.get(next.name)!.size === 0) this.#waiting.delete(next.name);
-      else await this.#open(next.name, next.open);
+      const { fold, open } = next;
+      const [first] = this.#waiting.get(fold)!;
+      if (!first) this.#waiting.delete(fold);
+      else await this.#open(first.room, open);
       // A journal that answers at once must not keep the event loop to itself.
       await setImmediate();
     }
     this.#workers--;
   }
 
-  async #open(name: string, open: Room | undefined): Promise<void> {
+  async #open(asked: string, open: Room | undefined): Promise<void> {
     try {
+      const name = open?.name ?? await this.resolve(asked);
+      open ??= this.#rooms.get(name);
       if (open) await open.subscription.refresh();
       const room = open ?? await this.#read(name);
-      for (const member of this.#waiting.get(name) ?? []) await this.#compare(room, member);
-      this.#events.opened(room, !open);
+      const waiting = this.#waiting.get(foldName(asked)) ?? [];
+      for (const member of waiting) if (member.room === asked) await this.#compare(room, member);
+      this.#events.opened(asked, room, !open);
     } catch (error) {
-      this.#events.failed(name, error);
+      this.#events.failed(asked, error);
     }
   }
 

@@ -131,9 +131,18 @@ export class Tail {
     for (const { kind } of this.#entries.splice(0, count)) if (kind === "message") this.#messages--;
   }
 
-  /** What a reader at `cursor` gets next, as much as one frame should hold; undefined: fell behind. */
+  /**
+   * What a reader at `cursor` gets next, as much as one frame should hold; undefined: fell behind.
+   *
+   * @throws {RangeError} for a cursor beyond {@linkcode Tail.published}
+   */
   read(wire: Wire, cursor: number): Slice | undefined {
     if (cursor < this.start) return;
+    if (cursor > this.#published) {
+      throw new RangeError(
+        `entry ${cursor} is not published, only those before ${this.#published}`,
+      );
+    }
     let slices = this.#slices.get(wire);
     if (!slices) this.#slices.set(wire, slices = new Map());
     let slice = slices.get(cursor);

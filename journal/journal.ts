@@ -44,6 +44,8 @@ export interface Message extends Omit<Draft, "room"> {
   readonly seq: number;
   /** In an answer of `append`: it was there already, under the same id. */
   readonly duplicate?: true;
+  /** In an answer of `append`: the room's name, where the draft named it in another case or width. */
+  readonly keptIn?: string;
 }
 
 /** A room that has messages, or that people of other servers are in. */
@@ -65,6 +67,8 @@ export interface RoomQuery {
   readonly after?: string;
   /** Only names that contain this text, whatever its case and width. */
   readonly q?: string;
+  /** Only the rooms that these names mean. */
+  readonly names?: readonly string[];
   readonly limit: number;
 }
 
@@ -168,8 +172,12 @@ export class AppendError extends Error {
   }
 }
 
-/** The message that a draft becomes under the number `seq`. */
-export function toMessage(draft: Draft, seq: number): Message {
-  const { at, from, name, avatar, text, id } = draft;
-  return { kind: "message", seq, at, from, name, avatar, text, id };
+/**
+ * The message that a draft becomes under the number `seq`.
+ *
+ * @param notBefore the time of the message before it
+ */
+export function toMessage(draft: Draft, seq: number, notBefore = 0): Message {
+  const { from, name, avatar, text, id } = draft;
+  return { kind: "message", seq, at: Math.max(draft.at, notBefore), from, name, avatar, text, id };
 }

@@ -17,20 +17,16 @@ const NOBODY: readonly RemotePresence[] = [];
 /** The subscriptions of one journal. */
 export class LocalFeed {
   readonly #read: Read;
-  readonly #onHole: (room: string) => void;
   readonly #byRoom = new Map<string, LocalSubscription>();
 
-  /** @param onHole is called when a room has messages that were not published here */
-  constructor(read: Read, onHole: (room: string) => void = () => {}) {
+  constructor(read: Read) {
     this.#read = read;
-    this.#onHole = onHole;
   }
 
   /** Follows a room after the message `seq`; one subscription a room. */
   subscribe(room: string, seq: number, notify: () => void): Subscription {
     const subscription: LocalSubscription = new LocalSubscription(seq, {
       read: (seq, limit) => this.#read(room, seq, limit),
-      hole: () => this.#onHole(room),
       end: () => {
         if (this.#byRoom.get(room) === subscription) this.#byRoom.delete(room);
       },
@@ -43,11 +39,18 @@ export class LocalFeed {
   publish(room: string, messages: readonly Message[]): void {
     this.#byRoom.get(room)?.push(messages);
   }
+
+  /** Another process has written: any room may have messages that were not published here. */
+  refresh(): void {
+    for (const subscription of this.#byRoom.values()) {
+      subscription.refresh();
+      subscription.notify();
+    }
+  }
 }
 
 interface Source {
   read(seq: number, limit: number): Message[];
-  hole(): void;
   end(): void;
 }
 
@@ -58,8 +61,9 @@ class LocalSubscription implements Subscription {
   #pending: Message[] = [];
   /** The newest message that was taken or is pending. */
   #seq: number;
-  /** There are messages that were not published here. */
-  #hole = false;
+  /** There may be messages that were not published here: so at first, from before it began. */
+  #hole = true;
+  #notified = false;
 
   constructor(seq: number, source: Source, notify: () => void) {
     this.#seq = seq;
@@ -76,14 +80,22 @@ class LocalSubscription implements Subscription {
       if (this.#hole) return;
       if (message.seq !== this.#seq + 1) {
         this.#hole = true;
-        return this.#source.hole();
+        return;
       }
       this.#pending.push(message);
       this.#seq = message.seq;
     }
   }
 
+  /** Once until the next `take`. */
+  notify(): void {
+    if (this.#notified) return;
+    this.#notified = true;
+    this.#notify();
+  }
+
   take(): readonly Message[] {
+    this.#notified = false;
     const taken = this.#pending;
     this.#pending = [];
     if (this.#hole) this.#fill(taken);
@@ -97,13 +109,13 @@ class LocalSubscription implements Subscription {
     if (page.length === 0) return;
     if (page[0].seq !== this.#seq + 1) {
       this.#broken = true;
-      return this.#notify();
+      return this.notify();
     }
     for (const message of page) taken.push(message);
     this.#seq = page.at(-1)!.seq;
     if (page.length < LIMITS.batch) return;
     this.#hole = true;
-    this.#notify();
+    this.notify();
   }
 
   takePresence(): readonly RemotePresence[] {

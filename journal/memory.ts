@@ -1,20 +1,28 @@
 /**
  * A journal in memory: what tests and `--db :memory:` use. Its epoch ends with the process.
  *
- * Each room is an array of its newest messages; since they have no holes, a number is an index.
+ * Each room is an array of its newest messages; since they have no holes, a number is an index. Their
+ * names are kept as in a file, in a database in memory, so that they are found and listed the same.
  */
 
+import { DatabaseSync } from "node:sqlite";
+import { LIMITS } from "../config/limits.ts";
 import {
+  type Awaitable,
   type Draft,
   type Journal,
   type Message,
+  type RoomQuery,
   type RoomSummary,
   type Subscription,
   toMessage,
 } from "./journal.ts";
 import { LocalFeed } from "./local_feed.ts";
+import { ROOM_INDICES, ROOM_TABLE, type RoomRow, RoomTable } from "./room_table.ts";
+import { createSecret } from "./secret.ts";
 
 interface Log {
+  readonly row: RoomRow;
   /** The number of the first message in `messages`. */
   first: number;
   messages: Message[];
@@ -24,13 +32,18 @@ interface Log {
 /** Keeps messages as long as the process lives. */
 export class MemoryJournal implements Journal {
   readonly epoch: string = crypto.randomUUID();
+  readonly secret: string = createSecret();
   readonly #keep: number;
+  readonly #db = new DatabaseSync(":memory:");
+  readonly #table: RoomTable;
   readonly #logs = new Map<string, Log>();
   readonly #feed = new LocalFeed((room, seq, limit) => this.after(room, seq, limit));
 
   /** @param keep messages kept per room, 0 for all */
   constructor(keep = 0) {
     this.#keep = keep || Infinity;
+    this.#db.exec(ROOM_TABLE + ROOM_INDICES);
+    this.#table = new RoomTable(this.#db);
   }
 
   append(drafts: readonly Draft[]): Message[] {
@@ -38,19 +51,31 @@ export class MemoryJournal implements Journal {
   }
 
   #add(draft: Draft): Message {
-    let log = this.#logs.get(draft.room);
-    if (!log) {
-      log = { first: 1, messages: [], byId: new Map() };
-      this.#logs.set(draft.room, log);
-    }
+    const log = this.#logs.get(draft.room) ?? this.#open(draft.room);
     const first = draft.id === undefined ? undefined : log.byId.get(draft.id);
     if (first) return { ...first, duplicate: true };
-    const message = toMessage(draft, log.first + log.messages.length);
+    const seq = log.first + log.messages.length;
+    const message = toMessage(draft, seq, log.messages.at(-1)?.at ?? 0);
     log.messages.push(message);
     if (message.id !== undefined) log.byId.set(message.id, message);
     if (log.messages.length > this.#keep) this.#forget(log);
-    this.#feed.publish(draft.room, [message]);
-    return message;
+    this.#feed.publish(log.row.name, [message]);
+    this.#table.note(log.row, message);
+    if (this.#table.noted > LIMITS.roomsNoted) this.#writeRows();
+    return draft.room === log.row.name ? message : { ...message, keptIn: log.row.name };
+  }
+
+  /** The room that is meant by a name, made if there is none. */
+  #open(name: string): Log {
+    const row = this.#table.resolve(name) ?? this.#table.add(name);
+    const log = this.#logs.get(row.name) ?? { row, first: 1, messages: [], byId: new Map() };
+    this.#logs.set(row.name, log);
+    return log;
+  }
+
+  #writeRows(): void {
+    this.#table.flush();
+    this.#table.flushed();
   }
 
   /** Cuts in slices: an array's head is dear to shift, so up to an eighth more than kept stays. */
@@ -81,11 +106,13 @@ export class MemoryJournal implements Journal {
     return Math.max(log.messages.length - this.#keep, 0);
   }
 
-  rooms(): RoomSummary[] {
-    return Array.from(
-      this.#logs,
-      ([name, log]) => ({ name, seq: log.first + log.messages.length - 1 }),
-    );
+  resolve(room: string): string {
+    return this.#logs.has(room) ? room : this.#table.resolve(room)?.name ?? room;
+  }
+
+  rooms(query: RoomQuery): Awaitable<RoomSummary[]> {
+    this.#writeRows();
+    return this.#table.list(query);
   }
 
   subscribe(room: string, seq: number, notify: () => void): Subscription {
@@ -98,5 +125,6 @@ export class MemoryJournal implements Journal {
 
   close(): void {
     this.#logs.clear();
+    this.#db.close();
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Taking a journal to another place: rooms, messages, numbers, ids and epoch, so that clients that
- * come back to it there have missed nothing and get nothing twice.
+ * Taking a journal to another place: rooms, messages, numbers, ids, epoch and secret, so that clients
+ * that come back to it there have missed nothing and get nothing twice.
  *
  * What the new place has decides where to go on, room by room, so it can be stopped at any moment and
  * run again, also to fetch what was said in the old place meanwhile. It goes on only where the newest
@@ -8,7 +8,13 @@
  */
 
 import { LIMITS } from "../config/limits.ts";
-import { type ImportTarget, type Journal, JournalError, type Message } from "./journal.ts";
+import {
+  type ImportTarget,
+  type Journal,
+  JournalError,
+  type Message,
+  type RoomSummary,
+} from "./journal.ts";
 
 /** How far it is. */
 export interface Progress {
@@ -37,16 +43,16 @@ export async function migrate(
   to: ImportTarget,
   tell: (progress: Progress) => void,
 ): Promise<Progress> {
-  const had = new Map((await to.rooms()).map(({ name, seq }) => [name, seq]));
-  had.forEach((seq, name) => seq === 0 && had.delete(name));
+  const had = new Map<string, number>();
+  for await (const { name, seq } of roomsOf(to)) if (seq > 0) had.set(name, seq);
   if (to.epoch !== from.epoch) {
     if (had.size > 0) throw new JournalError("--to: it holds messages of its own, choose another");
-    await to.setEpoch(from.epoch);
+    await to.adoptIdentity(from.epoch, from.secret);
   }
   let done = 0;
   let total = 0;
   const stretches: Stretch[] = [];
-  for (const { name: room, seq: end } of await from.rooms()) {
+  for await (const { name: room, seq: end } of roomsOf(from)) {
     const [oldest] = await from.after(room, 0, 1);
     if (!oldest) continue;
     const at = had.get(room) ?? 0;
@@ -64,6 +70,16 @@ export async function migrate(
     }
   }
   return { done, total };
+}
+
+/** All rooms, by name. */
+async function* roomsOf(journal: Journal): AsyncGenerator<RoomSummary> {
+  for (let after = "";;) {
+    const page = await journal.rooms({ after, limit: LIMITS.inheritance });
+    yield* page;
+    if (page.length < LIMITS.inheritance) return;
+    after = page.at(-1)!.name;
+  }
 }
 
 /** The next messages to take. What is said while it runs is left to the next run. */

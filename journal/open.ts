@@ -4,7 +4,7 @@ import type { Config } from "../config/config.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { ImportTarget, Journal } from "./journal.ts";
 
-type Options = Pick<Config, "db" | "keep" | "sync">;
+type Options = Pick<Config, "db" | "keep" | "sync"> & Partial<Pick<Config, "maxMessage">>;
 
 /**
  * Opens any journal.
@@ -22,11 +22,16 @@ export async function openJournal(options: Options, log: Log): Promise<Journal> 
  * @throws {JournalError} if it cannot be used
  */
 export async function openDurableJournal(
-  { db, keep, sync }: Options,
+  { db, keep, sync, maxMessage }: Options,
   log: Log,
 ): Promise<ImportTarget> {
   if (/^rediss?:/.test(db)) {
     return await (await import("./redis/journal.ts")).RedisJournal.open(db, { keep, log });
   }
-  return new (await import("./sqlite/journal.ts")).SqliteJournal(db, { keep, sync, log });
+  return new (await import("./sqlite/journal.ts")).SqliteJournal(db, {
+    keep,
+    sync,
+    maxMessage,
+    log,
+  });
 }

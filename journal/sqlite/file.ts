@@ -1,59 +1,26 @@
 /**
- * The SQLite file behind the journal: its schema, how it is opened, and what is told of one that
- * cannot be used.
+ * Opening the SQLite file behind the journal: making it, checking it, and saying what is wrong with
+ * one that cannot be used.
  *
- * `user_version` is the schema's version: the file of an older server is brought up to date when it
- * is opened, that of a newer one is refused, and so is one that is broken or another program's.
+ * A file is made for the server's user alone, since it holds a secret; an older one becomes so when
+ * it gets its secret. Nothing is changed in another program's database, and when opening fails,
+ * nothing is left behind that was not there before.
  */
 
 import { DatabaseSync } from "node:sqlite";
 import { LIMITS } from "../../config/limits.ts";
 import { JournalError } from "../journal.ts";
-
-/** Entry n takes a file from version n to version n + 1. What was released is never changed. */
-const UPGRADES = [
-  `
-  CREATE TABLE journal (epoch TEXT NOT NULL);
-  CREATE TABLE room (
-    number INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE
-  );
-  CREATE TABLE message (
-    room INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    at INTEGER NOT NULL,
-    member TEXT NOT NULL,
-    name TEXT NOT NULL,
-    avatar TEXT,
-    text TEXT NOT NULL,
-    id TEXT,
-    PRIMARY KEY (room, seq)
-  ) WITHOUT ROWID;
-  CREATE UNIQUE INDEX message_id ON message (room, id) WHERE id IS NOT NULL;
-  CREATE VIEW log AS
-    SELECT room.name AS room, message.seq, at, member, message.name, avatar, text, id
-    FROM message JOIN room ON room.number = message.room;
-  `,
-  `
-  CREATE TABLE page (
-    room INTEGER NOT NULL,
-    last INTEGER NOT NULL,
-    first INTEGER NOT NULL,
-    messages TEXT NOT NULL,
-    PRIMARY KEY (room, last)
-  ) WITHOUT ROWID;
-  DROP VIEW log;
-  CREATE VIEW log AS
-    SELECT room.name AS room, seq, at, member, message.name, avatar, text, id
-    FROM message JOIN room ON room.number = message.room
-    UNION ALL
-    SELECT room.name, first + key, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, NULL
-    FROM page JOIN room ON room.number = page.room, json_each(messages);
-  `,
-];
+import { correctRows } from "./recovery.ts";
+import { identify, isUpToDate, upgrade } from "./schema.ts";
 
 /** A whole check of the file is worth its time up to this size. */
 const CHECKED_BYTES = 64 * 1024 * 1024;
+
+/** The file, and what SQLite puts beside it, by the ends of their names. */
+const FILES = ["", "-wal", "-shm", "-journal"];
+
+/** For the server's user alone. */
+const MODE = 0o600;
 
 /**
  * Opens a file, which is made if there is none.
@@ -62,16 +29,43 @@ const CHECKED_BYTES = 64 * 1024 * 1024;
  */
 export function openFile(path: string, sync: string): DatabaseSync {
   let db: DatabaseSync | undefined;
+  const created = create(path);
   try {
     db = new DatabaseSync(path, { timeout: LIMITS.busyMs });
+    identify(db);
+    check(db);
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${sync}`);
     db.exec(`PRAGMA wal_autocheckpoint = ${LIMITS.walPages}`);
-    check(db);
+    if (!isUpToDate(db)) each(path, (file) => Deno.chmodSync(file, MODE));
     upgrade(db);
+    correctRows(db);
     return db;
   } catch (error) {
     db?.close();
+    if (created) each(path, (file) => Deno.removeSync(file));
     throw new JournalError(`--db: cannot use "${path}": ${reason(error as Error)}`);
+  }
+}
+
+/** Makes the file if there is none; reports whether it did. */
+function create(path: string): boolean {
+  try {
+    Deno.openSync(path, { write: true, createNew: true, mode: MODE }).close();
+    return true;
+  } catch {
+    // It is there, or cannot be made: then SQLite says why.
+    return false;
+  }
+}
+
+/** Does something to each of the files that are there, where the system knows it. */
+function each(path: string, action: (file: string) => void): void {
+  for (const end of FILES) {
+    try {
+      action(path + end);
+    } catch {
+      // It is not there, or belongs to another user.
+    }
   }
 }
 
@@ -84,30 +78,15 @@ function check(db: DatabaseSync): void {
   if (quick_check !== "ok") throw new Error("database disk image is malformed");
 }
 
-function upgrade(db: DatabaseSync): void {
-  db.exec("BEGIN IMMEDIATE");
-  const version = Number(db.prepare("PRAGMA user_version").get()!.user_version);
-  if (version > UPGRADES.length) {
-    throw new Error(
-      `it is of version ${version}, made by a newer Hubbub; this one knows up to ${UPGRADES.length}`,
-    );
-  }
-  for (const step of UPGRADES.slice(version)) db.exec(step);
-  if (version === 0) {
-    db.prepare("INSERT INTO journal (epoch) VALUES (?)").run(crypto.randomUUID());
-  }
-  db.exec(`PRAGMA user_version = ${UPGRADES.length}; COMMIT`);
-}
-
 /** What SQLite says, and what to do about it. */
 function reason({ message }: Error): string {
   if (/not a database/.test(message)) return "this file is not a database, choose another";
   if (/malformed/.test(message)) return "the database is damaged, restore it from a backup";
-  if (/already exists/.test(message)) return "it is another program's database, choose another";
   if (/unable to open|Requires/.test(message)) {
     return "the file cannot be opened or made there, check the path and its permissions";
   }
   if (/readonly/.test(message)) return "it cannot be written, check its permissions";
   if (/locked/.test(message)) return "another process holds it locked, stop that one first";
+  if (/is full|disk I\/O/.test(message)) return "it cannot be written, check the space on its disk";
   return message;
 }

@@ -2,7 +2,7 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { hasScript, Screen } from "../../testing/screen.ts";
-import { openHouse, Peer, type Server, startServer } from "../../testing/support.ts";
+import { Peer, serveChat, type Server, startServer } from "../../testing/support.ts";
 
 const ROOT = new URL("../..", import.meta.url);
 
@@ -16,7 +16,7 @@ function open(host: string): Screen {
 }
 
 test("talk: keeps the typed line whole while messages come in", async () => {
-  await using house = await openHouse();
+  await using house = await serveChat();
   await using ben = await Peer.join(house.host, "/rooms/lobby?name=ben");
   await using screen = open(house.host);
   await screen.until(/in lobby as ann, 2 here/);
@@ -82,7 +82,7 @@ test("talk: prints what it could not send before it was told to quit, and exits 
 });
 
 test("talk: says every line of a paste that is longer than the server takes at once", async () => {
-  await using house = await openHouse("--rate", "100", "--burst", "50");
+  await using house = await serveChat("--rate", "100", "--burst", "50");
   await using screen = open(house.host);
   await screen.until(/in lobby as ann/);
   const lines = Array.from({ length: 300 }, (_, n) => `pasted ${n}`);
@@ -96,7 +96,7 @@ test("talk: says every line of a paste that is longer than the server takes at o
 
 test("talk: gives the terminal back as it was, whatever ends it", async () => {
   for (const [signal, code] of [["SIGTERM", 143], ["SIGINT", 130], ["SIGHUP", 129]] as const) {
-    await using house = await openHouse();
+    await using house = await serveChat();
     await using screen = open(house.host);
     await screen.until(/in lobby as ann/);
     screen.signal(signal);
@@ -106,7 +106,7 @@ test("talk: gives the terminal back as it was, whatever ends it", async () => {
 });
 
 test("talk: draws its line again when the terminal's width changes", async () => {
-  await using house = await openHouse();
+  await using house = await serveChat();
   await using screen = open(house.host);
   await screen.until(/in lobby as ann/);
   await screen.type("0123456789".repeat(3));

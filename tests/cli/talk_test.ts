@@ -1,7 +1,7 @@
 /** `talk` as a program at pipes: no line is lost without a word. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { openHouse, Peer, run, test, within } from "../../testing/support.ts";
+import { Peer, run, serveChat, test, within } from "../../testing/support.ts";
 
 const ROOT = new URL("../..", import.meta.url);
 const PROGRAM = ["run", "--no-prompt", "--allow-net", "--allow-env=CHAT_TOKEN", "cli/talk.ts"];
@@ -36,7 +36,7 @@ async function atPipe(input: string, ...args: string[]) {
 
 test("talk: says each line, in order and once, prints plain lines and exits with 0", async () => {
   // Fewer at once than lines, so that it must wait when it is told to.
-  await using house = await openHouse("--rate", "1", "--burst", "8");
+  await using house = await serveChat("--rate", "1", "--burst", "8");
   await using ben = await Peer.join(house.host, "/rooms/tea?name=ben");
   ben.say("\u001b[2Jhello\nthere");
   await ben.next("message");
@@ -54,7 +54,7 @@ test("talk: says each line, in order and once, prints plain lines and exits with
 });
 
 test("talk: says the other lines if one is refused, names that one, and exits with 1", async () => {
-  await using house = await openHouse("--max-message", "40");
+  await using house = await serveChat("--max-message", "40");
   // The first is refused, the second ends the connection.
   const [long, tooLong] = ["x".repeat(41), "y".repeat(200)];
   const input = ["one", long, tooLong, "two", ""].join("\n");
@@ -76,7 +76,7 @@ test("talk: exits with 1 and says why if the server cannot be reached, whatever 
 test("talk: explains a token that is refused, and exits with 1", async () => {
   const file = await Deno.makeTempFile();
   await Deno.writeTextFile(file, "a secret of some length, for the tests");
-  await using house = await openHouse("--auth-secret-file", file);
+  await using house = await serveChat("--auth-secret-file", file);
   const { code, stderr } = await atPipe("hello\n", house.host, "--token", "no");
   assertEquals(code, 1);
   assertMatch(stderr, /^hubbub: the server refused the connection: .*token.* \(401\)$/m);
@@ -93,7 +93,7 @@ test("talk: exits with 2 and one line for words that it does not know", async ()
 });
 
 test("talk: says in one line that nobody reads its output any more", async () => {
-  await using house = await openHouse();
+  await using house = await serveChat();
   const child = start(house.host, "--name", "ann");
   const writer = child.stdin.getWriter();
   const say = (text: string) => writer.write(new TextEncoder().encode(`${text}\n`));

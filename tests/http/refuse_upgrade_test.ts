@@ -1,10 +1,10 @@
 /** Why an upgrade would be refused: browsers do not say, so a plain request asks. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { openHouse, test } from "../../testing/support.ts";
+import { serveChat, test } from "../../testing/support.ts";
 
 test("refuseUpgrade: says what a socket would be refused with, or 426", async () => {
-  await using house = await openHouse();
+  await using house = await serveChat();
   const ask = async (path: string, headers: Record<string, string> = {}) => {
     const accept = "application/problem+json";
     const answer = await fetch(`http://${house.host}${path}`, { headers: { accept, ...headers } });
@@ -22,7 +22,7 @@ test("refuseUpgrade: says what a socket would be refused with, or 426", async ()
 });
 
 test("refuseUpgrade: takes no connection's place", async () => {
-  await using house = await openHouse("--max-clients", "1");
+  await using house = await serveChat("--max-clients", "1");
   for (let i = 0; i < 3; i++) {
     const headers = { accept: "application/problem+json" };
     const answer = await fetch(`http://${house.host}/rooms/tea`, { headers });
@@ -32,7 +32,7 @@ test("refuseUpgrade: takes no connection's place", async () => {
 });
 
 test("refuseUpgrade: leaves the page to everybody else", async () => {
-  await using house = await openHouse();
+  await using house = await serveChat();
   for (const accept of ["text/html", "*/*"]) {
     const answer = await fetch(`http://${house.host}/rooms/tea`, { headers: { accept } });
     assertMatch(await answer.text(), /<!doctype html>/);

@@ -7,7 +7,7 @@ import { assertEquals } from "@std/assert";
 import { FaultyLink } from "../../../testing/faulty_link.ts";
 import { redisTest } from "../../../testing/redis.ts";
 import { OwnRedis } from "../../../testing/redis_server.ts";
-import { openHouse, Peer } from "../../../testing/support.ts";
+import { Peer, serveChat } from "../../../testing/support.ts";
 import { until } from "../../../testing/wait.ts";
 
 async function isReady(host: string): Promise<boolean> {
@@ -27,7 +27,7 @@ redisTest("RedisJournal: it goes on with a promoted replica at the same address"
   await using replica = await OwnRedis.start("--replicaof", `127.0.0.1 ${master.port}`);
   await replica.until("INFO replication", "master_link_status:up");
   await using address = new FaultyLink(master.port);
-  await using house = await openHouse("--db", address.url);
+  await using house = await serveChat("--db", address.url);
   await using ann = await Peer.join(house.host, "/rooms/lobby");
   ann.say("before", "1");
   assertEquals((await ann.next("message")).seq, 1);

@@ -1,0 +1,39 @@
+/** The list of rooms: what the journal keeps, and the people of the rooms that are open here. */
+
+import type { Journal, RoomQuery, RoomSummary } from "../journal/journal.ts";
+import { selectRooms } from "../journal/room_query.ts";
+import type { OpenRooms } from "./open_rooms.ts";
+import { foldName } from "./room_name.ts";
+
+/** A page of the list. */
+export interface RoomList {
+  readonly rooms: readonly Required<RoomSummary>[];
+  /** There are more of them. */
+  readonly more: boolean;
+}
+
+/**
+ * Lists rooms that have people or messages. By newest activity, rooms in which nothing was said come
+ * last: people who only look into new rooms cannot push others off the page.
+ */
+export async function listRooms(
+  journal: Journal,
+  open: OpenRooms,
+  query: RoomQuery,
+): Promise<RoomList> {
+  const { limit, names } = query;
+  const page = { ...query, limit: limit + 1 };
+  const rooms: Required<RoomSummary>[] = (await journal.rooms(page)).map((room) => (
+    { ...room, members: open.get(room.name)?.count ?? room.members ?? 0 }
+  ));
+  const listed = new Set(rooms.map(({ name }) => name));
+  const meant = names && new Set(names.map(foldName));
+  for (const { name, seq, count } of open.values()) {
+    if (seq > 0 || count === 0 || listed.has(name)) continue;
+    if (meant?.has(foldName(name)) ?? true) {
+      rooms.push({ name, members: count, seq, messages: 0, at: 0 });
+    }
+  }
+  const found = selectRooms(rooms, page);
+  return { rooms: found.slice(0, limit), more: found.length > limit };
+}

@@ -1,0 +1,195 @@
+/**
+ * The rooms of a journal that keeps them in SQLite, in a file or in memory: a row of `room` for each
+ * room in which something was said.
+ *
+ * A row has the room's name, the name as it is compared, and the number and time of its newest
+ * message. A busy room would rewrite its row with every message, so {@linkcode RoomTable.note} only
+ * remembers that it is out of date, and {@linkcode RoomTable.flush} writes all of those at once: when
+ * the rooms are listed, when there are many, and whenever the owner likes.
+ *
+ * Owns the table, not its transactions: these are the journal's.
+ */
+
+import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
+import { setImmediate } from "node:timers/promises";
+import { LIMITS } from "../config/limits.ts";
+import { foldName } from "../hub/room_name.ts";
+import type { RoomQuery, RoomSummary } from "./journal.ts";
+import { prepareAll, type Prepared } from "./prepare.ts";
+import { selectRooms } from "./room_query.ts";
+
+/** What makes the table. */
+export const ROOM_TABLE = `
+  CREATE TABLE room (
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    fold TEXT NOT NULL DEFAULT '',
+    newest_seq INTEGER NOT NULL DEFAULT 0,
+    newest_at INTEGER NOT NULL DEFAULT 0
+  );
+`;
+
+/** What makes its indices, once names are folded. */
+export const ROOM_INDICES = `
+  CREATE INDEX room_fold ON room (fold);
+  CREATE INDEX room_newest_at ON room (newest_at);
+`;
+
+/** A room by its row. */
+export interface RoomRow {
+  readonly number: number;
+  /** As it was first written. */
+  readonly name: string;
+}
+
+/** A room's newest message. */
+export interface Newest {
+  readonly seq: number;
+  readonly at: number;
+}
+
+const SUMMARY = "SELECT name, newest_seq AS seq, newest_at AS at FROM room";
+/** A slice of the table: what contains a text is found without an index. */
+const SLICE = `${SUMMARY} NOT INDEXED
+  WHERE number > ? AND number <= ? AND instr(fold, ?) > 0 AND newest_seq > 0`;
+/** Later in the order of names than a fold and a name. */
+const LATER = "fold >= ? AND (fold > ? OR name > ?)";
+const BY_NEWEST = "ORDER BY newest_at DESC LIMIT ?";
+const BY_NAME = "ORDER BY fold, name LIMIT ?";
+
+const SQL = {
+  exact: "SELECT number, name FROM room WHERE name = ?",
+  alike: "SELECT number, name FROM room WHERE fold = ? ORDER BY number LIMIT 1",
+  add: "INSERT INTO room (name, fold) VALUES (?, ?)",
+  remove: "DELETE FROM room WHERE number = ?",
+  write: "UPDATE room SET newest_seq = ?, newest_at = ? WHERE number = ? AND newest_seq < ?",
+  last: "SELECT coalesce(max(number), 0) AS number FROM room",
+  summary: `${SUMMARY} WHERE number = ? AND newest_seq > 0`,
+  newest: `${SUMMARY} WHERE newest_seq > 0 ${BY_NEWEST}`,
+  later: `${SUMMARY} WHERE ${LATER} AND newest_seq > 0 ${BY_NAME}`,
+  newestMatching: `${SLICE} ${BY_NEWEST}`,
+  laterMatching: `${SLICE} AND ${LATER} ${BY_NAME}`,
+} as const;
+
+type Row = Record<string, SQLOutputValue>;
+
+/** The table `room` of one database. */
+export class RoomTable {
+  readonly #sql: Prepared<typeof SQL>;
+  /** What is newer than its row. */
+  readonly #noted = new Map<number, Newest>();
+  /** The search that ends last: one at a time, so that searches leave the event loop its turns. */
+  #searching: Promise<unknown> = Promise.resolve();
+
+  /** @param db has the table */
+  constructor(db: DatabaseSync) {
+    this.#sql = prepareAll(db, SQL);
+  }
+
+  /** The room of exactly this name. */
+  find(name: string): RoomRow | undefined {
+    return rowOf(this.#sql.exact.get(name));
+  }
+
+  /** The room that is meant by a name: that, else the oldest of another case or width. */
+  resolve(name: string): RoomRow | undefined {
+    return this.find(name) ?? rowOf(this.#sql.alike.get(foldName(name)));
+  }
+
+  /** Adds a room. It is listed once it has a message. */
+  add(name: string): RoomRow {
+    const { lastInsertRowid } = this.#sql.add.run(name, foldName(name));
+    return { number: Number(lastInsertRowid), name };
+  }
+
+  /** Removes a room in which nothing was said. */
+  remove({ number }: RoomRow): void {
+    this.#sql.remove.run(number);
+  }
+
+  /** Writes a room's newest message into its row. An older one changes nothing. */
+  write({ number }: RoomRow, { seq, at }: Newest): void {
+    this.#sql.write.run(seq, at, number, seq);
+  }
+
+  /** A room's row is out of date. */
+  note({ number }: RoomRow, { seq, at }: Newest): void {
+    this.#noted.set(number, { seq, at });
+  }
+
+  /** How many rows are out of date. */
+  get noted(): number {
+    return this.#noted.size;
+  }
+
+  /** Writes the rows that are out of date; {@linkcode RoomTable.flushed} follows once it is kept. */
+  flush(): void {
+    for (const [number, { seq, at }] of this.#noted) this.#sql.write.run(seq, at, number, seq);
+  }
+
+  /** What was flushed is kept. */
+  flushed(): void {
+    this.#noted.clear();
+  }
+
+  /** Lists rooms that have messages, as their rows say. */
+  list(query: RoomQuery): RoomSummary[] | Promise<RoomSummary[]> {
+    const { names, limit } = query;
+    if (names) return this.#named(names, query);
+    if (query.q) return this.#search(query, foldName(query.q));
+    return this.#select(query.after === undefined ? "newest" : "later", place(query), limit);
+  }
+
+  #select(
+    statement: "newest" | "later" | "newestMatching" | "laterMatching",
+    values: SQLInputValue[],
+    limit: number,
+  ): RoomSummary[] {
+    return this.#sql[statement].all(...values, limit).map(summaryOf);
+  }
+
+  /** The rooms that these names mean. */
+  #named(names: readonly string[], query: RoomQuery): RoomSummary[] {
+    const numbers = new Set(names.map((name) => this.resolve(name)?.number));
+    const rooms: RoomSummary[] = [];
+    for (const number of numbers) {
+      const row = number === undefined ? undefined : this.#sql.summary.get(number);
+      if (row) rooms.push(summaryOf(row));
+    }
+    return selectRooms(rooms, query);
+  }
+
+  #search(query: RoomQuery, text: string): Promise<RoomSummary[]> {
+    const search = this.#searching.then(() => this.#scan(query, text));
+    this.#searching = search.catch(() => {});
+    return search;
+  }
+
+  /** Looks through all rooms, a slice in each turn of the event loop. */
+  async #scan(query: RoomQuery, text: string): Promise<RoomSummary[]> {
+    const statement = query.after === undefined ? "newestMatching" : "laterMatching";
+    const { number: last } = this.#sql.last.get()!;
+    let found: RoomSummary[] = [];
+    for (let from = 0; from < Number(last); from += LIMITS.roomsScanned) {
+      if (from > 0) await setImmediate();
+      const values = [from, from + LIMITS.roomsScanned, text, ...place(query)];
+      found = selectRooms(found.concat(this.#select(statement, values, query.limit)), query);
+    }
+    return found;
+  }
+}
+
+/** Where a list by name begins. */
+function place({ after }: RoomQuery): string[] {
+  if (after === undefined) return [];
+  const fold = foldName(after);
+  return [fold, fold, after];
+}
+
+function rowOf(row: Row | undefined): RoomRow | undefined {
+  return row && { number: Number(row.number), name: String(row.name) };
+}
+
+function summaryOf({ name, seq, at }: Row): RoomSummary {
+  return { name: String(name), seq: Number(seq), at: Number(at), messages: Number(seq) };
+}

@@ -1,0 +1,138 @@
+/**
+ * The connection to a SQLite file: transactions, and whether one could be kept right now.
+ *
+ * No transaction begins unless the file is where it was opened. Each looks whether another process
+ * has written since the last one, before it reads anything. What only looks never waits for another
+ * process's lock as an append does, since that would hold up everybody.
+ */
+
+import type { DatabaseSync } from "node:sqlite";
+import { setTimeout as pause } from "node:timers/promises";
+import { LIMITS } from "../../config/limits.ts";
+import type { Log } from "../../telemetry/log.ts";
+import { prepareAll, type Prepared } from "../prepare.ts";
+import { openFile } from "./file.ts";
+import { FileGuard } from "./guard.ts";
+
+const SQL = {
+  begin: "BEGIN IMMEDIATE",
+  commit: "COMMIT",
+  dataVersion: "PRAGMA data_version",
+  probe: "UPDATE probe SET bytes = randomblob(?)",
+} as const;
+
+/** How a connection is made. */
+export interface ConnectionOptions {
+  readonly sync: "normal" | "full";
+  /** What the disk must have room for, in bytes. */
+  readonly probeBytes: number;
+  /** Another process has written to the file; called before a transaction reads. */
+  readonly onOthersWrote: () => void;
+  readonly log: Log | undefined;
+}
+
+/** One open file. */
+export class Connection {
+  readonly db: DatabaseSync;
+  readonly #sql: Prepared<typeof SQL>;
+  readonly #guard: FileGuard;
+  readonly #options: ConnectionOptions;
+  #dataVersion: unknown;
+  /** When something was last kept (`performance.now()`), unless something could not be since. */
+  #provenAt = -Infinity;
+  #probing: Promise<boolean> | undefined;
+
+  /** @throws {JournalError} if the file cannot be used, saying why */
+  constructor(path: string, options: ConnectionOptions) {
+    this.#options = options;
+    this.db = openFile(path, options.sync);
+    this.#sql = prepareAll(this.db, SQL);
+    this.#guard = new FileGuard(path, options.log);
+    this.#dataVersion = this.#sql.dataVersion.get()!.data_version;
+  }
+
+  /** Runs the work in one transaction, which is undone if it throws or gives undefined. */
+  transact<T>(work: () => T | undefined): T | undefined {
+    let result: T | undefined;
+    this.#guard.check();
+    this.#sql.begin.run();
+    try {
+      this.#lookForOthers();
+      const done = work();
+      if (done === undefined) return;
+      this.#sql.commit.run();
+      this.#provenAt = performance.now();
+      return result = done;
+    } catch (error) {
+      this.#provenAt = -Infinity;
+      throw error;
+    } finally {
+      if (result === undefined) this.#rollBack();
+    }
+  }
+
+  #rollBack(): void {
+    try {
+      this.db.exec("ROLLBACK");
+    } catch {
+      // A full disk has ended the transaction already.
+    }
+  }
+
+  #lookForOthers(): void {
+    const version = this.#sql.dataVersion.get()!.data_version;
+    if (version === this.#dataVersion) return;
+    this.#dataVersion = version;
+    this.#options.onOthersWrote();
+  }
+
+  /** Does something that fails at once where another process holds a lock. */
+  withoutWaiting<T>(action: () => T): T {
+    this.db.exec("PRAGMA busy_timeout = 0");
+    try {
+      return action();
+    } finally {
+      this.db.exec(`PRAGMA busy_timeout = ${LIMITS.busyMs}`);
+    }
+  }
+
+  /** Looks whether the file is there, and whether another process has written to it. */
+  look(): void {
+    this.#guard.look();
+    this.#lookForOthers();
+  }
+
+  /** Whether something as large as a message could be kept right now; tries it on the disk. */
+  ready(): Promise<boolean> {
+    this.#probing ??= this.#probe().finally(() => this.#probing = undefined);
+    return this.#probing;
+  }
+
+  /** Waits for a lock as long as an append would, but beside the event loop. */
+  async #probe(): Promise<boolean> {
+    for (const until = performance.now() + LIMITS.busyMs;;) {
+      try {
+        this.withoutWaiting(() => this.#try());
+        return true;
+      } catch (error) {
+        if (!isLocked(error) || performance.now() >= until) return false;
+      }
+      await pause(LIMITS.drainMs);
+    }
+  }
+
+  /** Writes nothing where something has just been kept, lest many who ask wear out the disk. */
+  #try(): void {
+    const proven = performance.now() - this.#provenAt < LIMITS.probeMs;
+    this.transact(() => proven ? undefined : this.#sql.probe.run(this.#options.probeBytes));
+  }
+
+  close(): void {
+    this.db.close();
+  }
+}
+
+/** Whether another process's lock is the reason. */
+function isLocked(error: unknown): boolean {
+  return ((error as { errcode?: number }).errcode! & 0xff) === 5;
+}

@@ -1,0 +1,84 @@
+/**
+ * Watches whether the file that is open is still the one at its path.
+ *
+ * A file that is deleted, or replaced by another as when a backup is restored, stays open: messages
+ * would be kept in it and be lost with the process. So its path is looked at before each append
+ * (2 µs), and once a second also that of the file's log, which holds what a crash must not lose.
+ * Nothing is kept while one of them is not there; either may be put back.
+ */
+
+import type { Log } from "../../telemetry/log.ts";
+
+/** A path at which a file was. */
+class Watched {
+  readonly path: string;
+  readonly #advice: string;
+  readonly #dev: number;
+  readonly #ino: number | null;
+  /** What has become of the file: `""` while it is there. */
+  state: "" | "missing" | "replaced" = "";
+
+  constructor(path: string, advice: string) {
+    const { dev, ino } = Deno.statSync(path);
+    this.path = path;
+    this.#advice = advice;
+    this.#dev = dev;
+    this.#ino = ino;
+  }
+
+  /** Looks whether it is there, and logs when that changes. */
+  look(log: Log | undefined): void {
+    const { path, state } = this;
+    this.state = this.#look();
+    if (this.state === state) return;
+    if (this.state === "") log?.info("database file is back", { path });
+    else log?.error(`database file is ${this.state}`, { path, advice: this.#advice });
+  }
+
+  #look(): "" | "missing" | "replaced" {
+    try {
+      const { dev, ino } = Deno.statSync(this.path);
+      return dev === this.#dev && ino === this.#ino ? "" : "replaced";
+    } catch {
+      return "missing";
+    }
+  }
+}
+
+/** Watches the files of one database. */
+export class FileGuard {
+  readonly #log: Log | undefined;
+  readonly #file: Watched;
+  readonly #wal: Watched;
+
+  /** @param path the file, which is open in WAL mode */
+  constructor(path: string, log?: Log) {
+    this.#log = log;
+    this.#file = new Watched(
+      path,
+      "nothing is kept now: put the file back, or restart the server, which uses what is there",
+    );
+    this.#wal = new Watched(
+      `${Deno.realPathSync(path)}-wal`,
+      "nothing is kept now: stop the server, which saves what is not in the database yet, and start it",
+    );
+    const { mode } = Deno.statSync(path);
+    if ((mode ?? 0) & 0o077) {
+      log?.warn("other users can read the database and its secret", { path, advice: "chmod 600" });
+    }
+  }
+
+  /** Throws unless the file is there. */
+  check(): void {
+    this.#file.look(this.#log);
+    for (const { path, state } of [this.#file, this.#wal]) {
+      if (state) throw new Error(`nothing can be kept: ${path} is ${state}`);
+    }
+  }
+
+  /** Looks at its log, too. */
+  look(): void {
+    this.#file.look(this.#log);
+    this.#wal.look(this.#log);
+  }
+}
