@@ -40,6 +40,7 @@ async function serve(config: Config): Promise<never> {
   const log = createLog(config.log);
   const stop = new AbortController();
   const secret = tlsOf(config);
+  tryAddress(config);
   const chat = await open(config, log, () => stop.abort());
   await listen(config, secret, chat, log, stop.signal);
   return Deno.exit(0);
@@ -78,6 +79,11 @@ async function listen(
     }
     stop.removeEventListener("abort", shutdown);
   }
+}
+
+/** Throws unless the address is free: a start that fails leaves no new database behind. */
+function tryAddress({ addr: { host, port } }: Config): void {
+  Deno.listen({ hostname: host || "0.0.0.0", port }).close();
 }
 
 interface Secret {
