@@ -7,14 +7,18 @@
  * is closed.
  */
 
-import { createAuthenticate } from "./people/tokens.ts";
-import { configure } from "./config/config.ts";
+import { type Config, configure } from "./config/config.ts";
+import { parseNetwork } from "./config/network.ts";
 import { Admission } from "./http/admission.ts";
+import { Authenticator } from "./http/authenticate.ts";
+import { HostRule } from "./http/host.ts";
+import { Origins } from "./http/origin.ts";
+import { Sessions } from "./people/sessions.ts";
 import { openPages } from "./http/pages.ts";
 import { Routes } from "./http/routes.ts";
 import { Hub } from "./hub.ts";
 import { openJournal } from "./journal/open.ts";
-import { RateLimiter } from "./client/rate_limit.ts";
+import { RateLimits } from "./client/rate_limit.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
 import { Metrics } from "./telemetry/metrics.ts";
 import { PageCache } from "./client/page_cache.ts";
@@ -36,6 +40,10 @@ export interface ChatOptions {
   readonly tail?: number;
   /** Seconds after which a client that takes nothing is dropped. */
   readonly stall?: number;
+  /** The public addresses; links, cookies and the hosts that requests may name come from them. */
+  readonly url?: readonly string[];
+  /** What the page calls this chat. */
+  readonly name?: string;
   /** The folder of another page than the built-in one. */
   readonly assets?: string;
   /** Further origins whose pages may connect; `*` allows all. */
@@ -52,8 +60,12 @@ export interface ChatOptions {
   readonly maxClients?: number;
   /** Connections per address; 0 is no limit. */
   readonly maxClientsPerIp?: number;
-  /** Whether the client's address is taken from `X-Forwarded-For`. */
+  /** Whether the client's address is taken from `X-Forwarded-For` of a proxy on a private network. */
   readonly trustProxy?: boolean;
+  /** Further networks whose proxies are trusted, such as `203.0.113.0/24`. */
+  readonly proxy?: readonly string[];
+  /** Whether `/ws` joins queued messages with newlines, or sends each alone. */
+  readonly plain?: "joined" | "single";
 }
 
 /** A running chat. */
@@ -79,22 +91,34 @@ export async function openChat(
   log: Log = createLog("text"),
 ): Promise<Chat> {
   const config = configure(options);
-  const authenticate = await createAuthenticate(config.authSecret);
   const journal = await openJournal(config, log);
   const hub = new Hub(journal, log, config);
-  const admission = new Admission(config);
+  const pages = new PageCache(journal);
+  const admission = new Admission(config, hub.counters);
   const metrics = new Metrics(hub, admission);
+  const { url: [url], authSecret: secret } = config;
+  const origins = new Origins(config);
+  const sessions = new Sessions(journal.secret, isSecure(config));
+  const base = url ? new URL(url).pathname.replace(/\/$/, "") : "";
   const { fetch } = new Routes({
     hub,
     journal,
-    pages: new PageCache(journal),
+    pages,
+    limits: new RateLimits(config),
     log,
     config,
     admission,
-    authenticate,
     metrics,
-    site: openPages(config, log),
-    posts: new RateLimiter(config.rate, config.burst),
+    sessions,
+    origins,
+    authenticator: await Authenticator.create({ sessions, origins, secret }),
+    hosts: new HostRule(config.url, config.cert !== ""),
+    proxyTrust: {
+      trustProxy: config.trustProxy,
+      proxies: config.proxy.map((network) => parseNetwork(network)!),
+    },
+    site: openPages({ ...config, base }, log),
+    base,
   });
   return {
     fetch,
@@ -106,7 +130,13 @@ export async function openChat(
       metrics.close();
       await hub.close();
       await admission.drain();
+      pages.close();
       await journal.close();
     },
   };
+}
+
+/** Whether browsers reach the chat over TLS, ours or that of a proxy. */
+function isSecure({ url: [url], cert }: Config): boolean {
+  return url ? url.startsWith("https:") : cert !== "";
 }

@@ -15,7 +15,7 @@ import { setImmediate } from "node:timers";
 import { isWritable, onWritable, type Sink, StallDetector } from "./client/backpressure.ts";
 import { CLOSE_REASONS, type CloseReason } from "./client/close_reasons.ts";
 import { Cursor } from "./client/cursor.ts";
-import { ConnectionLimits } from "./client/rate_limit.ts";
+import { ConnectionLimits, type MessageLimit } from "./client/rate_limit.ts";
 import type { JoinRequest, Services } from "./client/services.ts";
 import { LIMITS } from "./config/limits.ts";
 import type { Person } from "./hub/person.ts";
@@ -23,7 +23,7 @@ import type { Member, Room } from "./hub/room.ts";
 import type { Slice } from "./hub/tail.ts";
 import type { Message } from "./journal/journal.ts";
 import type { WireCounters } from "./telemetry/counters.ts";
-import { cleanName, fitsBytes } from "./wire/sanitize.ts";
+import { cleanName, fitsBytes, isVisible } from "./wire/sanitize.ts";
 import type { Command, Refusal, Wire } from "./wire/wire.ts";
 
 /** One connection. */
@@ -38,6 +38,7 @@ export class Client implements Member {
   readonly #services: Services;
   readonly #counters: WireCounters;
   readonly #limits: ConnectionLimits;
+  readonly #messages: MessageLimit;
   readonly #stall: StallDetector;
   /** Its place in the room, once it is in. */
   #cursor: Cursor | undefined;
@@ -50,6 +51,7 @@ export class Client implements Member {
   /** Wakes the writer; undefined while it is awake. */
   #wake: (() => void) | undefined;
   #typed = -Infinity;
+  #diverged = false;
   #draining = false;
   #ended: CloseReason | undefined;
 
@@ -60,6 +62,7 @@ export class Client implements Member {
     this.#wire = request.wire;
     this.#counters = services.hub.counters.wire(request.wire.name);
     this.#limits = new ConnectionLimits(services.config);
+    this.#messages = services.limits.messages(request.person.id, request.address);
     this.#stall = new StallDetector(sink, performance.now());
     this.room = request.room;
     this.person = request.person;
@@ -71,6 +74,11 @@ export class Client implements Member {
   get since(): number | undefined {
     const { since, epoch } = this.#request;
     return epoch === undefined || epoch === this.#services.journal.epoch ? since : undefined;
+  }
+
+  /** The time of that message. */
+  get sinceAt(): number | undefined {
+    return this.#request.at;
   }
 
   // The reader.
@@ -116,7 +124,7 @@ export class Client implements Member {
   #say(text: string, id?: string): void {
     const { hub, config } = this.#services;
     if (!this.#allows(id)) return;
-    if (text.trim() === "") return this.refuse("bad_command", "a message needs a text", id);
+    if (!isVisible(text)) return this.refuse("bad_command", "a message needs a text", id);
     if (!fitsBytes(text, config.maxMessage)) {
       return this.refuse("too_large", `a message takes ${config.maxMessage} bytes at most`, id);
     }
@@ -154,7 +162,7 @@ export class Client implements Member {
       this.refuse("overloaded", "the server is stopping, try again when it is back", id);
       return false;
     }
-    if (this.#limits.message()) return true;
+    if (this.#messages.take()) return true;
     const { rate, burst } = this.#services.config;
     this.refuse("rate_limited", `${burst} messages at once, then ${rate} a second`, id);
     return false;
@@ -171,23 +179,30 @@ export class Client implements Member {
     const { journal } = this.#services;
     const { since, epoch, replay } = this.#request;
     const { tail, presence } = room;
-    const reset = since !== undefined &&
-      ((epoch !== undefined && epoch !== journal.epoch) || since > tail.seq);
+    const isOther = epoch !== undefined && epoch !== journal.epoch;
+    const reset = since !== undefined && (isOther || this.#diverged || since > tail.seq);
     const resumes = since !== undefined && !reset;
-    const seq = resumes ? since : Math.max(tail.seq - replay, 0);
+    const after = resumes ? since : Math.max(tail.seq - replay, 0);
     this.room = room.name;
     this.person = person;
-    this.#cursor = new Cursor(room, this.#wire, this.#services, { seq, resumes });
+    this.#cursor = new Cursor(room, this.#wire, this.#services, { seq: after, resumes });
     this.#answer(this.#wire.welcome({
       room: room.name,
       you: person,
       epoch: journal.epoch,
       seq: tail.seq,
+      at: tail.at,
+      after,
+      afterAt: tail.find(after)?.at ?? (resumes ? this.sinceAt : undefined),
       members: presence.people(),
       count: presence.count,
       reset,
     }));
     for (const frame of this.#early.splice(0)) this.#read(frame);
+  }
+
+  diverged(): void {
+    this.#diverged = true;
   }
 
   rejected(): void {
@@ -286,6 +301,11 @@ export class Client implements Member {
   /** The name of its wire. */
   get wire(): string {
     return this.#wire.name;
+  }
+
+  /** Whether it has been told to go, or is gone. */
+  get ended(): boolean {
+    return this.#ended !== undefined;
   }
 
   /** Whether it is served from the journal. */

@@ -38,6 +38,9 @@ type Command =
   | { kind: "failed"; asked: string; error: unknown }
   | { kind: "flushPresence" | "news"; room: Room };
 
+/** What became of a draft; undefined where the whole append failed. */
+type Answer = Message | AppendError | undefined;
+
 /** The hub at this moment. */
 export interface HubStats {
   rooms: number;
@@ -200,14 +203,19 @@ export class Hub {
 
   #join(member: Member): void {
     const room = this.#rooms.get(member.room);
-    // It may know of messages that another server has kept since this room last heard of any.
-    if (!room || (member.since ?? 0) > room.seq) this.#opener.add(member, room);
-    else this.#enter(room, member);
+    if (room && this.#opener.isReady(room, member)) this.#enter(room, member);
+    else this.#opener.add(member, room);
   }
 
   #enter(room: Room, member: Member): void {
     this.#touched.add(room);
-    room.enter(member);
+    try {
+      room.enter(member);
+    } catch (error) {
+      this.#log.error("command failed", { command: "enter", error });
+      room.leave(member);
+      member.rejected();
+    }
   }
 
   #opened({ asked, room, fresh }: { asked: string; room: Room; fresh: boolean }): void {
@@ -216,8 +224,8 @@ export class Hub {
     // A room that had to be refreshed may have closed meanwhile: then another is opened.
     const open = this.#rooms.has(room);
     for (const member of this.#opener.take(asked)) {
-      if (open) this.#enter(room, member);
-      else this.#opener.add(member, undefined);
+      if (open && this.#opener.isReady(room, member)) this.#enter(room, member);
+      else this.#opener.add(member, open ? room : undefined);
     }
   }
 
@@ -247,6 +255,7 @@ export class Hub {
     const senders = this.#senders;
     this.#drafts = [];
     this.#senders = [];
+    let answers: readonly Answer[];
     try {
       const began = performance.now();
       let kept = this.#journal.append(drafts);
@@ -256,34 +265,44 @@ export class Hub {
         kept = await kept;
       }
       this.counters.appended(drafts.length, performance.now() - began);
-      this.#answer(drafts, senders, kept);
+      answers = kept;
     } catch (error) {
       this.#log.error("journal failed", { error });
-      for (const [index, { id }] of drafts.entries()) refuse(senders[index], id);
+      answers = drafts.map(() => undefined);
     }
+    this.#answer(drafts, senders, answers);
   }
 
   #answer(
     drafts: readonly Draft[],
     senders: readonly Sender[],
-    kept: readonly (Message | AppendError)[],
+    answers: readonly Answer[],
   ): void {
     const rooms = new Set<Room>();
-    for (let index = 0; index < kept.length; index++) {
-      const message = kept[index];
-      if (message instanceof AppendError) {
-        this.#log.error("journal failed", { error: message });
-        refuse(senders[index], drafts[index].id, message.permanent);
-        continue;
-      }
-      const room = this.#rooms.get(message.keptIn ?? drafts[index].room);
-      senders[index].kept(message, message.seq <= (room?.seq ?? 0));
+    for (let index = 0; index < answers.length; index++) {
+      const answer = answers[index];
+      const keptIn = answer instanceof AppendError ? undefined : answer?.keptIn;
+      const room = this.#rooms.get(keptIn ?? drafts[index].room);
       if (room) rooms.add(room);
+      try {
+        this.#answerOne(senders[index], drafts[index], answer, room);
+      } catch (error) {
+        this.#log.error("command failed", { command: "answer", error });
+      }
       // Another server was the first to say something here, and wrote the name in another way.
-      const other = message.keptIn ? this.#rooms.get(drafts[index].room) : undefined;
+      const other = keptIn ? this.#rooms.get(drafts[index].room) : undefined;
       if (other) this.#dissolve(other);
     }
     for (const room of rooms) this.#receive(room);
+  }
+
+  #answerOne(sender: Sender, { id }: Draft, answer: Answer, room: Room | undefined): void {
+    if (!answer) return refuse(sender, id);
+    if (!(answer instanceof AppendError)) {
+      return sender.kept(answer, answer.seq <= (room?.seq ?? 0));
+    }
+    this.#log.error("journal failed", { error: answer });
+    refuse(sender, id, answer.permanent);
   }
 
   #fanOut(): void {

@@ -1,27 +1,27 @@
 /**
- * What a letter costs on its way through a mailbox, alone and in a crowd, against an array that is
- * handed over in the same turn of the event loop: the least that gathering can cost.
+ * What a command costs on its way through a mailbox, alone and among many, against an array that is
+ * handed over in the same turn of the event loop: the least that batching can cost.
  */
 
 import { setImmediate } from "node:timers/promises";
 import { Mailbox } from "../hub/mailbox.ts";
 
 for (const count of [1, 100, 10_000]) {
-  const group = `mailbox: ${count} letters, one batch`;
+  const group = `mailbox: ${count} commands, one batch`;
 
   Deno.bench({
     name: `array and setImmediate, ${count}`,
     group,
     baseline: true,
     fn: async () => {
-      const letters: number[] = [];
-      for (let n = 0; n < count; n++) letters.push(n);
+      const commands: number[] = [];
+      for (let n = 0; n < count; n++) commands.push(n);
       await setImmediate();
-      if (letters.length !== count) throw new Error("lost");
+      if (commands.length !== count) throw new Error("lost");
     },
   });
 
-  const mailbox = new Mailbox<number>(Infinity);
+  const mailbox = new Mailbox<number>(Infinity, 0);
   const reader = mailbox[Symbol.asyncIterator]();
   Deno.bench({
     name: `Mailbox, ${count}`,

@@ -1,6 +1,6 @@
 /**
- * A tail under a room's usual work: a batch is pushed, then many readers ask for it. Those who stand
- * at the same place share one frame; the baseline encodes for each of them.
+ * A tail under a room's usual work: a batch is pushed, then many readers ask for it. Readers at the
+ * same place share one frame; the baseline encodes for each of them.
  */
 
 import { Tail } from "../hub/tail.ts";
@@ -15,13 +15,16 @@ const batch = talk(BATCH);
 /** A tail that is as full as it gets. */
 function fullTail(): Tail {
   const tail = new Tail(LIMIT);
-  for (const message of talk(2 * LIMIT - 1)) tail.push(message);
+  for (const message of talk(2 * LIMIT - 1)) {
+    tail.push(message);
+    tail.publish();
+  }
   return tail;
 }
 
 function push(tail: Tail): void {
   for (const message of batch) tail.push({ ...message, seq: tail.seq + 1 });
-  tail.trim();
+  tail.publish();
 }
 
 for (const wire of [lines, json]) {
@@ -53,6 +56,6 @@ for (const wire of [lines, json]) {
 }
 
 const tail = fullTail();
-Deno.bench("tail: the newest 50 for who comes in", { group: "tail: after" }, () => {
+Deno.bench("tail: the newest 50 for a newcomer", { group: "tail: after" }, () => {
   if (tail.after(tail.seq - 50, tail.seq)?.length !== 50) throw new Error("not all came");
 });

@@ -68,8 +68,15 @@ export class Cursor {
     return slice;
   }
 
-  /** The slice was sent. */
+  /**
+   * The slice was sent.
+   *
+   * @throws {RangeError} for a slice that lies behind this place
+   */
   advance({ seq, end }: Slice): void {
+    if ((seq > 0 && seq <= this.#seq) || (end !== undefined && end < this.#index)) {
+      throw new RangeError(`the slice up to message ${seq} is behind message ${this.#seq}`);
+    }
     if (seq > 0) this.#seq = seq;
     if (end === undefined) return;
     this.#index = end;

@@ -1,10 +1,10 @@
 /**
  * Pages of the journal, shared by all who catch up: those who fell behind together read the same.
  *
- * A page begins at a multiple of its length. It is read once for all who ask while it is read or soon
- * after, and encoded once for a wire. Only a page whose last message is kept when it is asked for is
- * shared: appending does not change it any more, and what trimming takes away may still be sent for
- * {@linkcode LIMITS.pageMs}.
+ * A page begins at a multiple of its length. It is read once for all who ask for it within
+ * {@linkcode LIMITS.pageMs}, encoded once for a wire, and then forgotten. Only a page whose last
+ * message is kept when it is asked for is shared: appending does not change it any more, and what
+ * trimming removes may still be sent for as long as the page is held.
  */
 
 import { LIMITS } from "../config/limits.ts";
@@ -18,15 +18,24 @@ interface Piece {
   readonly count: number;
 }
 
+/** A page that is shared until the timer forgets it. */
+interface Shared {
+  readonly page: Promise<Message[]>;
+  readonly timer: ReturnType<typeof setTimeout>;
+}
+
 /** Reads pages. */
 export class PageCache {
   readonly #journal: Journal;
-  /** By epoch, place and room, the oldest first; since when (`performance.now()`). */
-  readonly #shared = new Map<string, { page: Promise<Message[]>; since: number }>();
+  readonly #pageMs: number;
+  /** By epoch, place and room, the oldest first. */
+  readonly #shared = new Map<string, Shared>();
   readonly #pieces = new WeakMap<readonly Message[], Map<Wire, Piece[]>>();
 
-  constructor(journal: Journal) {
+  /** @param pageMs how long a page is held, in milliseconds */
+  constructor(journal: Journal, pageMs: number = LIMITS.pageMs) {
     this.#journal = journal;
+    this.#pageMs = pageMs;
   }
 
   /** The next messages behind `seq`, a page at most, up to `last`, which must be kept already. */
@@ -46,17 +55,24 @@ export class PageCache {
 
   #share(room: string, start: number): Promise<Message[]> {
     const key = `${this.#journal.epoch} ${start} ${room}`;
-    const now = performance.now();
     const found = this.#shared.get(key);
-    if (found && now - found.since < LIMITS.pageMs) return found.page;
+    if (found) return found.page;
     const page = this.#read(room, start, LIMITS.page);
-    page.catch(() => this.#shared.delete(key));
-    this.#shared.delete(key);
-    this.#shared.set(key, { page, since: now });
-    if (this.#shared.size > LIMITS.pagesShared) {
-      this.#shared.delete(this.#shared.keys().next().value!);
-    }
+    page.catch(() => this.#forget(key));
+    const timer = setTimeout(() => this.#forget(key), this.#pageMs);
+    this.#shared.set(key, { page, timer });
+    if (this.#shared.size > LIMITS.pagesShared) this.#forget(this.#shared.keys().next().value!);
     return page;
+  }
+
+  #forget(key: string): void {
+    clearTimeout(this.#shared.get(key)?.timer);
+    this.#shared.delete(key);
+  }
+
+  /** Forgets all pages. */
+  close(): void {
+    for (const key of [...this.#shared.keys()]) this.#forget(key);
   }
 
   /** What one frame should hold of the page from some place on. */

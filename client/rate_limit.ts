@@ -1,5 +1,8 @@
 /**
- * How much is too much from one client.
+ * How much is too much: from one person, from one address, on one connection.
+ *
+ * Messages count for the person and for the address, whichever connections they come on, so that
+ * coming back gives nobody a fresh start. Everything is a token bucket.
  */
 
 import { LIMITS } from "../config/limits.ts";
@@ -29,9 +32,92 @@ export class TokenBucket {
   }
 }
 
-/** What one connection may send: messages, frames of any kind, and commands that are refused. */
+/** Buckets by key. The one that was used longest ago is forgotten first. */
+export class RateLimiter {
+  readonly #rate: number;
+  readonly #burst: number;
+  readonly #byKey = new Map<string, TokenBucket>();
+
+  /** @param rate 0 is no limit */
+  constructor(rate: number, burst: number) {
+    this.#rate = rate;
+    this.#burst = burst;
+  }
+
+  /** The bucket of this key; undefined where there is no limit. */
+  bucket(key: string, now: number): TokenBucket | undefined {
+    if (this.#rate === 0) return;
+    const bucket = this.#byKey.get(key) ?? new TokenBucket(this.#rate, this.#burst, now);
+    this.#byKey.delete(key);
+    this.#byKey.set(key, bucket);
+    if (this.#byKey.size > LIMITS.bucketsRemembered) {
+      this.#byKey.delete(this.#byKey.keys().next().value!);
+    }
+    return bucket;
+  }
+
+  /** Takes one token of this key if there is one. */
+  take(key: string, now: number): boolean {
+    return this.bucket(key, now)?.take(now) ?? true;
+  }
+}
+
+/** What the connections and requests of one chat share. */
+export class RateLimits {
+  readonly #people: RateLimiter;
+  readonly #addresses: RateLimiter;
+  readonly #requests: RateLimiter;
+  readonly #newRooms: RateLimiter;
+
+  /** Without limits if the rate is 0. */
+  constructor({ rate, burst }: { rate: number; burst: number }) {
+    const { perAddress, requests, newRooms } = LIMITS.rateFactors;
+    this.#people = new RateLimiter(rate, burst);
+    this.#addresses = new RateLimiter(perAddress * rate, perAddress * burst);
+    this.#requests = new RateLimiter(requests * rate, requests * burst);
+    this.#newRooms = new RateLimiter(newRooms * rate, perAddress * burst);
+  }
+
+  /** The messages that a person may send from an address. */
+  messages(person: string, address: string): MessageLimit {
+    const now = performance.now();
+    return new MessageLimit(
+      this.#people.bucket(person, now),
+      this.#addresses.bucket(address, now),
+    );
+  }
+
+  /** Whether one more request or handshake may come from this address. */
+  request(address: string): boolean {
+    return this.#requests.take(address, performance.now());
+  }
+
+  /** Whether one more room may be created from this address. */
+  newRoom(address: string): boolean {
+    return this.#newRooms.take(address, performance.now());
+  }
+}
+
+/** A share in the limits of a person and of an address. */
+export class MessageLimit {
+  readonly #person: TokenBucket | undefined;
+  readonly #address: TokenBucket | undefined;
+
+  constructor(person: TokenBucket | undefined, address: TokenBucket | undefined) {
+    this.#person = person;
+    this.#address = address;
+  }
+
+  /** Whether one more message or rename may come. */
+  take(): boolean {
+    if (!this.#person || !this.#address) return true;
+    const now = performance.now();
+    return this.#person.take(now) && this.#address.take(now);
+  }
+}
+
+/** What one connection may send beside messages: frames of any kind, and what is refused. */
 export class ConnectionLimits {
-  readonly #messages: TokenBucket | undefined;
   readonly #frames: TokenBucket | undefined;
   /** The refusals that are answered before the connection is closed. */
   readonly #refusalBudget: TokenBucket | undefined;
@@ -40,14 +126,8 @@ export class ConnectionLimits {
   constructor({ rate, burst }: { rate: number; burst: number }) {
     if (rate === 0) return;
     const now = performance.now();
-    this.#messages = new TokenBucket(rate, burst, now);
     this.#refusalBudget = new TokenBucket(rate, Math.max(burst, LIMITS.floodRefusals), now);
     this.#frames = new TokenBucket(2 * rate + 10, 2 * burst + LIMITS.floodRefusals, now);
-  }
-
-  /** Whether one more message or rename may come. */
-  message(): boolean {
-    return this.#messages?.take(performance.now()) ?? true;
   }
 
   /** Whether one more frame may come: what says nothing costs something, too. */
@@ -58,30 +138,5 @@ export class ConnectionLimits {
   /** Whether one more refusal is answered. */
   refusal(): boolean {
     return this.#refusalBudget?.take(performance.now()) ?? true;
-  }
-}
-
-/** A bucket for everybody who posts without a socket, by address. */
-export class RateLimiter {
-  readonly #rate: number;
-  readonly #burst: number;
-  readonly #byAddress = new Map<string, TokenBucket>();
-
-  /** @param rate 0 is no limit */
-  constructor(rate: number, burst: number) {
-    this.#rate = rate;
-    this.#burst = burst;
-  }
-
-  /** Takes one token of this address if there is one. Whoever posted longest ago is forgotten. */
-  take(address: string, now: number): boolean {
-    if (this.#rate === 0) return true;
-    const bucket = this.#byAddress.get(address) ?? new TokenBucket(this.#rate, this.#burst, now);
-    this.#byAddress.delete(address);
-    this.#byAddress.set(address, bucket);
-    if (this.#byAddress.size > LIMITS.postersRemembered) {
-      this.#byAddress.delete(this.#byAddress.keys().next().value!);
-    }
-    return bucket.take(now);
   }
 }

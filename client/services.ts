@@ -7,6 +7,7 @@ import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Wire } from "../wire/wire.ts";
 import type { PageCache } from "./page_cache.ts";
+import type { RateLimits } from "./rate_limit.ts";
 
 /** What clients share. */
 export interface Services {
@@ -15,6 +16,7 @@ export interface Services {
   readonly pages: PageCache;
   readonly log: Log;
   readonly config: Config;
+  readonly limits: RateLimits;
 }
 
 /** Where a client wants to start, and as whom. */
@@ -22,6 +24,8 @@ export interface JoinRequest {
   readonly room: string;
   readonly person: Person;
   readonly wire: Wire;
+  /** Where it comes from, as `countedAddress` gives it. */
+  readonly address: string;
   /** A token gives the name: it cannot be changed. */
   readonly named: boolean;
   /** Follows without being present. */
@@ -30,6 +34,8 @@ export interface JoinRequest {
   readonly since: number | undefined;
   /** The epoch that `since` belongs to; undefined: this one. */
   readonly epoch: string | undefined;
+  /** The time of the message `since` as the client has it; undefined: not known. */
+  readonly at: number | undefined;
   /** Messages to start with, for a client without `since`. */
   readonly replay: number;
   /** When it must go (milliseconds since 1970). */

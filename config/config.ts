@@ -1,68 +1,55 @@
 /**
- * Every flag, default and limit, and the relations between them.
+ * Every flag of the server, its default, and the relations between them.
  *
  * A `Config` that {@linkcode parseConfig} returned is valid: what reads it need not check again.
  */
 
-import { isIPv4 } from "node:net";
 import {
   choice,
-  type Flag,
   flag,
+  type Flags,
+  helpLines,
   kebab,
   number,
   onOff,
   parseWords,
   path,
+  repeatable,
   UsageError,
-  valueOf,
+  type Values,
+  valuesOf,
   variable,
+  type Words,
 } from "./flags.ts";
-
 import { LIMITS } from "./limits.ts";
+import { parseAddress, parseCidr, parseOrigin, parsePublicUrl, parseStore } from "./parsers.ts";
 
 export { UsageError };
-
-/** Where to listen. `host` is as it was given, `""` for every interface. */
-export interface Address {
-  host: string;
-  port: number;
-}
-
-/** `host:port`, `[v6]:port` or `:port`, as Go writes them. */
-function parseAddress(word: string): Address | undefined {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]/\s]*)):(\d{1,5})$/.exec(word);
-  if (!match || Number(match[3]) > 65_535) return;
-  const host = match[1] ?? match[2];
-  if (/^[\d.]+$/.test(host) && !isIPv4(host)) return;
-  return { host, port: Number(match[3]) };
-}
-
-/** An origin, as browsers send it, or `*`. */
-function parseOrigin(word: string): string | undefined {
-  if (word === "*") return word;
-  if (!URL.canParse(word)) return;
-  const { origin } = new URL(word);
-  return origin === "null" ? undefined : origin;
-}
-
-/** A path, or the URL of a Redis: `redis://[user:password@]host[:port][/database]`. */
-function parseStore(word: string): string | undefined {
-  if (!/^(?:[a-z]+:\/\/|rediss?:)/i.test(word)) return word || undefined;
-  if (!/^rediss?:\/\//.test(word) || !URL.canParse(word)) return;
-  const { hostname, pathname, search, hash } = new URL(word);
-  return hostname && /^\/?\d{0,5}$/.test(pathname) && !search && !hash ? word : undefined;
-}
 
 const FLAGS = {
   addr: flag(
     "HOST:PORT",
     ":8080",
-    "listen address; :0 picks a free port",
+    "listen address, IPv4 and IPv6; :0 picks a free port",
     "HOST:PORT, such as :8080, 127.0.0.1:0 or [::1]:8080",
     parseAddress,
   ),
+  url: repeatable(flag(
+    "URL",
+    "",
+    "the public address, repeatable: for links, cookies, and the host that requests may name",
+    "an http or https URL with a path at most, such as https://chat.example.org",
+    parsePublicUrl,
+  )),
+  name: flag(
+    "TEXT",
+    "Hubbub",
+    "what the page calls this chat",
+    `a text of 1 to ${LIMITS.chatName} characters`,
+    (word) => word.trim().length > LIMITS.chatName ? undefined : word.trim() || undefined,
+  ),
   assets: path("DIR", "serve the page from this folder (built in)"),
+  plain: choice("/ws joins queued messages with newlines, or sends each alone", "joined", "single"),
   db: flag(
     "WHERE",
     "chat.db",
@@ -84,42 +71,49 @@ const FLAGS = {
     LIMITS.replay,
   ),
   tail: number("N", 1_024, "newest entries of a room held in memory", 1, 1e6),
-  stall: number("SECONDS", 30, "drop a client that takes nothing for so long (4008)", 1, 3_600),
-  origin: {
-    ...flag(
-      "URL",
-      "",
-      "a further allowed Origin, repeatable; * allows all (same origin)",
-      "an origin such as https://example.org, or *",
-      parseOrigin,
-    ),
-    repeatable: true,
-  },
+  stall: number("SECONDS", 30, "drop a client that accepts nothing for this long (4008)", 1, 3_600),
+  origin: repeatable(flag(
+    "URL",
+    "",
+    "a further allowed Origin, repeatable; * allows all (same origin)",
+    "an origin such as https://example.org, or *",
+    parseOrigin,
+  )),
   authSecretFile: path(
     "FILE",
     "require a token (JWT, HS256) signed with the secret in this file; also CHAT_AUTH_SECRET",
   ),
   maxMessage: number("BYTES", 4_096, "largest message text, in UTF-8 bytes", 1, 1_048_576),
-  rate: number("N", 20, "messages a second per client; 0 is no limit", 0, 1e6),
+  rate: number(
+    "N",
+    20,
+    "messages a second per person, and five times that per address; 0 is no limit",
+    0,
+    1e6,
+  ),
   burst: number("N", 200, "messages on top of the rate; 0 is no limit", 0, 1e6),
-  maxClients: number("N", 10_000, "connections in all", 1, 1e6),
+  maxClients: number("N", 10_000, "connections in all; 0 is no limit", 0, 1e6),
   maxClientsPerIp: number("N", 1_000, "connections per address; 0 is no limit", 0, 1e6),
-  trustProxy: onOff("take the client's address from X-Forwarded-For"),
+  trustProxy: onOff(
+    "take the client's address from X-Forwarded-For of a proxy on this or a private network",
+  ),
+  proxy: repeatable(flag(
+    "CIDR",
+    "",
+    "a further network whose proxies are trusted, repeatable",
+    "a network such as 203.0.113.0/24 or 2001:db8::/32",
+    parseCidr,
+  )),
   cert: path("FILE", "serve TLS with this certificate chain (PEM)"),
   key: path("FILE", "and this private key (PEM)"),
   log: choice("log lines on stderr, one event a line", "text", "json"),
-} satisfies Record<string, Flag<unknown>>;
-
-type Flags = typeof FLAGS;
+} satisfies Flags;
 
 /** What the command line and the environment come to. */
-export type Config =
-  & { [K in Exclude<keyof Flags, "origin">]: NonNullable<ReturnType<Flags[K]["parse"]>> }
-  & {
-    origin: string[];
-    /** What tokens are signed with; `""` where none are asked for. */
-    authSecret: string;
-  };
+export type Config = Values<typeof FLAGS> & {
+  /** What tokens are signed with; `""` where none are asked for. */
+  authSecret: string;
+};
 
 /** What to do: print one of two texts, or serve. */
 export type Order = { print: "help" | "version" } | { serve: Config };
@@ -127,16 +121,16 @@ export type Order = { print: "help" | "version" } | { serve: Config };
 /**
  * Reads the command line and the environment.
  *
- * @param args the words behind the program's name
+ * @param args the words after the program's name
  * @param env gives the value of an environment variable
  * @throws {UsageError} naming the first word that is not accepted, why, and what would be
  */
 export function parseConfig(args: string[], env: (name: string) => string | undefined): Order {
-  const given = parseWords(args, FLAGS, "help", "version");
-  if (given.help) return { print: "help" };
-  if (given.version) return { print: "version" };
+  const { flags } = parseWords(args, FLAGS);
+  if (flags.help) return { print: "help" };
+  if (flags.version) return { print: "version" };
   const authSecret = env("CHAT_AUTH_SECRET")?.trim() ?? "";
-  return { serve: related({ ...values((name) => given[kebab(name)], env), authSecret }) };
+  return { serve: related({ ...valuesOf(FLAGS, flags, env), authSecret }, "CHAT_AUTH_SECRET") };
 }
 
 /**
@@ -149,26 +143,24 @@ export function configure(
   options: { readonly [K in keyof Config]?: Config[K] | Readonly<Config[K]> },
 ): Config {
   const { addr, authSecret = "", ...others } = options;
-  const given = others as Record<string, unknown>;
-  const config = values((name) =>
-    given[name] === undefined ? undefined : [given[name]].flat().map(String)
-  );
-  return related({ ...config, addr: addr ?? config.addr, authSecret });
+  const given: Record<string, string[]> = {};
+  for (const [name, value] of Object.entries(others)) {
+    if (value !== undefined) given[kebab(name)] = [value].flat().map(String);
+  }
+  const config = valuesOf(FLAGS, given as Words["flags"]);
+  return related({ ...config, addr: addr ?? config.addr, authSecret }, "authSecret");
 }
 
-function values(
-  given: (name: string) => string[] | undefined,
-  env: (name: string) => string | undefined = () => undefined,
-): Omit<Config, "authSecret"> {
-  const entries = Object.entries<Flag<unknown>>(FLAGS).map((
-    [name, flag],
-  ) => [name, valueOf(name, flag, given(name), env(variable(name)))]);
-  return Object.fromEntries(entries);
+/** Variables that begin like ours and are none: a misspelt one would be ignored without a word. */
+export function unknownVariables(names: Iterable<string>): string[] {
+  const known = new Set(["CHAT_AUTH_SECRET", "CHAT_TOKEN", ...Object.keys(FLAGS).map(variable)]);
+  return [...names].filter((name) => name.startsWith("CHAT_") && !known.has(name));
 }
 
 /** The relations between values, checked where they meet. */
-function related(config: Config): Config {
+function related(config: Config, secretSource: string): Config {
   if (config.burst === 0) config.rate = 0;
+  config.maxClients ||= LIMITS.clients;
   if (!config.cert !== !config.key) {
     throw new UsageError("--cert and --key go together: give both or neither");
   }
@@ -177,14 +169,24 @@ function related(config: Config): Config {
   }
   if (config.authSecretFile) {
     config.authSecret = readable("--auth-secret-file", config.authSecretFile).trim();
+    secretSource = `--auth-secret-file: the secret in "${config.authSecretFile}"`;
     if (!config.authSecret) {
       throw new UsageError(`--auth-secret-file: "${config.authSecretFile}" is empty`);
     }
   }
+  checkSecret(secretSource, config.authSecret);
   if (config.assets && !isFolder(config.assets)) {
     throw new UsageError(`--assets: "${config.assets}" is not a folder that can be read`);
   }
   return config;
+}
+
+function checkSecret(source: string, secret: string): void {
+  const { length } = new TextEncoder().encode(secret);
+  if (length === 0 || length >= LIMITS.secretBytes) return;
+  throw new UsageError(
+    `${source} has ${length} bytes and can be guessed: use ${LIMITS.secretBytes} or more`,
+  );
 }
 
 function readable(source: string, path: string): string {
@@ -205,19 +207,13 @@ function isFolder(path: string): boolean {
 
 /** The text of `--help`: one line a flag, with its default. */
 export function help(): string {
-  const rows = Object.entries<Flag<unknown>>(FLAGS).map(([name, flag]) => [
-    `  --${kebab(name)} ${flag.hint ?? ""}`,
-    flag.help + (flag.initial ? ` (${flag.initial})` : ""),
-  ]);
-  rows.push(["  --help, --version", "print this, or the version"]);
-  const width = Math.max(...rows.map(([left]) => left.length)) + 2;
   return [
     "Hubbub, a chat server. Usage: hubbub [flags]",
     "",
-    ...rows.map(([left, right]) => left.padEnd(width) + right),
+    ...helpLines(FLAGS),
     "",
-    "hubbub talk URL is a client for the terminal, hubbub migrate takes messages to another --db, and",
-    "hubbub drill breaks a server under load and counts what is lost: see each one's --help.",
+    "hubbub talk URL is a client for the terminal, and hubbub migrate takes messages to another",
+    "--db: see each one's --help.",
     "Every flag has an environment variable: --max-clients is CHAT_MAX_CLIENTS. A flag wins.",
   ].join("\n");
 }

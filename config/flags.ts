@@ -1,30 +1,45 @@
 /**
  * Flags: words of the command line and of the environment, and the values that they become.
  *
- * Knows no flag of the program; `config.ts` has them all. A flag `--max-clients` is the variable
- * `CHAT_MAX_CLIENTS` and the property `maxClients`; a flag beats its variable, and an empty variable
- * is as good as none.
+ * The one parser of every command line here; it knows no flag itself. A flag `--max-clients` is the
+ * variable `CHAT_MAX_CLIENTS` and the property `maxClients`; a flag beats its variable, and an empty
+ * variable counts as unset.
  */
 
 import { parseArgs } from "node:util";
 
 /** A word or value on the command line that is not accepted. The message is one line, for people. */
 export class UsageError extends Error {
-  /** Tells it from other errors. */
+  /** Distinguishes it from other errors. */
   override name = "UsageError";
 }
 
 /** One flag. */
 export interface Flag<T> {
-  /** What stands behind the flag in the help; absent for a switch. */
-  hint?: string;
-  help: string;
-  initial: string;
-  repeatable?: true;
+  /** The word for its value in the help; absent for a switch. */
+  readonly hint?: string;
+  readonly help: string;
+  readonly initial: string;
+  readonly repeatable?: true;
   /** Undefined: not accepted. */
-  parse: (word: string) => T | undefined;
-  accepts: string;
+  readonly parse: (word: string) => T | undefined;
+  readonly accepts: string;
 }
+
+/** A flag that may be given several times; none if it is not. */
+export interface RepeatableFlag<T> extends Flag<T> {
+  readonly repeatable: true;
+}
+
+/** The flags of one command line, by the property they become. */
+export type Flags = Readonly<Record<string, Flag<unknown>>>;
+
+/** What the flags come to. */
+export type Values<F extends Flags> = {
+  -readonly [K in keyof F]: F[K] extends RepeatableFlag<infer T> ? T[] : NonNullable<
+    ReturnType<F[K]["parse"]>
+  >;
+};
 
 /** A flag with a value, which `parse` makes of a word. */
 export function flag<T>(
@@ -35,6 +50,11 @@ export function flag<T>(
   parse: (word: string) => T | undefined,
 ): Flag<T> {
   return { hint, help, initial: String(initial), accepts, parse };
+}
+
+/** The same flag, given any number of times. */
+export function repeatable<T>(flag: Flag<T>): RepeatableFlag<T> {
+  return { ...flag, repeatable: true };
 }
 
 /** A flag that takes a whole number. */
@@ -52,15 +72,20 @@ export function number(
   });
 }
 
-/** A flag that takes one of these words, the first if nothing is said. */
+/** A flag that takes one of these words, the first by default. */
 export function choice<T extends string>(help: string, ...words: T[]): Flag<T> {
   const parse = (word: string) => words.find((one) => one === word);
   return flag(words.join("|"), words[0], help, words.join(" or "), parse);
 }
 
-/** A flag that takes a path; none if nothing is said. */
+/** A flag that takes any text; none by default. */
+export function text(hint: string, help: string, accepts = "a text"): Flag<string> {
+  return flag(hint, "", help, accepts, (word) => word);
+}
+
+/** A flag that takes a path; none by default. */
 export function path(hint: string, help: string): Flag<string> {
-  return flag(hint, "", help, "a path", (word) => word);
+  return text(hint, help, "a path");
 }
 
 /** A flag without a value. */
@@ -71,7 +96,7 @@ export function onOff(help: string): Flag<boolean> {
   return { help, initial: "", accepts: "true or false", parse };
 }
 
-/** The name of a property as it stands behind `--`. */
+/** The name of a property as it follows `--`. */
 export const kebab = (name: string): string =>
   name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
@@ -79,54 +104,71 @@ export const kebab = (name: string): string =>
 export const variable = (name: string): string =>
   `CHAT_${kebab(name).replaceAll("-", "_").toUpperCase()}`;
 
-/**
- * The words behind each flag, by its name, in their order; `"true"` for a switch.
- *
- * @param switches further flags without a value
- * @throws {UsageError} for a word that is no flag of these, or a flag without its value
- */
-export function parseWords(
-  args: string[],
-  flags: Record<string, Flag<unknown>>,
-  ...switches: string[]
-): Record<string, string[] | undefined> {
-  const takes = new Map(switches.map((name) => [name, false]));
-  for (const [name, { hint }] of Object.entries(flags)) takes.set(kebab(name), hint !== undefined);
-  const options = Object.fromEntries(
-    Array.from(
-      takes,
-      ([name, value]) => [name, { type: value ? "string" : "boolean", multiple: true }] as const,
-    ),
-  );
-  const { tokens } = parseArgs({ args, options, strict: false, tokens: true });
-  const given: Record<string, string[] | undefined> = {};
-  for (const token of tokens) {
-    if (token.kind !== "option") {
-      const word = token.kind === "positional" ? token.value : "--";
-      throw new UsageError(`unexpected "${word}": only flags are accepted, see --help`);
-    }
-    const { name, rawName, value } = token;
-    if (!takes.has(name) || !rawName.startsWith("--")) {
-      throw new UsageError(`unknown flag ${rawName}: see --help for those there are`);
-    }
-    const isFlag = !token.inlineValue && value?.startsWith("--");
-    if (takes.get(name) && (value === undefined || isFlag)) {
-      throw new UsageError(`${rawName} needs a value: see --help`);
-    }
-    (given[name] ??= []).push(value ?? "true");
-  }
-  return given;
+/** The words of a command line. */
+export interface Words {
+  /** The words after each flag, by its kebab name, in their order; `"true"` for a switch. */
+  readonly flags: Readonly<Record<string, readonly string[] | undefined>>;
+  /** Words that belong to no flag. */
+  readonly positionals: readonly string[];
 }
 
 /**
- * The value of a flag: of its words, else of its variable, else what it is if nothing is said.
+ * Splits a command line into its words. `--help`, `-h` and `--version` are always flags.
  *
+ * @param positionals how many words that belong to no flag are accepted
+ * @throws {UsageError} for a word that is not accepted, or a flag without its value
+ */
+export function parseWords(args: string[], flags: Flags, positionals = 0): Words {
+  const takesValue = new Map([["help", false], ["version", false]]);
+  for (const [name, { hint }] of Object.entries(flags)) takesValue.set(kebab(name), !!hint);
+  const options = Object.fromEntries(Array.from(takesValue, ([name, value]) => {
+    const short = name === "help" ? { short: "h" } : {};
+    return [name, { type: value ? "string" : "boolean", multiple: true, ...short }] as const;
+  }));
+  const { tokens } = parseArgs({ args, options, strict: false, tokens: true });
+  const given: Record<string, string[]> = {};
+  const others: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === "positional" && others.length < positionals) others.push(token.value);
+    else if (token.kind === "option") {
+      const { name, rawName, value, inlineValue } = token;
+      if (!takesValue.has(name)) {
+        throw new UsageError(`unknown flag ${rawName}: see --help for those there are`);
+      }
+      const isFlag = !inlineValue && value?.startsWith("--");
+      if (takesValue.get(name) && (value === undefined || isFlag)) {
+        throw new UsageError(`${rawName} needs a value: see --help`);
+      }
+      (given[name] ??= []).push(value ?? "true");
+    } else {
+      const word = token.kind === "positional" ? token.value : "--";
+      throw new UsageError(`unexpected "${word}": only flags are accepted, see --help`);
+    }
+  }
+  return { flags: given, positionals: others };
+}
+
+/**
+ * The values of all flags: of their words, else of their variables, else what they are by default.
+ *
+ * @param env gives the value of an environment variable; without it only words count
  * @throws {UsageError} naming the word that is not accepted and what would be
  */
-export function valueOf<T>(
+export function valuesOf<F extends Flags>(
+  flags: F,
+  given: Words["flags"],
+  env: (name: string) => string | undefined = () => undefined,
+): Values<F> {
+  const entries = Object.entries(flags).map(([name, flag]) => {
+    return [name, valueOf(name, flag, given[kebab(name)], env(variable(name)))];
+  });
+  return Object.fromEntries(entries);
+}
+
+function valueOf<T>(
   name: string,
   flag: Flag<T>,
-  given: string[] | undefined,
+  given: readonly string[] | undefined,
   inherited: string | undefined,
 ): T | T[] {
   const parse = (word: string) => {
@@ -137,4 +179,15 @@ export function valueOf<T>(
   };
   if (!flag.repeatable) return parse(given?.at(-1) ?? (inherited || flag.initial));
   return (given ?? inherited?.split(/[\s,]+/) ?? []).filter(Boolean).map(parse);
+}
+
+/** The lines of a help text: one a flag, with its default. */
+export function helpLines(flags: Flags): string[] {
+  const rows = Object.entries(flags).map(([name, flag]) => [
+    `  --${kebab(name)} ${flag.hint ?? ""}`,
+    flag.help + (flag.initial ? ` (${flag.initial})` : ""),
+  ]);
+  rows.push(["  --help, --version", "print this, or the version"]);
+  const width = Math.max(...rows.map(([left]) => left.length)) + 2;
+  return rows.map(([left, right]) => left.padEnd(width) + right);
 }

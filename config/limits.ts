@@ -9,9 +9,25 @@
 export const LIMITS = {
   roomName: 64,
   userName: 64,
+  /** A name as it comes, before what cannot be seen is removed, in UTF-16 code units. */
+  nameLength: 512,
   idLength: 64,
   subjectLength: 128,
   emailLength: 254,
+  /** A member's id, and a key that a client makes one of, in characters. */
+  memberId: 16,
+  keyLeast: 32,
+  keyMost: 512,
+  /** How long a browser keeps its session. */
+  sessionSeconds: 400 * 24 * 60 * 60,
+  /** What a chat is called, in characters. */
+  chatName: 64,
+  /** Connections in all where the operator sets no limit. */
+  clients: 1_000_000,
+  /** File descriptors that a start tries whether it has. */
+  descriptorsTried: 4_200,
+  /** The least that a secret for tokens must have. */
+  secretBytes: 32,
   /** Commands that wait for the hub; beyond it, clients' commands are refused. */
   mailbox: 65_536,
   /** Messages in one append to the journal. */
@@ -27,7 +43,7 @@ export const LIMITS = {
   /** Rooms that are opened at once, and the pause before a room that could not be is tried again. */
   roomsOpening: 32,
   /** Messages that a room has in memory when it opens. */
-  warm: 50,
+  warm: 51,
   /** A frame is cut at the first message that takes it over this (UTF-16 code units). */
   frameLength: 64 * 1024,
   /** In one turn roughly this many bytes, and at most this many members, are served from a tail. */
@@ -74,8 +90,16 @@ export const LIMITS = {
   typingMs: 2_000,
   /** Refusals beyond `--rate` that are answered before the client is ended, and at the least. */
   floodRefusals: 100,
-  /** Addresses whose posts over HTTP are counted. */
-  postersRemembered: 10_000,
+  /** People and addresses whose rates are remembered. */
+  bucketsRemembered: 20_000,
+  /**
+   * In multiples of `--rate` and `--burst`: the messages of one address, its requests and
+   * handshakes, and the rooms that it creates (with the burst of its messages).
+   */
+  rateFactors: { perAddress: 5, requests: 20, newRooms: 0.25 },
+  /** Until an upgrade that has not opened, and a close that is not answered, no longer count. */
+  openingMs: 30_000,
+  closingMs: 10_000,
   /**
    * Between a request for an upgrade and its answer, for the runtime to notice that the client is
    * gone: so many turns of the event loop, and if a client was gone within the last `waryMs`, a pause
@@ -93,11 +117,11 @@ export const LIMITS = {
   replay: 10_000,
   /** An address in X-Forwarded-For, in characters. */
   addressLength: 64,
-  /** On the way out nobody is listened to for so long before the first is told to go. */
-  hushMs: 100,
-  /** In how many groups clients are told to go, the pause between two, and how long they are awaited. */
-  farewells: 150,
-  farewellMs: 10,
+  /** A server that stops refuses commands for this long before the first client is told to go. */
+  drainWaitMs: 100,
+  /** In how many groups clients are told to go, the pause between two, and how long they may take. */
+  drainGroups: 150,
+  drainPauseMs: 10,
   goneMs: 300,
   shutdownMs: 4_000,
   /** The pause before listening again after the listener died. */
@@ -130,38 +154,42 @@ export const LIMITS = {
   /** The terminal's client: what is typed, remembered, unsent, and replayed at first. */
   talkLine: 16_384,
   talkPast: 100,
-  talkOutbox: 100,
+  talkOutbox: 10_000,
   talkReplay: 20,
-  /** Its longest pause before it comes back, and the one before it says again what was refused. */
-  talkPauseMs: 30_000,
-  talkAgainMs: 1_000,
-  /** How long it waits on leaving until what was said is kept. */
+  /** Without a terminal it gives up after this long without a connection. */
+  talkAwayMs: 60_000,
+  /** How long it goes on sending after it was told to leave: at a terminal, and otherwise. */
+  talkFlushMs: 60_000,
   talkFarewellMs: 2_000,
   /** Until an answer of Redis is late, and the pause before another connection is tried. */
   redisCallMs: 1_500,
   redisRetryMs: 250,
-  /** A batch is published whole up to so many characters; over it, it is read. */
-  redisTold: 1024 * 1024,
+  /** A batch is published whole up to so many characters; a longer one is read. */
+  batchPublished: 1024 * 1024,
   /** Messages of a room that one append forgets at most. */
-  redisForget: 10_000,
-  /** Messages of a room that wait to be taken, and batches behind a hole, before they are read anew. */
-  followAhead: 16_384,
-  followHeld: 64,
+  forgottenAtOnce: 10_000,
+  /** Messages of a room that wait to be taken, and batches behind a hole, before they are read again. */
+  messagesPending: 16_384,
+  noticesHeld: 64,
   /** Messages read at once to fill a hole. */
-  followPage: 1_000,
+  missedPage: 1_000,
   /** Batches whose drafts are remembered until they are published. */
   batchesRemembered: 64,
-  /** Rooms that are asked for their newest message at once. */
-  redisGlances: 500,
+  /** Rooms that one periodic look, or one part of the list, asks Redis for. */
+  redisRoomsPerLook: 500,
+  /** How often one server moves a room up in the list of rooms in Redis. */
+  listMs: 1_000,
+  /** Rooms that read at once what they missed while Redis was away. */
+  roomsResyncing: 64,
   /** Rooms that a server remembers to have left while Redis was away. */
-  redisRooms: 10_000,
-  /** People whose coming and going is told at once. */
-  tellMost: 1_000,
+  roomsLeft: 10_000,
+  /** People in one publication of who came, changed and left. */
+  presencePublished: 1_000,
   /** Messages taken over at once by migrating. */
   inheritance: 1_000,
-  /** How long it stays written who is in a room that no server writes to any more. */
+  /** How long Redis keeps the list of people of a room that no server writes to any more. */
   hereSeconds: 3_600,
-  /** How often a server says that it is alive, and how long it is believed. */
+  /** How often a server reports that it is alive, and for how long that counts. */
   beatMs: 3_000,
   aliveMs: 10_000,
 } as const;

@@ -2,21 +2,21 @@
  * The clients of a drill together: they come and go as one, and write into one ledger.
  */
 
+import { allOf, until } from "../testing/wait.ts";
 import { DrillClient } from "./drill_client.ts";
 import { type Account, Ledger } from "./ledger.ts";
 import type { DrillServer } from "./server.ts";
-import { allOf, until } from "../testing/wait.ts";
 
-/** The room in which drills are held. */
+/** The room in which drills are run. */
 export const ROOM = "drill";
 
-/** Who is in it. */
+/** The clients of a group. */
 export interface ClientGroupOptions {
   /** How many talk. */
   readonly talkers: number;
-  /** How many messages each of them has on its way. */
+  /** How many messages each of them has in flight. */
   readonly window: number;
-  /** How many listen only. */
+  /** How many only listen. */
   readonly listeners?: number;
   /** How long a text is, at the least. */
   readonly textLength?: number;
@@ -25,15 +25,15 @@ export interface ClientGroupOptions {
 /** A number of clients, each of which sees everything. */
 export class ClientGroup {
   readonly ledger: Ledger = new Ledger();
-  readonly #hands: DrillClient[];
+  readonly #clients: DrillClient[];
   readonly #server: DrillServer;
 
-  constructor(server: DrillServer, crew: ClientGroupOptions) {
-    const { talkers, window, listeners = 0, textLength = 0 } = crew;
+  constructor(server: DrillServer, options: ClientGroupOptions) {
+    const { talkers, window, listeners = 0, textLength = 0 } = options;
     this.#server = server;
-    this.#hands = Array.from({ length: talkers + listeners }, (_, i) =>
+    this.#clients = Array.from({ length: talkers + listeners }, (_, i) =>
       new DrillClient({
-        name: `hand${i}`,
+        name: `client${i}`,
         room: ROOM,
         ledger: this.ledger,
         window: i < talkers ? window : 0,
@@ -43,47 +43,47 @@ export class ClientGroup {
 
   /** All connect at once. */
   join(): void {
-    for (const hand of this.#hands) hand.join(this.#server.host);
+    for (const client of this.#clients) client.join(this.#server.host);
   }
 
-  /** Waits until each has seen all that there was when it came, and its own again. */
-  async whole(): Promise<void> {
-    await allOf(this.#hands.map(({ whole }) => whole), "all clients to be whole");
+  /** Waits until each has seen all that there was when it connected, and its own again. */
+  async caughtUp(): Promise<void> {
+    await allOf(this.#clients.map(({ caughtUp }) => caughtUp), "all clients to catch up");
   }
 
   /** Waits until each has noticed that its connection has ended. */
   async gone(): Promise<void> {
-    await allOf(this.#hands.map(({ gone }) => gone), "all clients to notice");
+    await allOf(this.#clients.map(({ gone }) => gone), "all clients to notice");
   }
 
-  /** Waits until so many further messages have been seen. */
+  /** Waits until this many further messages have been seen. */
   async talk(messages: number): Promise<void> {
     const wanted = this.ledger.newest + messages;
     await until(() => this.ledger.newest >= wanted, `${messages} messages`);
   }
 
-  /** Waits until somebody has been refused something. */
+  /** Waits until a message has been refused. */
   async refusal(): Promise<void> {
     const { refusals } = this.ledger;
     await until(() => this.ledger.refusals > refusals, "a refusal");
   }
 
-  /** Waits until all that has been said so far has come back. */
+  /** Waits until all that is in flight has come back. */
   async answered(): Promise<void> {
-    await allOf(this.#hands.map((hand) => hand.answered()), "what was said to come back");
+    await allOf(this.#clients.map((client) => client.answered()), "what was said to come back");
   }
 
   /** Ends the talk, and waits until all that has been said has come back. */
-  async hush(): Promise<void> {
-    for (const hand of this.#hands) hand.hush();
+  async stopTalking(): Promise<void> {
+    for (const client of this.#clients) client.stopTalking();
     await this.answered();
   }
 
   /** Ends the talk, compares the whole history with what was seen, and leaves. */
   async finish(): Promise<Account> {
-    await this.hush();
+    await this.stopTalking();
     const account = this.ledger.check(await this.#server.history(ROOM));
-    await Promise.all(this.#hands.map((hand) => hand.leave()));
+    await Promise.all(this.#clients.map((client) => client.leave()));
     return account;
   }
 }

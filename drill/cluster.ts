@@ -1,76 +1,81 @@
 /**
- * Three servers on one Redis, and people on each who talk all the time, remember everything, and go
+ * Three servers on one Redis, and clients on each that talk all the time, remember everything, and go
  * to the next server when theirs is gone.
  */
 
+import { allOf, until } from "../testing/wait.ts";
 import { ROOM } from "./client_group.ts";
 import { DrillClient } from "./drill_client.ts";
 import { type Account, Ledger } from "./ledger.ts";
 import { DrillServer } from "./server.ts";
-import { allOf, until } from "../testing/wait.ts";
 
-const HANDS = 9;
+const CLIENTS = 9;
 const TALKERS = 6;
 const WINDOW = 4;
 
-/** The servers and their people. */
+/** The servers and their clients. */
 export class Cluster implements AsyncDisposable {
   readonly ledger: Ledger = new Ledger();
   readonly servers: readonly DrillServer[];
   /** How many connections have ended. */
   drops = 0;
-  /** The longest that it took until everybody had everything. */
+  /** The longest that it took until every client had everything. */
   worstMs = 0;
-  readonly #hands: DrillClient[] = [];
-  readonly #whole = new Set<DrillClient>();
-  #open = true;
+  readonly #clients: DrillClient[] = [];
+  readonly #caughtUp = new Set<DrillClient>();
+  #isOpen = true;
 
   private constructor(servers: readonly DrillServer[]) {
     this.servers = servers;
-    for (let n = 0; n < HANDS; n++) {
+    for (let n = 0; n < CLIENTS; n++) {
       const window = n < TALKERS ? WINDOW : 0;
-      const hand = new DrillClient({ name: `hand${n}`, room: ROOM, ledger: this.ledger, window });
-      this.#hands.push(hand);
-      this.#travel(hand, n);
+      const client = new DrillClient({
+        name: `client${n}`,
+        room: ROOM,
+        ledger: this.ledger,
+        window,
+      });
+      this.#clients.push(client);
+      this.#keepConnected(client, n);
     }
   }
 
-  /** Starts a server on each of these places, and waits until everybody is there. */
-  static async open(...places: string[]): Promise<Cluster> {
-    const starting = places.map((place) => DrillServer.open(["--db", place]));
-    const town = new Cluster(await Promise.all(starting));
-    await town.whole();
-    return town;
+  /** Starts a server on each of these databases, and waits until every client is there. */
+  static async open(...databases: string[]): Promise<Cluster> {
+    const starting = databases.map((db) => DrillServer.open(["--db", db]));
+    const cluster = new Cluster(await Promise.all(starting));
+    await cluster.caughtUp();
+    return cluster;
   }
 
-  async #travel(hand: DrillClient, at: number): Promise<void> {
-    for (; this.#open; at++) {
-      hand.join(this.servers[at % this.servers.length].host);
-      hand.whole.then(() => this.#whole.add(hand));
-      await hand.gone;
-      this.#whole.delete(hand);
+  async #keepConnected(client: DrillClient, at: number): Promise<void> {
+    for (; this.#isOpen; at++) {
+      client.join(this.servers[at % this.servers.length].host);
+      client.caughtUp.then(() => this.#caughtUp.add(client));
+      await client.gone;
+      this.#caughtUp.delete(client);
       this.drops++;
     }
   }
 
-  /** Waits until each has seen all that there was when it came, and its own again. */
-  async whole(): Promise<void> {
-    await until(() => this.#whole.size === HANDS, "everybody to be whole");
+  /** Waits until each has seen all that there was when it connected, and its own again. */
+  async caughtUp(): Promise<void> {
+    await until(() => this.#caughtUp.size === CLIENTS, "all clients to catch up");
   }
 
-  /** Waits until so many further messages have been seen. */
+  /** Waits until this many further messages have been seen. */
   async talk(messages: number): Promise<void> {
     const wanted = this.ledger.newest + messages;
     await until(() => this.ledger.newest >= wanted, `${messages} messages`);
   }
 
-  /** Waits until somebody has been refused so often. */
+  /** Waits until this many messages have been refused. */
   async refusals(count: number): Promise<void> {
     const wanted = this.ledger.refusals + count;
     await until(() => this.ledger.refusals >= wanted, `${count} refusals`);
   }
 
-  /** What `/readyz` of each server says. */
+  /** The status of each server's `/readyz`. */
   async ready(): Promise<number[]> {
     return await Promise.all(this.servers.map(async ({ host }) => {
       const response = await fetch(`http://${host}/readyz`);
@@ -79,18 +84,18 @@ export class Cluster implements AsyncDisposable {
     }));
   }
 
-  /** Waits until each has seen all that there is and its own again; `since` it could go on. */
-  async mended(since = performance.now()): Promise<void> {
-    await this.whole();
+  /** Waits until each client has seen everything and its own again; `since` that was possible. */
+  async recovered(since = performance.now()): Promise<void> {
+    await this.caughtUp();
     const { newest } = this.ledger;
-    await allOf(this.#hands.map((hand) => hand.answered(newest)), "everybody to catch up");
+    await allOf(this.#clients.map((client) => client.answered(newest)), "all clients to catch up");
     this.worstMs = Math.max(this.worstMs, performance.now() - since);
   }
 
-  /** Ends the talk, and holds the history of each server against what was seen. */
+  /** Ends the talk, and compares the history of each server with what was seen. */
   async finish(): Promise<Account> {
-    for (const hand of this.#hands) hand.hush();
-    await allOf(this.#hands.map((hand) => hand.answered()), "what was said to come back");
+    for (const client of this.#clients) client.stopTalking();
+    await allOf(this.#clients.map((client) => client.answered()), "what was said to come back");
     let account = this.ledger.check(await this.servers[0].history(ROOM));
     for (const server of this.servers.slice(1)) {
       account = this.ledger.check(await server.history(ROOM));
@@ -99,8 +104,8 @@ export class Cluster implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#open = false;
-    await Promise.all(this.#hands.map((hand) => hand.leave()));
+    this.#isOpen = false;
+    await Promise.all(this.#clients.map((client) => client.leave()));
     await Promise.all(this.servers.map((server) => server[Symbol.asyncDispose]()));
   }
 }

@@ -1,15 +1,21 @@
 /**
- * A hand: one client of a drill, who says messages, believes nothing, and always comes back.
+ * One client of a drill: it says messages, believes nothing, and always comes back.
  *
- * It speaks the JSON wire. Each of its messages has an id and counts as said only when it came back;
- * until then it is said again, under the same id, on every connection. On each connection it expects
- * every number behind the last one that it saw, once, in order; whatever else comes is written into
- * the ledger. What it said again may be answered once more: that is an echo, not a message.
+ * Its connection and its outboxes are those of the client library, which a drill thereby tests too;
+ * what arrives it judges by itself. Each outbox has one message in flight, so a client with several
+ * talks as several senders. On each connection it expects every number after the last one that it
+ * saw, once, in order; whatever else comes is written into the ledger. What it has sent again may be
+ * answered once more: that is an echo, not a message.
  *
- * A hand does not connect by itself: `join`, wait for `whole` or `gone`, and `join` again.
+ * A drill decides when it connects: `join`, wait for `caughtUp` or `gone`, and `join` again.
  */
 
-import type { Ledger, Line } from "./ledger.ts";
+import { Connection } from "../sdk/connection.ts";
+import { Outbox } from "../sdk/outbox.ts";
+import { MemoryStore, type SayCommand } from "../sdk/outbox_store.ts";
+import type { Message, Refusal, RoomObject, Welcome } from "../sdk/protocol.ts";
+import type { Status } from "../sdk/status.ts";
+import type { Ledger } from "./ledger.ts";
 
 /** How it behaves. */
 export interface DrillClientOptions {
@@ -17,45 +23,63 @@ export interface DrillClientOptions {
   readonly name: string;
   readonly room: string;
   readonly ledger: Ledger;
-  /** Messages that it says without having seen the last ones come back; 0: it only listens. */
+  /** How many messages it has in flight; 0: it only listens. */
   readonly window: number;
   /** How long its texts are, at the least. */
   readonly textLength?: number;
 }
 
-/** The pause before a refused message is said again. */
-const RETRY_MS = 50;
-
-// deno-lint-ignore no-explicit-any -- objects of the wire
-type Json = any;
+/** The pause before a refused message is sent again: short, since the server is measured, not this. */
+const PAUSE_MS = 50;
 
 /** One client. */
 export class DrillClient {
   readonly #options: DrillClientOptions;
-  /** What it said and has not seen come back, oldest first. */
-  readonly #unsure = new Set<string>();
-  /** What it said again on this connection. */
-  readonly #again = new Set<string>();
-  #socket: WebSocket | undefined;
+  readonly #connection: Connection;
+  readonly #outboxes: readonly Outbox[];
+  /** Ids that were sent and have neither come back nor been given up. */
+  readonly #inFlight = new Set<string>();
+  /** Those of them that were sent again on this connection. */
+  readonly #resent = new Set<string>();
+  #host = "";
   #epoch = "";
   #seq = 0;
-  #said = 0;
-  /** The newest message when it came. */
-  #goal = Infinity;
-  #talks = true;
-  #retry: ReturnType<typeof setTimeout> | undefined;
-  #whole = Promise.withResolvers<void>();
+  /** The newest message when it connected. */
+  #target = Infinity;
+  #isTalking = false;
+  #caughtUp = Promise.withResolvers<void>();
   #gone = Promise.withResolvers<void>();
-  #waiting: { ids: Set<string>; seq: number; resolve: () => void }[] = [];
+  #waiting: { seq: number; resolve: () => void }[] = [];
 
   constructor(options: DrillClientOptions) {
     this.#options = options;
     this.#gone.resolve();
+    this.#connection = new Connection({
+      url: () => this.#address(),
+      onObjects: (objects) => this.#take(objects),
+      onStatus: (status) => this.#turn(status),
+    });
+    this.#outboxes = Array.from({ length: options.window }, (_, n) => this.#outbox(n));
   }
 
-  /** Resolves when it has seen all that there was when it came, and its own from before again. */
-  get whole(): Promise<void> {
-    return this.#whole.promise;
+  #outbox(n: number): Outbox {
+    let count = 0;
+    return new Outbox({
+      store: new MemoryStore(),
+      limit: 1,
+      keepFailed: false,
+      author: () => this.#options.name,
+      send: (command) => this.#send(command),
+      doubt: () => this.#connection.wake(),
+      onChange: () => {},
+      newId: () => `${this.#options.name}.${n}/${++count}`,
+      pausesMs: [PAUSE_MS, PAUSE_MS],
+    });
+  }
+
+  /** Resolves when it has seen all that there was when it connected, and its own from before. */
+  get caughtUp(): Promise<void> {
+    return this.#caughtUp.promise;
   }
 
   /** Resolves when the connection has ended. */
@@ -63,120 +87,121 @@ export class DrillClient {
     return this.#gone.promise;
   }
 
-  /** Connects, and resumes where it stands. */
+  /** Connects to this server, resumes, and talks. */
   join(host: string): void {
-    const { name, room } = this.#options;
-    const query = new URLSearchParams({ name, since: String(this.#seq) });
-    if (this.#epoch) query.set("epoch", this.#epoch);
-    const socket = new WebSocket(`ws://${host}/rooms/${room}?${query}`);
-    const gone = Promise.withResolvers<void>();
-    this.#socket = socket;
-    this.#goal = Infinity;
-    this.#whole = Promise.withResolvers();
-    this.#gone = gone;
-    this.#again.clear();
-    socket.onopen = () => this.#sayAgain();
-    socket.onmessage = ({ data }) => this.#hear(data);
-    socket.onerror = () => {};
-    socket.onclose = () => gone.resolve();
+    this.#host = host;
+    this.#target = Infinity;
+    this.#caughtUp = Promise.withResolvers();
+    this.#gone = Promise.withResolvers();
+    this.#resent.clear();
+    this.#connection.open();
+    if (this.#isTalking) return;
+    this.#isTalking = true;
+    for (const outbox of this.#outboxes) this.#talk(outbox);
   }
 
-  /** Waits until all that it has said so far has come back, and it has seen the message `seq`. */
+  /** Waits until each message in flight has come back, and it has seen the message `seq`. */
   async answered(seq = 0): Promise<void> {
-    const ids = new Set(this.#unsure);
-    if (ids.size === 0 && this.#seq >= seq) return;
-    await new Promise<void>((resolve) => this.#waiting.push({ ids, seq, resolve }));
+    await Promise.all(this.#outboxes.map((outbox) => outbox.idle()));
+    if (this.#seq >= seq) return;
+    await new Promise<void>((resolve) => this.#waiting.push({ seq, resolve }));
   }
 
   /** Says nothing new any more. */
-  hush(): void {
-    this.#talks = false;
+  stopTalking(): void {
+    this.#isTalking = false;
   }
 
-  /** Goes. */
+  /** Leaves. */
   async leave(): Promise<void> {
-    clearTimeout(this.#retry);
-    if (this.#socket && this.#socket.readyState <= WebSocket.OPEN) this.#socket.close();
-    await this.gone;
+    this.stopTalking();
+    for (const outbox of this.#outboxes) outbox.close();
+    await this.#connection.close();
   }
 
-  #sayAgain(): void {
-    for (const id of this.#unsure) this.#again.add(id);
-    this.#send([...this.#unsure]);
-  }
-
-  #send(ids: string[]): void {
-    if (ids.length === 0 || this.#socket?.readyState !== WebSocket.OPEN) return;
-    const text = (id: string) =>
-      `this is ${id}`.padEnd(this.#options.textLength ?? 0, " and so on");
-    const lines = ids.map((id) => JSON.stringify({ type: "say", text: text(id), id }));
-    this.#socket.send(lines.join("\n"));
-  }
-
-  #sayMore(): void {
-    const { name, window } = this.#options;
-    const ids: string[] = [];
-    while (this.#talks && this.#unsure.size < window) {
-      const id = `${name}/${++this.#said}`;
-      this.#unsure.add(id);
-      ids.push(id);
+  async #talk(outbox: Outbox): Promise<void> {
+    const { textLength = 0 } = this.#options;
+    while (this.#isTalking) {
+      await outbox.add({ type: "say", text: "a message".padEnd(textLength, " and so on") });
     }
-    this.#send(ids);
   }
 
-  #hear(frame: string): void {
-    for (const line of frame.split("\n")) {
-      const object: Json = JSON.parse(line);
+  #address(): URL {
+    const { name, room } = this.#options;
+    const query = new URLSearchParams({ name, since: String(this.#seq) });
+    if (this.#epoch) query.set("epoch", this.#epoch);
+    return new URL(`http://${this.#host}/rooms/${room}?${query}`);
+  }
+
+  #send(command: SayCommand & { id: string }): boolean {
+    if (!this.#connection.send(command)) return false;
+    const { id } = command;
+    if (this.#inFlight.has(id)) this.#resent.add(id);
+    else this.#inFlight.add(id);
+    return true;
+  }
+
+  #turn({ is }: Status): void {
+    if (is === "connecting") return;
+    if (is === "online") {
+      for (const outbox of this.#outboxes) outbox.online();
+      return this.#check();
+    }
+    for (const outbox of this.#outboxes) outbox.offline();
+    // The drill says when to come back, not the connection.
+    if (is === "waiting") this.#connection.close();
+    this.#gone.resolve();
+  }
+
+  #take(objects: readonly RoomObject[]): void {
+    for (const object of objects) {
       if (object.type === "message") this.#message(object);
       else if (object.type === "welcome") this.#welcome(object);
       else if (object.type === "gap") this.#blame("lost", `a gap from ${object.from}`);
       else if (object.type === "error") this.#refused(object);
     }
-    if (this.#seq >= this.#goal && !this.#owes()) this.#whole.resolve();
-    this.#sayMore();
-    this.#waiting = this.#waiting.filter(({ ids, seq, resolve }) => {
-      if (this.#seq < seq || !ids.isDisjointFrom(this.#unsure)) return true;
-      resolve();
-      return false;
+    this.#check();
+  }
+
+  /** Looks whether somebody has been waiting for this. */
+  #check(): void {
+    const isOwed = !this.#inFlight.isDisjointFrom(this.#resent);
+    if (this.#connection.isOnline && this.#seq >= this.#target && !isOwed) this.#caughtUp.resolve();
+    this.#waiting = this.#waiting.filter(({ seq, resolve }) => {
+      if (this.#seq >= seq) resolve();
+      return this.#seq < seq;
     });
   }
 
-  /** Whether something that it said before it came is still to come back. */
-  #owes(): boolean {
-    const [oldest] = this.#unsure;
-    return oldest !== undefined && this.#again.has(oldest);
-  }
-
-  #welcome({ epoch, seq, reset }: Json): void {
+  #welcome({ epoch, seq, reset }: Welcome): void {
     if (reset || (this.#epoch && this.#epoch !== epoch)) this.#blame("lost", "all, by a reset");
     this.#epoch = epoch;
-    this.#goal = seq;
+    this.#target = seq;
   }
 
-  #message(message: Line): void {
+  #message(message: Message): void {
     const { seq, id } = message;
     const { ledger } = this.#options;
     if (seq <= this.#seq) {
-      const echo = id !== undefined && this.#again.has(id) && ledger.knows(message);
-      if (!echo) this.#blame("doubled", `${seq} after ${this.#seq}`);
+      const isEcho = id !== undefined && this.#resent.has(id) && ledger.knows(message);
+      if (!isEcho) this.#blame("doubled", `${seq} after ${this.#seq}`);
     } else {
       if (seq > this.#seq + 1) this.#blame("disordered", `${seq} after ${this.#seq}`);
       this.#seq = seq;
       ledger.saw(message);
     }
-    if (id !== undefined && this.#unsure.delete(id)) ledger.accept(id, seq);
+    if (id === undefined || !this.#inFlight.delete(id)) return;
+    ledger.accept(id, seq);
+    for (const outbox of this.#outboxes) outbox.kept(id, seq);
   }
 
-  #refused({ code, id }: Json): void {
+  #refused({ code, detail, id }: Refusal): void {
     const { ledger } = this.#options;
     if (code !== "overloaded") return this.#blame("lost", `${id}, refused as ${code}`);
     // It was said twice, and the first has come back.
-    if (!this.#unsure.has(id)) return;
+    if (id === undefined || !this.#inFlight.has(id)) return;
     ledger.refuse(id);
-    this.#retry ??= setTimeout(() => {
-      this.#retry = undefined;
-      this.#sayAgain();
-    }, RETRY_MS);
+    for (const outbox of this.#outboxes) outbox.refused(id, code, detail);
   }
 
   #blame(wrong: "lost" | "doubled" | "disordered", words: string): void {

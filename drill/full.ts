@@ -1,9 +1,9 @@
 /**
- * The act of filling the disk: from one moment on the server's files cannot grow.
+ * The act of the full disk: from one moment on the server's files cannot grow.
  *
- * A disk is not at hand, so the system is told that this one process may not write to files any
- * more (its limit for the size of a file is 1 byte), which fails as a full disk does: in the middle
- * of a write. Needs Linux and its `prlimit`; is not held elsewhere.
+ * There is no spare disk to fill, so the process is given a limit of 1 byte for the size of a file.
+ * That fails as a full disk does, in the middle of a write. It needs Linux with `prlimit`, and is not
+ * run elsewhere.
  */
 
 import { refusingAct } from "./refusing.ts";
@@ -12,15 +12,15 @@ import { skippedVerdict, type Verdict } from "./verdict.ts";
 
 const ACT = "disk full";
 
-/** A process that runs into the limit would be ended by a signal; what a shell ignores stays so. */
+/** The limit also means a signal that ends the process; what a shell ignores stays ignored. */
 const IGNORING = ["sh", "-c", 'trap "" XFSZ; exec "$@"', "sh"];
 
-/** Holds the act, where that is possible. */
+/** Runs the act, where that is possible. */
 export async function fullAct(): Promise<Verdict> {
   if (!await prlimit("--version")) return skippedVerdict(ACT, "this needs Linux with prlimit");
   await using server = await DrillServer.open([], IGNORING);
   const limit = async (bytes: string) => {
-    // The soft limit alone, so that it can be taken back.
+    // The soft limit only, so that it can be lifted again.
     const done = await prlimit("--pid", String(server.pid), `--fsize=${bytes}:`);
     if (!done) throw new Error("prlimit does not work here");
   };

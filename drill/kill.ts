@@ -1,9 +1,9 @@
 /**
- * The act of killing: the server is ended with SIGKILL at chance moments while everybody talks,
- * started again on the same file, and everybody comes back, again and again.
+ * The act of killing: the server is ended with SIGKILL at random moments while everybody talks, started
+ * again on the same file, and everybody comes back, again and again.
  *
- * Most kills come while messages are on their way; some come while the clients are still coming
- * back. A round is whole when every client has seen all that there was and its own again.
+ * Most kills come while messages are in flight; some come while the clients are still coming back. A
+ * round is over when every client has caught up.
  */
 
 import { ClientGroup } from "./client_group.ts";
@@ -18,31 +18,31 @@ export interface KillOptions {
   readonly random: Random;
 }
 
-/** Holds the act. */
+/** Runs the act. */
 export async function killAct({ rounds, random }: KillOptions): Promise<Verdict> {
   const begin = performance.now();
   await using server = await DrillServer.open();
-  const crew = new ClientGroup(server, { talkers: 8, window: 12 });
+  const group = new ClientGroup(server, { talkers: 8, window: 12 });
   let worstMs = 0;
   let brokenAt: number | undefined;
   for (let round = 1; round <= rounds; round++) {
-    crew.join();
+    group.join();
     if (brokenAt === undefined || random.chance(4, 5)) {
-      await crew.whole();
+      await group.caughtUp();
       if (brokenAt !== undefined) worstMs = Math.max(worstMs, performance.now() - brokenAt);
       brokenAt = undefined;
-      await crew.talk(1 + random.int(400));
+      await group.talk(1 + random.int(400));
       await pause(random.int(4));
     } else await pause(random.int(15));
     brokenAt ??= performance.now();
     await server.kill();
-    await crew.gone();
+    await group.gone();
     await server.start();
   }
-  crew.join();
-  await crew.whole();
+  group.join();
+  await group.caughtUp();
   worstMs = Math.max(worstMs, performance.now() - (brokenAt ?? Infinity));
-  const account = await crew.finish();
+  const account = await group.finish();
   const tookMs = performance.now() - begin;
   return { act: `killed ${rounds} times`, ...account, worstMs, tookMs };
 }

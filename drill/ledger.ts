@@ -1,25 +1,25 @@
 /**
- * What the clients of a drill saw, and what is found afterwards.
+ * What the clients of a drill saw, compared with what is found afterwards.
  *
- * The clients write into the ledger while they see it: which message stood at which number, which of
- * their own came back, which were refused, and whatever was wrong with a connection. At the end the
- * history is held against it. Nothing is forgiven: a fault that was written once stays.
+ * The clients record which message had which number, which of their own came back, which were refused,
+ * and whatever was wrong with a connection. At the end the history is compared with that. A fault that
+ * was recorded once stays.
  *
- * Ids are `sender/number`; numbers of one sender grow.
+ * Ids are `sender/number`; the numbers of one sender grow.
  */
 
 /** The ways in which a message can go wrong. */
 export type Wrong = "lost" | "doubled" | "disordered";
 
-/** A message as far as the ledger looks. */
+/** What the ledger looks at in a message. */
 export interface Line {
   readonly seq: number;
   readonly id?: string;
 }
 
-/** What came of it all. */
+/** The result of a drill. */
 export interface Account {
-  /** Messages that came back to whoever said them. */
+  /** How many messages came back to their sender. */
   readonly accepted: number;
   readonly refused: number;
   readonly lost: number;
@@ -29,11 +29,11 @@ export interface Account {
   readonly faults: readonly string[];
 }
 
-const FAULTS_TOLD = 10;
+const FAULTS_SHOWN = 10;
 
-/** Takes down what clients see. */
+/** Records what clients see. */
 export class Ledger {
-  /** Ids by number, as anybody saw them. */
+  /** Ids by number, as some client saw them. */
   readonly #shown = new Map<number, string | undefined>();
   readonly #accepted = new Map<string, number>();
   readonly #refused = new Set<string>();
@@ -42,27 +42,27 @@ export class Ledger {
   #newest = 0;
   #refusals = 0;
 
-  /** The newest number that anybody saw. */
+  /** The newest number that a client saw. */
   get newest(): number {
     return this.#newest;
   }
 
-  /** How many messages came back to whoever said them. */
+  /** How many messages came back to their sender. */
   get accepted(): number {
     return this.#accepted.size;
   }
 
-  /** How many messages were refused at some time. */
+  /** How many messages were refused at least once. */
   get refused(): number {
     return this.#refused.size;
   }
 
-  /** How often something was refused. */
+  /** How often a message was refused. */
   get refusals(): number {
     return this.#refusals;
   }
 
-  /** Somebody saw this message at its place. */
+  /** A client saw this message at its place. */
   saw({ seq, id }: Line): void {
     if (!this.#shown.has(seq)) this.#shown.set(seq, id);
     else if (this.#shown.get(seq) !== id) {
@@ -71,12 +71,12 @@ export class Ledger {
     this.#newest = Math.max(this.#newest, seq);
   }
 
-  /** Whether this message stood at this place before. */
+  /** Whether a client has seen this message at this place. */
   knows({ seq, id }: Line): boolean {
     return this.#shown.has(seq) && this.#shown.get(seq) === id;
   }
 
-  /** A message came back to whoever said it. */
+  /** A message came back to its sender. */
   accept(id: string, seq: number): void {
     this.#accepted.set(id, seq);
   }
@@ -91,10 +91,10 @@ export class Ledger {
   /** Something was wrong. */
   blame(wrong: Wrong, words: string): void {
     this.#counts[wrong]++;
-    if (this.#faults.length < FAULTS_TOLD) this.#faults.push(`${wrong}: ${words}`);
+    if (this.#faults.length < FAULTS_SHOWN) this.#faults.push(`${wrong}: ${words}`);
   }
 
-  /** Holds the whole history, from the first message on, against what was seen. */
+  /** Compares the whole history, from the first message on, with what was seen. */
   check(history: readonly Line[]): Account {
     const places = this.#placesIn(history);
     for (const [id, seq] of this.#accepted) {
@@ -112,7 +112,7 @@ export class Ledger {
     return { accepted, refused, ...this.#counts, faults: this.#faults };
   }
 
-  /** Where each id stands; blames what is wrong with the history by itself. */
+  /** The place of each id; records what is wrong with the history by itself. */
   #placesIn(history: readonly Line[]): Map<string, number> {
     const places = new Map<string, number>();
     const latest = new Map<string, number>();
@@ -124,7 +124,7 @@ export class Ledger {
       if (this.#refused.has(id)) return;
       const [sender, number] = id.split("/");
       if (Number(number) < (latest.get(sender) ?? 0)) {
-        this.blame("disordered", `${id} stands behind a later one of its sender`);
+        this.blame("disordered", `${id} is behind a later one of its sender`);
       }
       latest.set(sender, Number(number));
     });

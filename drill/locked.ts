@@ -8,7 +8,7 @@ import { refusingAct } from "./refusing.ts";
 import { DrillServer } from "./server.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** Holds the act. */
+/** Runs the act. */
 export async function lockedAct(): Promise<Verdict> {
   await using server = await DrillServer.open();
   return await refusingAct("database locked", server, () => {

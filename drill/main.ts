@@ -1,14 +1,12 @@
 /**
  * The drill: what happens to messages when things break.
  *
- * Each act holds the real server, in a process of its own, or three of them on one Redis, against
- * one fault, while clients talk, check everything that they see, and come back. The verdict is one
- * table: how many messages were accepted (came back to whoever said them), and of these how many were
- * lost, doubled or out of order; and the longest that it took until every client had everything.
+ * Each act exposes the program, in a process of its own, or three of them on one Redis, to one fault,
+ * while clients talk, check everything that they see, and come back. The verdict is one table: how
+ * many messages were accepted (came back to their sender), how many of these were lost, doubled or out
+ * of order, and the longest that it took until every client had everything.
  *
  *     deno task drill [--rounds N] [--seed S] [--clients N] [--act NAME]
- *
- * or the word `drill` to the compiled program, which then holds it with itself.
  */
 
 import { parseArgs } from "node:util";
@@ -23,21 +21,21 @@ import { stormAct } from "./storm.ts";
 import { stuckAct } from "./stuck.ts";
 import { isGood, table, type Verdict } from "./verdict.ts";
 
-/** How a drill is held. */
+/** How a drill is run. */
 export interface DrillOptions {
-  /** Times that the server is killed. */
+  /** How often the server is killed. */
   readonly rounds: number;
-  /** What the chance moments come from. */
+  /** The seed of the random moments. */
   readonly seed: number;
-  /** Clients that come back at once. */
+  /** How many clients come back at once. */
   readonly clients: number;
-  /** The acts, by name; all of them if none is given. */
+  /** The names of the acts; all of them unless some are given. */
   readonly acts?: readonly string[];
 }
 
 type Act = (options: DrillOptions) => Promise<Verdict>;
 
-/** The acts there are. */
+/** All acts, by name. */
 export const ACTS: Readonly<Record<string, Act>> = {
   kill: ({ rounds, seed }) => killAct({ rounds, random: seeded(seed) }),
   locked: () => lockedAct(),
@@ -48,7 +46,7 @@ export const ACTS: Readonly<Record<string, Act>> = {
   ...MANY,
 };
 
-/** Holds a drill. */
+/** Runs a drill. */
 export async function drill(options: DrillOptions): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   for (const name of options.acts ?? Object.keys(ACTS)) {
@@ -58,11 +56,11 @@ export async function drill(options: DrillOptions): Promise<Verdict[]> {
 }
 
 const USAGE = `drill [--rounds N] [--seed S] [--clients N] [--act NAME]...: how often the server is
-killed, what chance comes from, how many come back at once; the acts are ${
+killed, the seed of the random moments, how many clients come back at once; the acts are ${
   Object.keys(ACTS).join(", ")
 }`;
 
-function wordsOf(args: string[]) {
+function valuesOf(args: string[]) {
   const text = (initial: string) => ({ type: "string", default: initial }) as const;
   const options = {
     rounds: text("100"),
@@ -78,9 +76,9 @@ function wordsOf(args: string[]) {
   }
 }
 
-/** Reads the words of the command line; undefined for who asks for help. */
+/** Reads the command line; undefined if it asks for help. */
 export function parseDrill(args: string[]): DrillOptions | undefined {
-  const values = wordsOf(args);
+  const values = valuesOf(args);
   if (values.help) return;
   const whole = (name: "rounds" | "seed" | "clients") => {
     const value = Number(values[name]);
@@ -96,12 +94,12 @@ export function parseDrill(args: string[]): DrillOptions | undefined {
 }
 
 /**
- * Holds the drill that these words ask for, and prints the verdict.
+ * Runs the drill that the command line asks for, and prints the verdict.
  *
- * @returns the exit code: 0 if it is good
- * @throws {UsageError} for words that are not accepted
+ * @returns the exit code: 0 if nothing was lost, doubled or out of order
+ * @throws {UsageError} for options that are not accepted
  */
-export async function drillMain(args: string[]): Promise<number> {
+async function main(args: string[]): Promise<number> {
   const options = parseDrill(args);
   if (!options) {
     console.log(USAGE);
@@ -110,4 +108,14 @@ export async function drillMain(args: string[]): Promise<number> {
   const verdicts = await drill(options);
   console.log(table(verdicts));
   return verdicts.every(isGood) ? 0 : 1;
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exit(await main(Deno.args));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`drill: ${error.message}`);
+    Deno.exit(2);
+  }
 }

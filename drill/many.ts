@@ -1,7 +1,7 @@
 /**
- * The acts of many servers: three of them share one Redis, and one of them, or Redis, or the way
- * between them breaks. Nobody is dropped but by a server that is killed. Needs a `redis-server`; they
- * are not held elsewhere.
+ * The acts of many servers: three of them share one Redis, and one of them, or Redis, or the link
+ * between them breaks. Only a server that is killed drops anybody. They need a `redis-server`, and are
+ * not run where there is none.
  */
 
 import { FaultyLink } from "../testing/faulty_link.ts";
@@ -15,24 +15,24 @@ interface Fault {
   readonly act: string;
   /** Flags of Redis. */
   readonly flags?: readonly string[];
-  run(town: Cluster, redis: OwnRedis, link: FaultyLink): Promise<void>;
+  run(cluster: Cluster, redis: OwnRedis, link: FaultyLink): Promise<void>;
 }
 
 const SAFE = ["--appendonly", "yes", "--appendfsync", "always"];
 const STILL_MS = 5_000;
 
 const FAULTS = {
-  /** Each server in turn; its clients go on at the next one. */
+  /** Each server in turn; its clients go to the next one. */
   servers: {
     act: "servers killed",
-    async run(town) {
-      for (const server of town.servers) {
-        await town.talk(1_000);
-        const { drops } = town;
+    async run(cluster) {
+      for (const server of cluster.servers) {
+        await cluster.talk(1_000);
+        const { drops } = cluster;
         const killedAt = performance.now();
         await server.kill();
-        await until(() => town.drops >= drops + 3, "the clients to notice");
-        await town.mended(killedAt);
+        await until(() => cluster.drops >= drops + 3, "the clients to notice");
+        await cluster.recovered(killedAt);
         await server.start();
       }
     },
@@ -40,73 +40,74 @@ const FAULTS = {
   redis: {
     act: "Redis killed",
     flags: SAFE,
-    async run(town, redis) {
-      await town.talk(1_000);
+    async run(cluster, redis) {
+      await cluster.talk(1_000);
       await redis.signal("SIGKILL");
-      await refusing(town, [503, 503, 503]);
+      await expectRefusals(cluster, [503, 503, 503]);
       await redis.start();
-      await town.mended();
+      await cluster.recovered();
     },
   },
   still: {
     act: "Redis still for 5 s",
-    async run(town, redis) {
-      await town.talk(1_000);
+    async run(cluster, redis) {
+      await cluster.talk(1_000);
       await redis.signal("SIGSTOP");
       const still = pause(STILL_MS);
-      await refusing(town, [503, 503, 503]);
+      await expectRefusals(cluster, [503, 503, 503]);
       await still;
       await redis.signal("SIGCONT");
-      await town.mended();
+      await cluster.recovered();
     },
   },
-  /** The first server: its connections end, or stay and bring nothing; or Redis ends them. */
+  /** The first server's: they end, or stay and deliver nothing; then Redis ends everybody's. */
   cut: {
     act: "server cut from Redis",
-    async run(town, redis, link) {
+    async run(cluster, redis, link) {
       for (const fault of ["cut", "dropAnswers"] as const) {
-        await town.talk(1_000);
+        await cluster.talk(1_000);
         link[fault]();
-        await refusing(town, [503, 200, 200]);
-        await town.talk(2_000);
+        await expectRefusals(cluster, [503, 200, 200]);
+        await cluster.talk(2_000);
         link.repair();
-        await town.mended();
+        await cluster.recovered();
       }
       for (const type of ["pubsub", "normal"]) {
         await redis.ask("CLIENT", "KILL", "TYPE", type);
-        await town.mended();
+        await cluster.recovered();
       }
     },
   },
 } satisfies Record<string, Fault>;
 
-async function refusing(town: Cluster, readiness: number[]): Promise<void> {
-  await town.refusals(20);
-  const found = await town.ready();
+/** Waits for refusals, and compares what each `/readyz` answers. */
+async function expectRefusals(cluster: Cluster, readiness: number[]): Promise<void> {
+  await cluster.refusals(20);
+  const found = await cluster.ready();
   if (String(found) !== String(readiness)) throw new Error(`/readyz says ${found}`);
 }
 
-async function hold({ act, flags = [], run }: Fault): Promise<Verdict> {
+async function runAct({ act, flags = [], run }: Fault): Promise<Verdict> {
   const begin = performance.now();
   if (!hasRedis()) return skippedVerdict(act, "this needs a redis-server");
   await using redis = await OwnRedis.start(...flags);
   await using link = new FaultyLink(redis.port);
-  await using town = await Cluster.open(link.url, redis.url, redis.url);
-  const { drops } = town;
-  await run(town, redis, link);
-  if (act !== FAULTS.servers.act && town.drops > drops) {
-    town.ledger.blame("lost", `${town.drops - drops} connections`);
+  await using cluster = await Cluster.open(link.url, redis.url, redis.url);
+  const { drops } = cluster;
+  await run(cluster, redis, link);
+  if (act !== FAULTS.servers.act && cluster.drops > drops) {
+    cluster.ledger.blame("lost", `${cluster.drops - drops} connections`);
   }
-  await town.talk(1_000);
-  if (String(await town.ready()) !== "200,200,200") throw new Error("/readyz stays 503");
-  const account = await town.finish();
-  return { act, ...account, worstMs: town.worstMs, tookMs: performance.now() - begin };
+  await cluster.talk(1_000);
+  if (String(await cluster.ready()) !== "200,200,200") throw new Error("/readyz stays 503");
+  const account = await cluster.finish();
+  return { act, ...account, worstMs: cluster.worstMs, tookMs: performance.now() - begin };
 }
 
 /** The acts, by name. */
 export const MANY: Readonly<Record<keyof typeof FAULTS, () => Promise<Verdict>>> = {
-  servers: () => hold(FAULTS.servers),
-  redis: () => hold(FAULTS.redis),
-  still: () => hold(FAULTS.still),
-  cut: () => hold(FAULTS.cut),
+  servers: () => runAct(FAULTS.servers),
+  redis: () => runAct(FAULTS.redis),
+  still: () => runAct(FAULTS.still),
+  cut: () => runAct(FAULTS.cut),
 };

@@ -1,9 +1,9 @@
 /**
- * A reader of a drill: a WebSocket on a bare connection, which takes nothing until it is told to
- * read, and then takes it slowly until it is told to hurry.
+ * A reader of a drill: a WebSocket on a bare TCP connection, which reads nothing until it is told to,
+ * and then slowly until it is told to hurry.
  *
- * It does not look at frames: it finds the messages in what comes, since none is ever cut by one.
- * That holds for messages of a drill, which are ASCII and have no braces in their texts.
+ * It does not parse frames: it finds the messages in the bytes, since no frame ends inside a message.
+ * That is enough for a drill's messages, which are ASCII and have no braces in their texts.
  */
 
 import type { Ledger } from "./ledger.ts";
@@ -36,7 +36,7 @@ export class Reader {
     return new Reader(connection, name);
   }
 
-  /** Reads until the connection ends, and writes into the ledger what it sees. */
+  /** Reads until the connection ends, and records what it sees. */
   async read(ledger: Ledger): Promise<void> {
     const chunk = new Uint8Array(CHUNK);
     const decoder = new TextDecoder("latin1");
@@ -67,7 +67,7 @@ export class Reader {
     await until(() => this.#seq >= seq, `${this.#name} to see ${seq}`);
   }
 
-  /** Goes. */
+  /** Leaves. */
   leave(): void {
     this.#connection.close();
   }

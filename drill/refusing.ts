@@ -1,6 +1,6 @@
 /**
- * What the acts have in common in which a server cannot keep anything for a while: everything that is
- * said meanwhile must be refused and not shown, and afterwards chatting goes on, without a restart.
+ * The acts in which a server cannot keep anything for a while: everything that is said meanwhile must
+ * be refused and not shown, and afterwards chatting goes on, without a restart.
  */
 
 import { ClientGroup } from "./client_group.ts";
@@ -8,9 +8,9 @@ import type { DrillServer } from "./server.ts";
 import type { Verdict } from "./verdict.ts";
 
 /**
- * Holds such an act.
+ * Runs such an act.
  *
- * @param impede makes keeping impossible; what it answers with makes it possible again
+ * @param impede makes keeping impossible; its result makes it possible again
  */
 export async function refusingAct(
   act: string,
@@ -18,29 +18,29 @@ export async function refusingAct(
   impede: () => Promise<() => Promise<void>>,
 ): Promise<Verdict> {
   const begin = performance.now();
-  const crew = new ClientGroup(server, { talkers: 4, window: 4 });
-  crew.join();
-  await crew.whole();
-  await crew.talk(200);
+  const group = new ClientGroup(server, { talkers: 4, window: 4 });
+  group.join();
+  await group.caughtUp();
+  await group.talk(200);
   const relieve = await impede();
   try {
-    await expectRefusals(crew);
+    await expectRefusals(group);
   } finally {
     await relieve();
   }
   const relievedAt = performance.now();
-  await crew.answered();
+  await group.answered();
   const worstMs = performance.now() - relievedAt;
-  await crew.talk(200);
-  const account = await crew.finish();
+  await group.talk(200);
+  const account = await group.finish();
   return { act, ...account, worstMs, tookMs: performance.now() - begin };
 }
 
-async function expectRefusals(crew: ClientGroup): Promise<void> {
-  const { ledger } = crew;
-  await crew.refusal();
+async function expectRefusals(group: ClientGroup): Promise<void> {
+  const { ledger } = group;
+  await group.refusal();
   const { newest } = ledger;
-  await crew.refusal();
+  await group.refusal();
   if (ledger.newest > newest) {
     ledger.blame("lost", `${ledger.newest} was shown while nothing can be kept`);
   }

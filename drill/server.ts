@@ -1,41 +1,26 @@
 /**
- * The server that a drill is held with: the real program, in a process of its own, on a SQLite file
- * in a folder of its own, which can be killed and started again at the same address.
+ * The server of a drill: the program as `deno task start` runs it, in a process of its own, on a
+ * SQLite file in a folder of its own. It can be killed and started again at the same address.
  */
+
+import { serverCommand } from "../testing/start_task.ts";
 
 const ROOT = new URL("..", import.meta.url);
 
 /** How long a server may take to start. */
 const START_MS = 20_000;
 
-/** Limits that would only stand in a drill's way. */
+/** Without the limits that would only be in the way of a drill. */
 const FLAGS = ["--rate", "0", "--keep", "0", "--max-clients-per-ip", "0"];
 
-/** The words that run the server: this program itself if it was compiled. */
-function command(): string[] {
-  if (Deno.build.standalone) return [Deno.execPath()];
-  const fallback = import.meta.resolve("@std/http/file-server").includes("std-fallback");
-  return [
-    Deno.execPath(),
-    "run",
-    "--no-prompt",
-    "--allow-net",
-    "--allow-read",
-    "--allow-write",
-    "--allow-env=CHAT_*",
-    ...fallback ? ["--import-map=std-fallback/import_map.json"] : [],
-    "main.ts",
-  ];
-}
-
-/** A message as far as a drill looks. */
+/** What a drill looks at in a message. */
 interface Found {
   readonly seq: number;
   readonly at: number;
   readonly id?: string;
 }
 
-/** A server that comes back. */
+/** A server that can be killed and started again. */
 export class DrillServer implements AsyncDisposable {
   readonly #folder: string;
   readonly #flags: string[];
@@ -81,26 +66,26 @@ export class DrillServer implements AsyncDisposable {
   async start(): Promise<void> {
     const [program, ...args] = [
       ...this.#prefix,
-      ...command(),
+      Deno.execPath(),
+      ...serverCommand(),
       ...["--addr", this.#host, "--db", this.db],
       ...FLAGS,
       ...this.#flags,
     ];
-    const standalone = Deno.build.standalone;
     this.#process = new Deno.Command(program, {
       args,
-      cwd: standalone ? undefined : ROOT,
+      cwd: ROOT,
       stdin: "null",
       stdout: "piped",
       stderr: "null",
     }).spawn();
     const line = await firstLine(this.#process.stdout);
     const host = /^Listening on http:\/\/(\S+)\/$/.exec(line)?.[1];
-    if (!host) throw new Error(`the server does not start: it said "${line}"`);
+    if (!host) throw new Error(`the server does not start: it printed "${line}"`);
     this.#host = host;
   }
 
-  /** Ends it without a word, as a loss of power would end the program, and waits until it is gone. */
+  /** Ends it as a loss of power would, and waits until it is gone. */
   async kill(): Promise<void> {
     try {
       this.#process?.kill("SIGKILL");
@@ -116,7 +101,7 @@ export class DrillServer implements AsyncDisposable {
     return rooms.find(({ name }: { name: string }) => name === room)?.members ?? 0;
   }
 
-  /** The whole history of a room, oldest first, as it is found over HTTP. */
+  /** The whole history of a room over HTTP, oldest first. */
   async history(room: string): Promise<Found[]> {
     const pages: Found[][] = [];
     for (let before = Number.MAX_SAFE_INTEGER, more = true; more;) {
@@ -130,7 +115,7 @@ export class DrillServer implements AsyncDisposable {
     return pages.reverse().flat();
   }
 
-  /** Ends it, and leaves nothing. */
+  /** Ends it, and removes its folder. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
     await Deno.remove(this.#folder, { recursive: true });
@@ -147,7 +132,7 @@ async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
       if (text.includes("\n")) break;
     }
   } catch {
-    // Too late: what it said so far is the answer.
+    // Too late: what it has printed so far is the answer.
   }
   return text.split("\n")[0];
 }

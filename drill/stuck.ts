@@ -1,7 +1,7 @@
 /**
- * The act of the stuck: beside good clients are some that take nothing at all, and some that take
- * what is for them slowly. The stuck ones must be dropped while everybody else talks on; the slow
- * ones must get all of it all the same.
+ * The act of the stuck readers: beside good clients are some that read nothing at all, and some that
+ * read slowly. The stuck ones must be dropped while everybody else goes on talking; the slow ones must
+ * still get everything.
  */
 
 import { ClientGroup, ROOM } from "./client_group.ts";
@@ -14,32 +14,31 @@ const TALKERS = 8;
 const SLOW = 4;
 const STUCK = 20;
 
-/** Holds the act. */
+/** Runs the act. */
 export async function stuckAct(): Promise<Verdict> {
   const begin = performance.now();
   await using server = await DrillServer.open(["--stall", "1"]);
-  // Long texts, since what the kernel holds for a reader, some MiB, must be full before it is stuck;
-  // as many in a window as go into one frame.
-  const crew = new ClientGroup(server, { talkers: TALKERS, window: 5, textLength: 3_000 });
-  crew.join();
-  await crew.whole();
+  // Long texts: the kernel holds some MiB for a reader, which must be full before it is stuck.
+  const group = new ClientGroup(server, { talkers: TALKERS, window: 5, textLength: 3_000 });
+  group.join();
+  await group.caughtUp();
   const join = (name: string, count: number) =>
     Promise.all(
       Array.from({ length: count }, (_, n) => Reader.join(server.host, ROOM, `${name}${n}`)),
     );
   const [slow, stuck] = [await join("slow", SLOW), await join("stuck", STUCK)];
-  const reading = slow.map((reader) => reader.read(crew.ledger));
+  const reading = slow.map((reader) => reader.read(group.ledger));
   try {
     await until(async () => await server.members(ROOM) === TALKERS + SLOW + STUCK, "all readers");
     await until(async () => {
-      await crew.talk(200);
+      await group.talk(200);
       return await server.members(ROOM) === TALKERS + SLOW;
     }, "the stuck to be dropped");
     const calmAt = performance.now();
-    await crew.hush();
-    await allOf(slow.map((reader) => reader.hurry(crew.ledger.newest)), "the slow to have it all");
+    await group.stopTalking();
+    await allOf(slow.map((reader) => reader.hurry(group.ledger.newest)), "the slow to have it all");
     const worstMs = performance.now() - calmAt;
-    const account = await crew.finish();
+    const account = await group.finish();
     return {
       act: `${STUCK} stuck readers`,
       ...account,

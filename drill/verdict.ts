@@ -1,10 +1,10 @@
 /**
- * What a drill says in the end: one row for each act, and how it is judged.
+ * What a drill reports in the end: one row for each act.
  */
 
 import type { Account } from "./ledger.ts";
 
-/** What came of one act. */
+/** The result of one act. */
 export interface Verdict extends Account {
   /** The act, in words. */
   readonly act: string;
@@ -12,7 +12,7 @@ export interface Verdict extends Account {
   readonly worstMs: number;
   /** How long it all took. */
   readonly tookMs: number;
-  /** Why it was not held; everything else is then 0. */
+  /** Why it was not run; everything else is then 0. */
   readonly skipped?: string;
 }
 
@@ -21,19 +21,19 @@ export function isGood({ lost, doubled, disordered }: Verdict): boolean {
   return lost + doubled + disordered === 0;
 }
 
-/** The verdict on an act that cannot be held here. */
+/** The verdict on an act that cannot be run here. */
 export function skippedVerdict(act: string, skipped: string): Verdict {
   const nothing = { accepted: 0, refused: 0, lost: 0, doubled: 0, disordered: 0, faults: [] };
   return { act, ...nothing, worstMs: 0, tookMs: 0, skipped };
 }
 
-const HEAD = ["act", "accepted", "refused", "lost", "doubled", "out of order", "worst to whole"];
+const HEAD = ["act", "accepted", "refused", "lost", "doubled", "out of order", "longest recovery"];
 
 /** The verdicts as a table, with the first faults of each act below it. */
 export function table(verdicts: readonly Verdict[]): string {
   const rows = verdicts.map((verdict) => {
     const { act, skipped, accepted, refused, lost, doubled, disordered, worstMs, tookMs } = verdict;
-    if (skipped) return [act, `not held: ${skipped}`];
+    if (skipped) return [act, `not run: ${skipped}`];
     const counts = [accepted, refused, lost, doubled, disordered].map(String);
     return [act, ...counts, `${Math.round(worstMs)} ms`, `${(tookMs / 1000).toFixed(1)} s`];
   });

@@ -1,19 +1,20 @@
 /**
- * A bot on the JSON wire: answers whoever asks for the time.
+ * A bot: answers anyone who asks for the time. It comes back by itself after a break, and neither
+ * misses a question nor answers one twice.
  *
- * `deno run --allow-net examples/bot.ts ws://localhost:8080/rooms/lobby`
+ * `deno run --allow-net examples/bot.ts http://localhost:8080 lobby`
  */
 
-const socket = new WebSocket(`${Deno.args[0]}?name=clock&replay=0`);
-let me = "";
+import { connectRoom } from "../sdk/mod.ts";
 
-socket.onmessage = ({ data }) => {
-  for (const line of data.split("\n")) {
-    const { type, you, from, name, text } = JSON.parse(line);
-    if (type === "welcome") console.log(`I am ${me = you.id}`);
-    if (type === "message" && from !== me && /what time is it/i.test(text)) {
-      socket.send(JSON.stringify({ type: "say", text: `${name}, it is ${new Date()}.` }));
-    }
-  }
-};
-socket.onclose = ({ reason }) => console.log(`The end: ${reason || "the line broke"}`);
+const [url, name] = Deno.args;
+const room = connectRoom({ url, room: name, name: "clock", replay: 0 });
+
+room.on("welcome", ({ you }) => console.log(`I am ${you.id}`));
+room.on("message", ({ from, name, text }) => {
+  const isQuestion = from !== room.state.you?.id && /what time is it/i.test(text);
+  if (isQuestion) room.say(`${name}, it is ${new Date()}.`);
+});
+room.on("status", (status) => {
+  if (status.is === "stopped") console.error(`The end: ${status.why.detail}`);
+});

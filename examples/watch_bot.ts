@@ -1,40 +1,40 @@
 /**
- * A bot without a socket: watches a room as Server-Sent Events and greets by POST whoever says
- * hello. What it reads starts where it last was, for each event's `id` is where to go on.
+ * A bot without a socket: follows a room as Server-Sent Events, and answers everyone who says hello by
+ * POST. Each event's `id` is where to go on after a break.
  *
- * `deno run --allow-net examples/watch_bot.ts http://localhost:8080/rooms/lobby`
+ * `deno run --allow-net examples/watch_bot.ts http://localhost:8080 lobby`
  */
 
-const room = Deno.args[0];
-let last = (await (await fetch(`${room}/messages?limit=1`)).json()).messages[0]?.seq ?? 0;
+import { history, postMessage, roomUrl } from "../sdk/mod.ts";
 
-/** Saying it twice is harmless: the `id` is of the message that it answers. */
-async function greet(seq: number, name: string): Promise<void> {
-  const body = JSON.stringify({ text: `Hello, ${name}!`, name: "greeter", id: `greeting-${seq}` });
-  const headers = { "content-type": "application/json" };
-  const response = await fetch(`${room}/messages`, { method: "POST", headers, body });
-  await response.body?.cancel();
+const [url, room] = Deno.args;
+const { messages } = await history({ url, room, limit: 1 });
+let position = String(messages[0]?.seq ?? 0);
+
+async function answer({ type, seq, name, text }: Record<string, string>): Promise<void> {
+  if (type !== "message" || name === "greeter" || !/^hello\b/i.test(text)) return;
+  // Saying it again is harmless: the `id` belongs to the message that it answers.
+  const id = `greeting-${seq}`;
+  await postMessage({ url, room, name: "greeter", text: `Hello, ${name}!`, id });
+}
+
+async function follow(): Promise<void> {
+  const headers = { "last-event-id": position };
+  const { body } = await fetch(`${roomUrl(url, room)}/events`, { headers });
+  console.log(`Watching after ${position}`);
+  let rest = "";
+  for await (const chunk of body!.pipeThrough(new TextDecoderStream())) {
+    const events = (rest + chunk).split("\n\n");
+    rest = events.pop()!;
+    for (const event of events) {
+      const data = /^data: (.*)$/m.exec(event)?.[1];
+      if (data) await answer(JSON.parse(data));
+      position = /^id: ?(.*)$/m.exec(event)?.[1] ?? position;
+    }
+  }
 }
 
 for (;;) {
-  try {
-    const { body } = await fetch(`${room}/events?since=${last}`);
-    console.log(`Watching after ${last}`);
-    let rest = "";
-    for await (const text of body!.pipeThrough(new TextDecoderStream())) {
-      const events = (rest + text).split("\n\n");
-      rest = events.pop()!;
-      for (const event of events) {
-        const data = /^data: (.*)$/m.exec(event)?.[1];
-        if (!data) continue;
-        const { type, seq, name, text } = JSON.parse(data);
-        if (type !== "message") continue;
-        if (/^hello\b/i.test(text) && name !== "greeter") await greet(seq, name);
-        last = seq;
-      }
-    }
-  } catch (error) {
-    console.log(`Coming back: ${error}`);
-  }
+  await follow().catch((error) => console.log(`Coming back: ${error}`));
   await new Promise((resolve) => setTimeout(resolve, 1_000 + Math.random() * 4_000));
 }

@@ -1,53 +1,106 @@
 /**
- * The gate: who is connected, how many may be, and how they are told to go.
+ * Admission: who is connected, how many may be, and how they are told to go.
  *
- * A connection counts from before its upgrade until its socket is really gone, not until it was
- * told to go: a peer that does not read keeps its descriptor as long as it likes.
+ * A connection counts from before its upgrade until its socket is really gone, not until it was told
+ * to go: a peer that does not read keeps its descriptor as long as it likes. Two cases end earlier,
+ * since the runtime reports nothing more of them: an upgrade that never opened, and a peer that does
+ * not answer our close frame. They are released after a while and counted in a metric.
  */
 
 import type { Client } from "../client.ts";
+import { CLOSE_REASONS } from "../client/close_reasons.ts";
 import type { Config } from "../config/config.ts";
 import { LIMITS } from "../config/limits.ts";
-import { CLOSE_REASONS } from "../client/close_reasons.ts";
+import type { Counters } from "../telemetry/counters.ts";
 import { Problem } from "./problem.ts";
+
+/** One connection's place. */
+export class Slot {
+  readonly #release: () => void;
+  /** When it began to wait for something that may never come; undefined while it is open. */
+  #waitsSince: number | undefined = performance.now();
+  #waitsFor: "open" | "close" = "open";
+  #released = false;
+
+  /** @param release counts the connection out */
+  constructor(release: () => void) {
+    this.#release = release;
+  }
+
+  /** The socket is open. */
+  opened(): void {
+    this.#waitsSince = undefined;
+  }
+
+  /** It is being closed from here. */
+  closing(): void {
+    this.#waitsSince = performance.now();
+    this.#waitsFor = "close";
+  }
+
+  /** The socket is gone. */
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    this.#release();
+  }
+
+  /** What it has waited for in vain, if anything. */
+  overdue(now: number): "open" | "close" | undefined {
+    const most = this.#waitsFor === "open" ? LIMITS.openingMs : LIMITS.closingMs;
+    const isOverdue = this.#waitsSince !== undefined && now - this.#waitsSince > most;
+    return isOverdue ? this.#waitsFor : undefined;
+  }
+}
 
 /** Counts connections, looks after clients, closes once. */
 export class Admission {
   readonly #most: number;
   readonly #mostPerAddress: number;
+  readonly #counters: Counters;
   readonly #byAddress = new Map<string, number>();
-  readonly #clients = new Set<Client>();
+  readonly #slots = new Set<Slot>();
+  readonly #clients = new Map<Client, Slot>();
   readonly #sweeping: ReturnType<typeof setInterval>;
-  #count = 0;
   #open = true;
   #empty = () => {};
 
   /** Starts looking after clients; {@linkcode Admission.drain} ends it. */
-  constructor({ maxClients, maxClientsPerIp }: Pick<Config, "maxClients" | "maxClientsPerIp">) {
+  constructor(
+    { maxClients, maxClientsPerIp }: Pick<Config, "maxClients" | "maxClientsPerIp">,
+    counters: Counters,
+  ) {
     this.#most = maxClients;
     this.#mostPerAddress = maxClientsPerIp || Infinity;
+    this.#counters = counters;
     this.#sweeping = setInterval(() => this.#sweep(), LIMITS.sweepMs);
   }
 
-  /** Whether somebody may come in. */
+  /** Whether connections are admitted. */
   get open(): boolean {
     return this.#open;
   }
 
   /** How many connections there are. */
   get count(): number {
-    return this.#count;
+    return this.#slots.size;
+  }
+
+  /** The clients that it looks after. */
+  get clients(): Iterable<Client> {
+    return this.#clients.keys();
   }
 
   /**
-   * Counts a connection in; the function it answers with counts it out, once.
+   * Counts a connection in.
    *
+   * @param address as `countedAddress` gives it
    * @throws {Problem} with 503 when it is full or closed, 429 when it is for this address
    */
-  acquire(address: string): () => void {
+  acquire(address: string): Slot {
     const here = this.#byAddress.get(address) ?? 0;
     if (!this.#open) throw new Problem(503, "the server is shutting down", { "retry-after": "5" });
-    if (this.#count >= this.#most) {
+    if (this.count >= this.#most) {
       throw new Problem(503, "there are too many connections", { "retry-after": "10" });
     }
     if (here >= this.#mostPerAddress) {
@@ -55,48 +108,55 @@ export class Admission {
         "retry-after": "10",
       });
     }
-    this.#count++;
+    const slot: Slot = new Slot(() => this.#leave(slot, address));
+    this.#slots.add(slot);
     this.#byAddress.set(address, here + 1);
-    let inside = true;
-    return () => {
-      if (!inside) return;
-      inside = false;
-      this.#leave(address);
-    };
+    return slot;
   }
 
-  #leave(address: string): void {
-    if (--this.#count === 0) this.#empty();
+  #leave(slot: Slot, address: string): void {
+    this.#slots.delete(slot);
     const left = this.#byAddress.get(address)! - 1;
     if (left > 0) this.#byAddress.set(address, left);
     else this.#byAddress.delete(address);
-  }
-
-  /** Those that it looks after. */
-  get clients(): Iterable<Client> {
-    return this.#clients;
+    if (this.count === 0) this.#empty();
   }
 
   /** Looks after a client from now on. */
-  add(client: Client): void {
-    this.#clients.add(client);
+  add(client: Client, slot: Slot): void {
+    slot.opened();
+    this.#clients.set(client, slot);
+    if (!this.#open) client.startDraining();
   }
 
-  /** Does so no longer. */
+  /** The client's socket is gone. */
   delete(client: Client): void {
+    this.#clients.get(client)?.release();
     this.#clients.delete(client);
   }
 
   #sweep(): void {
     const monotonic = performance.now();
     const wall = Date.now();
-    for (const client of this.#clients) client.sweep(monotonic, wall);
+    for (const [client, slot] of this.#clients) {
+      client.sweep(monotonic, wall);
+      if (!client.ended) continue;
+      // Its socket was told to close; whether it does is up to the peer.
+      slot.closing();
+      this.#clients.delete(client);
+    }
+    for (const slot of this.#slots) {
+      const vain = slot.overdue(monotonic);
+      if (!vain) continue;
+      this.#counters.abandoned(vain);
+      slot.release();
+    }
   }
 
-  /** Lets nobody in and listens to nobody any more. */
+  /** Admits nobody and listens to nobody any more. */
   startDraining(): void {
     this.#open = false;
-    for (const client of this.#clients) client.startDraining();
+    for (const client of this.#clients.keys()) client.startDraining();
   }
 
   /**
@@ -105,9 +165,9 @@ export class Admission {
    */
   async drain(): Promise<void> {
     clearInterval(this.#sweeping);
-    const clients = [...this.#clients];
-    const atOnce = Math.ceil(clients.length / LIMITS.farewells);
-    for (let pause: number = LIMITS.hushMs; clients.length > 0; pause = LIMITS.farewellMs) {
+    const clients = [...this.#clients.keys()];
+    const atOnce = Math.ceil(clients.length / LIMITS.drainGroups);
+    for (let pause: number = LIMITS.drainWaitMs; clients.length > 0; pause = LIMITS.drainPauseMs) {
       await new Promise((resolve) => setTimeout(resolve, pause));
       for (const client of clients.splice(-atOnce)) client.end(CLOSE_REASONS.goingAway);
     }
@@ -116,7 +176,7 @@ export class Admission {
 
   /** Waits until all have gone, but not long: a peer that does not read goes when it likes. */
   async #gone(): Promise<void> {
-    if (this.#count === 0) return;
+    if (this.count === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, LIMITS.goneMs);
     this.#empty = resolve;

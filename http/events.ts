@@ -2,34 +2,50 @@
 
 import { Client } from "../client.ts";
 import { CLOSE_REASONS } from "../client/close_reasons.ts";
-import { events } from "../wire/events.ts";
+import { eventsOf, parsePosition } from "../wire/events.ts";
 import type { Context } from "./context.ts";
 import { EventStream } from "./event_stream.ts";
 import { joinRequestOf, roomOf } from "./join_request.ts";
+import { Problem } from "./problem.ts";
 
 /** A client without a socket: it follows the room and is not present in it. */
 export function streamEvents(context: Context): Response {
   const { request, url, address, services } = context;
   const room = roomOf(context);
   if (request.method === "HEAD") return answer(null);
-  const last = request.headers.get("last-event-id");
-  if (last) url.searchParams.set("since", last);
-  const joinRequest = joinRequestOf(context, room, events);
+  resumeFrom(request.headers.get("last-event-id") || url.searchParams.get("since"), url);
+  const joinRequest = joinRequestOf(context, room, eventsOf(services.journal.epoch));
   const { admission, hub } = services;
-  const release = admission.acquire(address);
+  const slot = admission.acquire(address);
   const stream = new EventStream(() => {
-    release();
+    slot.release();
     admission.delete(client);
     client.end(CLOSE_REASONS.left);
   });
   const client = new Client(stream, joinRequest, services);
-  admission.add(client);
+  admission.add(client, slot);
   hub.join(client);
   return answer(stream.body);
 }
 
+/** Puts a position where every wire's clients have theirs. */
+function resumeFrom(id: string | null, { searchParams }: URL): void {
+  if (!id) return;
+  const position = parsePosition(id);
+  if (!position) throw new Problem(400, "since and Last-Event-ID take the id of an event");
+  const { epoch, seq, at } = position;
+  searchParams.set("since", String(seq));
+  if (epoch) searchParams.set("epoch", epoch);
+  if (at) searchParams.set("at", String(at));
+}
+
 function answer(body: ReadableStream<Uint8Array> | null): Response {
   return new Response(body, {
-    headers: { "content-type": "text/event-stream", "cache-control": "no-cache" },
+    headers: {
+      "content-type": "text/event-stream",
+      "cache-control": "no-cache",
+      // A proxy that collects answers would hold the events back.
+      "x-accel-buffering": "no",
+    },
   });
 }

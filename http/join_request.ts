@@ -5,7 +5,7 @@
  */
 
 import { createHash } from "node:crypto";
-import type { Identity } from "../people/tokens.ts";
+import type { Identity } from "../people/identity.ts";
 import type { JoinRequest } from "../client/services.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { Person } from "../hub/person.ts";
@@ -15,7 +15,6 @@ import { Problem } from "./problem.ts";
 import { wholeNumber } from "./query.ts";
 import { cleanName, isRoomName } from "../wire/sanitize.ts";
 import type { Wire } from "../wire/wire.ts";
-import { events } from "../wire/events.ts";
 import { json } from "../wire/json.ts";
 
 /** Throws unless this may be the name of a room. */
@@ -47,26 +46,24 @@ export function roomOf({ params, identity }: Context): string {
   return allowedRoom(params.room, identity);
 }
 
-/**
- * Who somebody is. A token knows best; then the same email is the same person, and who has neither
- * is somebody new. The email itself goes no further than this function.
- */
-export function personOf(name: string, email: string, identity: Identity): Person {
-  name = identity.name ?? name;
-  email = (identity.email ?? email).trim().toLowerCase();
+/** A name as it is kept, `""` for none. Throws a {@linkcode Problem} for one that is no good. */
+export function nameOf(name: string): string {
   const clean = name.trim() === "" ? "" : cleanName(name);
-  if (clean === undefined) {
-    throw new Problem(400, `a name is 1 to ${LIMITS.userName} visible characters`);
-  }
-  if (email.length > LIMITS.emailLength) throw new Problem(400, "this email is too long");
-  const hash = email ? createHash("sha256").update(email).digest("hex") : undefined;
-  return { id: identity.sub ?? memberId(hash), name: clean, avatar: hash };
+  if (clean !== undefined) return clean;
+  throw new Problem(400, `a name is 1 to ${LIMITS.userName} visible characters`);
 }
 
-/** Eight letters and digits: of the hash, or of chance. Short, because every message carries one. */
-function memberId(hash: string | undefined): string {
-  const bits = hash ? BigInt(`0x${hash}`) : crypto.getRandomValues(new BigUint64Array(1))[0];
-  return bits.toString(36).slice(-8).padStart(8, "0");
+/** What Gravatar takes for an email: the SHA-256. The email itself goes no further. */
+export function avatarOf(email: string): string | undefined {
+  email = email.trim().toLowerCase();
+  if (email.length > LIMITS.emailLength) throw new Problem(400, "this email is too long");
+  return email ? createHash("sha256").update(email).digest("hex") : undefined;
+}
+
+/** The person that somebody is here. A token knows best what they are called. */
+export function personOf(name: string, email: string, identity: Identity): Person {
+  const avatar = avatarOf(identity.email ?? email);
+  return { id: identity.id, name: identity.name ?? nameOf(name), avatar };
 }
 
 /** The name that an email gives who has no other: what stands before the `@`. */
@@ -76,22 +73,25 @@ function nameIn(email: string): string {
 
 /** What a client asks for that speaks `wire` in `room`. */
 export function joinRequestOf(
-  { url: { searchParams }, identity, services }: Context,
+  { url: { searchParams }, identity, address, services }: Context,
   room: string,
   wire: Wire,
 ): JoinRequest {
-  const resumable = wire === json || wire === events;
+  const resumable = wire === json || wire.name === "events";
   const email = identity.email ?? searchParams.get("email") ?? "";
   const name = searchParams.get("name") ?? (wire.name === "gochatting" ? nameIn(email) : "");
   const replay = wholeNumber(searchParams, "replay") ?? (resumable ? services.config.replay : 0);
   return {
     room,
     wire,
+    address,
     person: personOf(name, email, identity),
     named: identity.name !== undefined,
-    observer: wire === events,
+    observer: wire.name === "events",
     since: resumable ? wholeNumber(searchParams, "since") : undefined,
     epoch: searchParams.get("epoch") || undefined,
+    // A client that has nothing yet has no time either.
+    at: resumable ? wholeNumber(searchParams, "at") || undefined : undefined,
     replay: Math.min(replay, LIMITS.replay),
     expires: identity.expires ?? Infinity,
   };

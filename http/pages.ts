@@ -1,6 +1,6 @@
 /**
- * What browsers get: the built-in page with its files, or the operator's own folder (`--assets`), and a
- * page for an address where there is nothing.
+ * The pages that browsers get: the built-in one with its files, or the operator's own folder
+ * (`--assets`), and a page for an address where there is nothing.
  */
 
 import type { Log } from "../telemetry/log.ts";

@@ -8,20 +8,19 @@ import type { Message } from "../journal/journal.ts";
 import { Problem } from "./problem.ts";
 import type { Sender } from "../hub/room.ts";
 import type { Person } from "../hub/person.ts";
-import { cleanText, fitsBytes } from "../wire/sanitize.ts";
+import { cleanText, fitsBytes, isVisible } from "../wire/sanitize.ts";
 import { isId, messageLine } from "../wire/json.ts";
+import { mediaType, parseObject, readText } from "./body.ts";
 import { type Context, jsonAnswer } from "./context.ts";
 import { personOf, roomOf } from "./join_request.ts";
-import { checkOrigin } from "./origin.ts";
 
 /** Keeps a message, and answers with it: 201, or 200 if its `id` was there already. */
 export async function postMessage(context: Context): Promise<Response> {
   const { request, address, identity, services } = context;
-  const { config, hub, posts } = services;
+  const { config, hub, limits } = services;
   const room = roomOf(context);
-  checkOrigin(request, config.origin);
-  if (!posts.take(address, performance.now())) {
-    throw new Problem(429, "too many messages from your address", { "retry-after": "1" });
+  if (!limits.messages(identity.id, address).take()) {
+    throw new Problem(429, "too many messages from you or your address", { "retry-after": "1" });
   }
   const post = await readPost(request, config.maxMessage);
   const person = personOf(post.name, "", identity);
@@ -45,7 +44,7 @@ export interface Post {
  * @throws {Problem} with 400, 413 or 415
  */
 export async function readPost(request: Request, maxMessage: number): Promise<Post> {
-  const type = request.headers.get("content-type")?.split(";")[0].trim().toLowerCase();
+  const type = mediaType(request);
   if (type !== "application/json" && type !== "text/plain") {
     throw new Problem(415, "say it as application/json or as text/plain");
   }
@@ -57,43 +56,11 @@ export async function readPost(request: Request, maxMessage: number): Promise<Po
     throw new Problem(400, `id must be a string of 1 to ${LIMITS.idLength} characters`);
   }
   const clean = cleanText(text);
-  if (clean.trim() === "") throw new Problem(400, "a message needs a text");
+  if (!isVisible(clean)) throw new Problem(400, "a message needs a text");
   if (!fitsBytes(clean, maxMessage)) {
     throw new Problem(413, `a message takes ${maxMessage} bytes at most`);
   }
   return { text: clean, name, id };
-}
-
-async function readText(request: Request, most: number): Promise<string> {
-  const tooLarge = new Problem(413, `a body takes ${most} bytes at most`);
-  if (Number(request.headers.get("content-length") ?? 0) > most) throw tooLarge;
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let text = "";
-  let length = 0;
-  try {
-    for await (const chunk of request.body ?? []) {
-      length += chunk.length;
-      if (length > most) throw tooLarge;
-      text += decoder.decode(chunk, { stream: true });
-    }
-    return text + decoder.decode();
-  } catch (error) {
-    if (error instanceof Problem) throw error;
-    throw new Problem(400, "the body is not UTF-8, or did not come whole");
-  }
-}
-
-function parseObject(body: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    throw new Problem(400, "the body is not JSON");
-  }
-  if (typeof value === "object" && value && !Array.isArray(value)) {
-    return value as Record<string, unknown>;
-  }
-  throw new Problem(400, "the body must be a JSON object");
 }
 
 /**

@@ -15,6 +15,7 @@ const TITLES: Record<number, string> = {
   413: "Content Too Large",
   415: "Unsupported Media Type",
   416: "Range Not Satisfiable",
+  421: "Misdirected Request",
   426: "Upgrade Required",
   429: "Too Many Requests",
   500: "Internal Server Error",
@@ -59,4 +60,10 @@ export function notAllowed(...methods: string[]): Problem {
 /** 503: what is needed is not there now. */
 export function unavailable(detail: string): Problem {
   return new Problem(503, detail, { "retry-after": "5" });
+}
+
+/** 426: only an upgrade makes sense here. */
+export function socketNeeded(): Problem {
+  const detail = "this is for WebSockets: ask for an upgrade";
+  return new Problem(426, detail, { upgrade: "websocket" });
 }

@@ -1,10 +1,13 @@
 /**
  * The routes: one table, and the way of a request through it.
  *
- * Every answer carries the security headers; every error is problem+json (RFC 9457), or a page where
- * a browser has opened the address for somebody to read.
+ * A request passes, in this order: the host that it names, the address that it comes from, the origin
+ * of the page that asks, the table, the identity of the asker, the route. Every answer carries the
+ * security headers; every error is problem+json (RFC 9457), or a page where a browser has opened the
+ * address for somebody to read.
  */
 
+import type { Identity } from "../people/identity.ts";
 import { UnreachableError } from "../journal/journal.ts";
 import { addressOf } from "./address.ts";
 import type { Context, Handler, HttpServices } from "./context.ts";
@@ -12,14 +15,16 @@ import { streamEvents } from "./events.ts";
 import { healthz, metrics, readyz } from "./health.ts";
 import { history } from "./history.ts";
 import { checkRoomName } from "./join_request.ts";
+import { getMe, patchMe, postMe } from "./me.ts";
 import { postMessage } from "./posts.ts";
-import { notAllowed, nothingHere, Problem, unavailable } from "./problem.ts";
+import { notAllowed, nothingHere, Problem, socketNeeded, unavailable } from "./problem.ts";
 import { decodePart, urlOf } from "./query.ts";
 import { listRooms } from "./rooms.ts";
 import {
   gochattingSocket,
   jsonSocket,
   linesSocket,
+  refuseUpgrade,
   type SocketRoute,
   Upgrades,
   wantsUpgrade,
@@ -29,53 +34,55 @@ const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; connect-sr
   "img-src 'self' data: https://www.gravatar.com; manifest-src 'self'; " +
   "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+type Method = "GET" | "POST" | "PATCH";
+
 interface Route {
   readonly pattern: RegExp;
-  readonly methods: Readonly<Record<string, Handler>>;
+  readonly methods: Readonly<Partial<Record<Method, Handler>>>;
   /** Where sockets go that ask for an upgrade. */
   readonly socket: SocketRoute | undefined;
-  /** Plain requests need no token. */
+  /** Plain requests need no identity, and do not count for the address. */
   readonly isPublic: boolean;
 }
 
+type RouteOptions = Route["methods"] & { socket?: SocketRoute; isPublic?: boolean };
+
 /** A route; `:name` in its path is one part of a request's path. */
-function route(
-  path: string,
-  { socket, isPublic = false, ...methods }: {
-    GET?: Handler;
-    POST?: Handler;
-    socket?: SocketRoute;
-    isPublic?: boolean;
-  },
-): Route {
-  const pattern = new RegExp(`^${path.replace(/:(\w+)/g, "(?<$1>[^/]+)")}$`);
-  return { pattern, methods: methods as Record<string, Handler>, socket, isPublic };
+function route(path: string, { socket, isPublic = false, ...methods }: RouteOptions): Route {
+  const pattern = new RegExp(
+    `^${path.replace(/:(\w+)(\(\S+?\))?/g, (_, name, kind = "[^/]+") => `(?<${name}>${kind})`)}$`,
+  );
+  return { pattern, methods, socket, isPublic };
 }
 
 const ROUTES: readonly Route[] = [
+  route("/", { GET: indexPage, isPublic: true }),
   route("/healthz", { GET: healthz, isPublic: true }),
   route("/readyz", { GET: readyz, isPublic: true }),
   route("/metrics", { GET: metrics }),
+  route("/me", { GET: getMe, POST: postMe, PATCH: patchMe }),
   route("/ws", { GET: socketsOnly, socket: linesSocket }),
   route("/chat", { GET: socketsOnly, socket: gochattingSocket }),
   route("/rooms", { GET: listRooms }),
   route("/rooms/:room", { GET: roomPage, socket: jsonSocket, isPublic: true }),
+  route("/rooms/:room/:seq(\\d+)", { GET: roomPage, isPublic: true }),
   route("/rooms/:room/messages", { GET: history, POST: postMessage }),
   route("/rooms/:room/events", { GET: streamEvents }),
-  route("/", { GET: indexPage, isPublic: true }),
 ];
 
-function indexPage({ request, services, url }: Context): Promise<Response> {
-  return services.site.answer(request, url.pathname, true);
+function indexPage({ request, services, pathname }: Context): Promise<Response> {
+  return services.site.answer(request, pathname, true);
 }
 
+/** The page; or, for a client that was refused an upgrade here, the reason, which browsers hide. */
 function roomPage(context: Context): Promise<Response> {
   checkRoomName(context.params.room);
-  return indexPage(context);
+  const isAsking = context.request.headers.get("accept") === "application/problem+json";
+  return isAsking ? refuseUpgrade(context, jsonSocket) : indexPage(context);
 }
 
 function socketsOnly(): never {
-  throw new Problem(426, "this is for WebSockets: ask for an upgrade", { upgrade: "websocket" });
+  throw socketNeeded();
 }
 
 /** The chat as `Deno.serve` sees it. */
@@ -91,11 +98,11 @@ export class Routes {
   fetch = async (request: Request, info: Deno.ServeHandlerInfo): Promise<Response> => {
     const { site, hub } = this.#services;
     try {
-      return this.#secure(await this.#answer(request, info));
+      return this.#secure(request, await this.#answer(request, info));
     } catch (error) {
       const problem = this.#problemOf(error);
       hub.counters.problem(problem.status);
-      return this.#secure(await site.explain(request, problem) ?? problem.response());
+      return this.#secure(request, await site.explain(request, problem) ?? problem.response());
     }
   };
 
@@ -106,63 +113,80 @@ export class Routes {
     return new Problem(500, "this is the server's fault; it is logged");
   }
 
-  #secure(answer: Response): Response {
+  #secure(request: Request, answer: Response): Response {
     // The answer to an upgrade must go out as it is; others may have headers that cannot be set.
     if (answer.status === 101) return answer;
+    const { site, origins } = this.#services;
     const response = new Response(answer.body, answer);
     const { headers } = response;
-    if (!this.#services.site.isTheirs(answer)) headers.set("content-security-policy", CSP);
+    if (!site.isTheirs(answer)) headers.set("content-security-policy", CSP);
     headers.set("x-content-type-options", "nosniff");
     headers.set("referrer-policy", "no-referrer");
+    if (URL.canParse(request.url)) origins.share(request, new URL(request.url), headers);
     return response;
   }
 
   async #answer(request: Request, info: Deno.ServeHandlerInfo): Promise<Response> {
     const services = this.#services;
     const url = urlOf(request);
-    const address = addressOf(request, info, services.config.trustProxy);
-    const bare = { request, url, address, identity: {}, params: {}, services };
-    const { route, params } = match(url.pathname);
-    if (!route) return await this.#file(bare);
-    if (route.socket && wantsUpgrade(request)) {
-      return await this.#upgrade({ ...bare, params }, route.socket);
+    services.hosts.check(request, url);
+    const isUpgrade = wantsUpgrade(request);
+    const preflight = services.origins.preflight(request, url);
+    if (preflight) return preflight;
+    const changes = isUpgrade || !["GET", "HEAD"].includes(request.method);
+    if (changes) services.origins.check(request, url);
+    const pathname = withoutBase(url.pathname, services.base);
+    const address = addressOf(request, info, services.proxyTrust);
+    const { route, params } = match(pathname);
+    const open = { request, url, pathname, address, params, services, identity: NOBODY };
+    if (!route) return await this.#file(open);
+    const isPublic = route.isPublic && !isUpgrade;
+    if (!isPublic && !services.limits.request(address)) {
+      throw new Problem(429, "too many requests from your address", { "retry-after": "1" });
     }
-    const identity = route.isPublic ? {} : await services.authenticate(request, url);
-    const handler = route.methods[request.method === "HEAD" ? "GET" : request.method];
-    if (handler) return await handler({ ...bare, params, identity });
-    throw notAllowed(...Object.keys(route.methods));
+    if (route.socket && isUpgrade) return await this.#upgrade(open, route.socket);
+    const handler = route.methods[request.method === "HEAD" ? "GET" : request.method as Method];
+    if (!handler) throw notAllowed(...Object.keys(route.methods));
+    if (isPublic) return await handler(open);
+    const identity = await services.authenticator.identify(request, url, changes);
+    return await handler({ ...open, identity });
   }
 
   async #upgrade(context: Context, socket: SocketRoute): Promise<Response> {
     const { request, url, services } = context;
     if (request.method !== "GET") throw notAllowed("GET");
     const { signal } = request;
-    const identity = await services.authenticate(request, url);
+    const identity = await services.authenticator.identify(request, url, true);
     await this.#upgrades.settle(signal);
     return this.#upgrades.upgrade({ ...context, identity }, socket);
   }
 
   /** A file of the page. Where there is nothing, there is nothing for any method. */
-  async #file({ request, url, services: { site } }: Context): Promise<Response> {
-    decodePart(url.pathname);
+  async #file({ request, pathname, services: { site } }: Context): Promise<Response> {
+    decodePart(pathname);
     if (request.method === "GET" || request.method === "HEAD") {
-      return await site.answer(request, url.pathname);
+      return await site.answer(request, pathname);
     }
-    const { body } = await site.answer(new Request(request.url), url.pathname);
+    const { body } = await site.answer(new Request(request.url), pathname);
     await body?.cancel();
     throw notAllowed("GET");
   }
 }
 
+/** The identity of whoever has not been asked. */
+const NOBODY: Identity = { id: "", isLasting: false, role: "member" };
+
+/** A path without the prefix of the public address, which a proxy in front may have taken off. */
+function withoutBase(pathname: string, base: string): string {
+  return base && pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : pathname;
+}
+
 function match(pathname: string): { route: Route | undefined; params: Record<string, string> } {
   for (const route of ROUTES) {
-    const found = route.pattern.exec(pathname);
-    if (!found) continue;
-    const parts = Object.entries(found.groups ?? {});
-    return {
-      route,
-      params: Object.fromEntries(parts.map(([name, part]) => [name, decodePart(part)])),
-    };
+    const groups = route.pattern.exec(pathname)?.groups;
+    if (!groups && !route.pattern.test(pathname)) continue;
+    const params = Object.entries(groups ?? {}).map(([name, part]) => [name, decodePart(part)]);
+    return { route, params: Object.fromEntries(params) };
   }
   if (pathname.startsWith("/rooms/")) throw nothingHere();
   return { route: undefined, params: {} };

@@ -16,11 +16,11 @@ import { LIMITS } from "../config/limits.ts";
 import type { Wire } from "../wire/wire.ts";
 import { gochatting, gochattingBatched } from "../wire/gochatting.ts";
 import { json } from "../wire/json.ts";
-import { lines } from "../wire/lines.ts";
+import { lines, singleLines } from "../wire/lines.ts";
+import type { Slot } from "./admission.ts";
 import type { Context } from "./context.ts";
 import { allowedRoom, joinRequestOf, roomOf } from "./join_request.ts";
-import { checkOrigin } from "./origin.ts";
-import { Problem } from "./problem.ts";
+import { Problem, socketNeeded } from "./problem.ts";
 
 /** Which room and wire a socket is for. */
 export type SocketRoute = (context: Context) => { room: string; wire: Wire };
@@ -32,7 +32,8 @@ export function wantsUpgrade({ headers }: Request): boolean {
 
 /** `/ws`: the plain-text wire. */
 export function linesSocket(context: Context): { room: string; wire: Wire } {
-  return { room: askedRoom(context), wire: lines };
+  const { plain } = context.services.config;
+  return { room: askedRoom(context), wire: plain === "single" ? singleLines : lines };
 }
 
 /** `/chat`: the GoChatting wire. */
@@ -54,6 +55,18 @@ function askedRoom({ url, identity }: Context): string {
   return allowedRoom(url.searchParams.get("room") ?? "lobby", identity);
 }
 
+/** Throws what an upgrade would be refused with, or 426 if it would not be. */
+export async function refuseUpgrade(context: Context, route: SocketRoute): Promise<never> {
+  const { request, url, address, services } = context;
+  services.origins.check(request, url);
+  const identity = await services.authenticator.identify(request, url, false);
+  const known = { ...context, identity };
+  const { room, wire } = route(known);
+  joinRequestOf(known, room, wire);
+  services.admission.acquire(address).release();
+  throw socketNeeded();
+}
+
 /** Makes the upgrades of one chat. */
 export class Upgrades {
   /** Clients break their handshakes off, or did so lately. */
@@ -72,42 +85,57 @@ export class Upgrades {
   /** Everything here is synchronous. */
   upgrade(context: Context, route: SocketRoute): Response {
     const { request, address, services } = context;
-    checkOrigin(request, services.config.origin);
     const { room, wire } = route(context);
     const joinRequest = joinRequestOf(context, room, wire);
-    const release = services.admission.acquire(address);
+    if (!isServed(request)) {
+      throw new Problem(500, "an upgrade needs the request that Deno.serve gave, not a copy of it");
+    }
+    const slot = services.admission.acquire(address);
     let upgrade: Deno.WebSocketUpgrade;
     try {
       if (request.headers.get("sec-websocket-version") !== "13") throw new TypeError("version");
       upgrade = Deno.upgradeWebSocket(request, { idleTimeout: LIMITS.idleSeconds });
     } catch {
-      release();
+      slot.release();
       throw new Problem(400, "the WebSocket handshake is incomplete, or not of version 13", {
         "sec-websocket-version": "13",
       });
     }
     throttleIdleTimer(upgrade.socket, LIMITS.idleSetMs);
-    connect(upgrade.socket, new Client(upgrade.socket, joinRequest, services), context, release);
+    connect(upgrade.socket, new Client(upgrade.socket, joinRequest, services), context, slot);
     return upgrade.response;
   }
+}
+
+/**
+ * Whether the runtime itself made this request. It upgrades only those, and leaves the connection of
+ * a copy open for ever, without a word. There is no public way to tell: the class of what is inside
+ * is looked at, and where there is nothing inside, the request is believed.
+ */
+function isServed(request: Request): boolean {
+  const inside = Object.getOwnPropertySymbols(request).find(({ description }) =>
+    description === "request"
+  );
+  const inner = inside && (request as unknown as Record<symbol, unknown>)[inside];
+  return !inner || inner.constructor !== Object;
 }
 
 function connect(
   socket: WebSocket,
   client: Client,
   { services: { admission, hub } }: Context,
-  release: () => void,
+  slot: Slot,
 ): void {
   socket.onopen = () => {
     socket.onopen = null;
-    admission.add(client);
+    admission.add(client, slot);
     if (!admission.open) return client.end(CLOSE_REASONS.goingAway);
     hub.join(client);
   };
   socket.onmessage = ({ data }) => client.receive(data);
   // Comes after every error too; sometimes more than once, which harms nothing.
   socket.onclose = ({ wasClean, code }) => {
-    release();
+    slot.release();
     admission.delete(client);
     const { left, silent, lost } = CLOSE_REASONS;
     client.end(wasClean ? left : code === 1001 ? silent : lost);

@@ -29,8 +29,12 @@ export interface Member extends Sender {
   readonly observer: boolean;
   /** The newest message it has of this numbering, if any; another server may have sent it. */
   readonly since?: number;
+  /** The time of that message, if it knows. */
+  readonly sinceAt?: number;
   /** The hub has let it in, as `person`; from now on it may read the tail, and `room` is its name. */
   entered(room: Room, person: Person): void;
+  /** Its newest message is not ours: it has another history, and starts again. */
+  diverged(): void;
   /** The hub cannot let it in now, or must let it go. */
   rejected(): void;
   /** The tail has grown. Must return soon and never throw. */

@@ -34,6 +34,8 @@ export class RoomOpener {
   readonly #rooms: OpenRooms;
   readonly #tailLimit: number;
   readonly #events: OpenerEvents;
+  /** Members whose newest message was compared with ours. */
+  readonly #compared = new WeakSet<Member>();
   /** The members that want to enter, by the folded names of rooms, until the hub takes them. */
   readonly #waiting = new Map<string, Set<Member>>();
   readonly #queue: { fold: string; open: Room | undefined }[] = [];
@@ -116,10 +118,38 @@ export class RoomOpener {
       const name = open?.name ?? await this.resolve(asked);
       open ??= this.#rooms.get(name);
       if (open) await open.subscription.refresh();
-      this.#events.opened(asked, open ?? await this.#read(name), !open);
+      const room = open ?? await this.#read(name);
+      const waiting = this.#waiting.get(foldName(asked)) ?? [];
+      for (const member of waiting) if (member.room === asked) await this.#compare(room, member);
+      this.#events.opened(asked, room, !open);
     } catch (error) {
       this.#events.failed(asked, error);
     }
+  }
+
+  /**
+   * Whether a member may enter an open room at once. Not if it knows of messages that another server
+   * has kept since this room last heard of any, nor while nobody has looked whether its newest
+   * message is ours.
+   */
+  isReady(room: Room, member: Member): boolean {
+    const { since = 0, sinceAt } = member;
+    if (since > room.seq) return this.#compared.has(member);
+    if (since === 0 || sinceAt === undefined || this.#compared.has(member)) return true;
+    const message = room.tail.find(since);
+    if (message && message.at !== sinceAt) member.diverged();
+    return message !== undefined;
+  }
+
+  /** An entry that was written later cannot have the same time under the same number. */
+  async #compare(room: Room, member: Member): Promise<void> {
+    const { since = 0, sinceAt } = member;
+    this.#compared.add(member);
+    if (since === 0 || sinceAt === undefined || since > room.seq) return;
+    const message = room.tail.find(since) ??
+      (await this.#journal.after(room.name, since - 1, 1))[0];
+    // Below the oldest kept message a gap follows, and there is nothing to compare.
+    if (message?.seq === since && message.at !== sinceAt) member.diverged();
   }
 
   async #read(name: string): Promise<Room> {
@@ -127,9 +157,10 @@ export class RoomOpener {
     const tail = new Tail(this.#tailLimit, newest.length > 0 ? newest[0].seq - 1 : 0);
     for (const message of newest) tail.push(message);
     tail.publish();
-    const news = () => this.#events.news(room);
+    let room: Room | undefined;
+    // What comes before there is a room is taken when the hub is told that it is open.
+    const news = () => room && this.#events.news(room);
     const subscription = await this.#journal.subscribe(name, tail.seq, news);
-    const room: Room = new Room(name, tail, subscription);
-    return room;
+    return room = new Room(name, tail, subscription);
   }
 }

@@ -50,6 +50,7 @@ export class Tail {
   #published = 0;
   #messages = 0;
   #seq: number;
+  #at = 0;
   readonly #slices = new Map<Wire, Map<number, Slice>>();
 
   /**
@@ -81,6 +82,11 @@ export class Tail {
     return this.#seq;
   }
 
+  /** The time of the room's newest message, as far as one was pushed; else 0. */
+  get at(): number {
+    return this.#at;
+  }
+
   /**
    * Appends an entry, which readers see once it is published.
    *
@@ -92,6 +98,7 @@ export class Tail {
         throw new RangeError(`message ${entry.seq} does not follow message ${this.#seq}`);
       }
       this.#seq = entry.seq;
+      this.#at = entry.at;
       this.#messages++;
     }
     this.#entries.push(entry);
@@ -124,9 +131,18 @@ export class Tail {
     for (const { kind } of this.#entries.splice(0, count)) if (kind === "message") this.#messages--;
   }
 
-  /** What a reader at `cursor` gets next, as much as one frame should hold; undefined: fell behind. */
+  /**
+   * What a reader at `cursor` gets next, as much as one frame should hold; undefined: fell behind.
+   *
+   * @throws {RangeError} for a cursor beyond {@linkcode Tail.published}
+   */
   read(wire: Wire, cursor: number): Slice | undefined {
     if (cursor < this.start) return;
+    if (cursor > this.#published) {
+      throw new RangeError(
+        `entry ${cursor} is not published, only those before ${this.#published}`,
+      );
+    }
     let slices = this.#slices.get(wire);
     if (!slices) this.#slices.set(wire, slices = new Map());
     let slice = slices.get(cursor);
@@ -146,6 +162,11 @@ export class Tail {
       messages++;
     }
     return { frames: wire.encode(entries), seq, messages, end: cursor + entries.length };
+  }
+
+  /** The message of this number, if it is held. */
+  find(seq: number): Message | undefined {
+    return this.after(seq - 1, seq)?.[0];
   }
 
   /** The messages after `seq` up to `last`; undefined where they are no longer all here. */

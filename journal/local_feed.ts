@@ -61,8 +61,8 @@ class LocalSubscription implements Subscription {
   #pending: Message[] = [];
   /** The newest message that was taken or is pending. */
   #seq: number;
-  /** There are messages that were not published here. */
-  #hole = false;
+  /** There may be messages that were not published here: so at first, from before it began. */
+  #hole = true;
   #notified = false;
 
   constructor(seq: number, source: Source, notify: () => void) {

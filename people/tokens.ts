@@ -1,66 +1,44 @@
 /**
- * Who is asking: the token that came with a request.
+ * Tokens signed by the operator's own program: JWT, HS256.
  *
- * Without a secret everybody may come in and choose a name. With one, a token (JWT, HS256) says who
- * somebody is, where they may go and how long; it comes as `Authorization: Bearer`, `?token=` or the
- * cookie `chat_token`, whichever stands first in this list, and is never logged.
+ * A token says who somebody is, what they are called, where they may go and how long.
  */
 
 import type { JWTPayload } from "jose";
 import { LIMITS } from "../config/limits.ts";
-import { Problem } from "../http/problem.ts";
 import { cleanName } from "../wire/sanitize.ts";
+import type { Identity } from "./identity.ts";
 
-/** What a token says. Whoever needs none has an empty identity. */
-export interface Identity {
-  /** The member. */
-  readonly sub?: string;
-  readonly name?: string;
-  readonly email?: string;
-  /** Rooms that may be entered; undefined: all. */
-  readonly rooms?: readonly string[];
-  /** When it ends, in milliseconds since 1970. */
-  readonly expires?: number;
-}
+/** Answers with the identity of a token; undefined for one that is not valid, or no longer. */
+export type VerifyToken = (token: string) => Promise<Identity | undefined>;
 
-/** Answers with who is asking. Throws a {@linkcode Problem} with 401 for a token that is no good. */
-export type Authenticate = (request: Request, url: URL) => Promise<Identity>;
-
-/** A way to tell who is asking, by tokens signed with `secret`; without one nobody is asked. */
-export async function createAuthenticate(secret: string): Promise<Authenticate> {
-  if (!secret) return () => Promise.resolve({});
+/** A verifier of tokens that are signed with `secret`. */
+export async function createVerifyToken(secret: string): Promise<VerifyToken> {
   const { jwtVerify } = await import("jose");
   const key = new TextEncoder().encode(secret);
-  return async (request, url) => {
-    const token = tokenOf(request, url);
-    if (!token) throw unauthorized("a token is needed");
+  return async (token) => {
     try {
       const { payload } = await jwtVerify(token, key, { algorithms: ["HS256"] });
-      return identity(payload);
+      return identityOf(payload);
     } catch {
-      throw unauthorized("this token is not valid, or not any more");
+      return undefined;
     }
   };
 }
 
-function tokenOf({ headers }: Request, { searchParams }: URL): string | undefined {
-  return /^Bearer +(\S+)$/i.exec(headers.get("authorization") ?? "")?.[1] ||
-    searchParams.get("token") ||
-    /(?:^|;\s*)chat_token=([^;\s]+)/.exec(headers.get("cookie") ?? "")?.[1];
-}
-
-function unauthorized(detail: string): Problem {
-  return new Problem(401, detail, { "www-authenticate": "Bearer" });
-}
-
-function identity({ sub, exp, name, email, rooms }: JWTPayload): Identity {
-  if (!sub || sub.length > LIMITS.subjectLength || sub.includes("\0")) throw new TypeError("sub");
-  if (name !== undefined && !(typeof name === "string" && cleanName(name))) {
-    throw new TypeError("name");
+/** Throws for a claim of the wrong type: nothing of such a token is believed. */
+function identityOf({ sub, exp, name, email, rooms, role }: JWTPayload): Identity {
+  if (typeof sub !== "string" || sub === "" || sub.length > LIMITS.subjectLength) {
+    throw new TypeError("sub");
   }
+  if (sub.includes("\0") || !sub.isWellFormed()) throw new TypeError("sub");
+  const clean = typeof name === "string" ? cleanName(name) : undefined;
+  if (name !== undefined && clean === undefined) throw new TypeError("name");
   if (email !== undefined && typeof email !== "string") throw new TypeError("email");
   if (rooms !== undefined && !isStrings(rooms)) throw new TypeError("rooms");
-  return { sub, name: name as string | undefined, email, rooms, expires: exp && exp * 1000 };
+  if (role !== undefined && role !== "admin" && role !== "member") throw new TypeError("role");
+  const expires = exp && exp * 1000;
+  return { id: sub, isLasting: true, name: clean, email, rooms, expires, role: role ?? "member" };
 }
 
 function isStrings(value: unknown): value is string[] {

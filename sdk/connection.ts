@@ -191,19 +191,17 @@ function isPong({ type, ...object }: RoomObject): boolean {
     (type === "error" && !!(object as { id?: string }).id?.startsWith(PING));
 }
 
-/** Deno, Node and Bun send headers with an upgrade; browsers do not. */
-const takesHeaders = /^(?:Deno|Node\.js|Bun)\//.test(globalThis.navigator?.userAgent ?? "") ||
-  "process" in globalThis;
-
 /** With the token in a header where that is possible, since addresses are logged along the way. */
 function openSocket(url: URL, token: string | undefined): WebSocket {
   const address = new URL(url);
   address.protocol = address.protocol.replace("http", "ws");
-  if (token && takesHeaders) {
+  if (!token) return new WebSocket(address);
+  try {
+    // The types may be those of a browser, which takes protocols there, and throws.
     const headers = { authorization: `Bearer ${token}` };
-    // The types may be those of a browser, which takes a list of protocols only.
     return new WebSocket(address, { headers } as unknown as string[]);
+  } catch {
+    address.searchParams.set("token", token);
+    return new WebSocket(address);
   }
-  if (token) address.searchParams.set("token", token);
-  return new WebSocket(address);
 }

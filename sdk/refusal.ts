@@ -34,10 +34,10 @@ export async function explainRefusal(
   }
 }
 
-/** What the runtime says about a failed call; where Node says it, it is the cause. */
+/** What the runtime says about a failed call, without the part that names the call. */
 function wordsOf(error: unknown): string {
   const { message, cause } = error as Error;
-  return cause instanceof Error ? cause.message : message;
+  return (cause instanceof Error ? cause.message : message).replace(/^.*\): /, "");
 }
 
 /** Whether the same attempt would meet the same refusal. */

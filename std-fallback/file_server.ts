@@ -9,11 +9,8 @@
  * whole: a page's files are small.
  */
 import { join, posix } from "node:path";
-// In no import map, because only this file needs them and it is checked under either.
-// deno-lint-ignore no-import-prefix
-import { detectContentType } from "npm:@remix-run/mime@0.4.1";
-// deno-lint-ignore no-import-prefix
-import { createFileResponse } from "npm:@remix-run/response@0.3.5/file";
+import { detectContentType } from "@remix-run/mime";
+import { createFileResponse } from "@remix-run/response/file";
 
 export interface ServeDirOptions {
   fsRoot: string;

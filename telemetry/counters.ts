@@ -60,6 +60,9 @@ export class Counters {
   /** Requests that were answered with a problem, by status. */
   readonly problems: Map<number, number> = new Map();
 
+  /** Connections that were given up, by what they never did. */
+  readonly abandonments: Map<"open" | "close", number> = new Map([["open", 0], ["close", 0]]);
+
   /** Messages in one append to the journal, and the seconds it took. */
   readonly batches: Histogram = new Histogram(BATCHES);
   readonly appends: Histogram = new Histogram();
@@ -88,6 +91,10 @@ export class Counters {
 
   refused(code: Refusal): void {
     add(this.refusals, code);
+  }
+
+  abandoned(what: "open" | "close"): void {
+    add(this.abandonments, what);
   }
 
   problem(status: number): void {

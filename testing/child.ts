@@ -3,7 +3,8 @@
  * memory. What the tests of attacks and the soak share.
  */
 
-import { serverCommand, within } from "./support.ts";
+import { serverCommand } from "./start_task.ts";
+import { within } from "./wait.ts";
 
 const ROOT = new URL("..", import.meta.url);
 
@@ -78,7 +79,7 @@ export class Child implements AsyncDisposable {
   }
 
   /** Looks until the condition holds: for what no event tells. */
-  async until(condition: () => boolean | Promise<boolean>, what: string, ms = 10_000) {
+  async until(condition: () => boolean | Promise<boolean>, what: string, ms = 60_000) {
     const end = performance.now() + ms;
     while (!await condition()) {
       if (performance.now() > end) throw new Error(`waited ${ms} ms for ${what}`);

@@ -1,36 +1,27 @@
 /**
- * Stand-ins for the neighbours of the hub: a member without a socket and a journal that can be held
- * back, made to fail, and asked what it was given.
+ * Stand-ins for what surrounds the hub and a client: a member without a socket, a socket without a
+ * network, a subscription that records, and the values that tests make most often.
  */
 
-import { Hub } from "../hub.ts";
-import type {
-  AppendError,
-  Awaitable,
-  Draft,
-  Journal,
-  Message,
-  RoomQuery,
-  RoomSummary,
-  Subscription,
-} from "../journal/journal.ts";
-import { MemoryJournal } from "../journal/memory.ts";
-import type { Member, Room } from "../hub/room.ts";
+import type { Sink } from "../client/backpressure.ts";
 import type { Entry } from "../hub/entry.ts";
 import type { Person } from "../hub/person.ts";
+import type { Member, Room } from "../hub/room.ts";
+import type { Slice } from "../hub/tail.ts";
+import type { Draft, Message, RemotePresence, Subscription } from "../journal/journal.ts";
 import type { Wire } from "../wire/wire.ts";
-import { rememberingLog, within } from "./support.ts";
+import { within } from "./wait.ts";
 
-/** A wire whose frames are what was said, and the kind of what was not. */
+/** A wire whose frames are the texts of messages, and the kinds of all other entries in brackets. */
 export const words: Wire = {
   name: "words",
   decode: () => [],
   encode: (entries: readonly Entry[]) =>
     entries.map((entry) => entry.kind === "message" ? entry.text : `(${entry.kind})`),
-  welcome: () => [],
-  gap: () => [],
-  members: () => [],
-  refusal: () => [],
+  welcome: ({ reset }) => [reset ? "(welcome, reset)" : "(welcome)"],
+  gap: (from, to) => [`(gap ${from}-${to})`],
+  members: (members) => [`(members ${members.map(({ id }) => id)})`],
+  refusal: (code) => [`(${code})`],
 };
 
 export function person(id: string, name = ""): Person {
@@ -41,59 +32,77 @@ export function draft(text: string, more: Partial<Draft> = {}): Draft {
   return { room: "r", at: 1, from: "f", name: "", avatar: undefined, text, id: undefined, ...more };
 }
 
-export function said(seq: number, text = `m${seq}`): Message {
+export function message(seq: number, text = `m${seq}`): Message {
   const { room: _, ...rest } = draft(text);
   return { kind: "message", seq, ...rest };
 }
 
-/** Follows a room as a client does, and remembers. */
+/** The numbers from the first to the last. */
+export function range(first: number, last: number): number[] {
+  return Array.from({ length: Math.max(last - first + 1, 0) }, (_, n) => first + n);
+}
+
+/** Follows a room as a client does, and remembers what it gets. */
 export class FakeMember implements Member {
   person: Person;
   room: string;
   readonly observer: boolean;
-  log: Room | undefined;
-  /** What the tail showed since it entered. */
-  readonly shown: string[] = [];
+  readonly since: number | undefined;
+  /** The room, once it is in. */
+  inside: Room | undefined;
+  /** What the tail gave since it entered, a slice at a time. */
+  readonly slices: Slice[] = [];
   readonly keptSeqs: number[] = [];
   readonly duplicates: boolean[] = [];
+  /** For each message of its own that was kept: whether it had been shown before. */
+  readonly shownBefore: boolean[] = [];
   readonly refusals: string[] = [];
-  away = false;
+  isRejected = false;
   #index = 0;
   #wake = () => {};
 
-  constructor(room: string, id: string, { name = "", watcher = false } = {}) {
+  constructor(
+    room: string,
+    id: string,
+    { name = "", observer = false, since }: { name?: string; observer?: boolean; since?: number } =
+      {},
+  ) {
     this.room = room;
     this.person = person(id, name);
-    this.observer = watcher;
+    this.observer = observer;
+    this.since = since;
   }
 
   entered(room: Room, person: Person): void {
-    this.log = room;
+    this.inside = room;
     this.room = room.name;
     this.person = person;
     this.#index = room.tail.end;
     this.#wake();
   }
 
+  diverged(): void {}
+
   rejected(): void {
-    this.away = true;
+    this.isRejected = true;
     this.#wake();
   }
 
   notify(): void {
-    const tail = this.log!.tail;
+    const { tail } = this.inside!;
     while (this.#index < tail.published) {
-      const stretch = tail.read(words, this.#index);
-      if (!stretch) throw new Error("too late");
-      this.shown.push(...stretch.frames);
-      this.#index = stretch.end!;
+      const slice = tail.read(words, this.#index);
+      if (!slice) throw new Error("it fell behind");
+      this.slices.push(slice);
+      this.#index = slice.end!;
     }
     this.#wake();
   }
 
-  kept(message: Message): void {
+  kept(message: Message, shown: boolean): void {
     this.keptSeqs.push(message.seq);
     this.duplicates.push(message.duplicate === true);
+    this.shownBefore.push(shown);
     this.#wake();
   }
 
@@ -102,11 +111,17 @@ export class FakeMember implements Member {
     this.#wake();
   }
 
-  /** What was said since it entered. */
-  get heard(): string[] {
+  /** What the tail showed since it entered: texts, and kinds in brackets. */
+  get shown(): string[] {
+    return this.slices.flatMap(({ frames }) => frames);
+  }
+
+  /** The texts of the messages that the tail showed since it entered. */
+  get texts(): string[] {
     return this.shown.filter((text) => !text.startsWith("("));
   }
 
+  /** Waits until the condition holds. */
   async until(condition: (member: this) => boolean, what: string): Promise<void> {
     while (!condition(this)) {
       await within(new Promise<void>((resolve) => this.#wake = resolve), what);
@@ -114,98 +129,71 @@ export class FakeMember implements Member {
   }
 }
 
-/** A journal in memory whose appends wait while it is held, and fail when told to. */
-export class HeldJournal implements Journal {
-  readonly epoch = "e";
-  readonly secret = "0".repeat(64);
-  /** The texts of every append that has begun. */
-  readonly appends: string[][] = [];
-  /** The rooms that were opened. */
-  readonly opened: string[] = [];
-  failing = false;
-  readonly #inner = new MemoryJournal();
-  #held: PromiseWithResolvers<void> | undefined;
-  #begun = () => {};
-
-  hold(): void {
-    this.#held = Promise.withResolvers();
-  }
-
-  release(): void {
-    this.#held?.resolve();
-    this.#held = undefined;
-  }
-
-  /** Resolves when so many appends have begun. */
-  async begun(count: number): Promise<void> {
-    while (this.appends.length < count) {
-      await within(new Promise<void>((resolve) => this.#begun = resolve), `${count} appends`);
-    }
-  }
-
-  async append(drafts: readonly Draft[]): Promise<(Message | AppendError)[]> {
-    this.appends.push(drafts.map(({ text }) => text));
-    const { failing } = this;
-    this.#begun();
-    await this.#held?.promise;
-    if (failing) throw new Error("disk full");
-    return this.#inner.append(drafts);
-  }
-
-  after(room: string, seq: number, limit: number): Message[] {
-    return this.#inner.after(room, seq, limit);
-  }
-
-  before(room: string, seq: number, limit: number): Message[] {
-    this.opened.push(room);
-    if (room === "unreadable") throw new Error("unreadable");
-    return this.#inner.before(room, seq, limit);
-  }
-
-  subscribe(room: string, seq: number, notify: () => void): Subscription {
-    return this.#inner.subscribe(room, seq, notify);
-  }
-
-  resolve(room: string): string {
-    return this.#inner.resolve(room);
-  }
-
-  rooms(query: RoomQuery): Awaitable<RoomSummary[]> {
-    return this.#inner.rooms(query);
-  }
-
-  ready(): boolean {
-    return true;
-  }
-
-  close(): void {}
-}
-
-/** A hub with a journal that can be held back. */
-export function openHub() {
-  const journal = new HeldJournal();
-  const log = rememberingLog();
-  const hub = new Hub(journal, log, { tail: 100, maxClients: 1_000 });
-  return {
-    hub,
-    journal,
-    log,
-    async [Symbol.asyncDispose]() {
-      journal.release();
-      await hub.close();
-    },
-  };
-}
-
-/** Lets somebody in, and waits until they are. */
-export async function join(hub: Hub, room: string, id: string, name = ""): Promise<FakeMember> {
-  const member = new FakeMember(room, id, { name });
-  hub.join(member);
-  await member.until(({ log }) => log !== undefined, "entering");
-  return member;
-}
-
-/** Conditions to wait for: so many messages heard, so many of one's own answered. */
-export const heard = (count: number) => (member: FakeMember) => member.heard.length >= count;
-export const answered = (count: number) => ({ keptSeqs, refusals }: FakeMember) =>
+/** Conditions to wait for. */
+export const isInside = ({ inside }: FakeMember) => inside !== undefined;
+export const hasShown = (count: number) => ({ texts }: FakeMember) => texts.length >= count;
+export const hasAnswers = (count: number) => ({ keptSeqs, refusals }: FakeMember) =>
   keptSeqs.length + refusals.length >= count;
+
+/** A socket whose peer is the test: what is sent stays in it until it is taken. */
+export class FakeSink implements Sink {
+  bufferedAmount = 0;
+  /** The most that ever waited in it. */
+  most = 0;
+  closeCode: number | undefined;
+  readonly lines: string[] = [];
+
+  send(frame: string): void {
+    this.lines.push(...frame.split("\n"));
+    this.bufferedAmount += frame.length;
+    this.most = Math.max(this.most, this.bufferedAmount);
+  }
+
+  close(code: number): void {
+    this.closeCode = code;
+    this.bufferedAmount = 0;
+  }
+
+  /** The peer reads. */
+  take(bytes: number): void {
+    this.bufferedAmount = bytes < this.bufferedAmount ? this.bufferedAmount - bytes : 0;
+  }
+
+  /** The objects of these types that were sent, on the JSON wire. */
+  // deno-lint-ignore no-explicit-any -- objects of the wire
+  all(...types: string[]): any[] {
+    return this.lines.map((line) => JSON.parse(line)).filter(({ type }) => types.includes(type));
+  }
+}
+
+/** A subscription that gives what the test puts into it, and records what is published. */
+export class FakeSubscription implements Subscription {
+  broken = false;
+  isOver = false;
+  readonly messages: Message[] = [];
+  readonly presence: RemotePresence[] = [];
+  /** `ann` came, `-ann` went, `ann...` types. */
+  readonly published: string[] = [];
+
+  take(): Message[] {
+    return this.messages.splice(0);
+  }
+
+  takePresence(): RemotePresence[] {
+    return this.presence.splice(0);
+  }
+
+  publishPresence(id: string, person: Person | undefined): void {
+    this.published.push(person ? id : `-${id}`);
+  }
+
+  publishTyping(id: string): void {
+    this.published.push(`${id}...`);
+  }
+
+  refresh(): void {}
+
+  unsubscribe(): void {
+    this.isOver = true;
+  }
+}

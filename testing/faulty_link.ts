@@ -8,7 +8,7 @@
 /** A link to one port, at a port of its own. */
 export class FaultyLink implements AsyncDisposable {
   readonly #listener: Deno.TcpListener;
-  readonly #port: number;
+  #port: number;
   readonly #ends = new Set<Deno.TcpConn>();
   readonly #running: Promise<void>;
   #isWhole = true;
@@ -16,6 +16,7 @@ export class FaultyLink implements AsyncDisposable {
   #dropsAnswers = false;
   #dropped = 0;
   #passed = 0;
+  #opened = 0;
 
   /** @param port where it leads to, on the loopback interface */
   constructor(port: number) {
@@ -32,6 +33,16 @@ export class FaultyLink implements AsyncDisposable {
   /** What `--db` takes, for a link to Redis. */
   get url(): string {
     return `redis://${this.host}`;
+  }
+
+  /** How many connections are open. */
+  get open(): number {
+    return this.#ends.size / 2;
+  }
+
+  /** How many connections there have been. */
+  get opened(): number {
+    return this.#opened;
   }
 
   /** How many pieces of what the server has sent were dropped. */
@@ -65,6 +76,7 @@ export class FaultyLink implements AsyncDisposable {
       if (error instanceof Deno.errors.ConnectionRefused) return;
       throw error;
     }
+    this.#opened++;
     for (const end of [near, far]) this.#ends.add(end);
     const filter = new TransformStream<Uint8Array, Uint8Array>({
       transform: (bytes, out) => {
@@ -92,6 +104,13 @@ export class FaultyLink implements AsyncDisposable {
         // The other end has closed it.
       }
     }
+  }
+
+  /** Leads to another port from now on; connections to the old one are closed. */
+  redirect(port: number): void {
+    this.cut();
+    this.#port = port;
+    this.#isWhole = true;
   }
 
   /** Drops whatever the server sends; connections stay, and the server still receives. */

@@ -1,20 +1,20 @@
 /**
- * Chance that can be repeated: the same seed gives the same numbers, on every machine.
+ * Random numbers that can be repeated: the same seed gives the same ones, on every machine.
  *
- * The generator is mulberry32: 32 bits of state, quick, and good enough to choose moments with.
+ * The generator is mulberry32: 32 bits of state, fast, and good enough to choose moments with.
  */
 
-/** A source of chance. */
+/** A source of random numbers. */
 export interface Random {
   /** A whole number from 0 up to, but not including, `below`. */
   int(below: number): number;
-  /** True so often out of `of` times. */
+  /** True in `times` out of `of` cases. */
   chance(times: number, of: number): boolean;
   /** One of them. */
   pick<T>(list: readonly T[]): T;
 }
 
-/** A source that gives the same whenever it starts with the same seed. */
+/** A source that gives the same numbers for the same seed. */
 export function seeded(seed: number): Random {
   let state = seed >>> 0;
   const next = () => {

@@ -1,8 +1,13 @@
-/** What the tests over Redis share: whether there is one, clusters, and the kind of journal. */
+/**
+ * What the tests over Redis share: whether there is one, clusters, journals, and subscriptions whose
+ * news can be waited for.
+ */
 
 import { freePort, hasRedis, OwnRedis } from "./redis_server.ts";
-import type { RedisJournal } from "../journal/redis/journal.ts";
-import { allowed } from "./support.ts";
+import type { Person } from "../hub/person.ts";
+import type { Message, Subscription } from "../journal/journal.ts";
+import { RedisJournal } from "../journal/redis/journal.ts";
+import { allowed, rememberingLog, within } from "./support.ts";
 
 /** In CI there must be a Redis: there it fails without. */
 const ignore = !allowed || !(hasRedis() || Deno.env.get("CI") !== undefined);
@@ -42,6 +47,48 @@ export async function startCluster(count: number, replicas = false): Promise<Own
   return nodes;
 }
 
+/** A journal in this Redis, and its log. */
+export async function openJournal(redis: { url: string }, keep = 0) {
+  const log = rememberingLog();
+  const journal = await RedisJournal.open(redis.url, { keep, log });
+  return { log, journal, [Symbol.asyncDispose]: () => journal.close() };
+}
+
+/** Follows a room as the hub does, and remembers what came. */
+export class Follower {
+  readonly messages: Message[] = [];
+  /** Who is in the room on other nodes, by id. */
+  readonly people = new Map<string, Person>();
+  readonly typing: string[] = [];
+  subscription!: Subscription;
+  #wake = () => {};
+
+  static async open(journal: RedisJournal, room = "r", seq = 0): Promise<Follower> {
+    const follower = new Follower();
+    follower.subscription = await journal.subscribe(room, seq, () => follower.#wake());
+    return follower;
+  }
+
+  #take(): void {
+    this.messages.push(...this.subscription.take());
+    for (const change of this.subscription.takePresence()) {
+      if (change.kind === "here") this.people.set(change.person.id, change.person);
+      else if (change.kind === "gone") this.people.delete(change.id);
+      else this.typing.push(change.id);
+    }
+  }
+
+  /** Waits until the condition holds, looking whenever something comes. */
+  async until(condition: (follower: this) => boolean, what: string): Promise<void> {
+    for (;;) {
+      const woken = new Promise<void>((resolve) => this.#wake = resolve);
+      this.#take();
+      if (condition(this)) return;
+      await within(woken, what);
+    }
+  }
+}
+
 /** The kind of journal that the suite over all journals takes in. */
 export const redisKind = {
   name: "RedisJournal",
@@ -50,7 +97,6 @@ export const redisKind = {
   async place() {
     await using stack = new AsyncDisposableStack();
     const redis = stack.use(await OwnRedis.start());
-    const { RedisJournal } = await import("../journal/redis/journal.ts");
     const log = { info() {}, warn() {}, error() {} };
     const open = (keep = 0): Promise<RedisJournal> => RedisJournal.open(redis.url, { keep, log });
     const all = stack.move();

@@ -1,6 +1,6 @@
 /**
- * A Redis of one's own: started on a free port in a folder of its own, stopped, killed, started again,
- * and asked with the commands that an operator would use.
+ * A Redis server on a free port, with a folder of its own: it can be stopped, killed, started again, and
+ * asked with the commands that an operator would use.
  */
 
 import { createClient } from "redis";
@@ -54,7 +54,7 @@ export class OwnRedis implements AsyncDisposable {
       stdout: "piped",
       stderr: "null",
     }).spawn();
-    await within(said(this.#process.stdout, "Ready to accept connections"), "redis-server");
+    await within(printed(this.#process.stdout, "Ready to accept connections"), "redis-server");
   }
 
   /** Sends it a signal; waits for its end if it is one that ends it. */
@@ -78,8 +78,8 @@ export class OwnRedis implements AsyncDisposable {
 
   /** Asks until the answer has these words. */
   async until(question: string, words: string): Promise<void> {
-    const told = async () => String(await this.ask(...question.split(" "))).includes(words);
-    await until(told, words);
+    const isSo = async () => String(await this.ask(...question.split(" "))).includes(words);
+    await until(isSo, words);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -93,14 +93,14 @@ export class OwnRedis implements AsyncDisposable {
   }
 }
 
-/** Reads until the text has come, and then on, so that the writer is not held up. */
-async function said(stream: ReadableStream<Uint8Array>, text: string): Promise<void> {
+/** Resolves when the text has come; reads on, so that the writer is not blocked. */
+async function printed(stream: ReadableStream<Uint8Array>, text: string): Promise<void> {
   const reader = stream.getReader();
   const decoder = new TextDecoder();
   let seen = "";
   while (!seen.includes(text)) {
     const { value, done } = await reader.read();
-    if (done) throw new Error(`redis-server said: ${seen}`);
+    if (done) throw new Error(`redis-server printed: ${seen}`);
     seen += decoder.decode(value, { stream: true });
   }
   (async () => {
@@ -109,8 +109,8 @@ async function said(stream: ReadableStream<Uint8Array>, text: string): Promise<v
 }
 
 /**
- * A port that nobody listens on. It is below the range that outgoing connections have theirs from,
- * so that no neighbour takes it before it is used, or while a server there is started anew.
+ * A port that nobody listens on. It is below the range for outgoing connections, so that no other
+ * program takes it before it is used, or while a server there is started again.
  */
 export function freePort(): number {
   for (;;) {

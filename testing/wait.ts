@@ -2,8 +2,8 @@
  * Waiting with an end: a drill that hangs has found something, and says what.
  */
 
-/** How long anything in a drill is waited for. */
-const PATIENCE_MS = 30_000;
+/** How long anything is waited for: much longer than it takes on a busy machine. */
+const PATIENCE_MS = 60_000;
 
 /** What `promise` comes to, or an error that names what was waited for. */
 export async function within<T>(promise: Promise<T>, what: string, ms = PATIENCE_MS): Promise<T> {

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Chat, openChat } from "../chat.ts";
 import { LIMITS } from "../config/limits.ts";
 import { JournalError } from "../journal/journal.ts";
-import { config, openHouse, Peer, rememberingLog, test, within } from "../testing/support.ts";
+import { config, Peer, rememberingLog, serveChat, test, within } from "../testing/support.ts";
 
 const INFO = {
   remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 1 },
@@ -63,24 +63,24 @@ test("a chat that closes keeps and shows what was said before", async () => {
 });
 
 test("a chat that closes tells its clients to go one after the other", async () => {
-  const house = await openHouse();
-  const joining = Array.from({ length: 20 }, () => Peer.join(house.host, "/ws"));
+  const server = await serveChat();
+  const joining = Array.from({ length: 20 }, () => Peer.join(server.host, "/ws"));
   const peers = await Promise.all(joining);
   const told = peers.map(async ({ closed }) => {
     assertEquals((await closed).code, 1001);
     return performance.now();
   });
-  await house[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
   const times = await Promise.all(told);
-  assert(Math.max(...times) - Math.min(...times) > 19 * LIMITS.farewellMs / 2);
+  assert(Math.max(...times) - Math.min(...times) > 19 * LIMITS.drainPauseMs / 2);
 });
 
 test("a chat that closes ends the connection of who floods, too", async () => {
-  const house = await openHouse("--rate", "1", "--burst", "1");
-  const ann = await Peer.join(house.host, "/ws");
+  const server = await serveChat("--rate", "1", "--burst", "1");
+  const ann = await Peer.join(server.host, "/ws");
   for (let n = 0; n < 200; n++) ann.send(`${n}`);
   await ann.until(() => ann.lines.length > 101, "the last refusal");
-  const closing = house[Symbol.asyncDispose]();
+  const closing = server[Symbol.asyncDispose]();
   assert([1001, 4029].includes((await within(ann.closed, "the end")).code));
   await closing;
 });

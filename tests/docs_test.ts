@@ -19,7 +19,7 @@ const textOf = (path: string) => Deno.readTextFileSync(new URL(path, ROOT));
 const TOOLS = ["drill/main.ts", "cli/migrate.ts", "cli/talk.ts", "bench/compare.ts"];
 /** Flags of programs that are not ours. */
 const OTHERS =
-  /^--(?:allow-\w+|cpu-prof|yes|port|parallel|unit|output|follow|now|offline|read-only|import-map)$/;
+  /^--(?:allow-\w+|cpu-prof|yes|port|parallel|unit|output|follow|now|offline|read-only|import-map|frozen)$/;
 
 /** What a text names by this pattern's first group, with the document that does. */
 function named(pattern: RegExp): [name: string, path: string][] {
@@ -91,6 +91,8 @@ test("documents link to files and sections that there are", () => {
 test("documents and packages agree on what it is made of", () => {
   const rows = [...textOf("README.md").matchAll(/^\| (`[@a-z].*?`) +\|/gm)]
     .flatMap(([, cell]) => cell.match(/[@a-z][\w/@-]+/g)!);
-  const packages = Object.keys(metadata.imports).map((name) => name.replace("/file-server", ""));
-  assertEquals(rows.sort(), packages.sort());
+  const packages = Object.values(metadata.imports)
+    .map((to) => /^\w+:((?:@[^/]+\/)?[^@/]+)@/.exec(to)![1])
+    .concat("esbuild"); // no import: Deno itself loads it
+  assertEquals(rows.sort(), [...new Set(packages)].sort());
 });

@@ -2,7 +2,7 @@
 
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { openChat, UsageError } from "../mod.ts";
-import { importMap, openHouse, Peer, rememberingLog, test, within } from "../testing/support.ts";
+import { importMap, Peer, rememberingLog, serveChat, test, within } from "../testing/support.ts";
 
 const ROOT = new URL("..", import.meta.url);
 
@@ -34,10 +34,10 @@ async function withExample(
   }
 }
 
-test("bot.ts answers whoever asks for the time", async () => {
-  await using house = await openHouse();
+test("bot.ts: answers anyone who asks for the time", async () => {
+  await using house = await serveChat();
   await using ann = await Peer.join(house.host, "/rooms/lobby?name=ann");
-  await withExample("bot.ts", [`ws://${house.host}/rooms/lobby`], async (line) => {
+  await withExample("bot.ts", [`http://${house.host}`, "lobby"], async (line) => {
     assertMatch(line, /^I am \w+$/);
     ann.say("What time is it?");
     await ann.next("message");
@@ -47,12 +47,12 @@ test("bot.ts answers whoever asks for the time", async () => {
   });
 });
 
-test("watch_bot.ts greets who says hello, and not what stood there before", async () => {
-  await using house = await openHouse();
+test("watch_bot.ts: greets those who say hello, but not those from before it came", async () => {
+  await using house = await serveChat();
   await using ann = await Peer.join(house.host, "/rooms/lobby?name=ann");
   ann.say("hello before anybody watched");
   await ann.next("message");
-  await withExample("watch_bot.ts", [`http://${house.host}/rooms/lobby`], async (line) => {
+  await withExample("watch_bot.ts", [`http://${house.host}`, "lobby"], async (line) => {
     assertEquals(line, "Watching after 1");
     ann.say("hello, world");
     await ann.next("message");

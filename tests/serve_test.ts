@@ -25,6 +25,9 @@ test("deno serve main.ts serves the chat, and ends with 0 on SIGTERM", async () 
     await using ann = await Peer.join(host, "/rooms/lobby");
     ann.say("hi");
     assertEquals((await ann.next("message")).text, "hi");
+    const page = await (await fetch(`http://${host}/`)).text();
+    const script = await fetch(`http://${host}${/src="([^"]+)"/.exec(page)?.[1]}`);
+    assertStringIncludes(await script.text(), "Look around first");
     process.kill("SIGTERM");
     await ann.closed;
     break;

@@ -1,26 +1,56 @@
 /**
- * The JSON wire's messages as Server-Sent Events: `id:` is the seq, so that a browser which comes
- * back asks for what is missing by itself. Nothing is ever said on it.
+ * The JSON wire's messages as Server-Sent Events, so that a browser which comes back asks for what is
+ * missing by itself. Nothing is ever said on it.
+ *
+ * An event's id is a position, `epoch.seq.at`. The first event, `welcome` or `reset`, has the position
+ * from which the stream continues, so a client has one before the first message comes.
  */
 
 import type { Wire } from "./wire.ts";
-import { json, messageLine } from "./json.ts";
+import { json, messageLine, welcomeLine } from "./json.ts";
 
-const event = (data: string) => `data: ${data}\n\n`;
+/** A place in a room's history, as clients of this wire remember it. */
+export interface Position {
+  readonly epoch: string | undefined;
+  readonly seq: number;
+  /** The time of that message; undefined: not known. */
+  readonly at: number | undefined;
+}
 
-/** The wire of `/rooms/{room}/events`. */
-export const events: Wire = {
-  name: "events",
-  decode: () => [],
-  encode(entries) {
-    let frame = "";
-    for (const entry of entries) {
-      if (entry.kind === "message") frame += `id: ${entry.seq}\n${event(messageLine(entry))}`;
-    }
-    return frame ? [frame] : [];
-  },
-  welcome: () => [],
-  gap: (from, to) => json.gap(from, to).map(event),
-  members: () => [],
-  refusal: () => [],
-};
+/** Reads a position: an event's id, or a bare number. Undefined for anything else. */
+export function parsePosition(id: string): Position | undefined {
+  const [, epoch, seq, at] = /^(?:([\w-]+)\.)?(\d{1,15})(?:\.(\d{1,15}))?$/.exec(id) ?? [];
+  if (seq === undefined || epoch === undefined && at !== undefined) return;
+  return { epoch, seq: Number(seq), at: Number(at) || undefined };
+}
+
+let latest: { epoch: string; wire: Wire } | undefined;
+
+/** The wire of `/rooms/{room}/events`, of this numbering: one for all its clients. */
+export function eventsOf(epoch: string): Wire {
+  if (latest?.epoch !== epoch) latest = { epoch, wire: createEvents(epoch) };
+  return latest.wire;
+}
+
+function createEvents(epoch: string): Wire {
+  const event = (type: string, seq: number, at: number, data: string) =>
+    `${type && `event: ${type}\n`}id: ${epoch}.${seq}.${at}\ndata: ${data}\n\n`;
+  return {
+    name: "events",
+    decode: () => [],
+    encode(entries) {
+      let frame = "";
+      for (const entry of entries) {
+        if (entry.kind === "message") frame += event("", entry.seq, entry.at, messageLine(entry));
+      }
+      return frame ? [frame] : [];
+    },
+    welcome(welcome) {
+      const { after, afterAt = 0, reset } = welcome;
+      return [event(reset ? "reset" : "welcome", after, afterAt, welcomeLine(welcome))];
+    },
+    gap: (from, to) => json.gap(from, to).map((data) => event("gap", to, 0, data)),
+    members: () => [],
+    refusal: () => [],
+  };
+}

@@ -8,7 +8,7 @@
 
 import type { Message } from "../journal/journal.ts";
 import type { Person } from "../hub/person.ts";
-import { cleanText } from "./sanitize.ts";
+import { cleanText, isVisible } from "./sanitize.ts";
 import { shownName, type Wire } from "./wire.ts";
 
 const PICTURE = "https://www.gravatar.com/avatar/";
@@ -52,7 +52,7 @@ function wire(join: (objects: string[]) => string[]): Wire {
 
     decode(frame) {
       const text = cleanText(frame);
-      return text.trim() ? [{ type: "say", text }] : [];
+      return isVisible(text) ? [{ type: "say", text }] : [];
     },
 
     encode(entries) {

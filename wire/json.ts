@@ -10,7 +10,14 @@ import type { Message } from "../journal/journal.ts";
 import type { Entry } from "../hub/entry.ts";
 import type { Person } from "../hub/person.ts";
 import { cleanText } from "./sanitize.ts";
-import { type Command, type Invalid, type Refusal, shownName, type Wire } from "./wire.ts";
+import {
+  type Command,
+  type Invalid,
+  type Refusal,
+  shownName,
+  type Welcome,
+  type Wire,
+} from "./wire.ts";
 
 const quote = JSON.stringify as (value: string) => string;
 
@@ -99,6 +106,15 @@ export function isId(value: unknown): value is string {
     (value.length <= LIMITS.idLength || [...value].length <= LIMITS.idLength);
 }
 
+/** The welcome as one line of JSON. */
+export function welcomeLine(welcome: Welcome): string {
+  const { room, you, epoch, seq, at, after, members, count, reset } = welcome;
+  return `{"type":"welcome","room":${quote(room)},"you":${JSON.stringify(shown(you))}` +
+    `,"epoch":${quote(epoch)},"seq":${seq},"at":${at},"after":${after}` +
+    `,"members":${list(members)},"count":${count},"access":"open"` +
+    (reset ? `,"reset":true}` : "}");
+}
+
 /** The wire of `/rooms/{room}`. */
 export const json: Wire = {
   name: "json",
@@ -121,13 +137,7 @@ export const json: Wire = {
     return frame ? [frame] : [];
   },
 
-  welcome({ room, you, epoch, seq, members, count, reset }) {
-    return [
-      `{"type":"welcome","room":${quote(room)},"you":${JSON.stringify(shown(you))}` +
-      `,"epoch":${quote(epoch)},"seq":${seq},"members":${list(members)},"count":${count}` +
-      (reset ? `,"reset":true}` : "}"),
-    ];
-  },
+  welcome: (welcome) => [welcomeLine(welcome)],
 
   gap: (from, to) => [JSON.stringify({ type: "gap", from, to })],
 

@@ -2,34 +2,48 @@
  * The plain-text wire of gorilla/websocket's chat example.
  *
  * In: a frame is a message; its newlines become spaces, its ends are trimmed. Out: messages joined
- * with newlines, nothing before or after; a message of somebody with a name goes out as
- * `name: text`. Presence, typing and gaps have no words here.
+ * with newlines, nothing before or after, or one a frame for pages that show each frame as one line.
+ * A message of somebody with a name goes out as `name: text`. Presence, typing and gaps have no words
+ * here.
  */
 
-import { cleanText, oneLine } from "./sanitize.ts";
+import type { Message } from "../journal/journal.ts";
+import { cleanText, isVisible, oneLine } from "./sanitize.ts";
 import type { Wire } from "./wire.ts";
 
-/** The wire of `/ws`. */
-export const lines: Wire = {
-  name: "lines",
+function line({ name, text }: Message): string {
+  return name ? `${name}: ${oneLine(text)}` : oneLine(text);
+}
 
-  decode(frame) {
-    const text = oneLine(cleanText(frame)).trim();
-    return text ? [{ type: "say", text }] : [];
-  },
+function createLines(encode: Wire["encode"]): Wire {
+  return {
+    name: "lines",
+    decode(frame) {
+      const text = cleanText(oneLine(frame)).trim();
+      return isVisible(text) ? [{ type: "say", text }] : [];
+    },
+    encode,
+    welcome: () => [],
+    gap: () => [],
+    members: () => [],
+    refusal: (_code, detail) => [`-- not sent: ${detail}`],
+  };
+}
 
-  encode(entries) {
-    let frame = "";
-    for (const entry of entries) {
-      if (entry.kind !== "message") continue;
-      if (frame) frame += "\n";
-      frame += entry.name ? `${entry.name}: ${oneLine(entry.text)}` : oneLine(entry.text);
-    }
-    return frame ? [frame] : [];
-  },
+/** The wire of `/ws`: messages joined with newlines. */
+export const lines: Wire = createLines((entries) => {
+  let frame = "";
+  for (const entry of entries) {
+    if (entry.kind !== "message") continue;
+    if (frame) frame += "\n";
+    frame += line(entry);
+  }
+  return frame ? [frame] : [];
+});
 
-  welcome: () => [],
-  gap: () => [],
-  members: () => [],
-  refusal: (_code, detail) => [`-- not sent: ${detail}`],
-};
+/** The same with `--plain single`: a message a frame. */
+export const singleLines: Wire = createLines((entries) => {
+  const frames: string[] = [];
+  for (const entry of entries) if (entry.kind === "message") frames.push(line(entry));
+  return frames;
+});

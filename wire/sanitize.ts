@@ -1,47 +1,95 @@
 /**
- * What may stand in a text, in a name and in a room's name.
+ * What may be in a text, in a name and in a room's name.
  *
  * Everything that people type passes here once, before it becomes a message, a member or a room;
- * behind this file a string is well-formed Unicode within its limit.
+ * behind this file a string is well-formed Unicode within its limit, and neither a name nor a line
+ * can look like something that it is not.
  */
 
 import { LIMITS } from "../config/limits.ts";
 
-/** Whatever is not printable ASCII: without any, a text needs no closer look. */
+/** Anything that is not printable ASCII: without any, a text needs no closer look. */
 const NOT_PLAIN = /[^ -~]/;
 const CONTROLS = /(?![\n\t])\p{Cc}/gu;
 const LONE_SURROGATES = /\p{Surrogate}/gu;
-const BAD_IN_NAME = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
+/** Everything that some terminal, browser or language takes for the end of a line. */
+const LINE_BREAKS = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g;
+/** Something to see: not white space, not a filler, not the blank of Braille. */
+const VISIBLE = /[^\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
+/** The same in a name, where a mark or punctuation alone is no name. */
+const VISIBLE_IN_NAME = /(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{N}\p{S}]/u;
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+/** Before and after a joiner that belongs there: emoji, and scripts that are joined or split by it. */
+const JOINED = /(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u{FE0F}|\u{20E3})$/u;
+const NEEDS_JOINERS =
+  /[\p{scx=Arab}\p{scx=Syrc}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Khmr}\p{scx=Mong}][\p{M}]*$/u;
 const ROOM = new RegExp(
   `^[\\p{L}\\p{Nd}][\\p{L}\\p{Nd}\\p{M}\\-_.]{0,${LIMITS.roomName - 1}}$`,
   "u",
 );
+const IGNORABLE = /\p{Default_Ignorable_Code_Point}/u;
 
-/** The text without lone surrogates and without control characters other than newline and tab. */
+/**
+ * The text without lone surrogates and without control characters other than newline and tab; every
+ * kind of carriage return is a newline.
+ */
 export function cleanText(text: string): string {
   if (!NOT_PLAIN.test(text)) return text;
-  return text.replace(LONE_SURROGATES, "").replace(CONTROLS, "");
+  return text.replace(LONE_SURROGATES, "").replace(/\r\n?/g, "\n").replace(CONTROLS, "");
 }
 
-/** The text on one line: newlines become spaces. */
+/** The text on one line: whatever may break a line becomes a space. */
 export function oneLine(text: string): string {
-  return text.includes("\n") ? text.replaceAll("\n", " ") : text;
+  return NOT_PLAIN.test(text) ? text.replace(LINE_BREAKS, " ") : text;
 }
 
-/** The trimmed name, or undefined where it is not 1 to 64 code points of an acceptable kind. */
+/** Whether there is anything to see in a text. */
+export function isVisible(text: string): boolean {
+  return VISIBLE.test(text);
+}
+
+/**
+ * The trimmed name without anything that cannot be seen, or undefined where what is left is not 1 to
+ * 64 code points with at least one letter, digit, symbol or emoji.
+ */
 export function cleanName(name: string): string | undefined {
-  name = name.trim();
-  if (name === "" || name.length > 2 * LIMITS.userName) return;
-  if (!name.isWellFormed() || BAD_IN_NAME.test(name)) return;
-  return [...name].length <= LIMITS.userName ? name : undefined;
+  if (name.length > LIMITS.nameLength || !name.isWellFormed()) return;
+  const clean = name.replace(INVISIBLE, (character, at: number) => {
+    return isNeeded(character, name.slice(0, at), name.slice(at + character.length))
+      ? character
+      : "";
+  }).trim();
+  if (!VISIBLE_IN_NAME.test(clean) || isReserved(clean)) return;
+  return [...clean].length <= LIMITS.userName ? clean : undefined;
+}
+
+/** Whether an invisible character joins what is around it, as emoji and some scripts need it. */
+function isNeeded(character: string, before: string, after: string): boolean {
+  switch (character) {
+    case "\u{FE0F}":
+      return /[\p{Emoji}]$/u.test(before);
+    case "\u{200D}":
+      return JOINED.test(before) && /^\p{Extended_Pictographic}/u.test(after) ||
+        NEEDS_JOINERS.test(before);
+    case "\u{200C}":
+      return NEEDS_JOINERS.test(before) && /^\p{L}/u.test(after);
+  }
+  // Flags of regions are spelt with tags, after a black flag.
+  return /[\u{E0020}-\u{E007F}]/u.test(character) &&
+    /\u{1F3F4}[\u{E0020}-\u{E007F}]*$/u.test(before);
+}
+
+/** The one name that the server itself uses, on the GoChatting wire. */
+function isReserved(name: string): boolean {
+  return name.normalize("NFKC").toLowerCase() === "server";
 }
 
 /** Whether the name is a room's: 1 to 64 letters, digits, marks, `-`, `_` or `.`, in NFC. */
 export function isRoomName(name: string): boolean {
-  return ROOM.test(name) && name.normalize("NFC") === name;
+  return ROOM.test(name) && name.normalize("NFC") === name && !IGNORABLE.test(name);
 }
 
-/** Whether the text takes at most so many bytes in UTF-8; counts them only where it is close. */
+/** Whether the text takes at most this many bytes in UTF-8; counts them only where it is close. */
 export function fitsBytes(text: string, bytes: number): boolean {
   return text.length * 3 <= bytes ||
     (text.length <= bytes && encoder.encode(text).length <= bytes);

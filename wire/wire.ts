@@ -39,12 +39,17 @@ export interface Welcome {
   readonly room: string;
   readonly you: Person;
   readonly epoch: string;
-  /** The room's newest message. */
+  /** The room's newest message, and its time; 0 if there is none. */
   readonly seq: number;
+  readonly at: number;
+  /** Every message after this one follows. */
+  readonly after: number;
+  /** The time of that message, as far as it is known. */
+  readonly afterAt: number | undefined;
   /** The people who are present, {@linkcode LIMITS.presenceMembers} at most. */
   readonly members: readonly Person[];
   readonly count: number;
-  /** What the client has is of another epoch. */
+  /** What the client has is of another history. */
   readonly reset: boolean;
 }
 

@@ -1,41 +1,41 @@
 /**
- * The line that somebody types: keys in, a line out.
+ * The line that is being typed: keys in, a line out.
  *
- * Knows no terminal: it takes what raw mode gives, in pieces of any size, and its `left` and
- * `right` are what stands before and behind the cursor.
+ * It knows no terminal: it takes what raw mode delivers, in pieces of any size. `left` and `right` are
+ * the text before and after the cursor.
  */
 
 import { LIMITS } from "../../config/limits.ts";
-import { letters } from "./text.ts";
+import { graphemes } from "./text.ts";
 
-/** What a key came to: a line, the end, or nothing but another look. */
-export type Stroke = { kind: "line"; text: string } | { kind: "end" } | { kind: "edit" };
+/** What a key has done: finished a line, ended the input, or edited the line. */
+export type KeyResult = { kind: "line"; text: string } | { kind: "end" } | { kind: "edit" };
 
 // deno-lint-ignore no-control-regex -- keys are control characters
 const KEY = /^(?:\x1b[[O][\d;]*[~A-Za-z]|\x1b[^[O]|[^\x1b])/u;
 // deno-lint-ignore no-control-regex -- as above
 const UNFINISHED = /^\x1b(?:[[O][\d;]*)?$/;
 
-/** One line under work, and those before it. */
+/** One line that is being edited, and those typed before it. */
 export class Editor {
   left = "";
   right = "";
   #rest = "";
   readonly #past: string[] = [];
-  /** Which of the past is shown; as many as there are: none. */
+  /** The index of the past line that is shown; `#past.length` for none. */
   #shown = 0;
 
   /** Takes keys as the terminal sends them. */
-  *feed(keys: string): Generator<Stroke> {
+  *feed(keys: string): Generator<KeyResult> {
     this.#rest += keys;
     while (this.#rest && !UNFINISHED.test(this.#rest)) {
       const [key] = KEY.exec(this.#rest) ?? [this.#rest[0]];
       this.#rest = this.#rest.slice(key.length);
-      yield this.#strike(key);
+      yield this.#press(key);
     }
   }
 
-  #strike(key: string): Stroke {
+  #press(key: string): KeyResult {
     if (key === "\r" || key === "\n") return this.#enter();
     if (key === "\x03" || (key === "\x04" && !this.left && !this.right)) return { kind: "end" };
     const edit = this.#edits[key];
@@ -48,7 +48,7 @@ export class Editor {
     if (this.left.length + this.right.length < LIMITS.talkLine) this.left += key;
   }
 
-  #enter(): Stroke {
+  #enter(): KeyResult {
     const text = this.left + this.right;
     this.#show("");
     if (text.trim() && text !== this.#past.at(-1)) this.#past.push(text);
@@ -68,13 +68,13 @@ export class Editor {
   }
 
   #back = (): void => {
-    const last = letters(this.left).at(-1) ?? "";
+    const last = graphemes(this.left).at(-1) ?? "";
     this.left = this.left.slice(0, this.left.length - last.length);
     this.right = last + this.right;
   };
 
-  #forth = (): void => {
-    const first = letters(this.right)[0] ?? "";
+  #forward = (): void => {
+    const first = graphemes(this.right)[0] ?? "";
     this.right = this.right.slice(first.length);
     this.left += first;
   };
@@ -86,23 +86,23 @@ export class Editor {
 
   #toEnd = (): void => this.#show(this.left + this.right);
 
-  #rubOut = (): void => {
-    this.left = letters(this.left).slice(0, -1).join("");
+  #backspace = (): void => {
+    this.left = graphemes(this.left).slice(0, -1).join("");
   };
 
   #delete = (): void => {
-    this.right = letters(this.right).slice(1).join("");
+    this.right = graphemes(this.right).slice(1).join("");
   };
 
   readonly #edits: Record<string, (() => void) | undefined> = {
-    "\x7f": this.#rubOut,
-    "\b": this.#rubOut,
+    "\x7f": this.#backspace,
+    "\b": this.#backspace,
     "\x1b[3~": this.#delete,
     "\x04": this.#delete,
     "\x1b[D": this.#back,
     "\x02": this.#back,
-    "\x1b[C": this.#forth,
-    "\x06": this.#forth,
+    "\x1b[C": this.#forward,
+    "\x06": this.#forward,
     "\x1b[H": this.#home,
     "\x1b[1~": this.#home,
     "\x01": this.#home,

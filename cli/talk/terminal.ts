@@ -1,16 +1,17 @@
 /**
- * The screen: what is said scrolls above, the line that is being typed stays below and whole.
+ * The screen: messages scroll above, the line that is being typed stays below and whole.
  *
- * The line takes one row, however long it is: the part around the cursor is shown. In raw mode, so
- * that what comes in need not wait for Enter; `Terminal.close` gives the terminal back as it was.
+ * The line takes one row, however long it is: the part around the cursor is shown. The terminal is in
+ * raw mode, so that what comes in need not wait for Enter; `close` gives it back as it was.
  */
 
 import type { Editor } from "./editor.ts";
 import { columnsOf, fit } from "./text.ts";
 
 const encoder = new TextEncoder();
+const FEWEST_COLUMNS = 10;
 
-/** Writes all of it. */
+/** Writes all of it to stdout. Throws {@linkcode Deno.errors.BrokenPipe} if nobody reads it. */
 export function write(text: string): void {
   const bytes = encoder.encode(text);
   for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
@@ -18,31 +19,40 @@ export function write(text: string): void {
 
 /** A terminal in raw mode. */
 export class Terminal {
-  /** Who is typing and what waits, before the line. */
-  status = "";
   readonly #editor: Editor;
+  #status = "";
+  #isOpen = true;
 
   /** Takes the terminal over. */
   constructor(editor: Editor) {
     this.#editor = editor;
     Deno.stdin.setRaw(true);
+    this.#onResize(true);
+    this.draw();
+  }
+
+  /** What is shown before the typed line. */
+  set status(status: string) {
+    if (status === this.#status) return;
+    this.#status = status;
     this.draw();
   }
 
   /** Prints a line above the one that is being typed. */
   print(line: string): void {
-    write(`\r\x1b[K${line}\r\n`);
+    write(`\r\x1b[J${line}\r\n`);
     this.draw();
   }
 
-  /** Draws the typed line anew. */
-  draw(): void {
-    const prompt = `${this.status}> `;
-    const columns = Math.max(10, this.#columns() - columnsOf(prompt) - 1);
+  /** Draws the typed line again. */
+  draw = (): void => {
+    if (!this.#isOpen) return;
+    const prompt = `${this.#status}> `;
+    const columns = Math.max(FEWEST_COLUMNS, this.#columns() - columnsOf(prompt) - 1);
     const [left, right] = fit(this.#editor.left, this.#editor.right, columns);
     const back = columnsOf(right);
-    write(`\r\x1b[K${prompt}${left}${right}${back ? `\x1b[${back}D` : ""}`);
-  }
+    write(`\r\x1b[J${prompt}${left}${right}${back ? `\x1b[${back}D` : ""}`);
+  };
 
   #columns(): number {
     try {
@@ -52,9 +62,19 @@ export class Terminal {
     }
   }
 
-  /** Gives it back. */
+  #onResize(listens: boolean): void {
+    // Windows has no such signal.
+    if (Deno.build.os === "windows") return;
+    if (listens) Deno.addSignalListener("SIGWINCH", this.draw);
+    else Deno.removeSignalListener("SIGWINCH", this.draw);
+  }
+
+  /** Gives it back. Does nothing if that has been done. */
   close(): void {
-    write("\r\x1b[K");
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#onResize(false);
     Deno.stdin.setRaw(false);
+    write("\r\x1b[J");
   }
 }

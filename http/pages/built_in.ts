@@ -13,7 +13,7 @@ import { builtPage } from "./built_page.ts";
 import { Content } from "./content.ts";
 import { bareAnswer, fill, htmlAnswer, isOpenedByBrowser } from "./html.ts";
 
-/** What is in memory once the page was asked for. */
+/** The page in memory, once it was asked for. */
 interface Prepared {
   /** By pathname. */
   readonly files: ReadonlyMap<string, Content>;

@@ -32,7 +32,7 @@ async function find(log: Log): Promise<BuiltPage | undefined> {
   return finished;
 }
 
-/** What `deno task build` left, imported and not read: over https there is no folder. */
+/** The finished page, imported and not read, since over https there is no folder. */
 async function finishedPage(): Promise<BuiltPage | undefined> {
   try {
     const address = new URL(`../../${BUILT}`, import.meta.url).href;

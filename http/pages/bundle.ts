@@ -23,7 +23,7 @@ export interface BuiltPage {
 const FOLDERS = ["sdk", "static"];
 /** Says which versions of the libraries there are. */
 const VERSIONS = "deno.json";
-/** What `deno task build` writes. */
+/** The file that `deno task build` writes. */
 export const BUILT = "static/built.json";
 
 /** Whether this Deno can make a page. */

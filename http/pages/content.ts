@@ -17,7 +17,7 @@ const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
 
 /** A file in memory. */
 export class Content {
-  /** What its bytes are called: 16 hexadecimal digits. */
+  /** Names its bytes: 16 hexadecimal digits. */
   readonly hash: string;
   readonly #type: string;
   readonly #bodies: Record<Coding, Buffer>;

@@ -1,4 +1,4 @@
-/** What the pages of a chat are, whoever made them. */
+/** The contract of the pages of a chat, ours and an operator's. */
 
 import type { Problem } from "../problem.ts";
 
@@ -8,7 +8,7 @@ export interface PagesOptions {
   readonly assets: string;
   /** The path that the public address begins with: empty, or like `/chat`. */
   readonly base?: string;
-  /** What this chat is called; `Hubbub` if not given. */
+  /** The name of this chat; `Hubbub` if not given. */
   readonly name?: string;
 }
 

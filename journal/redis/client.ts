@@ -1,11 +1,13 @@
 /**
- * Connections to Redis, in pairs: one that is called, one that listens.
+ * Connections to Redis, in pairs: one for calls, one that subscribes.
  *
  * A cluster is called node by node, each key where it is; the client finds the nodes and follows when
- * they change. Listening needs one node only, since a cluster tells what is published on all of them.
+ * they change. Subscribing needs one node only, since a cluster passes on to all of them what is
+ * published on one.
  *
- * In this order: constructed, `hail`, `open`, calls, `destroy`. Whatever goes wrong with one of the two
- * makes both useless, an answer that is late included: every step has {@linkcode LIMITS.redisCallMs}.
+ * In this order: constructed, `connect`, `open`, calls, `destroy`. Whatever goes wrong with one of the
+ * two makes both useless, an answer that is late included: every step has
+ * {@linkcode LIMITS.redisCallMs}.
  */
 
 import { createClient, createCluster } from "redis";
@@ -17,15 +19,15 @@ export type Reply = null | number | string | Reply[];
 
 /** A connection for calls. */
 interface Caller {
-  /** Whether it mends itself: a failing call tells nothing about the others. */
-  readonly mends: boolean;
+  /** Whether it has many nodes, and reconnects to each by itself: a failed call is of one alone. */
+  readonly cluster: boolean;
   connect(): Promise<unknown>;
   send(words: string[]): Promise<Reply>;
   destroy(): void;
 }
 
-/** A connection that listens. */
-type Ears = ReturnType<typeof openEars>;
+/** A connection that subscribes. */
+type Subscriber = ReturnType<typeof openClient>;
 
 const COMMON = {
   RESP: 2,
@@ -36,7 +38,7 @@ const COMMON = {
 
 /** The two connections. */
 export class Pair {
-  readonly ears: Ears;
+  readonly subscriber: Subscriber;
   readonly #url: string;
   readonly #fail: (error: Error) => void;
   #calls: Caller | undefined;
@@ -45,7 +47,7 @@ export class Pair {
   /** Rejects on `destroy`, since not everything that connects does. */
   readonly #end = Promise.withResolvers<never>();
 
-  /** @param fail is told what has made it useless, unless that was `destroy` */
+  /** @param fail is called with what has made it useless, unless that was `destroy` */
   constructor(url: string, fail: (error: Error) => void) {
     this.#url = url;
     this.#fail = (error) => {
@@ -53,14 +55,14 @@ export class Pair {
       this.destroy(error);
       fail(error);
     };
-    this.ears = openEars(url, this.#fail);
+    this.subscriber = openClient(url, this.#fail);
     this.#end.promise.catch(() => {});
   }
 
-  /** Connects the one that listens, and waits until Redis has answered it. */
-  async hail(): Promise<void> {
-    await this.#inTime(this.ears.connect());
-    this.#nodes = await this.#inTime(nodesOf(this.ears, this.#url));
+  /** Connects the one that subscribes, and waits until Redis has answered it. */
+  async connect(): Promise<void> {
+    await this.#inTime(this.subscriber.connect());
+    this.#nodes = await this.#inTime(nodesOf(this.subscriber, this.#url));
   }
 
   /** Connects the other one. */
@@ -88,19 +90,18 @@ export class Pair {
       return await inTime(calls.send(words));
     } catch (error) {
       if (isAnswer(error)) throw error;
-      if (!calls.mends) this.#fail(error as Error);
+      if (!calls.cluster) this.#fail(error as Error);
       throw new UnreachableError();
     }
   }
 
-  /** Asks both, one with a command, whether they are there. */
-  async check(...words: string[]): Promise<boolean> {
+  /** Makes both useless unless the one that subscribes answers. */
+  async ping(): Promise<void> {
     try {
-      await inTime(Promise.all([this.#calls?.send(words), this.ears.ping()]));
-      return !this.#useless;
+      await inTime(this.subscriber.ping());
     } catch (error) {
       this.#fail(error as Error);
-      return false;
+      throw new UnreachableError();
     }
   }
 
@@ -110,12 +111,12 @@ export class Pair {
     this.#useless = true;
     this.#end.reject(reason);
     this.#calls?.destroy();
-    this.ears.destroy();
+    this.subscriber.destroy();
   }
 }
 
 /** A connection to one Redis, which is of no use any more once it has failed. */
-function openEars(url: string, fail: (error: Error) => void) {
+function openClient(url: string, fail: (error: Error) => void) {
   const client = createClient({
     ...COMMON,
     url,
@@ -125,11 +126,11 @@ function openEars(url: string, fail: (error: Error) => void) {
   return client;
 }
 
-/** Every node of the cluster that these ears listen to, as `url` would be; none if it is no cluster. */
-async function nodesOf(ears: Ears, url: string): Promise<string[]> {
-  const info = String(await ears.sendCommand(["INFO", "server"]));
-  if (!/^redis_mode:cluster/m.test(info)) return [];
-  const slots = await ears.sendCommand<[number, number, ...[string | null, number][]][]>([
+/** Every node of the cluster that this client is connected to, as `url` would be; none if it is none. */
+async function nodesOf(client: Subscriber, url: string): Promise<string[]> {
+  const info = String(await client.sendCommand(["INFO", "server"]));
+  if (!isCluster(info)) return [];
+  const slots = await client.sendCommand<[number, number, ...[string | null, number][]][]>([
     "CLUSTER",
     "SLOTS",
   ]);
@@ -141,12 +142,17 @@ async function nodesOf(ears: Ears, url: string): Promise<string[]> {
   });
 }
 
+/** Whether this is `INFO` of a cluster's node; Valkey has another word for it. */
+export function isCluster(info: string): boolean {
+  return /^(?:redis|server)_mode:cluster\b/m.test(info);
+}
+
 /** What calls the Redis at `url`, or the cluster it is a node of. */
 function openCaller(url: string, cluster: boolean, fail: (error: Error) => void): Caller {
   if (cluster) return openClusterCaller(url);
-  const client = openEars(url, fail);
+  const client = openClient(url, fail);
   return {
-    mends: false,
+    cluster,
     connect: () => client.connect(),
     send: (words) => client.sendCommand<Reply>(words),
     destroy: () => client.destroy(),
@@ -166,10 +172,10 @@ function openClusterCaller(url: string): Caller {
       socket: { connectTimeout: LIMITS.redisCallMs, reconnectStrategy, tls: isTls(url) as true },
     },
   });
-  // Told by the calls that fail.
+  // Reported by the calls that fail.
   cluster.on("error", () => {});
   return {
-    mends: true,
+    cluster: true,
     connect: () => cluster.connect(),
     send: (words) => cluster.sendCommand<Reply>(keyOf(words), false, words),
     destroy: () => cluster.destroy(),
@@ -183,10 +189,10 @@ function isTls(url: string): boolean {
 /** The key by which a command finds its node; undefined: any node will do. */
 function keyOf([command, ...words]: string[]): string | undefined {
   if (command === "EVALSHA" || command === "EVAL") return words[2];
-  return ["INFO", "PUBLISH"].includes(command) ? undefined : words[0];
+  return ["CONFIG", "INFO", "PUBLISH"].includes(command) ? undefined : words[0];
 }
 
-/** Whether Redis said this, rather than nobody. */
+/** Whether Redis itself answered with this error, and may answer the next call otherwise. */
 function isAnswer(error: unknown): boolean {
   return error instanceof Error && /^[A-Z]{2,} /.test(error.message) &&
     !/^(LOADING|MASTERDOWN|READONLY|CLUSTERDOWN|TRYAGAIN) /.test(error.message);

@@ -1,7 +1,16 @@
 /**
- * Messages as they stand in Redis: JSON without number and id, which stand beside it.
+ * How messages, people and publications are written in Redis, and read again.
+ *
+ * A message is JSON without number and id, which are kept beside it. A person is the field
+ * `NODE/ID` with the value `[name, avatar]` in JSON. A publication is a head of words, a newline, and
+ * a body in JSON:
+ *
+ * - `s BATCH FIRST COUNT WHOLE TIME`: a batch was kept, by the script `APPEND`, which says more.
+ * - `p NODE`: how some people on this node are now, as {@linkcode Change}s.
+ * - `t NODE`: somebody on this node types, by their id.
  */
 
+import type { Person } from "../../hub/person.ts";
 import { type Draft, type Message, toMessage } from "../journal.ts";
 import type { Reply } from "./client.ts";
 
@@ -17,13 +26,13 @@ export function toId(id: string | undefined): string {
 
 type Fields = Pick<Message, "at" | "from" | "name" | "avatar" | "text">;
 
-function toSaid(seq: number, { at, from, name, avatar, text }: Fields, id?: string): Message {
+function withSeq(seq: number, { at, from, name, avatar, text }: Fields, id?: string): Message {
   return { kind: "message", seq, at, from, name, avatar, text, id };
 }
 
 /** The message of this JSON. */
 export function fromText(seq: number, text: string, id: string | undefined): Message {
-  return toSaid(seq, JSON.parse(text), id);
+  return withSeq(seq, JSON.parse(text), id);
 }
 
 /** The message of an entry of a stream. */
@@ -31,48 +40,107 @@ export function fromEntry([key, [, text, , id]]: [string, string[]]): Message {
   return fromText(parseInt(key), text, id === undefined ? undefined : JSON.parse(id));
 }
 
-const NEWLINE = "\n".charCodeAt(0);
-const decoder = new TextDecoder();
+/** The messages of a batch, as `APPEND` published it; undefined where it left them out. */
+export function fromBatch(first: number, body: string): Message[] | undefined {
+  const published: unknown[] = JSON.parse(body);
+  if (published.length === 0) return;
+  const messages: Message[] = [];
+  for (let at = 0; at < published.length; at += 2) {
+    const id = published[at] === 0 ? undefined : String(published[at]);
+    messages.push(withSeq(first + messages.length, published[at + 1] as Fields, id));
+  }
+  return messages;
+}
 
-/** What was published in a room: a head of words, a newline, JSON. */
-export interface News {
+/**
+ * The messages that new drafts become, from the number `first` on, when the message before them is of
+ * this time: as `APPEND` does it, none is older than the one before.
+ */
+export function fromDrafts(drafts: readonly Draft[], first: number, time: number): Message[] {
+  return drafts.map((draft, n) => {
+    time = Math.max(time, draft.at);
+    return toMessage({ ...draft, at: time }, first + n);
+  });
+}
+
+/** What became of the drafts of one room, from what `APPEND` answered. */
+export function fromAppend(drafts: readonly Draft[], answer: Reply[]): Message[] {
+  const [first, time, ...rest] = answer;
+  const duplicates = new Map<number, Message>();
+  for (let n = 0; n < rest.length; n += 3) {
+    const [index, seq, text] = [Number(rest[n]), Number(rest[n + 1]), String(rest[n + 2])];
+    duplicates.set(index, { ...fromText(seq, text, drafts[index].id), duplicate: true });
+  }
+  const added = drafts.filter((_, index) => !duplicates.has(index));
+  const messages = fromDrafts(added, Number(first), Number(time)).values();
+  return drafts.map((_, index) => duplicates.get(index) ?? messages.next().value!);
+}
+
+/** A person on a node, by their id: the value of the field, or undefined if they are not there. */
+export type Change = readonly [id: string, value: string | undefined];
+
+/** The value of a person's field. */
+export function toValue({ name, avatar }: Person): string {
+  return JSON.stringify([name, avatar]);
+}
+
+/** The person of a field's value. */
+export function toPerson(id: string, value: string): Person {
+  const [name, avatar] = JSON.parse(value);
+  return { id, name, avatar: avatar ?? undefined };
+}
+
+/** The field of a person on a node. */
+export function fieldOf(node: string, id: string): string {
+  return `${node}/${id}`;
+}
+
+/** The values of the fields of a room, by node and by the person's id. */
+export function groupByNode(fields: readonly string[]): Map<string, Map<string, string>> {
+  const nodes = new Map<string, Map<string, string>>();
+  for (let at = 0; at < fields.length; at += 2) {
+    const [field, value] = [fields[at], fields[at + 1]];
+    const slash = field.indexOf("/");
+    const node = field.slice(0, slash);
+    let people = nodes.get(node);
+    if (!people) nodes.set(node, people = new Map());
+    people.set(field.slice(slash + 1), value);
+  }
+  return nodes;
+}
+
+/** A publication of changes. */
+export function toChanges(node: string, changes: readonly Change[]): string {
+  return `p ${node}\n${JSON.stringify(changes)}`;
+}
+
+/** The changes in the body of a publication. */
+export function fromChanges(body: string): Change[] {
+  const changes: [string, string | null][] = JSON.parse(body);
+  return changes.map(([id, value]) => [id, value ?? undefined]);
+}
+
+/** A publication that somebody types. */
+export function toTyping(node: string, id: string): string {
+  return `t ${node}\n${JSON.stringify(id)}`;
+}
+
+/** A publication, taken apart. */
+export interface Publication {
   readonly kind: string;
-  /** Who tells: a batch's name, or a server's. */
+  /** The batch's name, or the node's. */
   readonly from: string;
   readonly numbers: readonly number[];
   body(): string;
 }
 
-/** Takes apart what was published; the body only when it is asked for. */
-export function parseNews(payload: Uint8Array): News {
+const NEWLINE = "\n".charCodeAt(0);
+const decoder = new TextDecoder();
+
+/** Takes a publication apart; its body only when it is asked for. */
+export function parsePublication(payload: Uint8Array): Publication {
   const end = payload.indexOf(NEWLINE);
   const [kind, from, ...numbers] = decoder.decode(payload.subarray(0, end)).split(" ");
   const body = () => decoder.decode(payload.subarray(end + 1));
   return { kind, from, numbers: numbers.map(Number), body };
-}
-
-/** The messages of a batch, as `APPEND` told it; undefined where it did not tell them. */
-export function fromBatch(first: number, body: string): Message[] | undefined {
-  const told: unknown[] = JSON.parse(body);
-  if (told.length === 0) return;
-  const messages: Message[] = [];
-  for (let at = 0; at < told.length; at += 2) {
-    const id = told[at] === 0 ? undefined : String(told[at]);
-    messages.push(toSaid(first + messages.length, told[at + 1] as Fields, id));
-  }
-  return messages;
-}
-
-/** What became of the drafts of one room, from what `APPEND` answered. */
-export function fromAppend(drafts: readonly Draft[], [first, ...again]: Reply[]): Message[] {
-  let seq = Number(first);
-  if (again.length === 0) return drafts.map((draft) => toMessage(draft, seq++));
-  const kept: Message[] = [];
-  for (let at = 0; at < again.length; at += 3) {
-    const [index, old, text] = again.slice(at, at + 3);
-    while (kept.length < Number(index)) kept.push(toMessage(drafts[kept.length], seq++));
-    kept.push({ ...fromText(Number(old), String(text), drafts[kept.length].id), duplicate: true });
-  }
-  while (kept.length < drafts.length) kept.push(toMessage(drafts[kept.length], seq++));
-  return kept;
 }

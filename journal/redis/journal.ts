@@ -1,41 +1,42 @@
 /**
- * A journal in Redis (or Valkey), shared by any number of servers. `redis_scripts.ts` says what
- * stands there.
+ * A journal in Redis (or Valkey), shared by any number of servers, its nodes. `scripts.ts` documents
+ * the keys, `encoding.ts` what they hold.
  *
- * A batch is one script for each room in it. What it keeps it also publishes, and everybody who
- * follows the room takes it from there, the server that appended it too. Numbers are given by Redis
- * alone; this journal remembers none.
+ * A batch is one script for each room in it. What it keeps it also publishes, and every node that is
+ * subscribed to the room takes it from there, the one that appended it, too. Numbers are given by
+ * Redis alone; this journal remembers none.
  *
  * While Redis is away everything is rejected with {@linkcode UnreachableError} at once. When it is back
- * the epoch is compared first, then every room that is followed reads what it missed. Whoever finds
- * that Redis has lost messages gives the numbering a new epoch, and every following breaks.
+ * the epoch is compared first, then every subscription reads what it missed. A node that finds that
+ * Redis has lost messages gives the numbering a new epoch, and every subscription breaks.
  */
 
 import type { Config } from "../../config/config.ts";
 import { LIMITS } from "../../config/limits.ts";
-import { foldName } from "../../hub/room_name.ts";
-import type { Draft, ImportTarget, RoomQuery, RoomSummary, Subscription } from "../journal.ts";
-import { selectRooms } from "../room_query.ts";
-import { createSecret } from "../secret.ts";
-import { AppendError, type Message, UnreachableError } from "../journal.ts";
 import type { Log } from "../../telemetry/log.ts";
+import type { Draft, ImportTarget, RoomQuery, RoomSummary, Subscription } from "../journal.ts";
+import { AppendError, type Message } from "../journal.ts";
 import type { Reply } from "./client.ts";
-import type { RedisFollowing } from "./subscription.ts";
-import { RedisFollowings } from "./subscriptions.ts";
-import { type Call, RedisLink } from "./link.ts";
-import { check, openingError } from "./startup.ts";
-import { APPEND, EPOCH, GLANCE, INHERIT, keysOf, NAMES, RENEW, ROOMS, SECRET } from "./scripts.ts";
-import { RedisServers } from "./nodes.ts";
 import { fromAppend, fromEntry, toId, toText } from "./encoding.ts";
+import { RedisEpoch } from "./epoch.ts";
+import { type Call, RedisLink } from "./link.ts";
+import { RedisNodes } from "./nodes.ts";
+import { RedisRooms } from "./rooms.ts";
+import { APPEND, EPOCH, IMPORT, keysOf, SECRET } from "./scripts.ts";
+import { check, learnSecret, openingError } from "./startup.ts";
+import type { RedisSubscription } from "./subscription.ts";
+import { RedisSubscriptions } from "./subscriptions.ts";
+import { upgrade } from "./upgrade.ts";
 
 /** Keeps messages in Redis. */
 export class RedisJournal implements ImportTarget {
   readonly #keep: number;
   readonly #log: Log;
   readonly #link: RedisLink;
-  readonly #servers: RedisServers;
-  readonly #followings: RedisFollowings;
-  #epoch = "";
+  readonly #epoch: RedisEpoch;
+  readonly #nodes: RedisNodes;
+  readonly #rooms: RedisRooms;
+  readonly #subscriptions: RedisSubscriptions;
   #secret = "";
   #looking = false;
   #looks: ReturnType<typeof setInterval> | undefined;
@@ -48,17 +49,25 @@ export class RedisJournal implements ImportTarget {
       back: () => this.#back(),
       away: (error) => log.error("redis is away", { error }),
     });
-    this.#servers = new RedisServers(this.#link, (alive, missed) => {
-      this.#followings.outlive(alive, missed);
+    this.#epoch = new RedisEpoch(this.#link, () => {
+      log.error("redis has lost messages: all rooms begin a new epoch", { epoch: this.epoch });
+      this.#subscriptions.break();
     });
+    this.#nodes = new RedisNodes(this.#link, (alive, missed) => {
+      this.#subscriptions.dropDeadNodes(alive, missed);
+    });
+    this.#rooms = new RedisRooms(this.#link, this.#nodes, log);
+    const services = {
+      link: this.#link,
+      nodes: this.#nodes,
+      list: (room: string) => void this.#rooms.touch(room, 0),
+      unlist: (room: string) => void this.#rooms.unlistIfEmpty(room).catch(() => {}),
+      after: (room: string, seq: number, limit: number) => this.after(room, seq, limit),
+      lost: () => void this.#renewEpoch(),
+    };
     // Channels belong to all databases of a Redis, keys to one.
     const database = Number(new URL(url).pathname.slice(1));
-    const reports = {
-      after: (room: string, seq: number, limit: number) => this.after(room, seq, limit),
-      lost: () => void this.#renew(),
-    };
-    const prefix = database ? `${database}/` : "";
-    this.#followings = new RedisFollowings(this.#link, this.#servers, reports, prefix);
+    this.#subscriptions = new RedisSubscriptions(services, database ? `${database}/` : "");
   }
 
   /**
@@ -73,7 +82,8 @@ export class RedisJournal implements ImportTarget {
     const journal = new RedisJournal(url, keep, log);
     try {
       await journal.#link.open();
-      await journal.#servers.look();
+      await upgrade(journal.#link, journal.#rooms);
+      await journal.#nodes.beat();
     } catch (error) {
       journal.#link.close();
       throw openingError(url, error as Error);
@@ -83,7 +93,7 @@ export class RedisJournal implements ImportTarget {
   }
 
   get epoch(): string {
-    return this.#epoch;
+    return this.#epoch.value;
   }
 
   get secret(): string {
@@ -94,37 +104,21 @@ export class RedisJournal implements ImportTarget {
 
   async #greet(call: Call): Promise<void> {
     await check(call);
-    await this.#learnEpoch(call);
-    await call("SET", SECRET, createSecret(), "NX");
-    this.#secret = String(await call("GET", SECRET));
+    await this.#epoch.learn(call);
+    this.#secret ||= await learnSecret(call);
   }
 
   #back(): void {
     if (this.#looks === undefined) return;
     this.#log.info("redis is back");
-    this.#servers.back();
-    this.#followings.back();
+    this.#nodes.back();
+    this.#subscriptions.back();
   }
 
-  async #learnEpoch(call: Call): Promise<void> {
-    await call("SET", EPOCH, crypto.randomUUID(), "NX");
-    this.#believe(String(await call("GET", EPOCH)));
-  }
-
-  #believe(epoch: string): void {
-    if (epoch === this.#epoch) return;
-    const first = this.#epoch === "";
-    this.#epoch = epoch;
-    if (first) return;
-    this.#log.error("redis has lost messages: the rooms are numbered anew", { epoch });
-    this.#followings.break();
-  }
-
-  /** Redis knows less than was shown: what clients have is no longer true. */
-  async #renew(): Promise<void> {
+  /** Redis has less than was shown: what clients have is no longer true. */
+  async #renewEpoch(): Promise<void> {
     try {
-      const epoch = await this.#link.run(RENEW, [EPOCH], [this.#epoch, crypto.randomUUID()]);
-      this.#believe(String(epoch));
+      await this.#epoch.renew();
     } catch (error) {
       this.#log.error("journal failed", { error });
     }
@@ -135,9 +129,11 @@ export class RedisJournal implements ImportTarget {
     if (this.#looking || !await this.ready()) return;
     this.#looking = true;
     try {
-      await this.#learnEpoch((...words) => this.#link.call(...words));
-      await this.#servers.look();
-      await Promise.all(this.#followings.some().map(([room, it]) => this.#lookAt(room, it)));
+      await this.#epoch.learn((...words) => this.#link.call(...words));
+      await this.#nodes.beat();
+      this.#rooms.retry();
+      const some = this.#subscriptions.some();
+      await Promise.all(some.map(([room, subscription]) => this.#lookAt(room, subscription)));
     } catch (error) {
       this.#log.error("journal failed", { error });
     } finally {
@@ -145,17 +141,12 @@ export class RedisJournal implements ImportTarget {
     }
   }
 
-  async #lookAt(room: string, following: RedisFollowing): Promise<void> {
-    const { seq, presence } = following;
-    if (!presence.settled) presence.doubt();
-    await this.#link.call("EXPIRE", keysOf(room).here, String(LIMITS.hereSeconds));
-    if ((await this.#glance(room)).seq !== seq && following.seq === seq) following.read();
-  }
-
-  async #glance(room: string): Promise<{ seq: number; fields: number }> {
-    const { log, here } = keysOf(room);
-    const [seq, fields] = await this.#link.run(GLANCE, [log, here], []) as number[];
-    return { seq, fields };
+  async #lookAt(room: string, subscription: RedisSubscription): Promise<void> {
+    const { seq: before } = subscription;
+    const { seq, fields } = await this.#rooms.glance(room, LIMITS.hereSeconds);
+    // What has come meanwhile is newer than what was seen.
+    const same = seq === before || subscription.seq !== before;
+    if (!same || !subscription.presence.matches(fields)) this.#subscriptions.resync(subscription);
   }
 
   // Messages.
@@ -175,20 +166,20 @@ export class RedisJournal implements ImportTarget {
     return kept;
   }
 
-  async #appendTo(asked: string, drafts: readonly Draft[]): Promise<Message[]> {
-    const room = await this.#claim(asked);
+  async #appendTo(room: string, drafts: readonly Draft[]): Promise<Message[]> {
     const { log, ids } = keysOf(room);
-    const known = this.#followings.get(room)?.seq ?? 0;
-    const batch = this.#followings.nameBatch(drafts);
-    const words = [String(this.#keep), String(known), this.#followings.channelOf(room), batch];
+    const known = this.#subscriptions.get(room)?.seq ?? 0;
+    const batch = this.#subscriptions.nameBatch(drafts);
+    const words = [String(this.#keep), String(known), this.#subscriptions.channelOf(room), batch];
     for (const draft of drafts) words.push(toText(draft), toId(draft.id));
     try {
       const answer = await this.#link.run(APPEND, [log, ids], words) as Reply[];
-      if (answer[0] === 1) await this.#link.call("SADD", ROOMS, room);
-      const kept = fromAppend(drafts, answer);
-      return room === asked ? kept : kept.map((message) => ({ ...message, keptIn: room }));
+      const messages = fromAppend(drafts, answer);
+      const newest = messages.findLast(({ duplicate }) => !duplicate);
+      if (newest) this.#rooms.touch(room, newest.at);
+      return messages;
     } catch (error) {
-      if ((error as Error).message.startsWith("LOST")) await this.#renew();
+      if ((error as Error).message.startsWith("LOST")) await this.#renewEpoch();
       throw error;
     }
   }
@@ -208,92 +199,40 @@ export class RedisJournal implements ImportTarget {
     return (await this.#link.call(...words) as [string, string[]][]).map(fromEntry);
   }
 
-  async resolve(room: string): Promise<string> {
-    if (await this.#link.call("SISMEMBER", ROOMS, room) === 1) return room;
-    return String(await this.#link.call("HGET", NAMES, foldName(room)) ?? room);
+  resolve(room: string): Promise<string> {
+    return this.#rooms.resolve(room);
   }
 
-  /** Has the first of those who write a name in several ways say how it is written. */
-  async #claim(room: string): Promise<string> {
-    if ((this.#followings.get(room)?.seq ?? 0) > 0) return room;
-    if (await this.#link.call("SISMEMBER", ROOMS, room) === 1) return room;
-    await this.#link.call("HSETNX", NAMES, foldName(room), room);
-    return await this.resolve(room);
-  }
-
-  async rooms(query: RoomQuery): Promise<RoomSummary[]> {
-    const { names } = query;
-    const rooms = await this.#all();
-    if (!names) return selectRooms(rooms, query);
-    const meant = new Set(await Promise.all(names.map((name) => this.resolve(name))));
-    return selectRooms(rooms.filter(({ name }) => meant.has(name)), query);
-  }
-
-  async #all(): Promise<RoomSummary[]> {
-    const names = await this.#link.call("SMEMBERS", ROOMS) as string[];
-    const rooms: RoomSummary[] = [];
-    for (let at = 0; at < names.length; at += LIMITS.redisGlances) {
-      const some = names.slice(at, at + LIMITS.redisGlances);
-      const found = await Promise.all(some.map((name) => this.#describe(name)));
-      rooms.push(...found.filter((room) => room !== undefined));
-    }
-    return rooms.filter(({ seq, members }) => seq > 0 || members);
-  }
-
-  /** How a room stands; undefined where another program's key stands in its place. */
-  async #describe(name: string): Promise<RoomSummary | undefined> {
-    const followed = this.#followings.get(name) !== undefined;
-    const glance = await this.#glance(name).catch((error) => {
-      if (error instanceof UnreachableError) throw error;
-      this.#log.error("journal failed", { error });
-    });
-    if (!glance) return;
-    const { seq, fields } = glance;
-    const at = (await this.before(name, Infinity, 1)).at(0)?.at ?? 0;
-    const summary = { name, seq, at, messages: seq };
-    if (fields > 0 && !followed) return { ...summary, members: await this.#countMembers(name) };
-    // A room that somebody has only looked into. Its first message puts it there again.
-    if (seq === 0 && !followed) await this.#link.call("SREM", ROOMS, name);
-    return summary;
-  }
-
-  async #countMembers(room: string): Promise<number> {
-    const people = new Set<string>();
-    for (const field of await this.#link.call("HKEYS", keysOf(room).here) as string[]) {
-      const slash = field.indexOf("/");
-      if (this.#servers.alive.has(field.slice(0, slash))) people.add(field.slice(slash + 1));
-    }
-    return people.size;
+  rooms(query: RoomQuery): Promise<RoomSummary[]> {
+    return this.#rooms.query(query, (room) => this.#subscriptions.get(room) !== undefined);
   }
 
   async adoptIdentity(epoch: string, secret: string): Promise<void> {
-    await this.#link.call("SET", EPOCH, epoch);
     await this.#link.call("SET", SECRET, secret);
-    this.#epoch = epoch;
     this.#secret = secret;
+    await this.#epoch.set(epoch);
   }
 
   async importMessages(room: string, messages: readonly Message[]): Promise<void> {
     const { log, ids } = keysOf(room);
     const words = messages.flatMap((m) => [String(m.seq), toText(m), toId(m.id)]);
-    // First, so that one that is stopped in between does not hide the room.
-    await this.#link.call("SADD", ROOMS, room);
-    await this.#link.call("HSETNX", NAMES, foldName(room), room);
-    await this.#link.run(INHERIT, [log, ids], words);
+    // Listed first, so that an import that is stopped in between does not hide the room.
+    await this.#rooms.list(room, messages.at(-1)!.at);
+    await this.#link.run(IMPORT, [log, ids], words);
   }
 
-  subscribe(room: string, seq: number, stir: () => void): Promise<Subscription> {
-    return this.#followings.follow(room, seq, stir);
+  subscribe(room: string, seq: number, notify: () => void): Promise<Subscription> {
+    return this.#subscriptions.subscribe(room, seq, notify);
   }
 
   async ready(): Promise<boolean> {
     return await this.#link.check("EXISTS", EPOCH);
   }
 
-  /** Whoever was in a room has left it by now; what was sent last is waited for. */
+  /** Everybody has left the rooms by now; what was sent last is waited for. */
   async close(): Promise<void> {
     clearInterval(this.#looks);
-    await this.#servers.leave().catch(() => {});
+    await this.#nodes.leave().catch(() => {});
     this.#link.close();
   }
 }

@@ -1,12 +1,12 @@
 /**
- * The line to Redis: one pair of connections at a time, and a new one whenever it fails.
+ * The link to Redis: one pair of connections at a time, and a new one whenever it fails.
  *
  * Whatever goes wrong with the pair, an answer that is late included, everything that waits is
  * rejected at once, everything that comes is rejected at once, and every
- * {@linkcode LIMITS.redisRetryMs} a new pair is tried, though the last one may still be hoping for an
- * answer: the first that gets one counts. It counts only after `greet` has returned, so that whoever
- * owns the link can look first whether Redis still is what it was. A call that was rejected may have
- * been executed: Redis may have got it, and only its answer be lost.
+ * {@linkcode LIMITS.redisRetryMs} a new pair is tried, though the last one may still wait for an
+ * answer: the first that gets one counts. It counts only after `greet` has returned, so that the
+ * owner can see first whether Redis still is what it was. A call that was rejected may have been
+ * executed: Redis may have received it, and only its answer be lost.
  */
 
 import { LIMITS } from "../../config/limits.ts";
@@ -17,7 +17,7 @@ import type { Script } from "./scripts.ts";
 /** Sends a command. */
 export type Call = (...words: string[]) => Promise<Reply>;
 
-/** What the link tells its owner. */
+/** What the link reports to its owner. */
 export interface Owner {
   /** There is a new pair, so far for `call` alone; what this throws makes the pair useless. */
   greet(call: Call): Promise<void>;
@@ -27,19 +27,19 @@ export interface Owner {
   away(reason: Error): void;
 }
 
-/** A channel that this pair listens to, or is about to. */
+/** A channel that this pair is subscribed to, or is about to be. */
 interface Settling {
-  heard: boolean;
+  subscribed: boolean;
   done: Promise<void> | undefined;
 }
 
 /** Takes what was published on a channel. */
 export type Listener = (payload: Uint8Array) => void;
 
-/** A pair that comes back. */
+/** Connections that come back. */
 export class RedisLink {
   readonly #url: string;
-  /** Where to try, in turn: the place that was told, and the nodes of its cluster. */
+  /** Where to try, in turn: the place that was given, and the nodes of its cluster. */
   #urls: string[];
   readonly #owner: Owner;
   readonly #listeners = new Map<string, Listener>();
@@ -47,7 +47,7 @@ export class RedisLink {
   readonly #settling = new Map<string, Settling>();
   #pair: Pair | undefined;
   /** Those that Redis has not answered yet. */
-  readonly #hailing = new Set<Pair>();
+  readonly #connecting = new Set<Pair>();
   #up = false;
   #closed = false;
   #retries: ReturnType<typeof setInterval> | undefined;
@@ -63,29 +63,34 @@ export class RedisLink {
     return this.#up;
   }
 
+  /** Whether it leads to a cluster, where keys may be unreachable one by one. */
+  get cluster(): boolean {
+    return this.#urls.length > 1;
+  }
+
   /** Connects for the first time; throws what went wrong. */
   async open(): Promise<void> {
     try {
-      await this.#use(await this.#hail());
+      await this.#use(await this.#connect());
     } catch (error) {
       this.close();
       throw error;
     }
   }
 
-  async #hail(): Promise<Pair> {
+  async #connect(): Promise<Pair> {
     const [url, ...others] = this.#urls;
     this.#urls = [...others, url];
     const pair = new Pair(url, (error) => this.#drop(pair, error));
-    this.#hailing.add(pair);
+    this.#connecting.add(pair);
     try {
-      await pair.hail();
+      await pair.connect();
       return pair;
     } catch (error) {
       pair.destroy();
       throw error;
     } finally {
-      this.#hailing.delete(pair);
+      this.#connecting.delete(pair);
     }
   }
 
@@ -109,21 +114,21 @@ export class RedisLink {
 
   #stopTrying(): void {
     clearInterval(this.#retries);
-    for (const pair of this.#hailing) pair.destroy();
+    for (const pair of this.#connecting) pair.destroy();
   }
 
   #tryAgain(): void {
     this.#retries = setInterval(async () => {
       if (this.#pair) return;
       try {
-        await this.#use(await this.#hail());
+        await this.#use(await this.#connect());
       } catch {
         // There is a next time.
       }
     }, LIMITS.redisRetryMs);
   }
 
-  /** Lets go of this pair, if that is not long gone. */
+  /** Lets go of this pair, unless that is done. */
   #drop(pair: Pair, reason: Error): void {
     if (pair !== this.#pair) return;
     const wasUp = this.#up;
@@ -147,7 +152,7 @@ export class RedisLink {
     return await this.#pair.call(...words);
   }
 
-  /** Runs a script on keys that stand in one slot. */
+  /** Runs a script on keys that are in one slot. */
   async run({ lua, sha }: Script, keys: string[], words: string[]): Promise<Reply> {
     const rest = [String(keys.length), ...keys, ...words];
     try {
@@ -158,22 +163,22 @@ export class RedisLink {
     }
   }
 
-  /** Listens to a channel, also on pairs to come; resolves when this one listens, or is none. */
+  /** Subscribes to a channel, also on pairs to come; resolves when this pair has, or there is none. */
   async subscribe(channel: string, listener: Listener): Promise<void> {
     this.#listeners.set(channel, listener);
     await this.#settle(channel);
   }
 
-  /** Listens no more. */
+  /** Ends the subscription. */
   async unsubscribe(channel: string): Promise<void> {
     this.#listeners.delete(channel);
     await this.#settle(channel);
   }
 
-  /** Makes Redis tell what is listened to; one word about a channel at a time, the last one counts. */
+  /** Makes Redis agree with what is wanted; one command about a channel at a time. */
   #settle(channel: string): Promise<void> {
     let settling = this.#settling.get(channel);
-    if (!settling) this.#settling.set(channel, settling = { heard: false, done: undefined });
+    if (!settling) this.#settling.set(channel, settling = { subscribed: false, done: undefined });
     return settling.done ??= this.#settleAll(channel, settling);
   }
 
@@ -181,22 +186,28 @@ export class RedisLink {
     const pair = this.#pair;
     const dispatch = (payload: Uint8Array) => this.#listeners.get(channel)?.(payload);
     try {
-      while (pair?.ears.isReady && this.#listeners.has(channel) !== settling.heard) {
-        settling.heard = !settling.heard;
-        if (settling.heard) await inTime(pair.ears.subscribe(channel, dispatch, true));
-        else await inTime(pair.ears.unsubscribe(channel));
+      while (
+        pair?.subscriber.isReady && this.#listeners.has(channel) !== settling.subscribed
+      ) {
+        settling.subscribed = !settling.subscribed;
+        if (settling.subscribed) await inTime(pair.subscriber.subscribe(channel, dispatch, true));
+        else await inTime(pair.subscriber.unsubscribe(channel));
       }
     } catch (error) {
       if (pair) this.#drop(pair, error as Error);
     }
     settling.done = undefined;
-    if (!settling.heard && this.#settling.get(channel) === settling) this.#settling.delete(channel);
+    if (!settling.subscribed && this.#settling.get(channel) === settling) {
+      this.#settling.delete(channel);
+    }
   }
 
-  /** Asks both connections, one with a command, whether they are there; drops them if not. */
+  /** Asks both connections, one with this command; answers with whether neither failed or refused. */
   async check(...words: string[]): Promise<boolean> {
     const pair = this.#pair;
-    return this.#up && pair !== undefined && await pair.check(...words) && this.#up;
+    if (!this.#up || !pair) return false;
+    const [answer] = await Promise.allSettled([pair.call(...words), pair.ping()]);
+    return answer.status === "fulfilled" && this.#pair === pair;
   }
 
   /** Lets go for good. */

@@ -1,37 +1,38 @@
 /**
- * Which servers share a Redis and are alive.
+ * The nodes: which servers share a Redis, and are alive.
  *
- * Each says so every {@linkcode LIMITS.beatMs}; one that has been silent for
- * {@linkcode LIMITS.aliveMs}, by the clock of Redis, is dead. After Redis was away nobody is thought
- * dead before everybody had the time to say that they are not.
+ * Each reports itself every {@linkcode LIMITS.beatMs}; one that has been silent for
+ * {@linkcode LIMITS.aliveMs}, by the clock of Redis, is dead. After Redis was away no node is taken
+ * for dead before all had the time to report.
  */
 
 import { LIMITS } from "../../config/limits.ts";
 import type { RedisLink } from "./link.ts";
-import { BEAT, SERVERS } from "./scripts.ts";
+import { BEAT, NODES } from "./scripts.ts";
 
-/** Takes who is alive; `missed`: the others have thought this server dead. */
-export type Mourner = (alive: ReadonlySet<string>, missed: boolean) => void;
+/** Takes the nodes that are alive; `missed`: the others have taken this one for dead. */
+export type OnMembershipChange = (alive: ReadonlySet<string>, missed: boolean) => void;
 
-/** The servers, this one among them. */
-export class RedisServers {
-  /** Names this server among the others. */
+/** The nodes, this one among them. */
+export class RedisNodes {
+  /** Names this node among the others. */
   readonly self: string = crypto.randomUUID().slice(0, 8);
   readonly #link: RedisLink;
-  readonly #mourn: Mourner;
+  readonly #onMembershipChange: OnMembershipChange;
   #alive: ReadonlySet<string> = new Set();
   /** When Redis came back (`performance.now()`). */
   #backAt = -Infinity;
-  /** The last look, which does not reject, and the next one. */
+  /** The last beat, which does not reject, and the next one. */
   #last: Promise<unknown> = Promise.resolve();
   #next: Promise<ReadonlySet<string>> | undefined;
 
-  constructor(link: RedisLink, mourn: Mourner) {
+  /** @param onMembershipChange is called after every beat */
+  constructor(link: RedisLink, onMembershipChange: OnMembershipChange) {
     this.#link = link;
-    this.#mourn = mourn;
+    this.#onMembershipChange = onMembershipChange;
   }
 
-  /** Those that were alive when last looked. */
+  /** Those that were alive at the last beat. */
   get alive(): ReadonlySet<string> {
     return this.#alive;
   }
@@ -41,30 +42,42 @@ export class RedisServers {
     this.#backAt = performance.now();
   }
 
-  /** Says that this one is alive, and looks who is after now. One look answers many who ask. */
-  look(): Promise<ReadonlySet<string>> {
+  /**
+   * Those of these nodes that are alive. Asks only if one is not known to be; where Redis does not
+   * answer, that one counts as alive.
+   */
+  async aliveAmong(nodes: Iterable<string>): Promise<ReadonlySet<string>> {
+    const all = new Set(nodes);
+    if (!all.isSubsetOf(this.#alive)) {
+      await this.beat().catch(() => this.#alive = this.#alive.union(all));
+    }
+    return this.#alive;
+  }
+
+  /** Reports this node, and finds which are alive after now. One beat answers all that ask. */
+  beat(): Promise<ReadonlySet<string>> {
     return this.#next ??= (async () => {
-      // A look that is under way may have been taken before.
+      // A beat that is under way may have been executed before.
       await this.#last;
       this.#next = undefined;
-      const look = this.#beat();
-      this.#last = look.catch(() => {});
-      return await look;
+      const beat = this.#beat();
+      this.#last = beat.catch(() => {});
+      return await beat;
     })();
   }
 
   async #beat(): Promise<ReadonlySet<string>> {
     const patient = performance.now() - this.#backAt < LIMITS.aliveMs;
     const words = [this.self, String(LIMITS.aliveMs / 1000), patient ? "0" : "1"];
-    const [joined, ...alive] = await this.#link.run(BEAT, [SERVERS], words) as string[];
+    const [joined, ...alive] = await this.#link.run(BEAT, [NODES], words) as string[];
     const first = this.#alive.size === 0;
     this.#alive = new Set(alive);
-    this.#mourn(this.#alive, Number(joined) === 1 && !first);
+    this.#onMembershipChange(this.#alive, Number(joined) === 1 && !first);
     return this.#alive;
   }
 
-  /** This one goes. */
+  /** This node goes. */
   async leave(): Promise<void> {
-    await this.#link.call("ZREM", SERVERS, this.self);
+    await this.#link.call("ZREM", NODES, this.self);
   }
 }

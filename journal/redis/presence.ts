@@ -1,240 +1,195 @@
 /**
- * Who is in a room on which server: what this one tells, and what the others told.
+ * The people of one room: those of this node, published, and a copy of those of the others.
  *
- * In Redis stands, for each server, who is in the room on it, and how often it told something of it:
- * its number. What is told is what changed, gathered, under the next number; it is written and
- * published in one step. Whoever hears a number that does not follow on the last one reads the whole
- * anew. So does a server that was away or was thought dead; it then finds in what is written of
- * itself what it has to tell. A server that is not alive has nobody.
+ * Redis has a field for each person on each node. A node changes its own fields alone, in batches:
+ * a batch is written and published in one step, and says of each person in it how they are now. So
+ * a batch may come twice or late and does no harm, and one that is lost leaves a difference, which
+ * {@linkcode RedisPresence.resync} removes on both sides: it reads all fields, takes the others' as
+ * they are, and publishes its own again where Redis has them otherwise. What came while it read is
+ * newer than what it read.
+ *
+ * Knows no connection: `store` reads and writes.
  */
 
 import { LIMITS } from "../../config/limits.ts";
 import type { RemotePresence } from "../journal.ts";
 import type { Person } from "../../hub/person.ts";
-import { type Change, RedisOthers } from "./others.ts";
+import { type Change, fieldOf, groupByNode, toValue } from "./encoding.ts";
+import { RemotePeople } from "./people.ts";
 
 /** What a presence needs of its journal. */
-export interface Writer {
-  /** All fields and values. */
+export interface PresenceStore {
+  /** The fields of the room, and their values, in turn. */
   read(): Promise<string[]>;
-  /** The servers that are alive, after what was read. */
-  alive(): Promise<ReadonlySet<string>>;
-  /** Writes fields (`""`: takes them out) and publishes the words. */
-  write(fields: string[], words: string): Promise<void>;
-  /** Publishes the words. */
-  say(words: string): Promise<void>;
+  /** Those of these nodes that are alive. */
+  alive(nodes: Iterable<string>): Promise<ReadonlySet<string>>;
+  /** Writes and publishes changes of this node, in one step. */
+  publish(changes: readonly Change[]): Promise<void>;
+  publishTyping(id: string): Promise<void>;
+  /** Takes fields of dead nodes out. */
+  remove(fields: readonly string[]): Promise<void>;
 }
 
-interface Telling {
-  readonly server: string;
-  readonly number: number;
-  /** Undefined: nobody is here on that server any more, and it begins anew. */
-  readonly changes: readonly Change[] | undefined;
-}
-
-/** Who is in one room, elsewhere and here. */
+/** Who is in one room, here and on the other nodes. */
 export class RedisPresence {
-  readonly #server: string;
-  readonly #writer: Writer;
-  readonly #stir: () => void;
-  /** Who is here, and who Redis says is, as it is written. */
+  readonly #node: string;
+  readonly #store: PresenceStore;
+  readonly #notify: () => void;
+  /** Who is here, and who Redis says is, by id, encoded. */
   readonly #here = new Map<string, string>();
-  #told = new Map<string, string>();
-  /** Whoever may be told wrong. */
-  readonly #changed = new Set<string>();
-  #number = 0;
-  readonly #others = new RedisOthers();
-  readonly #typists = new Set<string>();
-  #held: Telling[] = [];
-  #read = false;
-  #reading = false;
-  #doubted = false;
-  #telling = false;
+  #stored: Map<string, string> = new Map();
+  /** Those of whom Redis may know something else. */
+  readonly #unpublished = new Set<string>();
+  readonly #remote = new RemotePeople();
+  readonly #typing = new Set<string>();
+  /** While all fields are read: those that were published meanwhile. */
+  #newer: Set<string> | undefined;
+  #synced = false;
+  #resyncing: Promise<void> | undefined;
+  #publishing = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
 
-  constructor(server: string, writer: Writer, stir: () => void) {
-    this.#server = server;
-    this.#writer = writer;
-    this.#stir = stir;
+  /** @param notify is called when there is something to take */
+  constructor(node: string, store: PresenceStore, notify: () => void) {
+    this.#node = node;
+    this.#store = store;
+    this.#notify = notify;
   }
 
-  /** Whether all is read; if not, {@linkcode RedisPresence.doubt} is to be tried again. */
-  get settled(): boolean {
-    return this.#read;
+  /** Whether it is what Redis has, as far as the number of the fields there shows. */
+  matches(fields: number): boolean {
+    if (this.#publishing || this.#timer !== undefined) return true;
+    return this.#synced && this.#unpublished.size === 0 &&
+      fields === this.#stored.size + this.#remote.size;
   }
 
-  /** What came since the last call, net. */
-  hear(): RemotePresence[] {
-    const news = this.#others.take();
-    for (const id of this.#typists) news.push({ kind: "typing", id });
-    this.#typists.clear();
-    return news;
+  /** What other nodes published since the last call, net. */
+  take(): RemotePresence[] {
+    const changes = this.#remote.take();
+    for (const id of this.#typing) changes.push({ kind: "typing", id });
+    this.#typing.clear();
+    return changes;
   }
 
-  // What is told.
-
-  /** Somebody is here as `person`, or is not. */
-  tell(id: string, person: Person | undefined): void {
-    if (person) this.#here.set(id, JSON.stringify([person.name, person.avatar]));
+  /** Somebody is here, or is not (`undefined`). */
+  publish(id: string, person: Person | undefined): void {
+    if (person) this.#here.set(id, toValue(person));
     else this.#here.delete(id);
-    this.#changed.add(id);
-    this.#tellSoon();
+    this.#unpublished.add(id);
+    this.#schedule();
   }
 
   /** Somebody types; not worth a second try. */
-  typing(id: string): void {
-    this.#writer.say(`t ${this.#server}\n${JSON.stringify(id)}`).catch(() => {});
+  publishTyping(id: string): void {
+    this.#store.publishTyping(id).catch(() => {});
   }
 
-  #tellSoon(): void {
-    if (this.#stopped || !this.#read || this.#telling || this.#changed.size === 0) return;
-    this.#timer ??= setTimeout(() => this.#tellNow(), LIMITS.presenceMs);
+  #schedule(): void {
+    if (this.#stopped || this.#publishing || this.#unpublished.size === 0) return;
+    this.#timer ??= setTimeout(() => this.#flush(), LIMITS.presenceMs);
   }
 
-  async #tellNow(): Promise<void> {
+  /** Publishes what changed. Where that fails, it stays to be done by the next resync. */
+  async #flush(): Promise<void> {
     this.#timer = undefined;
-    this.#telling = true;
+    const ids = [...this.#unpublished.values().take(LIMITS.presencePublished)];
+    const changes = ids.map((id): Change => [id, this.#here.get(id)])
+      .filter(([id, value]) => value !== this.#stored.get(id));
+    for (const id of ids) this.#unpublished.delete(id);
+    this.#publishing = true;
     try {
-      await this.#write([...this.#changed.values().take(LIMITS.tellMost)]);
+      if (changes.length > 0) await this.#store.publish(changes);
+      for (const [id, value] of changes) {
+        if (value === undefined) this.#stored.delete(id);
+        else this.#stored.set(id, value);
+      }
+      this.#publishing = false;
+      this.#schedule();
     } catch {
-      // The link is away; when it is back all is read anew, and so is what was told.
-      this.#read = false;
-    }
-    this.#telling = false;
-    this.#tellSoon();
-  }
-
-  async #write(ids: string[]): Promise<void> {
-    const fields: string[] = [];
-    const changes: Change[] = [];
-    const written: [string, string | undefined][] = [];
-    for (const id of ids) {
-      this.#changed.delete(id);
-      const value = this.#here.get(id);
-      if (value === this.#told.get(id)) continue;
-      fields.push(`${this.#server}/${id}`, value ?? "");
-      changes.push(value === undefined ? id : personOf(id, value));
-      written.push([id, value]);
-    }
-    if (written.length === 0) return;
-    const number = ++this.#number;
-    fields.push(this.#server, String(number));
-    await this.#writer.write(fields, `p ${this.#server} ${number}\n${JSON.stringify(changes)}`);
-    for (const [id, value] of written) {
-      if (value === undefined) this.#told.delete(id);
-      else this.#told.set(id, value);
+      this.#publishing = false;
+      for (const id of ids) this.#unpublished.add(id);
     }
   }
 
-  // What is heard.
-
-  /** Another server told something: `p`, changes; `q`, that nobody is here; `t`, who types. */
-  heard(kind: string, server: string, number: number, body: string): void {
-    if (server === this.#server) return;
-    if (kind === "p") return this.#take({ server, number, changes: JSON.parse(body) });
-    if (kind === "q") return this.#take({ server, number, changes: undefined });
-    const id: string = JSON.parse(body);
-    if (!this.#others.has(id)) return;
-    this.#typists.add(id);
-    this.#stir();
-  }
-
-  #take(telling: Telling): void {
-    if (!this.#read || this.#reading) {
-      this.#held.push(telling);
-      if (this.#held.length <= LIMITS.followHeld) return;
-      this.#held.shift();
-      this.#doubted = true;
-      return;
+  /** Another node published changes. */
+  receive(node: string, changes: readonly Change[]): void {
+    if (node === this.#node) return;
+    for (const [id, value] of changes) {
+      this.#newer?.add(fieldOf(node, id));
+      this.#remote.set(node, id, value);
     }
-    const { server, number, changes } = telling;
-    if (!changes) this.#others.drop(server);
-    else if (!this.#others.change(server, number, changes)) return void this.doubt();
     this.#wake();
+  }
+
+  /** Somebody types on another node. */
+  receiveTyping(id: string): void {
+    if (!this.#remote.has(id)) return;
+    this.#typing.add(id);
+    this.#notify();
   }
 
   #wake(): void {
-    if (this.#others.changed && !this.#stopped) this.#stir();
+    if (this.#remote.changed && !this.#stopped) this.#notify();
   }
 
-  /** Only these servers are alive. */
-  outlive(alive: ReadonlySet<string>): void {
-    const dead = this.#others.servers.filter((server) => !alive.has(server));
-    if (dead.length === 0) return;
-    for (const server of dead) this.#others.drop(server);
+  /** Only these nodes are alive; reports whether that took anybody out. */
+  dropDeadNodes(alive: ReadonlySet<string>): boolean {
+    const dead = this.#remote.nodes.filter((node) => !alive.has(node));
+    for (const node of dead) this.#remote.drop(node);
     this.#wake();
-    // What they left is found and swept out by reading.
-    this.doubt();
+    return dead.length > 0;
   }
 
-  /** Something may have been missed: all is read anew. Where that fails, the link is away. */
-  async doubt(): Promise<void> {
-    this.#doubted = true;
-    if (this.#reading || this.#stopped) return;
-    this.#reading = true;
+  /** Reads all fields, and makes both sides agree. Rejects if they cannot be read. */
+  resync(): Promise<void> {
+    return this.#resyncing ??= this.#resync();
+  }
+
+  async #resync(): Promise<void> {
+    const newer = this.#newer = new Set<string>();
     try {
-      while (this.#doubted && !this.#stopped) {
-        this.#doubted = false;
-        await this.#readAll();
+      const nodes = groupByNode(await this.#store.read());
+      this.#compare(nodes.get(this.#node) ?? new Map());
+      nodes.delete(this.#node);
+      const alive = await this.#store.alive(nodes.keys());
+      for (const node of new Set([...nodes.keys(), ...this.#remote.nodes])) {
+        const people = alive.has(node) ? nodes.get(node) : undefined;
+        this.#remote.replace(node, people ?? new Map(), (id) => newer.has(fieldOf(node, id)));
       }
-      this.#read = true;
-    } catch {
-      this.#read = false;
+      this.#synced = true;
+      this.#wake();
+      await this.#removeDead(nodes, alive);
+    } finally {
+      this.#newer = this.#resyncing = undefined;
+      this.#schedule();
     }
-    this.#reading = false;
-    if (this.#read) { for (const telling of this.#held.splice(0)) this.#take(telling); }
-    this.#tellSoon();
   }
 
-  async #readAll(): Promise<void> {
-    const all = servers(await this.#writer.read());
-    const alive = await this.#writer.alive();
-    const own = all.get(this.#server);
-    all.delete(this.#server);
-    this.#number = Math.max(this.#number, own?.number ?? 0);
-    this.#told = own?.told ?? new Map();
-    for (const id of [...this.#here.keys(), ...this.#told.keys()]) this.#changed.add(id);
-    const garbage: string[] = [];
-    for (const [server, { number, told }] of all) {
-      const people = () => Array.from(told, ([id, value]) => personOf(id, value));
-      if (alive.has(server)) this.#others.replace(server, number, people());
-      else garbage.push(server, "", ...[...told.keys()].flatMap((id) => [`${server}/${id}`, ""]));
-    }
-    for (const server of this.#others.servers) {
-      if (!all.has(server) || !alive.has(server)) this.#others.drop(server);
-    }
-    for (let at = 0; at < garbage.length; at += LIMITS.tellMost) {
-      await this.#writer.write(garbage.slice(at, at + LIMITS.tellMost), "");
-    }
-    this.#wake();
+  /** These are the fields of this node. */
+  #compare(stored: Map<string, string>): void {
+    this.#stored = stored;
+    for (const [id, value] of this.#here) if (stored.get(id) !== value) this.#unpublished.add(id);
+    for (const id of stored.keys()) if (!this.#here.has(id)) this.#unpublished.add(id);
   }
 
-  /** Nobody is here any more; answers with the fields to take out. */
+  async #removeDead(
+    nodes: ReadonlyMap<string, ReadonlyMap<string, string>>,
+    alive: ReadonlySet<string>,
+  ): Promise<void> {
+    for (const [node, people] of nodes) {
+      if (alive.has(node)) continue;
+      const fields = Array.from(people.keys(), (id) => fieldOf(node, id));
+      for (let at = 0; at < fields.length; at += LIMITS.presencePublished) {
+        await this.#store.remove(fields.slice(at, at + LIMITS.presencePublished));
+      }
+    }
+  }
+
+  /** Nobody is here any more; answers with those whom Redis may still have. */
   stop(): string[] {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    const ids = new Set([...this.#told.keys(), ...this.#here.keys(), ...this.#changed]);
-    return [this.#server, ...Array.from(ids, (id) => `${this.#server}/${id}`)];
+    return [...new Set([...this.#stored.keys(), ...this.#here.keys(), ...this.#unpublished])];
   }
-}
-
-function personOf(id: string, value: string): Person {
-  const [name, avatar] = JSON.parse(value);
-  return { id, name, avatar: avatar ?? undefined };
-}
-
-/** What is written, by server. */
-function servers(fields: string[]): Map<string, { number: number; told: Map<string, string> }> {
-  const all = new Map<string, { number: number; told: Map<string, string> }>();
-  for (let at = 0; at < fields.length; at += 2) {
-    const [field, value] = fields.slice(at, at + 2);
-    const slash = field.indexOf("/");
-    const server = slash < 0 ? field : field.slice(0, slash);
-    let found = all.get(server);
-    if (!found) all.set(server, found = { number: 0, told: new Map() });
-    if (slash < 0) found.number = Number(value);
-    else found.told.set(field.slice(slash + 1), value);
-  }
-  return all;
 }

@@ -1,21 +1,25 @@
 /**
- * What stands in Redis, and the scripts that change it.
+ * The keys in Redis, and the scripts that change them.
  *
- * Of a room, all with the same hash tag, so that on a cluster they stand in one slot:
+ * Of a room, all with the same hash tag, so that on a cluster they are in one slot:
  *
  * - `hubbub:{ROOM}:log`, a stream. The entry `17-0` is message 17: `m` is the message in JSON, `i` its
  *   id, also in JSON, if it has one.
  * - `hubbub:{ROOM}:ids`, a hash: the number of every message that has an id and is kept.
- * - `hubbub:{ROOM}:here`, a hash: who is in the room. `SERVER` counts what that server told of the
- *   room, `SERVER/MEMBER` is a member in JSON.
+ * - `hubbub:{ROOM}:here`, a hash: who is in the room. `NODE/MEMBER` is a member on that node, in JSON.
  * - `hubbub:{ROOM}`, a channel: what was kept and who came and went, as it happens.
  *
- * Of all: `hubbub:epoch` names the numbering, `hubbub:secret` is the secret, `hubbub:rooms` the set
- * of the rooms that have messages, `hubbub:names` a hash: the name of the oldest room by the form in
- * which names are compared; `hubbub:servers` a sorted set: when each server was last alive, in seconds, by the clock
- * of Redis.
+ * Of all rooms:
  *
- * A script sees everything at one moment and nobody sees it half done. It fails, if it does, before
+ * - `hubbub:epoch` names the numbering, `hubbub:secret` is the database's secret.
+ * - `hubbub:nodes`, a sorted set: when each node was last alive, in seconds, by the clock of Redis.
+ * - `{hubbub}:rooms`, a sorted set: the rooms, by the time of their newest message, which may be a
+ *   second late here; 0 for a room that has people alone.
+ * - `{hubbub}:names`, a sorted set in the order of names: each room's folded name, a zero byte, and its
+ *   name.
+ * - `{hubbub}:folds`, a hash: for each folded name the oldest room with messages that has it.
+ *
+ * A script sees everything at one moment and nobody sees it half done. If it fails, it fails before
  * it writes: what could be wrong with the keys is found by reading them first.
  */
 
@@ -32,16 +36,18 @@ function script(lua: string): Script {
   return { lua, sha: createHash("sha1").update(lua).digest("hex") };
 }
 
-/** Where the epoch stands. */
+/** The key of the epoch. */
 export const EPOCH = "hubbub:epoch";
-/** Where the rooms stand. */
-export const ROOMS = "hubbub:rooms";
-/** Where the secret is. */
+/** The key of the secret. */
 export const SECRET = "hubbub:secret";
-/** The rooms' names by their folded forms: that of the oldest of each. */
-export const NAMES = "hubbub:names";
-/** Where the servers stand. */
-export const SERVERS = "hubbub:servers";
+/** The key of the nodes. */
+export const NODES = "hubbub:nodes";
+/** The keys of the list of rooms, which are in one slot. */
+export const ROOMS = "{hubbub}:rooms";
+export const NAMES = "{hubbub}:names";
+export const FOLDS = "{hubbub}:folds";
+/** The key of the set of rooms that version 0.1 had. */
+export const OLD_ROOMS = "hubbub:rooms";
 
 /** The keys of a room. A room's name has no braces. */
 export function keysOf(room: string): { log: string; ids: string; here: string; channel: string } {
@@ -49,31 +55,38 @@ export function keysOf(room: string): { log: string; ids: string; here: string; 
   return { log: `${stem}:log`, ids: `${stem}:ids`, here: `${stem}:here`, channel: stem };
 }
 
+/** Helpers: the newest message's number and time, the time in a message, the entry of a number. */
 const NEWEST = `
+local function timeOf(message) return tonumber(string.match(message, '^{"at":(%d+)')) or 0 end
 local function newest(log)
   local entry = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
-  return entry and tonumber(string.match(entry[1], '^%d+')) or 0
+  if not entry then return 0, 0 end
+  return tonumber(string.match(entry[1], '^%d+')), timeOf(entry[2][2])
 end
 local function at(seq) return string.format('%.0f-0', seq) end
 `;
 
 /**
- * Keeps a batch of one room: numbers it, keeps each id once, forgets what is over `keep`, tells.
+ * Keeps a batch of one room: numbers it, keeps each id once, forgets what is over `keep`,
+ * publishes.
  *
- * Keys: log, ids. Words: keep; the newest message that the server has seen; channel; the batch's
- * name; then for each message its JSON, and its id in JSON or "". Answers with the number of the
- * first new message, then for each that was there already its place in the batch, number and JSON.
+ * Keys: log, ids. Words: keep; the newest message that the node has seen; channel; the batch's
+ * name; then for each message its JSON, and its id in JSON or "". A message that is older than the one
+ * before it gets its time. Answers with the number of the first new message and the time of the one
+ * before it, then for each that was there already its place in the batch, number and JSON.
  *
- * What is told: `s NAME FIRST COUNT WHOLE`, a newline, and a JSON array of ids (or 0) and messages
- * in turn; WHOLE is 1 if it is the whole batch. It is left out where it is too long.
+ * What is published: `s NAME FIRST COUNT WHOLE TIME`, a newline, and a JSON array of ids (or 0) and
+ * messages in turn, which is empty where it would be too long. WHOLE is 1 if it is the whole batch,
+ * TIME that of the message before it.
  */
 export const APPEND = script(`${NEWEST}
 local log, ids = KEYS[1], KEYS[2]
 local keep, known = tonumber(ARGV[1]), tonumber(ARGV[2])
 redis.call('HLEN', ids)
-local last = newest(log)
+local last, time = newest(log)
 if last < known then return redis.error_reply('LOST it is at ' .. last .. ', not ' .. known) end
-local answer, told, size = {last + 1}, {}, 0
+local answer, published, size = {last + 1, time}, {}, 0
+local before = time
 for i = 5, #ARGV, 2 do
   local message, id, old = ARGV[i], ARGV[i + 1], nil
   if id ~= '' and redis.call('HSETNX', ids, id, last + 1) == 0 then
@@ -89,15 +102,19 @@ for i = 5, #ARGV, 2 do
   end
   if not old then
     last = last + 1
-    told[#told + 1] = id == '' and '0' or id
-    told[#told + 1] = message
+    local own = timeOf(message)
+    if own < time then
+      message = string.gsub(message, '%d+', string.format('%.0f', time), 1)
+    else time = own end
+    published[#published + 1] = id == '' and '0' or id
+    published[#published + 1] = message
     size = size + #message
     if id == '' then redis.call('XADD', log, at(last), 'm', message)
     else redis.call('XADD', log, at(last), 'm', message, 'i', id) end
   end
 end
 local from = '-'
-local most = ${LIMITS.redisForget}
+local most = ${LIMITS.forgottenAtOnce}
 while keep > 0 and last > keep and most > 0 do
   local old = redis.call('XRANGE', log, from, at(last - keep), 'COUNT', 1000)
   if #old == 0 then break end
@@ -110,36 +127,68 @@ while keep > 0 and last > keep and most > 0 do
   redis.call('XTRIM', log, 'MINID', from)
   most = most - #old
 end
-if #told > 0 then
-  local head = 's ' .. ARGV[4] .. ' ' .. answer[1] .. ' ' .. #told / 2 .. ' ' .. #answer .. '\\n'
-  if size > ${LIMITS.redisTold} then told = {} end
-  redis.call('PUBLISH', ARGV[3], head .. '[' .. table.concat(told, ',') .. ']')
+if #published > 0 then
+  local whole = #answer == 2 and 1 or 0
+  local head = string.format('s %s %.0f %d %d %.0f', ARGV[4], answer[1], #published / 2, whole, before)
+  if size > ${LIMITS.batchPublished} then published = {} end
+  redis.call('PUBLISH', ARGV[3], head .. '\\n[' .. table.concat(published, ',') .. ']')
 end
 return answer
 `);
 
-/** Keys: log, here. Answers with the number of the newest message and how many fields `here` has. */
+/**
+ * Looks at a room. Keys: log, here. Word: seconds to keep `here`, or 0. Answers with the number and
+ * the time of the newest message and how many fields `here` has. A Redis that cannot write may still
+ * be read.
+ */
 export const GLANCE = script(`${NEWEST}
-return {newest(KEYS[1]), redis.call('HLEN', KEYS[2])}
+if ARGV[1] ~= '0' then redis.pcall('EXPIRE', KEYS[2], ARGV[1]) end
+local last, time = newest(KEYS[1])
+return {last, time, redis.call('HLEN', KEYS[2])}
 `);
 
 /**
- * Writes who is here. Key: here. Words: channel; what to publish, or ""; seconds to keep the key;
- * then fields and values, "" to take one out.
+ * Lists a room. Keys: rooms, names, folds. Words: name; folded name; the time of its newest message, 0
+ * if it has none.
  */
-export const TELL = script(`
+export const LIST = script(`
+redis.call('ZADD', KEYS[1], 'GT', ARGV[3], ARGV[1])
+redis.call('ZADD', KEYS[2], 0, ARGV[2] .. '\\0' .. ARGV[1])
+if ARGV[3] ~= '0' then redis.call('HSETNX', KEYS[3], ARGV[2], ARGV[1]) end
+return 1
+`);
+
+/** Takes a room without messages out of the list. Keys: rooms, names. Words: name; folded name. */
+export const UNLIST = script(`
+if redis.call('ZSCORE', KEYS[1], ARGV[1]) ~= '0' then return 0 end
+redis.call('ZREM', KEYS[1], ARGV[1])
+redis.call('ZREM', KEYS[2], ARGV[2] .. '\\0' .. ARGV[1])
+return 1
+`);
+
+/** Keys: rooms, folds. Words: name; folded name. Answers with the name of the room that it means. */
+export const RESOLVE = script(`
+if redis.call('ZSCORE', KEYS[1], ARGV[1]) then return ARGV[1] end
+return redis.call('HGET', KEYS[2], ARGV[2]) or ARGV[1]
+`);
+
+/**
+ * Writes who is here, and publishes it. Key: here. Words: channel; what to publish; seconds to keep
+ * the key; then fields and values, "" to take one out.
+ */
+export const PUBLISH_PRESENCE = script(`
 for i = 4, #ARGV, 2 do
   if ARGV[i + 1] == '' then redis.call('HDEL', KEYS[1], ARGV[i])
   else redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
 end
 redis.call('EXPIRE', KEYS[1], ARGV[3])
-if ARGV[2] ~= '' then redis.call('PUBLISH', ARGV[1], ARGV[2]) end
+redis.call('PUBLISH', ARGV[1], ARGV[2])
 return 1
 `);
 
 /**
- * A server is alive. Key: servers. Words: the server; seconds after which a server is dead; 1 to
- * take the dead out. Answers with 1 if it was not among the living, and all who are.
+ * Reports that a node is alive. Key: nodes. Words: the node; seconds after which a node is dead; 1
+ * to take the dead out. Answers with 1 if it was not among those alive, and all that are.
  */
 export const BEAT = script(`
 local time = redis.call('TIME')
@@ -159,8 +208,8 @@ redis.call('SET', KEYS[1], ARGV[2])
 return ARGV[2]
 `);
 
-/** Takes over messages. Keys: log, ids. Words: for each its number, its JSON, its id in JSON or "". */
-export const INHERIT = script(`
+/** Imports messages. Keys: log, ids. Words: for each its number, its JSON, its id in JSON or "". */
+export const IMPORT = script(`
 local log, ids = KEYS[1], KEYS[2]
 redis.call('HLEN', ids)
 for i = 1, #ARGV, 3 do

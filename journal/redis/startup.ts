@@ -1,10 +1,11 @@
 /**
- * What a Redis must be to be used, and what is said where it is not.
+ * Whether a Redis can be used, and what is reported where it cannot.
  */
 
-import { JournalError } from "../journal.ts";
+import { randomBytes } from "node:crypto";
+import { JournalError, UnreachableError } from "../journal.ts";
 import type { Call } from "./link.ts";
-import { EPOCH, NAMES, ROOMS, SECRET, SERVERS } from "./scripts.ts";
+import { EPOCH, NODES, OLD_ROOMS, ROOMS, SECRET } from "./scripts.ts";
 
 /** The oldest Redis that has what the scripts use (`XTRIM` with `MINID`). */
 const OLDEST = [6, 2];
@@ -13,9 +14,9 @@ const OLDEST = [6, 2];
 const TYPES = {
   [EPOCH]: "string",
   [SECRET]: "string",
-  [ROOMS]: "set",
-  [NAMES]: "hash",
-  [SERVERS]: "zset",
+  [NODES]: "zset",
+  [ROOMS]: "zset",
+  [OLD_ROOMS]: "set",
 };
 
 /** Throws if this Redis cannot be used. */
@@ -34,9 +35,17 @@ export async function check(call: Call): Promise<void> {
   }
 }
 
+/** The secret of this database, 64 hex digits; makes it if there is none. */
+export async function learnSecret(call: Call): Promise<string> {
+  const secret = await call("GET", SECRET);
+  if (secret !== null) return String(secret);
+  await call("SET", SECRET, randomBytes(32).toString("hex"), "NX");
+  return String(await call("GET", SECRET));
+}
+
 class Unfit extends Error {}
 
-/** What is told to people: where, why, what to do. Never the password. */
+/** The error for people: where, why, what to do. Never the password. */
 export function openingError(url: string, error: Error): JournalError {
   const { protocol, host } = new URL(url);
   return new JournalError(`--db: cannot use ${protocol}//${host}: ${reason(error)}`);
@@ -62,7 +71,9 @@ function reason(error: Error): string {
   }
   if (/^OOM/.test(message)) return "it is full, raise its maxmemory";
   if (/unknown command/.test(message)) return `it lacks a command that is needed (${message})`;
-  if (error.name === "Unreachable" || /^(Disconnects|Socket closed|Unknown RESP)/.test(message)) {
+  if (
+    error instanceof UnreachableError || /^(Disconnects|Socket closed|Unknown RESP)/.test(message)
+  ) {
     return "it does not answer as a Redis does, check host, port, and redis:// or rediss://";
   }
   return message.split("\n")[0];

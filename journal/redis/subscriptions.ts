@@ -1,45 +1,56 @@
 /**
- * The rooms that this server follows in Redis: what is published in them goes to their followings,
- * what they tell goes out, and where something may have been missed they read.
+ * The rooms that this node is subscribed to: what is published in them goes to their subscriptions,
+ * what these publish goes out, and where something may have been missed they read.
  *
- * A batch of this server's own is known by its name: its drafts are remembered until it is published,
- * so that it need not be read back. A room that was left while Redis was away is cleared later.
+ * A batch of this node's own is known by its name: its drafts are remembered until it is published,
+ * so that it need not be read back. A room that was left while Redis was away is cleared later. When
+ * many rooms may have missed something, a few read at a time.
  */
 
 import { LIMITS } from "../../config/limits.ts";
-import { type Draft, type Message, type Subscription, toMessage } from "../journal.ts";
-import { RedisFollowing } from "./subscription.ts";
+import type { Draft, Message, Subscription } from "../journal.ts";
+import { type Change, fieldOf, fromBatch, fromChanges, fromDrafts } from "./encoding.ts";
+import { parsePublication, toChanges, toTyping } from "./encoding.ts";
 import type { RedisLink } from "./link.ts";
+import type { RedisNodes } from "./nodes.ts";
 import { RedisPresence } from "./presence.ts";
-import { keysOf, ROOMS, TELL } from "./scripts.ts";
-import type { RedisServers } from "./nodes.ts";
-import { fromBatch, parseNews } from "./encoding.ts";
+import { keysOf, PUBLISH_PRESENCE } from "./scripts.ts";
+import { RedisSubscription } from "./subscription.ts";
 
-/** What followings read and report. */
-export interface Log {
+/** What subscriptions need of their journal. */
+export interface SubscriptionServices {
+  readonly link: RedisLink;
+  readonly nodes: RedisNodes;
+  /** There are people in a room without messages. */
+  list(room: string): void;
+  /** Nobody of this node is in a room without messages any more. */
+  unlist(room: string): void;
   after(room: string, seq: number, limit: number): Promise<Message[]>;
   /** Redis has lost messages. */
   lost(): void;
 }
 
-/** All followings of one server. */
-export class RedisFollowings {
+/** All subscriptions of one node. */
+export class RedisSubscriptions {
   readonly #link: RedisLink;
-  readonly #servers: RedisServers;
-  readonly #log: Log;
+  readonly #nodes: RedisNodes;
+  readonly #services: SubscriptionServices;
   readonly #prefix: string;
-  readonly #byRoom = new Map<string, RedisFollowing>();
-  /** Batches that were sent and not yet heard of. */
+  readonly #byRoom = new Map<string, RedisSubscription>();
+  /** Batches that were sent and whose publication has not come yet. */
   readonly #batches = new Map<string, readonly Draft[]>();
   #batch = 0;
-  /** Rooms that were left while Redis was away, with what is to be taken out of them. */
-  readonly #left = new Map<string, string[]>();
+  /** Rooms that were left while Redis was away, with the people to be taken out of them. */
+  readonly #left = new Map<string, readonly string[]>();
+  /** Those that may have missed something, and how many of them read. */
+  readonly #stale = new Set<RedisSubscription>();
+  #resyncing = 0;
 
-  /** @param prefix stands before the names of channels */
-  constructor(link: RedisLink, servers: RedisServers, log: Log, prefix: string) {
-    this.#link = link;
-    this.#servers = servers;
-    this.#log = log;
+  /** @param prefix comes before the names of channels */
+  constructor(services: SubscriptionServices, prefix: string) {
+    this.#link = services.link;
+    this.#nodes = services.nodes;
+    this.#services = services;
     this.#prefix = prefix;
   }
 
@@ -48,94 +59,107 @@ export class RedisFollowings {
     return this.#prefix + keysOf(room).channel;
   }
 
-  /** The following of a room, if there is one. */
-  get(room: string): RedisFollowing | undefined {
+  /** The subscription of a room, if there is one. */
+  get(room: string): RedisSubscription | undefined {
     return this.#byRoom.get(room);
   }
 
-  /** As many as are looked at at once, in turn. */
-  some(): [string, RedisFollowing][] {
-    const some = [...this.#byRoom.entries().take(LIMITS.redisGlances)];
-    if (some.length < LIMITS.redisGlances) return some;
-    for (const [room, following] of some) {
+  /** Those to be looked at now, {@linkcode LIMITS.redisRoomsPerLook} at most; all get their turn. */
+  some(): [string, RedisSubscription][] {
+    const some = [...this.#byRoom.entries().take(LIMITS.redisRoomsPerLook)];
+    if (some.length < LIMITS.redisRoomsPerLook) return some;
+    for (const [room, subscription] of some) {
       this.#byRoom.delete(room);
-      this.#byRoom.set(room, following);
+      this.#byRoom.set(room, subscription);
     }
     return some;
   }
 
-  /** Begins to follow, as `Journal.follow` promises. */
-  async follow(room: string, seq: number, stir: () => void): Promise<Subscription> {
-    const presence = this.#presenceOf(room, () => following.wake());
-    const following = new RedisFollowing(
-      seq,
-      {
-        from: (seq, limit) => this.#log.after(room, seq - 1, limit),
-        lost: () => this.#log.lost(),
-        stop: (fields) => this.#stop(room, following, fields),
-      },
-      presence,
-      stir,
-    );
-    this.#byRoom.set(room, following);
-    const listener = (payload: Uint8Array) => this.#heard(following, payload);
+  /** Subscribes, as `Journal.subscribe` promises. */
+  async subscribe(room: string, seq: number, notify: () => void): Promise<Subscription> {
+    const presence = this.#presenceOf(room, () => subscription.notify());
+    const source = {
+      from: (seq: number, limit: number) => this.#services.after(room, seq - 1, limit),
+      lost: () => this.#services.lost(),
+      end: () => this.#end(room, subscription),
+    };
+    const subscription: RedisSubscription = new RedisSubscription(seq, source, presence, notify);
+    this.#byRoom.set(room, subscription);
+    const listener = (payload: Uint8Array) => this.#receive(subscription, payload);
     await this.#link.subscribe(this.channelOf(room), listener);
     try {
-      const listed = this.#link.call("SADD", ROOMS, room);
-      await Promise.all([following.read(), presence.doubt(), listed]);
-      return following;
+      await subscription.resync();
+      return subscription;
     } catch (error) {
-      following.unsubscribe();
+      subscription.unsubscribe();
       throw error;
     }
   }
 
-  #presenceOf(room: string, wake: () => void): RedisPresence {
+  #presenceOf(room: string, notify: () => void): RedisPresence {
     const { here } = keysOf(room);
-    return new RedisPresence(this.#servers.self, {
+    const node = this.#nodes.self;
+    const store = {
       read: async () => await this.#link.call("HGETALL", here) as string[],
-      alive: () => this.#servers.look(),
-      write: (fields, words) => this.#tell(room, fields, words),
-      say: async (words) => void await this.#link.call("PUBLISH", this.channelOf(room), words),
-    }, wake);
+      alive: (nodes: Iterable<string>) => this.#nodes.aliveAmong(nodes),
+      publish: async (changes: readonly Change[]) => {
+        // Those with messages are in the list.
+        if (this.#byRoom.get(room)?.seq === 0) this.#services.list(room);
+        await this.#publish(room, changes);
+      },
+      publishTyping: async (id: string) =>
+        void await this.#link.call("PUBLISH", this.channelOf(room), toTyping(node, id)),
+      remove: async (fields: readonly string[]) =>
+        void await this.#link.call("HDEL", here, ...fields),
+    };
+    return new RedisPresence(node, store, notify);
   }
 
-  async #tell(room: string, fields: string[], words: string): Promise<void> {
-    const head = [this.channelOf(room), words, String(LIMITS.hereSeconds)];
-    await this.#link.run(TELL, [keysOf(room).here], [...head, ...fields]);
+  async #publish(room: string, changes: readonly Change[]): Promise<void> {
+    const { self } = this.#nodes;
+    const seconds = String(LIMITS.hereSeconds);
+    const words = [this.channelOf(room), toChanges(self, changes), seconds];
+    for (const [id, value] of changes) words.push(fieldOf(self, id), value ?? "");
+    await this.#link.run(PUBLISH_PRESENCE, [keysOf(room).here], words);
   }
 
-  #stop(room: string, following: RedisFollowing, fields: string[]): void {
-    if (this.#byRoom.get(room) !== following) return;
+  #end(room: string, subscription: RedisSubscription): void {
+    this.#stale.delete(subscription);
+    const people = subscription.presence.stop();
+    if (this.#byRoom.get(room) !== subscription) return;
     this.#byRoom.delete(room);
     this.#link.unsubscribe(this.channelOf(room));
-    this.#leave(room, fields);
+    this.#leave(room, people);
+    if (subscription.seq === 0) this.#services.unlist(room);
   }
 
-  async #leave(room: string, fields: string[]): Promise<void> {
+  async #leave(room: string, people: readonly string[]): Promise<void> {
     try {
-      const out = fields.flatMap((field) => [field, ""]);
-      await this.#tell(room, out, `q ${this.#servers.self} 0\n`);
+      for (let at = 0; at < people.length; at += LIMITS.presencePublished) {
+        const some = people.slice(at, at + LIMITS.presencePublished);
+        await this.#publish(room, some.map((id) => [id, undefined]));
+      }
     } catch {
-      if (this.#left.size < LIMITS.redisRooms) this.#left.set(room, fields);
+      if (this.#left.size < LIMITS.roomsLeft) this.#left.set(room, people);
     }
   }
 
-  #heard(following: RedisFollowing, payload: Uint8Array): void {
-    const { kind, from, numbers, body } = parseNews(payload);
-    if (kind !== "s") return following.presence.heard(kind, from, numbers[0], body());
-    const [first, count, answers] = numbers;
-    const drafts = answers === 1 ? this.#batches.get(from) : undefined;
+  #receive(subscription: RedisSubscription, payload: Uint8Array): void {
+    const { kind, from, numbers, body } = parsePublication(payload);
+    if (kind === "p") return subscription.presence.receive(from, fromChanges(body()));
+    if (kind === "t") return subscription.presence.receiveTyping(JSON.parse(body()));
+    const [first, count, whole, time] = numbers;
+    const drafts = whole === 1 ? this.#batches.get(from) : undefined;
     this.#batches.delete(from);
     const messages = drafts
-      ? () => drafts.map((draft, n) => toMessage(draft, first + n))
+      ? () => fromDrafts(drafts, first, time)
       : () => fromBatch(first, body());
-    following.notice({ first, count, messages });
+    subscription.receive({ first, count, messages });
   }
 
   /** Names a batch of one room, which is about to be sent. */
   nameBatch(drafts: readonly Draft[]): string {
-    const batch = `${this.#servers.self}:${++this.#batch}`;
+    const batch = `${this.#nodes.self}:${++this.#batch}`;
     if (!this.#byRoom.has(drafts[0].room)) return batch;
     this.#batches.set(batch, drafts);
     if (this.#batches.size > LIMITS.batchesRemembered) {
@@ -144,28 +168,41 @@ export class RedisFollowings {
     return batch;
   }
 
-  /** Calls are accepted again: whatever was missed is read, whatever was not told is told. */
+  /** Calls are accepted again: what was missed is read, what was not published is published. */
   back(): void {
-    for (const [room, fields] of this.#left) {
+    for (const [room, people] of this.#left) {
       this.#left.delete(room);
-      if (!this.#byRoom.has(room)) this.#leave(room, fields);
+      if (!this.#byRoom.has(room)) this.#leave(room, people);
     }
-    for (const following of this.#byRoom.values()) {
-      following.read();
-      following.presence.doubt();
-    }
+    for (const subscription of this.#byRoom.values()) this.resync(subscription);
   }
 
-  /** Only these servers are alive; `missed`: they have swept out what this one told. */
-  outlive(alive: ReadonlySet<string>, missed: boolean): void {
-    for (const { presence } of this.#byRoom.values()) {
-      presence.outlive(alive);
-      if (missed) presence.doubt();
+  /** A room may have missed something: it reads, in its turn. */
+  resync(subscription: RedisSubscription): void {
+    this.#stale.add(subscription);
+    if (this.#resyncing < LIMITS.roomsResyncing) this.#resyncStale();
+  }
+
+  async #resyncStale(): Promise<void> {
+    this.#resyncing++;
+    for (const subscription of this.#stale) {
+      this.#stale.delete(subscription);
+      // Where it fails the link is away, and will be back, or the periodic look finds it again.
+      await subscription.resync().catch(() => {});
+    }
+    this.#resyncing--;
+  }
+
+  /** Only these nodes are alive; `missed`: they have taken out what this one published. */
+  dropDeadNodes(alive: ReadonlySet<string>, missed: boolean): void {
+    for (const subscription of this.#byRoom.values()) {
+      // What the dead left in Redis is found and taken out by reading.
+      if (subscription.presence.dropDeadNodes(alive) || missed) this.resync(subscription);
     }
   }
 
   /** The numbering is another. */
   break(): void {
-    for (const following of this.#byRoom.values()) following.break();
+    for (const subscription of this.#byRoom.values()) subscription.break();
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What is wrong with the connection, what happens to the reader's text, and who can do something. It
- * is silent while all is well, but for a moment after a reconnection.
+ * The line that says what is wrong with the connection, what happens to the reader's text, and who can
+ * do something about it. It is silent while all is well, but for a moment after a reconnection.
  */
 
 import { isKnown as serverAnswers } from "../state/rooms.ts";

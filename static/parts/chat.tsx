@@ -25,16 +25,16 @@ export function Chat() {
           <Banner />
           <Log />
           <Composer />
+          <Announcer />
         </main>
         <People />
       </div>
       {Dialog && <Dialog />}
-      <Announcer />
     </>
   );
 }
 
-/** What a screen reader says by itself. */
+/** The texts that a screen reader says by itself. */
 function Announcer() {
   return (
     <div class="unseen" aria-live="polite">

@@ -86,7 +86,7 @@ export function FormDialog(
   );
 }
 
-/** What is wrong with a field, below it. */
+/** The fault of a field, below it. */
 export function Problem({ id, children }: { id: string; children: ComponentChildren }) {
   return (
     <p class="fate failed" id={id} role="alert">

@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { lines, lostBefore, moved } from "../state/log.ts";
 import { room } from "../state/place.ts";
 import * as scroller from "../state/scroller.ts";
-import { isEmpty } from "../state/visit.ts";
+import { isEmpty, status } from "../state/visit.ts";
 import { words } from "../words/words.ts";
 import { EmptyRoom } from "./empty_room.tsx";
 import { Divider, MessageLine } from "./message.tsx";
@@ -17,6 +17,7 @@ export function Log() {
       class="log"
       role="log"
       aria-live="off"
+      aria-busy={status.value.is !== "online"}
       aria-label={words.messages}
       tabIndex={0}
       ref={log}

@@ -31,7 +31,7 @@ export function MessageLine({ line }: { line: Line }) {
   );
 }
 
-/** Who said it and when; a grouped message shows its time on hover. */
+/** The author and the time; a grouped message shows its time on hover. */
 export function Head(
   { person, at, isGrouped }: { person: Person; at: number; isGrouped: boolean },
 ) {

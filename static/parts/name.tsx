@@ -26,7 +26,7 @@ function SameName({ id, name }: { id: string; name: string }) {
   const short = id.slice(-ID_CHARACTERS);
   return (
     <span class="tag" title={words.sameName}>
-      <span aria-hidden="true">#{short}</span>
+      <bdi dir="ltr" aria-hidden="true">#{short}</bdi>
       <span class="unseen">{words.sameName} ({short})</span>
     </span>
   );

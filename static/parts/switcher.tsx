@@ -5,7 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Person } from "../../sdk/mod.ts";
 import { listed } from "../state/people.ts";
 import { go } from "../state/place.ts";
-import { find, type Row } from "../state/rooms.ts";
+import { find, matching, type Row } from "../state/rooms.ts";
 import { foldedName, isRoom, roomOf } from "../text/rooms.ts";
 import { words } from "../words/words.ts";
 import { mention } from "./composer.tsx";
@@ -24,14 +24,9 @@ interface Choice {
 
 export function Switcher() {
   const [typed, setTyped] = useState("");
-  const [rooms, setRooms] = useState<readonly Row[]>([]);
   const [chosen, setChosen] = useState(0);
-  useEffect(() => {
-    let isWanted = true;
-    void find(typed).then((found) => isWanted && setRooms(found));
-    return () => isWanted = false;
-  }, [typed]);
-  const choices = choicesFor(typed, rooms);
+  useEffect(() => void find(typed), [typed]);
+  const choices = choicesFor(typed);
   const at = Math.min(chosen, choices.length - 1);
   const choose = (choice: Choice | undefined) => {
     if (!choice) return;
@@ -110,11 +105,12 @@ function Found({ choices, chosen, choose }: {
   );
 }
 
-function choicesFor(typed: string, rooms: readonly Row[]): Choice[] {
+function choicesFor(typed: string): Choice[] {
   const wanted = foldedName(typed.trim());
   const people = wanted
     ? listed.value.filter(({ name }) => foldedName(name).includes(wanted)).slice(0, MOST)
     : [];
+  const rooms = matching(typed);
   const made = roomOf(typed);
   const isNew = isRoom(made) && !rooms.some(({ name }) => name === made);
   return [

@@ -1,4 +1,4 @@
-/** Who is typing. */
+/** The people who are typing. */
 
 import { typing } from "../state/people.ts";
 import { isolated } from "../text/people.ts";

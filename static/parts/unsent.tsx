@@ -1,4 +1,4 @@
-/** What is not yet known to be kept, below the last message: what it waits for, or why it was refused. */
+/** The messages that wait to be kept, or were refused, with the reason, below the last message. */
 
 import type { Draft } from "../../sdk/mod.ts";
 import { me } from "../state/people.ts";
@@ -14,8 +14,9 @@ import { useSeconds } from "./use_seconds.ts";
 export function Unsent() {
   const wait = useSeconds(resumesAt.value);
   const fate = !isOnline() ? words.waits : wait > 0 ? words.tooFast(wait) : words.sending;
+  if (drafts.value.length === 0) return null;
   return (
-    <div>
+    <div role="group" aria-label={words.unsent}>
       {drafts.value.map((draft) => <UnsentMessage draft={draft} fate={fate} key={draft.id} />)}
     </div>
   );

@@ -23,8 +23,11 @@ export function useKeptFocus(list: RefObject<HTMLElement | null>, entries: unkno
     const element = list.current!;
     const note = ({ target }: FocusEvent) =>
       index.current = candidates().indexOf(target as HTMLElement);
-    // An element that is removed reports no loss of focus, so this means that the reader has left.
-    const left = () => index.current = -1;
+    // Some browsers also report this of an element that is being removed.
+    const left = ({ target }: FocusEvent) =>
+      queueMicrotask(() => {
+        if ((target as Element).isConnected) index.current = -1;
+      });
     element.addEventListener("focusin", note);
     element.addEventListener("focusout", left);
     return () => {

@@ -1,4 +1,4 @@
-/** Whole pages in place of the chat: the first visit, and what is said where there is no chat. */
+/** Whole pages in place of the chat: the first visit, and explanations where there is no chat. */
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";

@@ -1,5 +1,5 @@
 /**
- * What the browser remembers between visits: JSON, under keys that begin with "hubbub ". Where storage
+ * Values that the browser keeps between visits: JSON, under keys that begin with "hubbub ". Where storage
  * is forbidden or full, a value lives as long as the tab. `recall` vouches only for a value's kind.
  */
 
@@ -7,7 +7,7 @@ import type { KeyValueStorage } from "../../sdk/mod.ts";
 
 const PREFIX = "hubbub ";
 
-/** What the browser refused to keep. */
+/** Values that the browser refused to keep. */
 const memory = new Map<string, string>();
 
 /** The browser's storage, or none. */

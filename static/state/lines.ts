@@ -76,7 +76,7 @@ export class Lines {
     this.#link();
   }
 
-  /** What comes from this seq on is new to the reader; 0: nothing is. */
+  /** Messages from this seq on are new to the reader; 0: none are. */
   setMark(seq: number): void {
     this.#mark = seq;
     this.#link();
@@ -98,7 +98,7 @@ export class Lines {
     if (missing.length === 0) return;
     const last = this.last ?? 0;
     const all = [...this.#lines, ...missing.map(bare)];
-    // What arrives usually follows.
+    // Messages that arrive usually follow the last one.
     if (missing.some(({ seq }, index) => seq <= (missing[index - 1]?.seq ?? last))) {
       all.sort((a, b) => a.message.seq - b.message.seq);
     }

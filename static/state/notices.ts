@@ -1,5 +1,5 @@
 /**
- * What is reported outside the log: the number of unread messages, in the title and on the icon; a
+ * Reports outside the log: the number of unread messages, in the title and on the icon; a
  * mention, on the desktop and with a sound if the reader wants that; and, to screen readers, what is
  * said: message by message in a calm room, more than three in 1.5 s as a digest.
  */
@@ -16,7 +16,7 @@ const CALM = 3;
 const MOST = 1_000;
 const MOST_CHARACTERS = 200;
 
-/** What a screen reader says. */
+/** The texts for screen readers. */
 export const announced = signal<readonly string[]>([]);
 
 let gathered: Message[] = [];

@@ -10,7 +10,7 @@ import { pathOf, roomOfPath } from "../text/rooms.ts";
 
 const { base = "", name = "", status = "", detail = "" } = document.documentElement.dataset;
 
-/** What this chat is called. */
+/** The name of this chat. */
 export const chatName = name;
 /** Where the server is, with the path prefix. */
 export const server = location.origin + base;

@@ -11,6 +11,8 @@ import { reading } from "./reading.ts";
 
 const EVERY_MS = 15_000;
 const SHOWN = 200;
+/** Those that were heard of longest ago are forgotten. */
+const MOST_KNOWN = 5_000;
 
 /** A room in the list. */
 export interface Row {
@@ -68,7 +70,8 @@ async function refresh(): Promise<void> {
 }
 
 function add(rooms: readonly RoomSummary[], to: ReadonlyMap<string, RoomSummary>): void {
-  known.value = new Map([...to, ...rooms.map((room) => [room.name, room] as const)]);
+  const added = new Map([...to, ...rooms.map((room) => [room.name, room] as const)]);
+  known.value = new Map([...added].slice(-MOST_KNOWN));
 }
 
 let after: string | undefined = "";
@@ -83,11 +86,17 @@ export async function showMore(): Promise<void> {
   serverHasMore.value = more;
 }
 
-/** The rooms whose names hold this, from here and from the server. */
-export async function find(text: string): Promise<Row[]> {
+/** The rooms that are known and whose names hold this. */
+export function matching(text: string): Row[] {
   const wanted = foldedName(text.trim());
+  return all.value.filter(({ name }) => foldedName(name).includes(wanted)).slice(0, SHOWN);
+}
+
+/** Has the server look for rooms whose names hold this. */
+export async function find(text: string): Promise<void> {
+  const wanted = foldedName(text.trim());
+  if (!wanted) return;
   try {
-    if (wanted) add((await listRooms({ url: server, token, q: wanted })).rooms, known.peek());
+    add((await listRooms({ url: server, token, q: wanted })).rooms, known.peek());
   } catch { /* Those that are known must do. */ }
-  return all.peek().filter(({ name }) => foldedName(name).includes(wanted)).slice(0, SHOWN);
 }

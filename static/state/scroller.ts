@@ -11,7 +11,7 @@ let log: HTMLElement | undefined;
 let list: HTMLElement | undefined;
 let following = true;
 let lastTop = 0;
-/** What is to stay where it is; `end` if that is the end. */
+/** The element that stays where it is, or the end. */
 let anchor: { element: Element; top: number } | "end" | undefined;
 
 const below = () => log ? log.scrollHeight - log.clientHeight - log.scrollTop : 0;

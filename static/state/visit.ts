@@ -1,8 +1,6 @@
 /**
- * The stay in the room that is shown: what its connection reports goes to the parts of the page.
- *
- * `unreadFrom` is how far the reader has come: to the newest while the page is in front and the log at
- * its end, and wherever they last spoke. What lies beyond is unread.
+ * The stay in the room that is shown: everything that its connection reports goes to the parts of the
+ * page from here, and everything that the reader does goes to the connection.
  */
 
 import { batch, effect, signal, untracked } from "@preact/signals";
@@ -15,6 +13,7 @@ import {
   type Room,
   type Status,
   WebStore,
+  type Welcome,
 } from "../../sdk/mod.ts";
 import { mentions } from "../text/mentions.ts";
 import { words } from "../words/words.ts";
@@ -23,7 +22,8 @@ import * as log from "./log.ts";
 import * as notices from "./notices.ts";
 import * as people from "./people.ts";
 import { room as roomName, server, token } from "./place.ts";
-import { read, reading } from "./reading.ts";
+import * as unread from "./unread.ts";
+import { beginSession, hasSession, isOfSession } from "./session.ts";
 import { change, isKnown, wantedName, you } from "./you.ts";
 
 export const status = signal<Status>({ is: "connecting" });
@@ -31,12 +31,10 @@ export const status = signal<Status>({ is: "connecting" });
 export const wasOnline = signal(false);
 /** Whether the room has no messages at all. */
 export const isEmpty = signal(false);
-/** What is not yet known to be kept, oldest first. */
+/** The messages that are not yet known to be kept, oldest first. */
 export const drafts = signal<readonly Draft[]>([]);
 /** Until when the server wants a pause. */
 export const resumesAt = signal(0);
-/** How many messages are new to the reader. */
-export const unread = signal(0);
 /** Said to the reader for a moment: about the connection, and about what they wrote. */
 export const news = signal("");
 export const hint = signal("");
@@ -46,10 +44,8 @@ export const maxBytes = signal(4096);
 const NEWS_MS = 5_000;
 
 let room: Room | undefined;
-let readTo: number | undefined;
 /** Messages up to this one are not announced: they were there before. */
 let quietUntil: number | undefined;
-let isMarked = false;
 let newsTimer: ReturnType<typeof setTimeout> | undefined;
 
 export const isOnline = (): boolean => status.value.is === "online";
@@ -58,22 +54,18 @@ export const isOnline = (): boolean => status.value.is === "online";
 export function start(): void {
   effect(() => {
     const name = roomName.value;
-    if (isKnown.value || token) untracked(() => enter(name));
+    if (isKnown.value || token) void untracked(() => enterAsOneself(name));
   });
   effect(() => {
     const now = you.value;
     untracked(() => identify(wantedName(now), now.email));
   });
-  effect(() => {
-    if (log.isAtEnd.value) untracked(look);
-  });
-  addEventListener("focus", look);
+  unread.start();
   addEventListener("online", wake);
-  addEventListener("offline", wake);
+  // A new connection fails at once; the old one would be missed after half a minute.
+  addEventListener("offline", () => room?.identify({}));
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden) return;
-    wake();
-    look();
+    if (!document.hidden) wake();
   });
 }
 
@@ -100,14 +92,30 @@ export function takeBack(
   return draft?.command.text;
 }
 
+/** Enters a room, with a session. */
+async function enterAsOneself(name: string): Promise<void> {
+  if (!hasSession()) await beginSession(profile());
+  if (name === roomName.peek()) enter(name);
+}
+
+const profile = () => ({ name: wantedName(you.peek()), email: you.peek().email });
+
+/** The cookie may be gone although the page remembers its session; asked for once, to be sure. */
+async function renewSession(id: string): Promise<void> {
+  if (isRenewed || isOfSession(id)) return;
+  isRenewed = true;
+  await beginSession(profile());
+  if (!isOfSession(id)) room?.identify({});
+}
+
+let isRenewed = false;
+
 function enter(name: string): void {
   void room?.close({ flushMs: 0 });
-  const { email } = you.peek();
   const mine = room = connectRoom({
+    ...profile(),
     url: server,
     room: name,
-    name: wantedName(you.peek()),
-    email,
     token,
     messages: 0,
     store: new WebStore(outboxStorage, keyOf(`unsent ${name} `)),
@@ -115,16 +123,15 @@ function enter(name: string): void {
   });
   batch(() => {
     status.value = { is: "connecting" };
-    wasOnline.value = isEmpty.value = isMarked = false;
+    wasOnline.value = isEmpty.value = false;
     quietUntil = undefined;
-    readTo = reading.peek()[name];
     hint.value = news.value = "";
     people.clear();
     log.start((query) => mine.history(query));
+    unread.enter();
     showOutbox();
   });
   listen(mine);
-  notices.showUnread(unread.value = 0, name);
 }
 
 function listen(mine: Room): void {
@@ -162,58 +169,31 @@ function tell(text: string): void {
 
 function reset(): void {
   log.start((query) => room!.history(query));
-  readTo = quietUntil = undefined;
-  isMarked = false;
+  quietUntil = undefined;
+  unread.enter(undefined);
   tell(words.reset);
 }
 
 let positionBefore = 0;
 
-function welcomed({ seq, back, reset }: { seq: number; back: boolean; reset?: boolean }): void {
+function welcomed({ you, seq, back, reset }: Welcome & { back: boolean }): void {
+  void renewSession(you.id);
   if (back && !reset) tell(words.back(Math.max(0, seq - positionBefore)));
   quietUntil ??= seq;
-  readTo = Math.min(readTo ?? seq, seq);
-  if (readTo < seq) log.markFrom(readTo + 1);
+  unread.welcomed(seq);
   isEmpty.value = seq === 0;
 }
 
 function take(message: Message): void {
   const { seq, from, text } = message;
+  const { id = "", name = "" } = room?.state.you ?? {};
   positionBefore = seq;
   isEmpty.value = false;
   log.take(message);
-  const { id = "", name = "" } = room?.state.you ?? {};
-  if (from === id) return readUpTo(seq);
-  if (!isMarked && !isSeen()) {
-    isMarked = true;
-    log.markFrom(seq);
-  }
-  look();
-  if (seq <= (quietUntil ?? 0)) return;
+  unread.take(seq, from === id);
+  if (from === id || seq <= (quietUntil ?? 0)) return;
   notices.announce(message);
   if (mentions(text, name)) notices.mentioned(message, roomName.peek(), you.peek());
-}
-
-const isSeen = () => log.isAtEnd.peek() && document.hasFocus() && !document.hidden;
-
-/** The reader may have seen more. */
-function look(): void {
-  const newest = log.newest.peek();
-  if (isSeen() && newest) readUpTo(newest);
-  else count();
-}
-
-function readUpTo(seq: number): void {
-  readTo = seq;
-  read(roomName.peek(), seq);
-  count();
-}
-
-function count(): void {
-  const newest = log.newest.peek();
-  unread.value = Math.max(0, newest - (readTo ?? newest));
-  isMarked &&= unread.value > 0;
-  notices.showUnread(unread.value, roomName.peek());
 }
 
 function renamed({ from, name }: Pick<Person, "name"> & { from: string }): void {

@@ -1,4 +1,4 @@
-/** Who the reader is and what they like, remembered by the browser. */
+/** The reader's name, email and preferences, remembered by the browser. */
 
 import { signal } from "@preact/signals";
 import { keyOf, recall, remember } from "./keep.ts";

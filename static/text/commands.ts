@@ -1,4 +1,4 @@
-/** What Enter does with a text: it is said, it is a command, or it looks like one that does not exist. */
+/** The meaning of Enter: a text is said, it is a command, or it looks like one that does not exist. */
 
 import { tidy } from "./shape.ts";
 

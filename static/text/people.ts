@@ -29,7 +29,7 @@ const latin = new Map(
 
 /** Names that a reader cannot tell apart have the same key. */
 export function shownKey(name: string): string {
-  const folded = name.normalize("NFKC").toLowerCase().replace(/[\s\p{C}\p{M}]/gu, "");
+  const folded = name.normalize("NFKC").toLowerCase().replace(/[\s\p{C}\p{DI}]/gu, "");
   return [...folded].map((char) => latin.get(char) ?? char).join("").replace(/[1|l]/g, "i")
     .replaceAll("0", "o");
 }

@@ -1,5 +1,5 @@
 /**
- * What kind of message a text is, and how much of it is shown. All of it takes time linear in the
+ * The kind of message that a text is, and how much of it is shown. All of it takes time linear in the
  * text's length.
  */
 
@@ -18,7 +18,7 @@ export function isEmoji(text: string): boolean {
     graphemes.every((grapheme) => EMOJI.test(grapheme));
 }
 
-/** What is done, if the text is `/me does it`. */
+/** The action, if the text is `/me does it`. */
 export function actionOf(text: string): string | undefined {
   if (!/^\/me\s/.test(text)) return;
   return text.slice(3).trimStart() || undefined;

@@ -8,7 +8,7 @@ export interface Trouble {
   readonly remedy: string;
 }
 
-/** What else is known about it. */
+/** Other things that are known. */
 export interface Facts {
   /** The browser has no network. */
   readonly isOffline: boolean;

@@ -56,6 +56,7 @@ export const en = {
   writeTo: (room: string) => `Message ${room}`,
   send: "Send",
   typing: (names: string, n: number) => `${names} ${n === 1 ? "is" : "are"} typing`,
+  unsent: "Not sent yet",
   sending: "Sending…",
   waits: "Will be sent when you are online.",
   tooFast: (s: number) => `Too fast: will be sent in ${s} s.`,
@@ -119,7 +120,7 @@ export const en = {
   tellOperator: "The person who runs this server can fix it. Tell them what it says here.",
   noSockets: "The server answers, but no live connection gets through.",
   passUpgrades:
-    "The person who runs this server can fix it: a proxy in front of it must pass on WebSocket upgrades.",
+    "The person who runs this server can fix it: a proxy in front of it must pass on WebSocket upgrades and the Host header.",
   back: (n: number) =>
     `Connected again${n ? `, ${many(n, "new message")}` : ""}. You have everything.`,
   reset: "This room has started again from the beginning.",

@@ -51,6 +51,7 @@ export const zh: Words = {
   writeTo: (room) => `发消息到 ${room}`,
   send: "发送",
   typing: (names) => `${names} 正在输入`,
+  unsent: "尚未发出",
   sending: "正在发送…",
   waits: "连接后发出。",
   tooFast: (s) => `太快了，${s} 秒后发出。`,
@@ -110,7 +111,7 @@ export const zh: Words = {
   checkAddress: "请检查地址，或去别的聊天室。",
   tellOperator: "管理这台服务器的人可以解决，请把这里的说明告诉他们。",
   noSockets: "服务器有回应，但实时连接不通。",
-  passUpgrades: "管理这台服务器的人可以解决：前面的代理需要放行 WebSocket 升级请求。",
+  passUpgrades: "管理这台服务器的人可以解决：前面的代理需要转发 WebSocket 升级请求和 Host 头。",
   back: (n) => `已重新连接${n ? `，${n} 条新消息` : ""}，消息完整。`,
   reset: "这个聊天室已重新开始。",
 

@@ -10,7 +10,7 @@ import { share } from "../../bench/measure.ts";
 import { doubts, median, ratio, type Result } from "../../bench/result.ts";
 import { cost, table } from "../../bench/table.ts";
 import type { LoadOptions } from "../../bench/task.ts";
-import { frameOf, openHouse, test } from "../../testing/support.ts";
+import { frameOf, serveChat, test } from "../../testing/support.ts";
 
 const encoder = new TextEncoder();
 
@@ -88,12 +88,12 @@ const small: Omit<LoadOptions, "port" | "path" | "json"> = {
 
 /** Runs a load on a server in this process, and compares what it counted with what was kept. */
 async function counts(path: string, more: Partial<LoadOptions> = {}, rooms = ["lobby"]) {
-  await using house = await openHouse("--rate", "0", "--keep", "0");
-  const port = Number(house.host.split(":")[1]);
+  await using server = await serveChat("--rate", "0", "--keep", "0");
+  const port = Number(server.host.split(":")[1]);
   const result = await runLoad({ ...small, json: false, port, path, ...more });
   let kept = 0;
   for (const room of rooms) {
-    const page = await (await fetch(`http://${house.host}/rooms/${room}/messages?limit=1`)).json();
+    const page = await (await fetch(`http://${server.host}/rooms/${room}/messages?limit=1`)).json();
     kept += page.messages[0].seq;
   }
   assert(result.said > 0);
@@ -122,8 +122,8 @@ test("load speaks in turns, each client in a room of its own", async () => {
 });
 
 test("load says which upgrade was refused", async () => {
-  await using house = await openHouse("--max-clients", "2");
-  const port = Number(house.host.split(":")[1]);
+  await using server = await serveChat("--max-clients", "2");
+  const port = Number(server.host.split(":")[1]);
   const error = await runLoad({ ...small, json: false, port, path: "/ws" }).catch((e) => e);
   assertMatch(error.message, /^\/ws: HTTP\/1\.1 503/);
 });

@@ -7,12 +7,14 @@ import { MemoryJournal } from "../../journal/memory.ts";
 import { PageCache } from "../../client/page_cache.ts";
 import { json } from "../../wire/json.ts";
 import { lines } from "../../wire/lines.ts";
-import { draft } from "../../testing/fakes.ts";
+import { draft, message, range } from "../../testing/fakes.ts";
+import { collectGarbage } from "../../testing/heap.ts";
+import { until } from "../../testing/wait.ts";
 
 const PAGE = LIMITS.page;
 
-/** A journal that counts what is read, and can be cut off. */
-class Watched extends MemoryJournal {
+/** A journal that counts its reads, and fails while it is away. */
+class CountingJournal extends MemoryJournal {
   reads = 0;
   away = false;
   override epoch = "one";
@@ -28,45 +30,49 @@ class Watched extends MemoryJournal {
   }
 }
 
-function filled(count: number, keep = 0) {
-  const journal = new Watched(keep);
+function filled(count: number, { keep = 0, pageMs = 60_000 } = {}) {
+  const journal = new CountingJournal(keep);
   journal.fill(count);
-  return { journal, pages: new PageCache(journal) };
+  const pages = new PageCache(journal, pageMs);
+  return { journal, pages, [Symbol.dispose]: () => pages.close() };
 }
 
 function assertSeqs(page: readonly Message[], first: number, last: number): void {
-  const due = Array.from({ length: last - first + 1 }, (_, n) => first + n);
-  assertEquals(page.map(({ seq }) => seq), due);
+  assertEquals(page.map(({ seq }) => seq), range(first, last));
 }
 
-Deno.test("Pages.after reads a page once for all who want some of it", async () => {
-  const { journal, pages } = filled(3 * PAGE);
+Deno.test("PageCache.after: reads a page once for all who want some of it", async () => {
+  using filledJournal = filled(3 * PAGE);
+  const { journal, pages } = filledJournal;
   const places = [0, 1, 7, PAGE - 1];
-  const got = await Promise.all(places.map((seq) => pages.after("r", seq, 3 * PAGE)));
-  got.forEach((page, n) => assertSeqs(page, places[n] + 1, PAGE));
+  const found = await Promise.all(places.map((seq) => pages.after("r", seq, 3 * PAGE)));
+  found.forEach((page, n) => assertSeqs(page, places[n] + 1, PAGE));
   assertEquals(journal.reads, 1);
   assertSeqs(await pages.after("r", PAGE, 3 * PAGE), PAGE + 1, 2 * PAGE);
   assertEquals(await pages.after("other", PAGE, 3 * PAGE), []);
   assertEquals(journal.reads, 3);
 });
 
-Deno.test("Pages.after shares no page that may still grow", async () => {
-  const { journal, pages } = filled(PAGE + 9);
+Deno.test("PageCache.after: shares no page that may still grow", async () => {
+  using filledJournal = filled(PAGE + 9);
+  const { journal, pages } = filledJournal;
   assertSeqs(await pages.after("r", PAGE, PAGE + 5), PAGE + 1, PAGE + 5);
   journal.fill(PAGE);
   assertSeqs(await pages.after("r", PAGE, 2 * PAGE + 9), PAGE + 1, 2 * PAGE);
 });
 
-Deno.test("Pages.after begins with the oldest message that is kept", async () => {
-  const { journal, pages } = filled(2 * PAGE, PAGE);
+Deno.test("PageCache.after: begins with the oldest message that is kept", async () => {
+  using filledJournal = filled(2 * PAGE, { keep: PAGE });
+  const { journal, pages } = filledJournal;
   journal.fill(5);
   const page = await pages.after("r", 3, 2 * PAGE + 5);
   assertEquals(page[0].seq, PAGE + 6);
   assertEquals(await pages.after("r", 3, PAGE), []);
 });
 
-Deno.test("Pages.after shows nothing of an epoch that has ended", async () => {
-  const { journal, pages } = filled(PAGE);
+Deno.test("PageCache.after: gives nothing of an epoch that has ended", async () => {
+  using filledJournal = filled(PAGE);
+  const { journal, pages } = filledJournal;
   assertEquals((await pages.after("r", 0, PAGE))[0].text, "one 0");
   journal.close();
   journal.epoch = "two";
@@ -74,17 +80,19 @@ Deno.test("Pages.after shows nothing of an epoch that has ended", async () => {
   assertEquals((await pages.after("r", 0, PAGE))[0].text, "two 0");
 });
 
-Deno.test("Pages.after reads again what could not be read", async () => {
-  const { journal, pages } = filled(PAGE);
+Deno.test("PageCache.after: reads again what could not be read", async () => {
+  using filledJournal = filled(PAGE);
+  const { journal, pages } = filledJournal;
   journal.away = true;
   await assertRejects(() => pages.after("r", 0, PAGE), Error, "away");
   journal.away = false;
   assertSeqs(await pages.after("r", 0, PAGE), 1, PAGE);
 });
 
-Deno.test("Pages holds so many pages, and lets go of the oldest", async () => {
+Deno.test("PageCache.after: holds a limited number of pages, and forgets the oldest", async () => {
   const count = LIMITS.pagesShared + 1;
-  const { journal, pages } = filled(count * PAGE);
+  using filledJournal = filled(count * PAGE);
+  const { journal, pages } = filledJournal;
   const read = async (n: number) => {
     const before = journal.reads;
     await pages.after("r", n * PAGE, count * PAGE);
@@ -94,11 +102,32 @@ Deno.test("Pages holds so many pages, and lets go of the oldest", async () => {
   assertEquals([await read(count - 1), await read(0)], [0, 1]);
 });
 
-Deno.test("Pages.encode encodes a page once for a wire", async () => {
-  const { pages } = filled(PAGE);
+Deno.test("PageCache.after: reads a page again after a while, and lets go of the old one", async () => {
+  using filledJournal = filled(PAGE, { pageMs: 1 });
+  const { journal, pages } = filledJournal;
+  const held = new WeakRef(await pages.after("r", 0, PAGE));
+  // Nobody asks for it meanwhile: it must go by itself.
+  await until(() => {
+    collectGarbage();
+    return held.deref() === undefined;
+  }, "the page to be forgotten");
+  assertSeqs(await pages.after("r", 0, PAGE), 1, PAGE);
+  assertEquals(journal.reads, 2);
+});
+
+Deno.test("PageCache.encode: encodes a page once for a wire", async () => {
+  using filledJournal = filled(PAGE);
+  const { pages } = filledJournal;
   const [page, same] = await Promise.all([0, 0].map((seq) => pages.after("r", seq, PAGE)));
   const piece = pages.encode(json, page, 0);
   assert(pages.encode(json, same, 0) === piece, "encoded twice");
   assertEquals(pages.encode(lines, page, 0).frames, lines.encode(page.slice(0, piece.count)));
   assertEquals(pages.encode(json, page, 5).frames, json.encode(page.slice(5)));
+});
+
+Deno.test("PageCache.encode: cuts what is too long for one frame, and goes on from there", () => {
+  using filledJournal = filled(0);
+  const page = range(1, 5).map((seq) => message(seq, "x".repeat(LIMITS.frameLength / 2)));
+  const counts = [0, 2, 4].map((from) => filledJournal.pages.encode(lines, page, from).count);
+  assertEquals(counts, [2, 2, 1]);
 });

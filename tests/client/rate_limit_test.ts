@@ -49,7 +49,7 @@ Deno.test("Buckets forgets who posted longest ago once there are too many", () =
   const buckets = new RateLimiter(1, 1);
   assert(buckets.take("first", 0));
   assert(buckets.take("second", 0));
-  for (let n = 0; n < LIMITS.postersRemembered - 2; n++) buckets.take(`a${n}`, 0);
+  for (let n = 0; n < LIMITS.bucketsRemembered - 2; n++) buckets.take(`a${n}`, 0);
   assertFalse(buckets.take("first", 0));
   buckets.take("one more", 0);
   assert(buckets.take("second", 0), "the oldest is still known");

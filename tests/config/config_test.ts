@@ -60,7 +60,14 @@ const ROWS: Record<string, Row> = {
     key: "db",
     initial: "chat.db",
     good: { ":memory:": ":memory:", "/tmp/a b.db": "/tmp/a b.db" },
-    bad: ["postgres://localhost", "http://x", "redis:127.0.0.1", "rediss:/x", "redis:"],
+    bad: [
+      "postgres://localhost",
+      "http://x",
+      "redis:127.0.0.1",
+      "redis+sentinel://127.0.0.1/0",
+      "rediss:/x",
+      "redis:",
+    ],
   },
   sync: {
     key: "sync",

@@ -4,17 +4,17 @@ import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { LIMITS } from "../../config/limits.ts";
 import { exchange, get } from "../../testing/raw_http.ts";
 import {
-  type House,
-  openHouse,
+  type ChatServer,
   Peer,
   RawPeer,
+  serveChat,
   test,
   UPGRADE,
   within,
 } from "../../testing/support.ts";
 
 /** How an upgrade of this path is answered, or that of a plain request. */
-async function status({ host }: House, path: string, headers = UPGRADE): Promise<string> {
+async function status({ host }: ChatServer, path: string, headers = UPGRADE): Promise<string> {
   using raw = await RawPeer.connect(host, path, headers);
   return (await raw.head()).slice(9, 12);
 }
@@ -31,9 +31,9 @@ const WIRES = {
 
 for (const [path, { say, refused }] of Object.entries(WIRES)) {
   test(`a message on ${path} takes --max-message bytes of UTF-8, and not one more`, async () => {
-    await using house = await openHouse("--max-message", "48", "--rate", "0");
-    await using bob = await Peer.join(house.host, "/rooms/lobby");
-    await using ann = await Peer.join(house.host, path);
+    await using server = await serveChat("--max-message", "48", "--rate", "0");
+    await using bob = await Peer.join(server.host, "/rooms/lobby");
+    await using ann = await Peer.join(server.host, path);
     const fitting: string[] = [];
     for (const [unit, times] of [["x", 48], ["é", 24], ["日", 16], ["😀", 12]] as const) {
       const text = unit.repeat(times);
@@ -54,10 +54,10 @@ for (const [path, { say, refused }] of Object.entries(WIRES)) {
 
   test(`a client on ${path} may say --burst at once, then is warned, then ended with 4029`, async () => {
     const burst = 20;
-    await using house = await openHouse("--rate", "1", "--burst", `${burst}`);
-    await using bob = await Peer.join(house.host, "/rooms/lobby");
+    await using server = await serveChat("--rate", "1", "--burst", `${burst}`);
+    await using bob = await Peer.join(server.host, "/rooms/lobby");
     await bob.next("welcome");
-    const ann = await Peer.join(house.host, path);
+    const ann = await Peer.join(server.host, path);
     const heard = () => ann.lines.filter((line) => refused.test(line)).length;
     for (let n = 0; n < burst; n++) ann.send(say(`word ${n}`));
     await bob.until(() => bob.all("message").length === burst, "the burst");
@@ -76,9 +76,9 @@ for (const [path, { say, refused }] of Object.entries(WIRES)) {
 }
 
 test("a client that was too quick may go on at --rate, and others were never kept", async () => {
-  await using house = await openHouse("--rate", "50", "--burst", "2");
-  await using ann = await Peer.join(house.host, "/rooms/lobby");
-  await using bob = await Peer.join(house.host, "/rooms/lobby");
+  await using server = await serveChat("--rate", "50", "--burst", "2");
+  await using ann = await Peer.join(server.host, "/rooms/lobby");
+  await using bob = await Peer.join(server.host, "/rooms/lobby");
   for (let n = 0; n < 10; n++) ann.say(`${n}`, `id ${n}`);
   const { code, id } = await ann.next("error");
   assertEquals(code, "rate_limited");
@@ -102,8 +102,8 @@ test("a client that was too quick may go on at --rate, and others were never kep
 });
 
 test("a new name counts as a message does, and typing as nothing", async () => {
-  await using house = await openHouse("--rate", "1", "--burst", "4");
-  await using ann = await Peer.join(house.host, "/rooms/lobby");
+  await using server = await serveChat("--rate", "1", "--burst", "4");
+  await using ann = await Peer.join(server.host, "/rooms/lobby");
   for (let n = 0; n < 50; n++) ann.send({ type: "typing" });
   ann.send({ type: "name", name: "Ann" });
   for (let n = 1; n <= 4; n++) ann.say(`${n}`, `${n}`);
@@ -112,9 +112,9 @@ test("a new name counts as a message does, and typing as nothing", async () => {
 });
 
 test("typing in one frame ends who sends too much of it, and is nothing to others", async () => {
-  await using house = await openHouse("--rate", "1", "--burst", "4");
-  await using ann = await Peer.join(house.host, "/rooms/lobby");
-  await using bob = await Peer.join(house.host, "/rooms/lobby");
+  await using server = await serveChat("--rate", "1", "--burst", "4");
+  await using ann = await Peer.join(server.host, "/rooms/lobby");
+  await using bob = await Peer.join(server.host, "/rooms/lobby");
   const typing = (count: number) => Array(count).fill('{"type":"typing"}').join("\n");
   ann.send(typing(100));
   ann.say("still here");
@@ -125,8 +125,8 @@ test("typing in one frame ends who sends too much of it, and is nothing to other
 });
 
 test("a frame takes as many lines as its limit, and of one more none, whatever the rate", async () => {
-  await using house = await openHouse("--rate", "0");
-  await using ann = await Peer.join(house.host, "/rooms/lobby");
+  await using server = await serveChat("--rate", "0");
+  await using ann = await Peer.join(server.host, "/rooms/lobby");
   const lines = (count: number) => '{"type":"say","text":"x"}' + "\n".repeat(count - 1);
   ann.send(lines(LIMITS.frameLines + 1));
   assertEquals((await ann.next("error")).code, "too_large");
@@ -135,14 +135,14 @@ test("a frame takes as many lines as its limit, and of one more none, whatever t
 });
 
 test("a name takes 64 characters, in the query and later, and not one more", async () => {
-  await using house = await openHouse();
+  await using server = await serveChat();
   for (const unit of ["x", "é", "😀"]) {
     const fits = unit.repeat(LIMITS.userName);
     for (const path of ["/ws?", "/chat?email=a@b.c&", "/rooms/lobby?"]) {
-      const asked = (name: string) => status(house, `${path}name=${encodeURIComponent(name)}`);
+      const asked = (name: string) => status(server, `${path}name=${encodeURIComponent(name)}`);
       assertEquals([await asked(fits), await asked(fits + "x")], ["101", "400"], path + unit);
     }
-    await using ann = await Peer.join(house.host, "/rooms/lobby");
+    await using ann = await Peer.join(server.host, "/rooms/lobby");
     ann.send({ type: "name", name: fits });
     assertEquals((await ann.next("renamed")).name, fits);
     ann.send({ type: "name", name: fits + "x" });
@@ -151,30 +151,30 @@ test("a name takes 64 characters, in the query and later, and not one more", asy
 });
 
 test("a room's name takes 64 characters on every wire, and not one more", async () => {
-  await using house = await openHouse();
+  await using server = await serveChat();
   for (const unit of ["x", "日", "𐌰"]) {
     const fits = encodeURIComponent(unit.repeat(LIMITS.roomName));
     for (const path of ["/ws?room=", "/chat?email=a@b.c&room=", "/rooms/"]) {
-      const both = [await status(house, path + fits), await status(house, `${path}${fits}x`)];
+      const both = [await status(server, path + fits), await status(server, `${path}${fits}x`)];
       assertEquals(both, ["101", "400"], path + unit);
     }
   }
 });
 
 test("an email takes 254 characters, and not one more", async () => {
-  await using house = await openHouse();
+  await using server = await serveChat();
   const fits = `${"x".repeat(LIMITS.emailLength - 12)}@example.org`;
   for (const path of ["/chat?email=", "/rooms/lobby?email="]) {
-    assertEquals(await status(house, path + fits), "101", path);
-    assertEquals(await status(house, `${path}x${fits}`), "400", path);
+    assertEquals(await status(server, path + fits), "101", path);
+    assertEquals(await status(server, `${path}x${fits}`), "400", path);
   }
 });
 
 test("an id takes 64 characters, over a socket and over HTTP, and not one more", async () => {
-  await using house = await openHouse();
-  await using ann = await Peer.join(house.host, "/rooms/lobby");
+  await using server = await serveChat();
+  await using ann = await Peer.join(server.host, "/rooms/lobby");
   const posted = async (id: string) => {
-    const response = await fetch(`http://${house.host}/rooms/lobby/messages`, {
+    const response = await fetch(`http://${server.host}/rooms/lobby/messages`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ text: "x", id }),
@@ -193,27 +193,27 @@ test("an id takes 64 characters, over a socket and over HTTP, and not one more",
 });
 
 test("a URL takes 8192 characters, and not one more", async () => {
-  await using house = await openHouse();
+  await using server = await serveChat();
   for (const path of ["/ws?x=", "/rooms/lobby?x=", "/rooms/lobby/messages?x=", "/?x="]) {
-    const fits = path + "x".repeat(LIMITS.urlLength - `http://${house.host}${path}`.length);
+    const fits = path + "x".repeat(LIMITS.urlLength - `http://${server.host}${path}`.length);
     const socket = /^\/(?:ws|rooms\/lobby)\?/.test(path);
-    const ask = socket ? status : async ({ host }: House, path: string) => {
+    const ask = socket ? status : async ({ host }: ChatServer, path: string) => {
       return (await get(host, path)).slice(9, 12);
     };
-    const both = [await ask(house, fits), await ask(house, fits + "x")];
+    const both = [await ask(server, fits), await ask(server, fits + "x")];
     assertEquals(both, [socket ? "101" : "200", "400"], path);
   }
 });
 
 test("a body takes four times --max-message bytes, and not one more", async () => {
-  await using house = await openHouse("--max-message", "64");
+  await using server = await serveChat("--max-message", "64");
   const post = async (spaces: number, chunked: boolean) => {
     const body = `{"text":"x"${" ".repeat(spaces - 12)}}`;
     const size = chunked ? "Transfer-Encoding: chunked" : `Content-Length: ${body.length}`;
     const content = chunked ? `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n` : body;
     const answer = await exchange(
-      house.host,
-      `POST /rooms/lobby/messages HTTP/1.1\r\nHost: ${house.host}\r\nConnection: close\r\n` +
+      server.host,
+      `POST /rooms/lobby/messages HTTP/1.1\r\nHost: ${server.host}\r\nConnection: close\r\n` +
         `Content-Type: application/json\r\n${size}\r\n\r\n${content}`,
       "\r\n\r\n",
     );
@@ -226,38 +226,38 @@ test("a body takes four times --max-message bytes, and not one more", async () =
 });
 
 test("a page of history takes 200 messages, and not one more", async () => {
-  await using house = await openHouse();
+  await using server = await serveChat();
   const asked = (limit: number) =>
-    status(house, `/rooms/lobby/messages?limit=${limit}`, "Connection: close\r\n");
+    status(server, `/rooms/lobby/messages?limit=${limit}`, "Connection: close\r\n");
   const { historyPage } = LIMITS;
   assertEquals([await asked(historyPage), await asked(historyPage + 1)], ["200", "400"]);
 });
 
 test("--max-clients-per-ip counts the address of the socket, whatever it says of itself", async () => {
-  await using house = await openHouse("--max-clients-per-ip", "2");
+  await using server = await serveChat("--max-clients-per-ip", "2");
   const by = (address: string) => `${UPGRADE}X-Forwarded-For: ${address}\r\n`;
-  using first = await RawPeer.connect(house.host, "/ws", by("192.0.2.1"));
-  using second = await RawPeer.connect(house.host, "/rooms/x", by("192.0.2.2"));
+  using first = await RawPeer.connect(server.host, "/ws", by("192.0.2.1"));
+  using second = await RawPeer.connect(server.host, "/rooms/x", by("192.0.2.2"));
   assertMatch(await first.head() + await second.head(), /101[^]* 101/);
-  assertEquals(await status(house, "/ws", by("192.0.2.3")), "429");
+  assertEquals(await status(server, "/ws", by("192.0.2.3")), "429");
   const events = "/rooms/lobby/events";
-  assertEquals(await status(house, events, "X-Forwarded-For: 192.0.2.4\r\n"), "429");
+  assertEquals(await status(server, events, "X-Forwarded-For: 192.0.2.4\r\n"), "429");
 });
 
 test("--max-clients-per-ip with --trust-proxy counts each address by itself", async () => {
-  await using house = await openHouse("--max-clients-per-ip", "2", "--trust-proxy");
+  await using server = await serveChat("--max-clients-per-ip", "2", "--trust-proxy");
   const by = (address: string) => `${UPGRADE}X-Forwarded-For: ${address}\r\n`;
   const connections: RawPeer[] = [];
   try {
     for (const address of ["192.0.2.1", "2001:db8::1", "192.0.2.1", "2001:db8::1"]) {
-      connections.push(await RawPeer.connect(house.host, "/ws", by(address)));
+      connections.push(await RawPeer.connect(server.host, "/ws", by(address)));
       assertMatch(await connections.at(-1)!.head(), / 101 /, address);
     }
     const others = ["192.0.2.1:4711", "[2001:db8::1]", "[2001:db8::1]:4711"];
     for (const address of ["192.0.2.1", "192.0.2.9, 2001:db8::1", ...others]) {
-      assertEquals(await status(house, "/ws", by(address)), "429", address);
+      assertEquals(await status(server, "/ws", by(address)), "429", address);
     }
-    assertEquals(await status(house, "/ws", by("192.0.2.2")), "101");
+    assertEquals(await status(server, "/ws", by("192.0.2.2")), "101");
   } finally {
     for (const connection of connections) connection[Symbol.dispose]();
   }

@@ -1,109 +1,111 @@
 /** Who is let in: origins, and how many. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
-import { Admission } from "../../http/admission.ts";
+import { LIMITS } from "../../config/limits.ts";
+import { Admission, Slot } from "../../http/admission.ts";
+import { Counters } from "../../telemetry/counters.ts";
 import { Problem } from "../../http/problem.ts";
 import {
-  type House,
-  openHouse,
+  type ChatServer,
   Peer,
   RawPeer,
+  serveChat,
   test,
   UPGRADE,
   within,
 } from "../../testing/support.ts";
 
 /** Asks for an upgrade with these headers on top; answers with the head, and leaves. */
-async function knock(house: House, headers = "", path = "/ws"): Promise<string> {
-  using raw = await RawPeer.connect(house.host, path, UPGRADE + headers);
+async function knock(server: ChatServer, headers = "", path = "/ws"): Promise<string> {
+  using raw = await RawPeer.connect(server.host, path, UPGRADE + headers);
   return await raw.head();
 }
 
-const from = async (house: House, origin: string, path = "/ws") =>
-  (await knock(house, `Origin: ${origin}\r\n`, path)).slice(9, 12);
+const from = async (server: ChatServer, origin: string, path = "/ws") =>
+  (await knock(server, `Origin: ${origin}\r\n`, path)).slice(9, 12);
 
 test("an upgrade from another origin is refused with 403", async () => {
-  await using house = await openHouse();
+  await using server = await serveChat();
   for (const path of ["/ws", "/chat?email=a@b.c", "/rooms/lobby"]) {
-    assertEquals((await knock(house, "", path)).slice(9, 12), "101", path);
-    assertEquals(await from(house, `http://${house.host}`, path), "101", path);
-    for (const origin of ["http://evil.example", "null", `http://${house.host}.evil.example`]) {
-      assertEquals(await from(house, origin, path), "403", `${path} ${origin}`);
+    assertEquals((await knock(server, "", path)).slice(9, 12), "101", path);
+    assertEquals(await from(server, `http://${server.host}`, path), "101", path);
+    for (const origin of ["http://evil.example", "null", `http://${server.host}.evil.example`]) {
+      assertEquals(await from(server, origin, path), "403", `${path} ${origin}`);
     }
   }
-  const [hostname] = house.host.split(":");
-  assertEquals(await from(house, `http://${hostname}`), "403");
+  const [hostname] = server.host.split(":");
+  assertEquals(await from(server, `http://${hostname}`), "403");
 });
 
 test("an upgrade from an origin that --origin names is let in", async () => {
-  await using house = await openHouse(
+  await using server = await serveChat(
     "--origin",
     "https://a.example",
     "--origin",
     "http://b.example:81",
   );
-  assertEquals(await from(house, "https://a.example"), "101");
-  assertEquals(await from(house, "http://b.example:81"), "101");
-  assertEquals(await from(house, `http://${house.host}`), "101");
+  assertEquals(await from(server, "https://a.example"), "101");
+  assertEquals(await from(server, "http://b.example:81"), "101");
+  assertEquals(await from(server, `http://${server.host}`), "101");
   for (const origin of ["http://a.example", "http://b.example", "https://x.a.example"]) {
-    assertEquals(await from(house, origin), "403", origin);
+    assertEquals(await from(server, origin), "403", origin);
   }
 });
 
 test("an upgrade from any origin is let in with --origin *", async () => {
-  await using house = await openHouse("--origin", "*");
+  await using server = await serveChat("--origin", "*");
   for (const origin of ["https://a.example", "null"]) {
-    assertEquals(await from(house, origin), "101", origin);
+    assertEquals(await from(server, origin), "101", origin);
   }
 });
 
 test("--max-clients refuses one more with 503 and Retry-After, until somebody goes", async () => {
-  await using house = await openHouse("--max-clients", "2");
-  await using _ann = await Peer.join(house.host, "/ws");
-  const bob = await Peer.join(house.host, "/rooms/lobby");
-  const head = await knock(house);
+  await using server = await serveChat("--max-clients", "2");
+  await using _ann = await Peer.join(server.host, "/ws");
+  const bob = await Peer.join(server.host, "/rooms/lobby");
+  const head = await knock(server);
   assertStringIncludes(head, "HTTP/1.1 503");
   assertMatch(head, /\r\nretry-after: \d+\r\n/i);
-  const events = await fetch(`http://${house.host}/rooms/lobby/events`);
+  const events = await fetch(`http://${server.host}/rooms/lobby/events`);
   assertEquals(events.status, 503);
   await events.body?.cancel();
-  assertEquals(await fetch(`http://${house.host}/healthz`).then((r) => r.text()), "ok");
+  assertEquals(await fetch(`http://${server.host}/healthz`).then((r) => r.text()), "ok");
   await bob[Symbol.asyncDispose]();
   const letIn = async () => {
-    while (!(await knock(house)).includes(" 101 "));
+    while (!(await knock(server)).includes(" 101 "));
   };
   await within(letIn(), "the place to be free");
 });
 
 test("--max-clients counts nobody who was refused", async () => {
-  await using house = await openHouse("--max-clients", "1");
+  await using server = await serveChat("--max-clients", "1");
   for (let n = 0; n < 3; n++) {
-    assertEquals(await from(house, "http://evil.example"), "403");
-    using raw = await RawPeer.connect(house.host, "/ws", "Upgrade: websocket\r\n");
+    assertEquals(await from(server, "http://evil.example"), "403");
+    using raw = await RawPeer.connect(server.host, "/ws", "Upgrade: websocket\r\n");
     assertStringIncludes(await raw.head(), "HTTP/1.1 400");
   }
-  await using _ann = await Peer.join(house.host, "/ws");
+  await using _ann = await Peer.join(server.host, "/ws");
 });
 
 test("--max-clients-per-ip refuses one more from an address with 429 and Retry-After", async () => {
-  await using house = await openHouse("--max-clients-per-ip", "2");
-  await using _ann = await Peer.join(house.host, "/ws");
-  await using _bob = await Peer.join(house.host, "/ws");
-  const head = await knock(house, "X-Forwarded-For: 192.0.2.1\r\n");
+  await using server = await serveChat("--max-clients-per-ip", "2");
+  await using _ann = await Peer.join(server.host, "/ws");
+  await using _bob = await Peer.join(server.host, "/ws");
+  const head = await knock(server, "X-Forwarded-For: 192.0.2.1\r\n");
   assertStringIncludes(head, "HTTP/1.1 429");
   assertMatch(head, /\r\nretry-after: \d+\r\n/i);
 });
 
 test("--max-clients-per-ip 0 is no limit", async () => {
-  await using house = await openHouse("--max-clients-per-ip", "0");
-  const peers = await Promise.all(Array.from({ length: 5 }, () => Peer.join(house.host, "/ws")));
+  await using server = await serveChat("--max-clients-per-ip", "0");
+  const peers = await Promise.all(Array.from({ length: 5 }, () => Peer.join(server.host, "/ws")));
   for (const peer of peers) await peer[Symbol.asyncDispose]();
 });
 
 test("--trust-proxy takes the address that the last proxy saw", async () => {
-  await using house = await openHouse("--max-clients-per-ip", "1", "--trust-proxy");
+  await using server = await serveChat("--max-clients-per-ip", "1", "--trust-proxy");
   const by = (address: string) =>
-    RawPeer.connect(house.host, "/ws", `${UPGRADE}X-Forwarded-For: ${address}\r\n`);
+    RawPeer.connect(server.host, "/ws", `${UPGRADE}X-Forwarded-For: ${address}\r\n`);
   using first = await by("192.0.2.1");
   assertStringIncludes(await first.head(), " 101 ");
   using second = await by("192.0.2.2");
@@ -112,35 +114,47 @@ test("--trust-proxy takes the address that the last proxy saw", async () => {
   assertStringIncludes(await forged.head(), " 429 ");
 });
 
-Deno.test("Gate.enter counts out once, however often it is told", async () => {
-  const gate = new Admission({ maxClients: 2, maxClientsPerIp: 1 });
-  const leave = gate.acquire("a");
-  gate.acquire("b");
-  assertEquals(gate.count, 2);
-  leave();
-  leave();
-  assertEquals(gate.count, 1);
-  gate.acquire("a");
-  assertEquals(assertThrows(() => gate.acquire("c"), Problem).status, 503);
-  await gate.drain();
+Deno.test("Admission.acquire: counts a connection out once, however often it is released", async () => {
+  const admission = new Admission({ maxClients: 2, maxClientsPerIp: 1 }, new Counters());
+  const slot = admission.acquire("a");
+  admission.acquire("b");
+  assertEquals(admission.count, 2);
+  slot.release();
+  slot.release();
+  assertEquals(admission.count, 1);
+  admission.acquire("a");
+  assertEquals(assertThrows(() => admission.acquire("c"), Problem).status, 503);
+  await admission.drain();
 });
 
-Deno.test("Gate.enter refuses an address that is full, and others not", async () => {
-  const gate = new Admission({ maxClients: 100, maxClientsPerIp: 2 });
-  gate.acquire("a");
-  const leave = gate.acquire("a");
-  assertEquals(assertThrows(() => gate.acquire("a"), Problem).status, 429);
-  gate.acquire("b");
-  leave();
-  gate.acquire("a");
-  await gate.drain();
+Deno.test("Admission.acquire: refuses an address that is full, and no other", async () => {
+  const admission = new Admission({ maxClients: 100, maxClientsPerIp: 2 }, new Counters());
+  admission.acquire("a");
+  const slot = admission.acquire("a");
+  assertEquals(assertThrows(() => admission.acquire("a"), Problem).status, 429);
+  admission.acquire("b");
+  slot.release();
+  admission.acquire("a");
+  await admission.drain();
 });
 
-Deno.test("Gate.shut lets nobody in any more", async () => {
-  const gate = new Admission({ maxClients: 100, maxClientsPerIp: 0 });
-  assert(gate.open);
-  gate.startDraining();
-  await gate.drain();
-  assert(!gate.open);
-  assertEquals(assertThrows(() => gate.acquire("a"), Problem).status, 503);
+Deno.test("Admission.startDraining: admits nobody any more", async () => {
+  const admission = new Admission({ maxClients: 100, maxClientsPerIp: 0 }, new Counters());
+  assert(admission.open);
+  admission.startDraining();
+  await admission.drain();
+  assert(!admission.open);
+  assertEquals(assertThrows(() => admission.acquire("a"), Problem).status, 503);
+});
+
+Deno.test("Slot.overdue: reports an upgrade that never opened, and a close that was not answered", () => {
+  const slot = new Slot(() => {});
+  const now = performance.now();
+  assertEquals(slot.overdue(now), undefined);
+  assertEquals(slot.overdue(now + LIMITS.openingMs + 1_000), "open");
+  slot.opened();
+  assertEquals(slot.overdue(now + 1e9), undefined);
+  slot.closing();
+  assertEquals(slot.overdue(now), undefined);
+  assertEquals(slot.overdue(now + LIMITS.closingMs + 1_000), "close");
 });

@@ -2,14 +2,14 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { get } from "../../testing/raw_http.ts";
-import { type House, openHouse, test } from "../../testing/support.ts";
+import { type ChatServer, serveChat, test } from "../../testing/support.ts";
 
 const SECRET = "this is not for the public";
 
 /** A folder of the operator's own, in a folder that is not to be seen. */
 async function withAssets(
   files: Record<string, string>,
-  fn: (house: House) => Promise<void>,
+  fn: (server: ChatServer) => Promise<void>,
 ): Promise<void> {
   const outside = await Deno.makeTempDir();
   const folder = `${outside}/public`;
@@ -19,32 +19,32 @@ async function withAssets(
     for (const [name, text] of Object.entries(files)) {
       await Deno.writeTextFile(`${folder}/${name}`, text);
     }
-    await using house = await openHouse("--assets", folder);
-    await fn(house);
+    await using server = await serveChat("--assets", folder);
+    await fn(server);
   } finally {
     await Deno.remove(outside, { recursive: true });
   }
 }
 
-async function ask(house: House, path: string, init: RequestInit = {}) {
-  const response = await fetch(`http://${house.host}${path}`, { redirect: "manual", ...init });
+async function ask(server: ChatServer, path: string, init: RequestInit = {}) {
+  const response = await fetch(`http://${server.host}${path}`, { redirect: "manual", ...init });
   const { status, headers } = response;
   return { status, headers, text: await response.text() };
 }
 
 test("Http serves index.html of --assets", async () => {
-  await withAssets({ "index.html": "<p>index", "home.html": "<p>home" }, async (house) => {
+  await withAssets({ "index.html": "<p>index", "home.html": "<p>home" }, async (server) => {
     for (const path of ["/", "/index.html", "/rooms/lobby"]) {
-      assertEquals((await ask(house, path)).text, "<p>index", path);
+      assertEquals((await ask(server, path)).text, "<p>index", path);
     }
-    assertEquals((await ask(house, "/home.html")).text, "<p>home");
+    assertEquals((await ask(server, "/home.html")).text, "<p>home");
   });
 });
 
 test("Http serves home.html of --assets where there is no index.html", async () => {
-  await withAssets({ "home.html": "<p>home" }, async (house) => {
+  await withAssets({ "home.html": "<p>home" }, async (server) => {
     for (const path of ["/", "/rooms/lobby"]) {
-      const { status, text, headers } = await ask(house, path);
+      const { status, text, headers } = await ask(server, path);
       assertEquals([status, text], [200, "<p>home"], path);
       assertStringIncludes(headers.get("content-type")!, "text/html");
     }
@@ -52,17 +52,17 @@ test("Http serves home.html of --assets where there is no index.html", async () 
 });
 
 test("Http answers 404 where --assets has no page", async () => {
-  await withAssets({ "a.txt": "a" }, async (house) => {
-    assertEquals((await ask(house, "/")).status, 404);
-    assertEquals((await ask(house, "/a.txt")).text, "a");
+  await withAssets({ "a.txt": "a" }, async (server) => {
+    assertEquals((await ask(server, "/")).status, 404);
+    assertEquals((await ask(server, "/a.txt")).text, "a");
   });
 });
 
 test("Http adds no Content-Security-Policy to a page of --assets, but the other headers", async () => {
-  await withAssets({ "index.html": "<p>" }, async (house) => {
+  await withAssets({ "index.html": "<p>" }, async (server) => {
     const theirs = ["/", "/index.html"];
     for (const path of [...theirs, "/nothing", "/rooms", "/healthz", "/ws"]) {
-      const { headers } = await ask(house, path);
+      const { headers } = await ask(server, path);
       assertEquals(headers.has("content-security-policy"), !theirs.includes(path), path);
       assertEquals(headers.get("x-content-type-options"), "nosniff", path);
       assert(headers.get("referrer-policy"), path);
@@ -80,36 +80,36 @@ test("Http serves files with their type", async () => {
     "a.txt": /text\/plain/,
   };
   const files = Object.fromEntries(Object.keys(types).map((name) => [name, "x"]));
-  await withAssets(files, async (house) => {
+  await withAssets(files, async (server) => {
     for (const [name, type] of Object.entries(types)) {
-      assertMatch((await ask(house, `/${name}`)).headers.get("content-type") ?? "", type, name);
+      assertMatch((await ask(server, `/${name}`)).headers.get("content-type") ?? "", type, name);
     }
   });
 });
 
 test("Http answers 304 to who has a file already", async () => {
-  await withAssets({ "index.html": "<p>index", "a.js": "1" }, async (house) => {
+  await withAssets({ "index.html": "<p>index", "a.js": "1" }, async (server) => {
     for (const path of ["/", "/a.js"]) {
-      const etag = (await ask(house, path)).headers.get("etag")!;
+      const etag = (await ask(server, path)).headers.get("etag")!;
       assert(etag, path);
-      const again = await ask(house, path, { headers: { "if-none-match": etag } });
+      const again = await ask(server, path, { headers: { "if-none-match": etag } });
       assertEquals([again.status, again.text], [304, ""], path);
-      const other = await ask(house, path, { headers: { "if-none-match": '"other"' } });
+      const other = await ask(server, path, { headers: { "if-none-match": '"other"' } });
       assertEquals(other.status, 200, path);
     }
   });
 });
 
 test("Http answers HEAD with a file's headers and no body", async () => {
-  await withAssets({ "a.js": "12345" }, async (house) => {
-    const { status, headers, text } = await ask(house, "/a.js", { method: "HEAD" });
+  await withAssets({ "a.js": "12345" }, async (server) => {
+    const { status, headers, text } = await ask(server, "/a.js", { method: "HEAD" });
     assertEquals([status, headers.get("content-length"), text], [200, "5", ""]);
   });
 });
 
 test("Http serves a range of a file, and answers 416 outside it", async () => {
-  await withAssets({ "a.txt": "0123456789" }, async (house) => {
-    const ranged = (range: string) => ask(house, "/a.txt", { headers: { range } });
+  await withAssets({ "a.txt": "0123456789" }, async (server) => {
+    const ranged = (range: string) => ask(server, "/a.txt", { headers: { range } });
     const { status, text, headers } = await ranged("bytes=2-4");
     assertEquals([status, text, headers.get("content-range")], [206, "234", "bytes 2-4/10"]);
     const outside = await ranged("bytes=20-30");
@@ -119,12 +119,12 @@ test("Http serves a range of a file, and answers 416 outside it", async () => {
 });
 
 test("Http sends who asks for a folder without its slash to the folder", async () => {
-  await withAssets({ "img/index.html": "pictures" }, async (house) => {
-    const { status, headers } = await ask(house, "/img");
+  await withAssets({ "img/index.html": "pictures" }, async (server) => {
+    const { status, headers } = await ask(server, "/img");
     assertEquals(status, 301);
     assert(headers.get("location")!.endsWith("/img/"), headers.get("location")!);
     assertEquals(headers.get("x-content-type-options"), "nosniff");
-    assertEquals((await ask(house, "/img/")).text, "pictures");
+    assertEquals((await ask(server, "/img/")).text, "pictures");
   });
 });
 
@@ -152,20 +152,20 @@ test("Http lets nobody out of the folder", async () => {
     "/.hidden",
   ];
   const files = { "index.html": "<p>index", ".hidden": SECRET };
-  await withAssets(files, async (house) => {
+  await withAssets(files, async (server) => {
     for (const path of paths) {
-      const answer = await get(house.host, path);
+      const answer = await get(server.host, path);
       assertMatch(answer, /^HTTP\/1\.1 (?:30[18]|40[04]) /, path);
       assert(!answer.includes(SECRET) && !answer.includes("root:"), path);
     }
-    assertEquals(house.log.events, []);
+    assertEquals(server.log.events, []);
   });
 });
 
 test("Http serves the built-in page and none of the program", async () => {
-  await using house = await openHouse();
+  await using server = await serveChat();
   for (const path of ["/../deno.json", "/%2e%2e/deno.json", "/..%2fdeno.json", "/..%2fmain.ts"]) {
-    const answer = await get(house.host, path);
+    const answer = await get(server.host, path);
     assertMatch(answer, /^HTTP\/1\.1 (?:30[18]|40[04]) /, path);
     assert(!/hubbub\/hubbub|openChat/.test(answer), path);
   }

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { EventStream } from "../../http/event_stream.ts";
-import { type House, openHouse, Peer, test, within } from "../../testing/support.ts";
+import { type ChatServer, Peer, serveChat, test, within } from "../../testing/support.ts";
 
 interface Event {
   id: string | undefined;
@@ -21,8 +21,13 @@ class Watcher {
     this.#reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
   }
 
-  static async watch(house: House, query = "", headers = {}, room = "lobby"): Promise<Watcher> {
-    const url = `http://${house.host}/rooms/${room}/events${query}`;
+  static async watch(
+    server: ChatServer,
+    query = "",
+    headers = {},
+    room = "lobby",
+  ): Promise<Watcher> {
+    const url = `http://${server.host}/rooms/${room}/events${query}`;
     const response = await within(fetch(url, { headers }), "the head of the stream");
     if (response.status !== 200) throw new Error(await response.text());
     return new Watcher(response);
@@ -58,25 +63,25 @@ class Watcher {
   }
 }
 
-async function houseWith(count: number, ...flags: string[]) {
-  const house = await openHouse("--rate", "0", ...flags);
-  const ann = await Peer.join(house.host, "/rooms/lobby?name=Ann&replay=0");
+async function serveWith(count: number, ...flags: string[]) {
+  const server = await serveChat("--rate", "0", ...flags);
+  const ann = await Peer.join(server.host, "/rooms/lobby?name=Ann&replay=0");
   for (let n = 1; n <= count; n++) ann.say(`m${n}`);
   await ann.until(() => ann.all("message").length === count, `${count} messages`);
   return {
-    house,
+    server,
     ann,
     async [Symbol.asyncDispose]() {
       await ann[Symbol.asyncDispose]();
-      await house[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
     },
   };
 }
 
 test("events are the JSON wire's messages, with their seq as id", async () => {
-  await using place = await houseWith(0);
-  const { house, ann } = place;
-  await using watcher = await Watcher.watch(house);
+  await using place = await serveWith(0);
+  const { server, ann } = place;
+  await using watcher = await Watcher.watch(server);
   const { headers } = watcher.response;
   assertStringIncludes(headers.get("content-type")!, "text/event-stream");
   assertEquals(headers.get("x-content-type-options"), "nosniff");
@@ -86,10 +91,10 @@ test("events are the JSON wire's messages, with their seq as id", async () => {
 });
 
 test("events come at once, and from everybody", async () => {
-  await using place = await houseWith(0);
-  const { house, ann } = place;
-  await using watcher = await Watcher.watch(house);
-  await using plain = await Peer.join(house.host, "/ws");
+  await using place = await serveWith(0);
+  const { server, ann } = place;
+  await using watcher = await Watcher.watch(server);
+  await using plain = await Peer.join(server.host, "/ws");
   for (let n = 1; n <= 5; n++) {
     (n % 2 ? ann.say : plain.send).call(n % 2 ? ann : plain, `${n}`);
     const { id, data } = (await watcher.next())!;
@@ -98,25 +103,25 @@ test("events come at once, and from everybody", async () => {
 });
 
 test("events start with the last messages, or with as many as are asked for", async () => {
-  await using place = await houseWith(9, "--replay", "3");
-  const { house, ann } = place;
-  await using watcher = await Watcher.watch(house);
+  await using place = await serveWith(9, "--replay", "3");
+  const { server, ann } = place;
+  await using watcher = await Watcher.watch(server);
   assertEquals(await watcher.ids(3), [7, 8, 9]);
-  await using asking = await Watcher.watch(house, "?replay=1");
+  await using asking = await Watcher.watch(server, "?replay=1");
   assertEquals(await asking.ids(1), [9]);
-  await using fresh = await Watcher.watch(house, "?replay=0");
+  await using fresh = await Watcher.watch(server, "?replay=0");
   ann.say("m10");
   assertEquals(await fresh.ids(1), [10]);
 });
 
 test("events resume after since and after Last-Event-ID, every message once", async () => {
-  await using place = await houseWith(9);
-  const { house, ann } = place;
-  await using since = await Watcher.watch(house, "?since=4");
-  await using last = await Watcher.watch(house, "", { "Last-Event-ID": "7" });
-  await using both = await Watcher.watch(house, "?since=0", { "Last-Event-ID": "8" });
-  await using newest = await Watcher.watch(house, "?since=9");
-  await using all = await Watcher.watch(house, "?since=0");
+  await using place = await serveWith(9);
+  const { server, ann } = place;
+  await using since = await Watcher.watch(server, "?since=4");
+  await using last = await Watcher.watch(server, "", { "Last-Event-ID": "7" });
+  await using both = await Watcher.watch(server, "?since=0", { "Last-Event-ID": "8" });
+  await using newest = await Watcher.watch(server, "?since=9");
+  await using all = await Watcher.watch(server, "?since=0");
   ann.say("m10");
   assertEquals(await since.ids(6), [5, 6, 7, 8, 9, 10]);
   assertEquals(await last.ids(3), [8, 9, 10]);
@@ -126,44 +131,44 @@ test("events resume after since and after Last-Event-ID, every message once", as
 });
 
 test("events tell a gap where messages are no longer kept", async () => {
-  await using place = await houseWith(100, "--keep", "5", "--tail", "16");
-  await using watcher = await Watcher.watch(place.house, "?since=2");
+  await using place = await serveWith(100, "--keep", "5", "--tail", "16");
+  await using watcher = await Watcher.watch(place.server, "?since=2");
   const { id, data } = (await watcher.next())!;
   assertEquals([id, data], [undefined, { type: "gap", from: 3, to: 95 }]);
   assertEquals(await watcher.ids(5), [96, 97, 98, 99, 100]);
 });
 
 test("events refuse a Last-Event-ID or a since that is no number", async () => {
-  await using house = await openHouse();
+  await using server = await serveChat();
   for (const [query, headers] of [["?since=x", {}], ["", { "Last-Event-ID": "x" }]] as const) {
-    const response = await fetch(`http://${house.host}/rooms/lobby/events${query}`, { headers });
+    const response = await fetch(`http://${server.host}/rooms/lobby/events${query}`, { headers });
     assertEquals(response.status, 400);
     await response.body?.cancel();
   }
 });
 
 test("events make nobody a member", async () => {
-  await using place = await houseWith(1);
-  const { house } = place;
-  await using _watcher = await Watcher.watch(house);
-  await using bob = await Peer.join(house.host, "/rooms/lobby");
+  await using place = await serveWith(1);
+  const { server } = place;
+  await using _watcher = await Watcher.watch(server);
+  await using bob = await Peer.join(server.host, "/rooms/lobby");
   assertEquals((await bob.next("welcome")).count, 2);
 });
 
 test("events end when the chat closes", async () => {
-  const house = await openHouse();
-  const watcher = await Watcher.watch(house);
-  const closing = house[Symbol.asyncDispose]();
+  const server = await serveChat();
+  const watcher = await Watcher.watch(server);
+  const closing = server[Symbol.asyncDispose]();
   assertEquals(await watcher.next(), undefined);
   await closing;
 });
 
 test("events end for the chat when their reader goes", async () => {
-  await using house = await openHouse("--max-clients", "1");
+  await using server = await serveChat("--max-clients", "1");
   const watchAgain = async () => {
     for (;;) {
       try {
-        return await Watcher.watch(house);
+        return await Watcher.watch(server);
       } catch {
         // The place is not free yet.
       }
@@ -174,8 +179,9 @@ test("events end for the chat when their reader goes", async () => {
     await watcher[Symbol.asyncDispose]();
   }
   await using _last = await within(watchAgain(), "a free place");
-  assertEquals(house.log.events.length, 3);
-  assert(house.log.events.every((event) => event.includes('"ending":"left"')));
+  const closed = server.log.events.filter((event) => event.startsWith("closed"));
+  assertEquals(closed.length, 3);
+  assert(closed.every((event) => event.includes('"reason":"left"')));
 });
 
 Deno.test("EventStream counts what its reader has not taken", async () => {

@@ -1,12 +1,12 @@
 /**
- * Requests that no browser would send, to a house that is open and to one that asks for tokens,
+ * Requests that no browser would send, to a server that is open and to one that asks for tokens,
  * while witnesses chat on. Whatever is answered is an answer of HTTP's, and never a 500.
  */
 
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 import { assertCalm, chance, join, SEED, STACK } from "../../testing/fuzz.ts";
 import { type Wild, wildRequest } from "../../testing/fuzz_http.ts";
-import { openHouse, Peer, test, within } from "../../testing/support.ts";
+import { Peer, serveChat, test, within } from "../../testing/support.ts";
 
 const REQUESTS = 5_200;
 
@@ -105,15 +105,15 @@ function check({ status, head, body }: Answer): void {
 }
 
 test(`Http bears ${REQUESTS} bad requests, HUBBUB_SEED=${SEED}, and everyone else chats on`, async () => {
-  await using house = await openHouse("--rate", "0", "--max-message", "1024", "--trust-proxy");
+  await using server = await serveChat("--rate", "0", "--max-message", "1024", "--trust-proxy");
   const secret = await Deno.makeTempFile();
   await Deno.writeTextFile(secret, "a secret of the test, long enough");
-  await using locked = await openHouse("--auth-secret-file", secret);
+  await using locked = await serveChat("--auth-secret-file", secret);
   await Deno.remove(secret);
-  await using ann = await Peer.join(house.host, "/rooms/lobby?name=Ann");
-  await using bob = await Peer.join(house.host, "/rooms/lobby?name=Bob");
+  await using ann = await Peer.join(server.host, "/rooms/lobby?name=Ann");
+  await using bob = await Peer.join(server.host, "/rooms/lobby?name=Bob");
   const fuzzing = [
-    ...[1, 2, 3, 4].map((salt) => fuzz(house.host, salt, REQUESTS / 5)),
+    ...[1, 2, 3, 4].map((salt) => fuzz(server.host, salt, REQUESTS / 5)),
     fuzz(locked.host, 5, REQUESTS / 5),
   ];
   let ended = false;
@@ -134,5 +134,5 @@ test(`Http bears ${REQUESTS} bad requests, HUBBUB_SEED=${SEED}, and everyone els
   }
   assert(counts[4].get(401)! > 100);
   for (const [index, { seq }] of bob.all("message").entries()) assertEquals(seq, index + 1);
-  assertCalm([...house.log.events, ...locked.log.events]);
+  assertCalm([...server.log.events, ...locked.log.events]);
 });

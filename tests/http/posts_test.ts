@@ -3,10 +3,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { readPost } from "../../http/posts.ts";
 import { exchange } from "../../testing/raw_http.ts";
-import { type House, openHouse, Peer, test } from "../../testing/support.ts";
+import { type ChatServer, Peer, serveChat, test } from "../../testing/support.ts";
 
-async function post(house: House, body: BodyInit, type?: string, room = "lobby", more = {}) {
-  const response = await fetch(`http://${house.host}/rooms/${room}/messages`, {
+async function post(server: ChatServer, body: BodyInit, type?: string, room = "lobby", more = {}) {
+  const response = await fetch(`http://${server.host}/rooms/${room}/messages`, {
     method: "POST",
     body: typeof body === "string" ? new TextEncoder().encode(body) : body,
     headers: { ...type && { "content-type": type }, ...more },
@@ -16,46 +16,50 @@ async function post(house: House, body: BodyInit, type?: string, room = "lobby",
   return { status: response.status, answer };
 }
 
-const say = (house: House, object: unknown) =>
-  post(house, JSON.stringify(object), "application/json");
+const say = (server: ChatServer, object: unknown) =>
+  post(server, JSON.stringify(object), "application/json");
 
 test("post answers 201 with the message as it was kept", async () => {
-  await using house = await openHouse();
-  const { status, answer } = await say(house, { text: "hello\n</script>", name: " Bot ", id: "x" });
+  await using server = await serveChat();
+  const { status, answer } = await say(server, {
+    text: "hello\n</script>",
+    name: " Bot ",
+    id: "x",
+  });
   assertEquals(status, 201);
   const { at, from, ...rest } = answer;
   assertEquals(rest, { type: "message", seq: 1, name: "Bot", text: "hello\n</script>", id: "x" });
   assert(Math.abs(at - Date.now()) < 60_000 && typeof from === "string");
-  const history = await (await fetch(`http://${house.host}/rooms/lobby/messages`)).json();
+  const history = await (await fetch(`http://${server.host}/rooms/lobby/messages`)).json();
   assertEquals(history.messages, [answer]);
 });
 
 test("post takes plain text", async () => {
-  await using house = await openHouse();
+  await using server = await serveChat();
   for (const type of ["text/plain", "text/plain; charset=utf-8", "TEXT/PLAIN"]) {
-    const { status, answer } = await post(house, "größe {}\n日本", type);
+    const { status, answer } = await post(server, "größe {}\n日本", type);
     assertEquals([status, answer.text], [201, "größe {}\n日本"], type);
     assertMatch(answer.name, /^guest-/);
   }
 });
 
 test("post answers 200 with the first message to the same id", async () => {
-  await using house = await openHouse();
-  await using ann = await Peer.join(house.host, "/rooms/lobby");
-  const first = await say(house, { text: "first", id: "x" });
-  const again = await say(house, { text: "second", name: "Other", id: "x" });
+  await using server = await serveChat();
+  await using ann = await Peer.join(server.host, "/rooms/lobby");
+  const first = await say(server, { text: "first", id: "x" });
+  const again = await say(server, { text: "second", name: "Other", id: "x" });
   assertEquals([first.status, again.status], [201, 200]);
   assertEquals(again.answer, first.answer);
-  assertEquals((await say(house, { text: "end" })).answer.seq, 2);
+  assertEquals((await say(server, { text: "end" })).answer.seq, 2);
   await ann.until(() => ann.all("message").length === 2, "two messages");
   assertEquals(ann.all("message").map(({ text }) => text), ["first", "end"]);
 });
 
 test("post answers 400 to what is no message", async () => {
-  await using house = await openHouse();
+  await using server = await serveChat();
   const bodies = ["", "hello", "{", "[]", "null", "5", '"x"', "{}", '{"text":5}', '{"text":null}'];
   for (const body of [...bodies, '{"text":""}', '{"text":" \\n"}', '{"text":"\\u0000"}']) {
-    assertEquals((await post(house, body, "application/json")).status, 400, body);
+    assertEquals((await post(server, body, "application/json")).status, 400, body);
   }
   const wrong = [
     { name: 5 },
@@ -67,34 +71,34 @@ test("post answers 400 to what is no message", async () => {
     { id: null },
   ];
   for (const fields of wrong) {
-    const { status } = await say(house, { text: "x", ...fields });
+    const { status } = await say(server, { text: "x", ...fields });
     assertEquals(status, 400, JSON.stringify(fields));
   }
   for (const body of ["", " \n ", "\0"]) {
-    assertEquals((await post(house, body, "text/plain")).status, 400, body);
+    assertEquals((await post(server, body, "text/plain")).status, 400, body);
   }
   for (const type of ["text/plain", "application/json"]) {
     const bad = new Uint8Array([0x22, 0xff, 0xfe, 0x22]);
-    assertEquals((await post(house, bad, type)).status, 400, type);
+    assertEquals((await post(server, bad, type)).status, 400, type);
   }
-  assertEquals((await post(house, "x", "text/plain", "-bad")).status, 400);
-  const history = await (await fetch(`http://${house.host}/rooms/lobby/messages`)).json();
+  assertEquals((await post(server, "x", "text/plain", "-bad")).status, 400);
+  const history = await (await fetch(`http://${server.host}/rooms/lobby/messages`)).json();
   assertEquals(history.messages, []);
 });
 
 test("post ignores fields that it does not know", async () => {
-  await using house = await openHouse();
-  const { status, answer } = await say(house, { text: "x", from: "god", seq: 9, more: [1] });
+  await using server = await serveChat();
+  const { status, answer } = await say(server, { text: "x", from: "god", seq: 9, more: [1] });
   assertEquals([status, answer.seq], [201, 1]);
   assert(answer.from !== "god");
 });
 
 test("post answers 413 to a text over the limit, to the byte", async () => {
-  await using house = await openHouse("--max-message", "64");
+  await using server = await serveChat("--max-message", "64");
   for (const [unit, fits] of [["x", 64], ["é", 32], ["😀", 16]] as const) {
     for (const object of [true, false]) {
       const send = (text: string) =>
-        object ? say(house, { text }) : post(house, text, "text/plain");
+        object ? say(server, { text }) : post(server, text, "text/plain");
       assertEquals((await send(unit.repeat(fits))).status, 201, unit);
       assertEquals((await send(unit.repeat(fits) + "x")).status, 413, unit);
     }
@@ -102,14 +106,14 @@ test("post answers 413 to a text over the limit, to the byte", async () => {
 });
 
 test("post answers 413 to a body that is much too large, told or not", async () => {
-  await using house = await openHouse("--max-message", "64");
+  await using server = await serveChat("--max-message", "64");
   const large = "x".repeat(100_000);
-  assertEquals((await post(house, large, "text/plain")).status, 413);
+  assertEquals((await post(server, large, "text/plain")).status, 413);
   const stream = ReadableStream.from(Array.from({ length: 100 }, () => new Uint8Array(1_000)));
-  assertEquals((await post(house, stream, "text/plain")).status, 413);
+  assertEquals((await post(server, stream, "text/plain")).status, 413);
   const answer = await exchange(
-    house.host,
-    `POST /rooms/lobby/messages HTTP/1.1\r\nHost: ${house.host}\r\nConnection: close\r\n` +
+    server.host,
+    `POST /rooms/lobby/messages HTTP/1.1\r\nHost: ${server.host}\r\nConnection: close\r\n` +
       "Content-Type: text/plain\r\nContent-Length: 99999999999\r\n\r\n",
     "\r\n\r\n",
   );
@@ -117,29 +121,29 @@ test("post answers 413 to a body that is much too large, told or not", async () 
 });
 
 test("post answers 415 to another type, and to none", async () => {
-  await using house = await openHouse();
+  await using server = await serveChat();
   for (const type of ["application/x-www-form-urlencoded", "text/html", "multipart/form-data"]) {
-    assertEquals((await post(house, "x", type)).status, 415, type);
+    assertEquals((await post(server, "x", type)).status, 415, type);
   }
-  assertEquals((await post(house, "x")).status, 415);
+  assertEquals((await post(server, "x")).status, 415);
 });
 
 test("post from another origin is refused unless it is allowed", async () => {
-  await using house = await openHouse("--origin", "https://friend.example");
+  await using server = await serveChat("--origin", "https://friend.example");
   const from = async (origin: string) =>
-    (await post(house, "x", "text/plain", "lobby", { origin })).status;
+    (await post(server, "x", "text/plain", "lobby", { origin })).status;
   assertEquals(await from("https://enemy.example"), 403);
   assertEquals(await from("null"), 403);
   assertEquals(await from("https://friend.example"), 201);
-  assertEquals(await from(`http://${house.host}`), 201);
+  assertEquals(await from(`http://${server.host}`), 201);
 });
 
 test("post is limited to the rate of a client, with 429 and Retry-After", async () => {
-  await using house = await openHouse("--rate", "1", "--burst", "3");
+  await using server = await serveChat("--rate", "1", "--burst", "3");
   const statuses: number[] = [];
   let later: string | null = null;
   for (let n = 0; n < 8; n++) {
-    const response = await fetch(`http://${house.host}/rooms/lobby/messages`, {
+    const response = await fetch(`http://${server.host}/rooms/lobby/messages`, {
       method: "POST",
       body: "x",
       headers: { "content-type": "text/plain" },

@@ -2,13 +2,13 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { exchange, get } from "../../testing/raw_http.ts";
-import { type House, openHouse, Peer, RawPeer, test, within } from "../../testing/support.ts";
+import { type ChatServer, Peer, RawPeer, serveChat, test, within } from "../../testing/support.ts";
 
-const at = (house: House, path: string) => `http://${house.host}${path}`;
+const at = (server: ChatServer, path: string) => `http://${server.host}${path}`;
 
 /** Asks, and checks what every answer must have. */
-async function ask(house: House, path: string, init: RequestInit = {}) {
-  const response = await fetch(at(house, path), { redirect: "manual", ...init });
+async function ask(server: ChatServer, path: string, init: RequestInit = {}) {
+  const response = await fetch(at(server, path), { redirect: "manual", ...init });
   const text = await response.text();
   const { headers, status } = response;
   const what = `${init.method ?? "GET"} ${path}: ${status}`;
@@ -28,46 +28,48 @@ async function ask(house: House, path: string, init: RequestInit = {}) {
 }
 
 test("Http serves the page at / and at every room", async () => {
-  await using house = await openHouse();
-  const page = await ask(house, "/");
+  await using server = await serveChat();
+  const page = await ask(server, "/");
   assertEquals(page.status, 200);
   assertStringIncludes(page.headers.get("content-type")!, "text/html");
   for (const path of ["/rooms/lobby", "/rooms/%E6%9D%B1%E4%BA%AC", "/rooms/a-b_c.d?x=1"]) {
-    const { status, text } = await ask(house, path);
+    const { status, text } = await ask(server, path);
     assertEquals([status, text], [200, page.text], path);
   }
 });
 
 test("Http answers 404 where there is nothing", async () => {
-  await using house = await openHouse();
+  await using server = await serveChat();
   const paths = ["/nothing", "/ws/", "/chat/x", "/rooms/", "/rooms/x/", "/rooms/x/other"];
   for (
     const path of [...paths, "/rooms/x/messages/1", "/rooms//messages", "/healthz/", "/main.ts"]
   ) {
-    assertEquals((await ask(house, path)).status, 404, path);
+    assertEquals((await ask(server, path)).status, 404, path);
   }
-  assertEquals((await ask(house, "/nothing", { method: "POST" })).status, 404);
+  assertEquals((await ask(server, "/nothing", { method: "POST" })).status, 404);
 });
 
 test("Http answers 405 and tells the methods there are", async () => {
-  await using house = await openHouse();
-  const paths = ["/", "/rooms/x", "/rooms", "/healthz", "/readyz", "/ws", "/chat", "/app.js"];
-  for (const path of [...paths, "/rooms/x/events"]) {
+  await using server = await serveChat();
+  const paths = ["/", "/rooms/x", "/rooms", "/healthz", "/readyz", "/ws", "/chat"];
+  const page = await (await fetch(`http://${server.host}/`)).text();
+  const script = /src="([^"]+)"/.exec(page)![1];
+  for (const path of [...paths, script, "/rooms/x/events"]) {
     for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {
-      const { status, headers } = await ask(house, path, { method });
+      const { status, headers } = await ask(server, path, { method });
       assertEquals([status, headers.get("allow")], [405, "GET, HEAD"], `${method} ${path}`);
     }
   }
-  const { status, headers } = await ask(house, "/rooms/x/messages", { method: "DELETE" });
+  const { status, headers } = await ask(server, "/rooms/x/messages", { method: "DELETE" });
   assertEquals([status, headers.get("allow")], [405, "GET, HEAD, POST"]);
 });
 
 test("Http answers 405 to an upgrade that is no GET", async () => {
-  await using house = await openHouse();
+  await using server = await serveChat();
   for (const path of ["/ws", "/rooms/lobby"]) {
     const answer = await exchange(
-      house.host,
-      `PUT ${path} HTTP/1.1\r\nHost: ${house.host}\r\nUpgrade: websocket\r\n` +
+      server.host,
+      `PUT ${path} HTTP/1.1\r\nHost: ${server.host}\r\nUpgrade: websocket\r\n` +
         "Connection: Upgrade\r\n\r\n",
       "\r\n\r\n",
     );
@@ -76,87 +78,87 @@ test("Http answers 405 to an upgrade that is no GET", async () => {
 });
 
 test("Http answers 426 where a socket is asked for without an upgrade", async () => {
-  await using house = await openHouse();
+  await using server = await serveChat();
   for (const path of ["/ws", "/ws?room=x", "/chat", "/chat?email=a@b.c"]) {
-    const { status, headers } = await ask(house, path);
+    const { status, headers } = await ask(server, path);
     assertEquals([status, headers.get("upgrade")], [426, "websocket"], path);
   }
 });
 
 test("Http answers HEAD as GET, without a body", async () => {
-  await using house = await openHouse();
+  await using server = await serveChat();
   const paths = ["/", "/rooms/x", "/rooms", "/rooms/x/messages", "/healthz", "/rooms/x/events"];
   for (const path of paths) {
-    const { status, text } = await ask(house, path, { method: "HEAD" });
+    const { status, text } = await ask(server, path, { method: "HEAD" });
     assertEquals([status, text], [200, ""], path);
   }
-  assertEquals((await ask(house, "/nothing", { method: "HEAD" })).status, 404);
+  assertEquals((await ask(server, "/nothing", { method: "HEAD" })).status, 404);
 });
 
 test("Http takes rooms with names of several scripts", async () => {
-  await using house = await openHouse();
+  await using server = await serveChat();
   for (const name of ["Über", "東京", "مرحبا", "हिन्दी", "7", "𐌰".repeat(64), "x".repeat(64)]) {
     const path = `/rooms/${encodeURIComponent(name)}`;
-    assertEquals((await ask(house, path)).status, 200, name);
-    assertEquals((await ask(house, `${path}/messages`)).status, 200, name);
-    await using peer = await Peer.join(house.host, path);
+    assertEquals((await ask(server, path)).status, 200, name);
+    assertEquals((await ask(server, `${path}/messages`)).status, 200, name);
+    await using peer = await Peer.join(server.host, path);
     assertEquals((await peer.next("welcome")).room, name);
   }
 });
 
 test("Http answers 400 to a name that is no room's", async () => {
-  await using house = await openHouse();
+  await using server = await serveChat();
   const names = ["-a", "_a", ".a", "a b", "a/b", "e\u0301", "\u0301a", "😀", "a\n", "x".repeat(65)];
   for (const name of [...names, "𐌰".repeat(65), "a\0", "a%", "</script>"]) {
     const room = encodeURIComponent(name);
     for (const path of [`/rooms/${room}`, `/rooms/${room}/messages`, `/rooms/${room}/events`]) {
-      assertEquals((await ask(house, path)).status, 400, path);
+      assertEquals((await ask(server, path)).status, 400, path);
     }
     for (const path of [`/rooms/${room}`, `/ws?room=${room}`, `/chat?email=a&room=${room}`]) {
-      using raw = await RawPeer.connect(house.host, path);
+      using raw = await RawPeer.connect(server.host, path);
       assertStringIncludes(await raw.head(), "HTTP/1.1 400", path);
     }
   }
 });
 
 test("Http answers 400 to a path that is badly encoded, and goes on", async () => {
-  await using house = await openHouse();
+  await using server = await serveChat();
   for (const path of ["/rooms/%", "/rooms/%zz", "/rooms/%ff", "/rooms/%e6%9d/messages"]) {
-    assertEquals((await ask(house, path)).status, 400, path);
-    using raw = await RawPeer.connect(house.host, path);
+    assertEquals((await ask(server, path)).status, 400, path);
+    using raw = await RawPeer.connect(server.host, path);
     assertStringIncludes(await raw.head(), "HTTP/1.1 400", path);
   }
   for (const path of ["/%", "/%zz", "/%ff"]) {
-    assertMatch(String((await ask(house, path)).status), /^40[04]$/, path);
+    assertMatch(String((await ask(server, path)).status), /^40[04]$/, path);
   }
 });
 
 test("Http answers 400 to a query that makes no sense", async () => {
-  await using house = await openHouse();
+  await using server = await serveChat();
   const name = "x".repeat(65);
   const queries = ["since=x", "since=-1", "since=1.5", "replay=x", "replay=-1", `name=${name}`];
   for (const query of [...queries, "name=a%0Ab", "name=%E2%80%AEa", `email=${"x".repeat(255)}`]) {
-    using raw = await RawPeer.connect(house.host, `/rooms/lobby?${query}`);
+    using raw = await RawPeer.connect(server.host, `/rooms/lobby?${query}`);
     assertStringIncludes(await raw.head(), "HTTP/1.1 400", query);
   }
   for (const query of ["limit=0", "limit=201", "limit=x", "limit=", "before=x", "before=-1"]) {
-    assertEquals((await ask(house, `/rooms/x/messages?${query}`)).status, 400, query);
+    assertEquals((await ask(server, `/rooms/x/messages?${query}`)).status, 400, query);
   }
 });
 
 test("Http lists rooms with somebody in them or messages kept", async () => {
-  await using house = await openHouse();
-  assertEquals(JSON.parse((await ask(house, "/rooms")).text), { rooms: [] });
-  await using ann = await Peer.join(house.host, "/rooms/full");
-  await using twice = await Peer.join(house.host, "/rooms/full?email=a@b.c");
-  await using same = await Peer.join(house.host, "/rooms/full?email=a@b.c");
+  await using server = await serveChat();
+  assertEquals(JSON.parse((await ask(server, "/rooms")).text), { rooms: [] });
+  await using ann = await Peer.join(server.host, "/rooms/full");
+  await using twice = await Peer.join(server.host, "/rooms/full?email=a@b.c");
+  await using same = await Peer.join(server.host, "/rooms/full?email=a@b.c");
   for (const peer of [ann, twice, same]) await peer.next("welcome");
   ann.say("hello");
   await ann.next("message");
   const body = "later";
   const headers = { "content-type": "text/plain" };
-  await ask(house, "/rooms/empty/messages", { method: "POST", body, headers });
-  const { rooms } = JSON.parse((await ask(house, "/rooms")).text);
+  await ask(server, "/rooms/empty/messages", { method: "POST", body, headers });
+  const { rooms } = JSON.parse((await ask(server, "/rooms")).text);
   rooms.sort((a: { name: string }, b: { name: string }) => a.name < b.name ? -1 : 1);
   assertEquals(rooms, [
     { name: "empty", members: 0, seq: 1 },
@@ -165,31 +167,31 @@ test("Http lists rooms with somebody in them or messages kept", async () => {
 });
 
 test("Http forgets a room that nobody is in and nothing was said in", async () => {
-  await using house = await openHouse();
-  const ann = await Peer.join(house.host, "/rooms/passing");
+  await using server = await serveChat();
+  const ann = await Peer.join(server.host, "/rooms/passing");
   await ann.next("welcome");
-  assertStringIncludes((await ask(house, "/rooms")).text, "passing");
+  assertStringIncludes((await ask(server, "/rooms")).text, "passing");
   await ann[Symbol.asyncDispose]();
   const gone = async () => {
-    while ((await ask(house, "/rooms")).text.includes("passing"));
+    while ((await ask(server, "/rooms")).text.includes("passing"));
   };
   await within(gone(), "the room to go");
 });
 
 test("Http answers /healthz and /readyz with ok", async () => {
-  await using house = await openHouse();
+  await using server = await serveChat();
   for (const path of ["/healthz", "/readyz"]) {
-    const { status, text, headers } = await ask(house, path);
+    const { status, text, headers } = await ask(server, path);
     assertEquals([status, text], [200, "ok"]);
     assertStringIncludes(headers.get("content-type")!, "text/plain");
   }
 });
 
 test("Http answers 400 to a host that makes no sense, and takes it for no fault of its own", async () => {
-  await using house = await openHouse();
+  await using server = await serveChat();
   for (const host of ["[", "a b", "a:99999", "%"]) {
-    assertMatch(await get(house.host, "/", `Host: ${host}\r\n`), /^HTTP\/1\.1 400/, host);
+    assertMatch(await get(server.host, "/", `Host: ${host}\r\n`), /^HTTP\/1\.1 400/, host);
   }
-  assertEquals((await ask(house, "/healthz")).status, 200);
-  assertEquals(house.log.events, []);
+  assertEquals((await ask(server, "/healthz")).status, 200);
+  assertEquals(server.log.events, []);
 });

@@ -82,7 +82,7 @@ for (const [path, text] of FLOODS) {
       for (let n = 0; n < 100; n++) await flooding.write(many);
     };
     const flooded = flood().catch(() => {});
-    await child.until(() => child.log.some((line) => /ending=flooding/.test(line)), "the end");
+    await child.until(() => child.log.some((line) => /reason=flooding/.test(line)), "the end");
     await stillServes(child, bystander);
     await flooded;
   });

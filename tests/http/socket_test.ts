@@ -1,7 +1,14 @@
 /** What sockets without manners do: they end, the others chat on. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { type House, openHouse, Peer, RawPeer, startServer, test } from "../../testing/support.ts";
+import {
+  type ChatServer,
+  Peer,
+  RawPeer,
+  serveChat,
+  startServer,
+  test,
+} from "../../testing/support.ts";
 
 const TEXT = 0x81;
 const HEADERS = {
@@ -32,7 +39,7 @@ async function ending(raw: RawPeer): Promise<{ code: number; reason: string; bef
 }
 
 /** Checks that somebody who was there before is still served, and somebody new too. */
-async function servesOthers({ host }: House, bystander: Peer): Promise<void> {
+async function servesOthers({ host }: ChatServer, bystander: Peer): Promise<void> {
   const word = crypto.randomUUID();
   await using fresh = await Peer.join(host, "/ws");
   fresh.send(word);
@@ -42,15 +49,15 @@ async function servesOthers({ host }: House, bystander: Peer): Promise<void> {
 
 function socketTest(
   name: string,
-  fn: (raw: RawPeer, house: House) => Promise<void>,
+  fn: (raw: RawPeer, server: ChatServer) => Promise<void>,
   { path = "/ws", flags = [] as string[] } = {},
 ): void {
   test(name, async () => {
-    await using house = await openHouse(...flags);
-    await using bystander = await Peer.join(house.host, "/ws");
-    using raw = await RawPeer.upgrade(house.host, path);
-    await fn(raw, house);
-    await servesOthers(house, bystander);
+    await using server = await serveChat(...flags);
+    await using bystander = await Peer.join(server.host, "/ws");
+    using raw = await RawPeer.upgrade(server.host, path);
+    await fn(raw, server);
+    await servesOthers(server, bystander);
   });
 }
 
@@ -156,8 +163,8 @@ socketTest("bytes that are no frames end that connection only", async (raw) => {
 });
 
 test("a handshake that is incomplete or odd is answered with 4xx, and the listener lives", async () => {
-  await using house = await openHouse();
-  await using bystander = await Peer.join(house.host, "/ws");
+  await using server = await serveChat();
+  await using bystander = await Peer.join(server.host, "/ws");
   const { upgrade, connection, key, version } = HEADERS;
   const odd = [
     upgrade,
@@ -173,17 +180,17 @@ test("a handshake that is incomplete or odd is answered with 4xx, and the listen
     "Upgrade: \r\n" + connection + key + version,
   ];
   for (const headers of odd) {
-    using raw = await RawPeer.connect(house.host, "/ws", headers);
+    using raw = await RawPeer.connect(server.host, "/ws", headers);
     assertMatch(await raw.head(), /^HTTP\/1\.1 4\d\d /, headers);
   }
-  await servesOthers(house, bystander);
+  await servesOthers(server, bystander);
 });
 
 test("a handshake may be written in any case", async () => {
-  await using house = await openHouse();
+  await using server = await serveChat();
   const { key, version } = HEADERS;
   const headers = "UPGRADE: WebSocket\r\nconnection: keep-alive, upgrade\r\n" + key + version;
-  using raw = await RawPeer.connect(house.host, "/ws", headers);
+  using raw = await RawPeer.connect(server.host, "/ws", headers);
   assertMatch(await raw.head(), /^HTTP\/1\.1 101 /);
 });
 
@@ -211,10 +218,10 @@ test("clients that go away in the middle of a handshake do not stop the server",
 });
 
 test("a client that vanishes is no member any more", async () => {
-  await using house = await openHouse();
-  await using ann = await Peer.join(house.host, "/rooms/lobby");
+  await using server = await serveChat();
+  await using ann = await Peer.join(server.host, "/rooms/lobby");
   await ann.next("welcome");
-  const raw = await RawPeer.upgrade(house.host, "/rooms/lobby");
+  const raw = await RawPeer.upgrade(server.host, "/rooms/lobby");
   await ann.until(() => ann.all("presence").at(-1)?.count === 2, "somebody to come");
   raw[Symbol.dispose]();
   await ann.until(() => ann.all("presence").at(-1)?.count === 1, "somebody to go");

@@ -1,7 +1,7 @@
 /** Many clients at once over real sockets: nothing is lost, doubled or out of order. */
 
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { openHouse, Peer, test } from "../../testing/support.ts";
+import { Peer, serveChat, test } from "../../testing/support.ts";
 
 const CLIENTS = 16;
 const EACH = 128;
@@ -27,8 +27,8 @@ function assertOwnOrder(texts: string[]): void {
 }
 
 test("a storm on the plain-text wire reaches everybody, in one order, in few frames", async () => {
-  await using house = await openHouse("--rate", "0");
-  const peers = await gather(house.host, "/ws");
+  await using server = await serveChat("--rate", "0");
+  const peers = await gather(server.host, "/ws");
   for (const [who, peer] of peers.entries()) {
     for (let n = 0; n < EACH; n++) peer.send(`${who}.${n}`);
   }
@@ -44,8 +44,8 @@ test("a storm on the plain-text wire reaches everybody, in one order, in few fra
 });
 
 test("a storm on the JSON wire has ids and numbers without holes, for everybody the same", async () => {
-  await using house = await openHouse("--rate", "0");
-  const peers = await gather(house.host, "/rooms/storm");
+  await using server = await serveChat("--rate", "0");
+  const peers = await gather(server.host, "/rooms/storm");
   for (const [who, peer] of peers.entries()) {
     for (let n = 0; n < EACH; n++) peer.say(`${who}.${n}`, `id ${who}.${n}`);
   }
@@ -62,9 +62,9 @@ test("a storm on the JSON wire has ids and numbers without holes, for everybody 
 });
 
 test("a storm of ids said twice keeps each once", async () => {
-  await using house = await openHouse("--rate", "0");
-  await using ann = await Peer.join(house.host, "/rooms/storm?email=ann@example.org");
-  await using same = await Peer.join(house.host, "/rooms/storm?email=ann@example.org");
+  await using server = await serveChat("--rate", "0");
+  await using ann = await Peer.join(server.host, "/rooms/storm?email=ann@example.org");
+  await using same = await Peer.join(server.host, "/rooms/storm?email=ann@example.org");
   for (let n = 0; n < 500; n++) {
     ann.say(`${n}`, `id ${n}`);
     same.say(`${n}`, `id ${n}`);
@@ -82,9 +82,9 @@ test("a storm of ids said twice keeps each once", async () => {
 });
 
 test("a storm in one room leaves another in peace", async () => {
-  await using house = await openHouse("--rate", "0");
-  const peers = await gather(house.host, "/rooms/loud");
-  await using calm = await Peer.join(house.host, "/rooms/calm");
+  await using server = await serveChat("--rate", "0");
+  const peers = await gather(server.host, "/rooms/loud");
+  await using calm = await Peer.join(server.host, "/rooms/calm");
   for (const [who, peer] of peers.entries()) {
     for (let n = 0; n < EACH; n++) peer.say(`${who}.${n}`);
   }

@@ -1,350 +1,228 @@
-/**
- * Who is here, as clients are told: gathered, cheap in a crowd, and right in the end.
- *
- * A client's view is its welcome and what came after, applied as operations on a set: `joined` sets
- * members, `left` removes them, `members` is the whole list anew, `renamed` changes a name. Views
- * are compared where they must be equal to the truth: right after a change that was made after all
- * others has been told.
- */
+/** Who is present in a room, and which entries report it. */
 
-import { assert, assertEquals, assertLess } from "@std/assert";
-import { type Random, seeded } from "../../testing/random.ts";
-import { Hub } from "../../hub.ts";
-import { shownName } from "../../wire/wire.ts";
-import { FakeMember, HeldJournal } from "../../testing/fakes.ts";
-import {
-  openHouse,
-  Peer,
-  rememberingLog,
-  startServer,
-  test,
-  within,
-} from "../../testing/support.ts";
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { LIMITS } from "../../config/limits.ts";
+import type { Entry } from "../../hub/entry.ts";
+import { Presence } from "../../hub/presence.ts";
+import { FakeSubscription, person, range } from "../../testing/fakes.ts";
+import { within } from "../../testing/wait.ts";
 
-const SEEDS = 40;
-
-/** Names by member id. */
-type People = Map<string, string>;
-
-interface View {
-  people: People;
-  count: number;
+/** The presence of a room without people, and the entries that it pushes. */
+function empty() {
+  const subscription = new FakeSubscription();
+  const entries: Entry[] = [];
+  const presence = new Presence(subscription, (entry) => entries.push(entry));
+  const last = <K extends Entry["kind"]>(kind: K): Extract<Entry, { kind: K }> => {
+    const entry = entries.at(-1);
+    assertEquals(entry?.kind as string, kind);
+    return entry as Extract<Entry, { kind: K }>;
+  };
+  return { presence, entries, subscription, last };
 }
 
-/** What a client knows after these lines. */
-function viewOf(lines: readonly string[]): View {
-  const view: View = { people: new Map(), count: 0 };
-  for (const line of lines) {
-    const { type, members, joined = [], left = [], count, from, name } = JSON.parse(line);
-    if (type === "renamed" && view.people.has(from)) view.people.set(from, name);
-    if (type !== "welcome" && type !== "presence") continue;
-    if (members) view.people.clear();
-    for (const id of left) view.people.delete(id);
-    for (const member of members ?? joined) view.people.set(member.id, member.name);
-    view.count = count;
-  }
-  return view;
+/** The same with so many people, `p1` and on, who have been reported. */
+function withPeople(count: number) {
+  const room = empty();
+  for (const n of range(1, count)) room.presence.join(person(`p${n}`));
+  room.presence.flush();
+  return room;
 }
 
-/** Sorted, to be compared. */
-function sorted(people: People): string[] {
-  return Array.from(people, ([id, name]) => `${id} ${name}`).sort();
-}
-
-function idOf(peer: Peer): string {
-  return JSON.parse(peer.lines[0]).you.id;
-}
-
-async function join(host: string, room: string, query: Record<string, string> = {}) {
-  const peer = await Peer.join(host, `/rooms/${room}?${new URLSearchParams(query)}`);
-  await peer.until(() => peer.lines.length > 0, "the welcome");
-  return peer;
-}
-
-/** Waits until a line with these words has come. */
-async function hear(peer: Peer, words: string): Promise<void> {
-  let at = 0;
-  await peer.until(() => {
-    while (at < peer.lines.length) if (peer.lines[at++].includes(words)) return true;
-    return false;
-  }, words);
-}
-
-/** Lets somebody come, and waits until all have been told: of them, and so of all before them. */
-async function settle(host: string, room: string, peers: Peer[]): Promise<Peer> {
-  const last = await join(host, room, { name: "last" });
-  const id = idOf(last);
-  for (const peer of [...peers, last]) {
-    await peer.until(() => {
-      const told = peer.lines.at(-1)!;
-      return told.includes('"presence"') && told.includes(id);
-    }, "the last to come");
-  }
-  return last;
-}
-
-async function leave(peer: Peer): Promise<void> {
-  await peer[Symbol.asyncDispose]();
-}
-
-// Random comings and goings.
-
-/** People and their tabs, and what is true of them. */
-class Crowd {
-  readonly tabs: Peer[] = [];
-  readonly truth: People = new Map();
-  readonly #host: string;
-  readonly #room: string;
-  readonly #random: Random;
-  #names = 0;
-
-  constructor(host: string, room: string, random: Random) {
-    this.#host = host;
-    this.#room = room;
-    this.#random = random;
-  }
-
-  /** One chance thing happens. */
-  async step(): Promise<void> {
-    const { tabs } = this;
-    const random = this.#random;
-    const what = random.int(10);
-    if (tabs.length < 2 || (what < 4 && tabs.length < 12)) return await this.#come();
-    const at = random.int(tabs.length);
-    if (what < 8) return await this.#go(at);
-    await this.#rename(tabs[at]);
-  }
-
-  async #come(): Promise<void> {
-    const random = this.#random;
-    const query: Record<string, string> = {};
-    if (random.chance(2, 3)) query.email = `${random.int(6)}@example.org`;
-    if (random.chance(1, 2)) query.name = `n${this.#names++}`;
-    const tab = await join(this.#host, this.#room, query);
-    const id = idOf(tab);
-    this.tabs.push(tab);
-    if (query.name || !this.truth.has(id)) {
-      this.truth.set(id, shownName({ id, name: query.name ?? "" }));
-    }
-  }
-
-  async #go(at: number): Promise<void> {
-    const [tab] = this.tabs.splice(at, 1);
-    await leave(tab);
-    if (!this.tabs.some((other) => idOf(other) === idOf(tab))) this.truth.delete(idOf(tab));
-  }
-
-  async #rename(tab: Peer): Promise<void> {
-    const name = `n${this.#names++}`;
-    tab.send({ type: "name", name });
-    await hear(tab, `"renamed","from":"${idOf(tab)}","name":"${name}"`);
-    this.truth.set(idOf(tab), name);
-  }
-}
-
-async function comeAndGo(host: string, seed: number): Promise<void> {
-  const random = seeded(seed);
-  const room = `crowd-${seed}`;
-  const crowd = new Crowd(host, room, random);
-  const steps = 20 + random.int(40);
-  for (let step = 0; step < steps; step++) {
-    await crowd.step();
-    // Some of it happens within one gathering, some of it across.
-    if (random.chance(1, 8)) await new Promise((resolve) => setTimeout(resolve, random.int(150)));
-  }
-  const last = await settle(host, room, crowd.tabs);
-  crowd.truth.set(idOf(last), "last");
-  const wrong: string[] = [];
-  for (const tab of [...crowd.tabs, last]) {
-    const { people, count } = viewOf(tab.lines);
-    const [seen, true_] = [sorted(people).join(), sorted(crowd.truth).join()];
-    if (seen !== true_ || count !== crowd.truth.size) {
-      wrong.push(`seed ${seed}: ${count} of ${seen}\n instead of ${crowd.truth.size} of ${true_}`);
-    }
-  }
-  await Promise.all([...crowd.tabs, last].map(leave));
-  assertEquals(wrong, []);
-}
-
-test("Client's view ends equal to who is here, whoever comes, goes and is renamed", async () => {
-  await using house = await openHouse("--rate", "0");
-  const seeds = Array.from({ length: SEEDS }, (_, i) => i + 1);
-  while (seeds.length > 0) {
-    const ends = await Promise.allSettled(
-      seeds.splice(0, 10).map((seed) => comeAndGo(house.host, seed)),
-    );
-    for (const end of ends) if (end.status === "rejected") throw end.reason;
-  }
+Deno.test("Presence.join: counts a person once, however many connections they have", () => {
+  const { presence, subscription } = empty();
+  const first = presence.join(person("ann", "Ann"));
+  assertStrictEquals(presence.join(person("ann")), first);
+  assertEquals([presence.count, presence.people().length], [1, 1]);
+  presence.leave("ann");
+  assertEquals(presence.count, 1);
+  presence.leave("ann");
+  assertEquals(presence.count, 0);
+  assertEquals(subscription.published, ["ann", "-ann"]);
 });
 
-test("Client that came between another's coming and going is told that they went", async () => {
-  await using house = await openHouse();
-  await using stays = await join(house.host, "between");
-  const brief = await join(house.host, "between");
-  await using came = await join(house.host, "between");
-  assertEquals(viewOf(came.lines).people.size, 3);
-  await leave(brief);
-  await using last = await settle(house.host, "between", [stays, came]);
-  for (const peer of [stays, came, last]) {
-    assertEquals([...viewOf(peer.lines).people.keys()].includes(idOf(brief)), false);
+Deno.test("Presence.join: gives a person who is present the name they come with", () => {
+  const { presence, last } = empty();
+  const first = presence.join(person("ann", "Ann"));
+  presence.join(person("ann", "Anna"));
+  assertEquals([first.name, last("renamed").name], ["Anna", "Anna"]);
+  presence.join(person("ann"));
+  assertEquals(first.name, "Anna");
+});
+
+Deno.test("Presence.people: is the same array as long as the people are the same", () => {
+  const { presence } = withPeople(2);
+  const before = presence.people();
+  presence.join(person("p1"));
+  presence.leave("p1");
+  assertStrictEquals(presence.people(), before);
+  presence.join(person("p3"));
+  assert(presence.people() !== before);
+});
+
+Deno.test("Presence.flush: reports those who came and went in one entry", () => {
+  const { presence, last } = withPeople(2);
+  presence.leave("p1");
+  presence.join(person("cy", "Cy"));
+  presence.flush();
+  const { joined, left, count, members, snapshot } = last("presence");
+  assertEquals(joined.map(({ id, name }) => [id, name]), [["cy", "Cy"]]);
+  assertEquals([left, count, snapshot], [["p1"], 2, false]);
+  assertEquals(members?.map(({ id }) => id), ["p2", "cy"]);
+});
+
+Deno.test("Presence.flush: reports nothing if nothing changed", () => {
+  const { presence, entries } = withPeople(1);
+  presence.join(person("p1"));
+  presence.flush();
+  presence.flush();
+  assertEquals(entries.length, 1);
+});
+
+Deno.test("Presence.flush: reports somebody who came and went only as having left", () => {
+  const { presence, last } = withPeople(1);
+  presence.join(person("bob"));
+  presence.leave("bob");
+  presence.flush();
+  const { joined, left, count } = last("presence");
+  assertEquals([joined, left, count], [[], ["bob"], 1]);
+});
+
+Deno.test("Presence.flush: reports somebody who went and came back only as present, by their new name", () => {
+  const { presence, last } = withPeople(1);
+  presence.leave("p1");
+  presence.join(person("p1", "Ann"));
+  presence.flush();
+  const { joined, left, count } = last("presence");
+  assertEquals([joined.map(({ id, name }) => [id, name]), left, count], [[["p1", "Ann"]], [], 1]);
+});
+
+Deno.test("Presence.flush: lists everybody in a room that is just not too large", () => {
+  const { last } = withPeople(LIMITS.presenceMembers);
+  const { joined, members, snapshot } = last("presence");
+  assertEquals([joined.length, members?.length], [LIMITS.presenceMembers, LIMITS.presenceMembers]);
+  assertEquals(snapshot, false);
+});
+
+Deno.test("Presence.flush: reports the count alone in a large room", () => {
+  const { presence, last } = withPeople(LIMITS.presenceMembers + 1);
+  const { joined, left, count, members } = last("presence");
+  assertEquals([joined, left, count], [[], [], LIMITS.presenceMembers + 1]);
+  assertEquals(members, undefined);
+  assertEquals(presence.people().length, LIMITS.presenceMembers);
+});
+
+Deno.test("Presence.flush: lists everybody again once the room is no longer large, and only once", () => {
+  const { presence, last } = withPeople(LIMITS.presenceMembers + 2);
+  assert(!last("presence").snapshot);
+  for (const id of ["p1", "p2"]) presence.leave(id);
+  presence.flush();
+  const { snapshot, members } = last("presence");
+  assertEquals([snapshot, members?.length], [true, LIMITS.presenceMembers]);
+  presence.leave("p3");
+  presence.flush();
+  assert(!last("presence").snapshot);
+});
+
+Deno.test("Presence.flush: lists everybody instead of more changes than may be collected", () => {
+  const { presence, last } = withPeople(2);
+  for (const n of range(1, LIMITS.presenceChanges)) {
+    presence.join(person(`brief${n}`));
+    presence.leave(`brief${n}`);
   }
-});
-
-test("Client that came while another was away for a moment is told that they are back", async () => {
-  await using house = await openHouse();
-  const email = "a@example.org";
-  const before = await join(house.host, "away", { email });
-  await using stays = await settle(house.host, "away", [before]);
-  await leave(before);
-  await using came = await join(house.host, "away");
-  await using back = await join(house.host, "away", { email });
-  await using last = await settle(house.host, "away", [stays, came, back]);
-  for (const peer of [stays, came, back, last]) {
-    assert(viewOf(peer.lines).people.has(idOf(back)), "they are back");
+  presence.flush();
+  assertEquals(last("presence").left.length, LIMITS.presenceChanges);
+  for (const n of range(1, LIMITS.presenceChanges + 1)) {
+    presence.join(person(`brief${n}`));
+    presence.leave(`brief${n}`);
   }
+  presence.join(person("p3"));
+  presence.flush();
+  const { joined, left, count, members, snapshot } = last("presence");
+  assertEquals([joined, left, count, snapshot], [[], [], 3, true]);
+  assertEquals(members?.map(({ id }) => id), ["p1", "p2", "p3"]);
 });
 
-test("Person with two tabs is one member until the last of them goes", async () => {
-  await using house = await openHouse();
-  await using other = await join(house.host, "tabs", { name: "Other" });
-  const first = await join(house.host, "tabs", { email: "a@example.org", name: "Ann" });
-  const second = await join(house.host, "tabs", { email: " A@Example.org" });
-  const third = await Peer.join(house.host, "/chat?room=tabs&email=a@example.org");
-  assertEquals(idOf(first), idOf(second));
-  await using one = await settle(house.host, "tabs", [other, first, second]);
-  assertEquals(viewOf(other.lines).count, 3);
-  for (const tab of [first, third]) await leave(tab);
-  await using two = await settle(house.host, "tabs", [other, one, second]);
-  assertEquals(viewOf(other.lines).count, 4);
-  assertEquals(other.all("presence").flatMap(({ left }) => left), []);
-  await leave(second);
-  await using three = await settle(house.host, "tabs", [other, one, two]);
-  assertEquals(other.all("presence").flatMap(({ left }) => left), [idOf(second)]);
-  assertEquals(sorted(viewOf(three.lines).people), sorted(viewOf(other.lines).people));
+Deno.test("Presence.rename: changes a person's name everywhere", () => {
+  const { presence, subscription, last } = empty();
+  const first = presence.join(person("ann"));
+  const second = presence.join(person("ann"));
+  presence.rename(first, "Ann");
+  assertEquals([first.name, second.name], ["Ann", "Ann"]);
+  assertEquals(presence.people().map(({ name }) => name), ["Ann"]);
+  assertEquals(last("renamed"), { kind: "renamed", from: "ann", name: "Ann" });
+  assertEquals(subscription.published, ["ann", "ann"]);
 });
 
-// Crowds.
+Deno.test("Presence.rename: reports nothing for the same name, or for somebody who is not present", () => {
+  const { presence, entries } = withPeople(1);
+  presence.rename(person("p1"), "Ann");
+  const { length } = entries;
+  presence.rename(person("p1"), "Ann");
+  presence.rename(person("nobody"), "No");
+  assertEquals(entries.length, length);
+});
 
-test("Room tells joins and leaves in some ten objects a second at most", async () => {
-  await using house = await openHouse();
-  await using other = await join(house.host, "gathered");
-  const begin = performance.now();
-  const random = seeded(1);
-  const peers: Peer[] = [];
-  let changes = 0;
-  // Few people, because more are told of more seldom.
-  for (; changes <= 100 || performance.now() - begin < 1_200; changes++) {
-    if (peers.length < 5 && random.chance(1, 2)) peers.push(await join(house.host, "gathered"));
-    else if (peers.length > 0) await leave(peers.splice(random.int(peers.length), 1)[0]);
+Deno.test("Presence.typing: is reported at most once in a while for each person", () => {
+  const { presence, entries, subscription, last } = withPeople(2);
+  const { length } = entries;
+  for (let n = 0; n < 5; n++) {
+    presence.typing(person("p1"));
+    presence.typing(person("p2"));
   }
-  const seconds = (performance.now() - begin) / 1000;
-  const told = other.all("presence").length;
-  await Promise.all(peers.map(leave));
-  assert(changes > 100 && told > 2, `${changes} changes, told in ${told} objects`);
-  assertLess(told, 10 * seconds + 1, `${told} objects in ${seconds} s`);
+  assertEquals(entries.length, length + 2);
+  assertEquals(last("typing").name, "guest-p2");
+  assertEquals(subscription.published.slice(2), ["p1...", "p2..."]);
 });
 
-test("Client in a room of over 200 is told the count, and everybody once it is small", async () => {
-  await using house = await openHouse();
-  await using all = new AsyncDisposableStack();
-  const come = async () => all.use(await join(house.host, "large"));
-  const other = await come();
-  const leaving = await Promise.all(Array.from({ length: 60 }, come));
-  const staying = [other, ...await Promise.all(Array.from({ length: 149 }, come))];
-  await other.until(() => viewOf(other.lines.slice(-1)).count === 210, "the count of 210");
-  const { joined, left, members } = other.all("presence").at(-1);
-  assertEquals([joined, left, members], [[], [], undefined]);
-  const late = await come();
-  const welcome = JSON.parse(late.lines[0]);
-  assertEquals([welcome.members.length, welcome.count], [200, 211]);
+Deno.test("Presence.typing: is not reported of somebody who is not present, nor in a large room", () => {
+  const { presence, entries } = withPeople(LIMITS.presenceMembers + 1);
+  presence.typing(person("nobody"));
+  presence.typing(person("p1"));
+  assertEquals(entries.length, 1);
+});
 
-  await Promise.all(leaving.map(leave));
-  await other.until(() => viewOf(other.lines.slice(-1)).count === 151, "the count of 151");
-  staying.push(late, all.use(await settle(house.host, "large", [...staying, late])));
-  const truth = staying.map(idOf).sort();
-  const wrong = staying.filter(({ lines }) =>
-    [...viewOf(lines).people.keys()].sort().join() !== truth.join()
+Deno.test("Presence.applyRemote: keeps a person until they have left all servers", () => {
+  const { presence, last } = empty();
+  presence.applyRemote({ kind: "here", person: person("ann", "Ann") });
+  presence.join(person("ann"));
+  presence.leave("ann");
+  assertEquals(presence.count, 1);
+  presence.applyRemote({ kind: "here", person: person("ann", "Anna") });
+  assertEquals(last("renamed").name, "Anna");
+  presence.join(person("ann"));
+  presence.applyRemote({ kind: "gone", id: "ann" });
+  assertEquals(presence.count, 1);
+  presence.leave("ann");
+  assertEquals(presence.count, 0);
+});
+
+Deno.test("Presence.applyRemote: shows who types elsewhere, and ignores those it does not know", () => {
+  const { presence, entries, subscription } = empty();
+  presence.applyRemote({ kind: "here", person: person("ann", "Ann") });
+  for (const id of ["ann", "nobody"]) presence.applyRemote({ kind: "typing", id });
+  presence.applyRemote({ kind: "gone", id: "nobody" });
+  assertEquals(entries.map(({ kind }) => kind), ["typing"]);
+  assertEquals(subscription.published, []);
+});
+
+Deno.test("Presence.debounce: calls back once for any number of changes", async () => {
+  const { presence } = empty();
+  let calls = 0;
+  await within(
+    new Promise<void>((resolve) => {
+      const callBack = () => {
+        calls++;
+        resolve();
+      };
+      for (const id of ["ann", "bob"]) {
+        presence.join(person(id));
+        presence.debounce(callBack);
+      }
+    }),
+    "the call",
   );
-  assertEquals(truth.length, 152);
-  assertEquals(wrong.length, 0, `${wrong.length} views of 152 are wrong`);
-});
-
-/** A client that counts what it is told of who is here, and keeps none of it. */
-interface Counter {
-  readonly socket: WebSocket;
-  readonly open: Promise<void>;
-  bytes: number;
-  count: number;
-}
-
-function countingClient(url: string, look: () => void): Counter {
-  const socket = new WebSocket(url);
-  const open = new Promise<void>((resolve, reject) => {
-    socket.onopen = () => resolve();
-    socket.onerror = (event) => reject(new Error((event as ErrorEvent).message));
-  });
-  const counter: Counter = { socket, open, bytes: 0, count: 0 };
-  socket.onmessage = ({ data }) => {
-    counter.bytes += new TextEncoder().encode(data).length;
-    const count = /"count":(\d+)(?!.*"count")/s.exec(data.slice(-40));
-    if (count) counter.count = Number(count[1]);
-    look();
-  };
-  return counter;
-}
-
-test("Client among 2,000 that join at once is told less than 100 KB of who is here", async () => {
-  const crowd = 2_000;
-  await using server = await startServer("--max-clients-per-ip", "0");
-  const counters: Counter[] = [];
-  const whole = Promise.withResolvers<void>();
-  const look = () => {
-    if (counters.length === crowd && counters.every(({ count }) => count === crowd)) {
-      whole.resolve();
-    }
-  };
-  for (let i = 0; i < crowd; i++) {
-    const query = new URLSearchParams({ name: `Somebody ${i}`, email: `${i}@example.org` });
-    counters.push(countingClient(`ws://${server.host}/rooms/storm?${query}`, look));
-    if (i % 100 === 99) await Promise.all(counters.slice(-100).map(({ open }) => open));
-  }
-  await within(whole.promise, "everybody to be counted", 20_000);
-  const most = Math.max(...counters.map(({ bytes }) => bytes));
-  await server.stop("SIGKILL");
-  await Promise.all(counters.map(({ socket }) => closed(socket)));
-  assert(most > 10_000, "the list of 200 was told");
-  assertLess(most, 100_000);
-});
-
-function closed(socket: WebSocket): Promise<void> {
-  if (socket.readyState === WebSocket.CLOSED) return Promise.resolve();
-  return new Promise((resolve) => {
-    socket.onerror = null;
-    socket.onclose = () => resolve();
-  });
-}
-
-// Rooms that close.
-
-test("Hub keeps a room that opens while its namesake's presence is gathered", async () => {
-  const journal = new HeldJournal();
-  const hub = new Hub(journal, rememberingLog(), { tail: 100 });
-  const entered = ({ log }: FakeMember) => log !== undefined;
-  const first = new FakeMember("r", "first");
-  hub.join(first);
-  await first.until(entered, "entering");
-  journal.hold();
-  hub.say(first, "bye");
-  hub.leave(first);
-  await journal.begun(1);
-  // The gathering of the room that is about to close ends while its last message is being kept.
-  await new Promise((resolve) => setTimeout(resolve, 250));
-  const second = new FakeMember("r", "second");
-  hub.join(second);
-  journal.release();
-  await second.until(entered, "entering");
-  hub.say(second, "hello");
-  await second.until(({ heard }) => heard.length > 0, "what it said itself");
-  assertEquals(second.heard, ["hello"]);
-  await hub.close();
+  presence.flush();
+  presence.debounce(() => calls++);
+  presence.close();
+  assertEquals(calls, 1);
 });

@@ -1,64 +1,126 @@
+/** Rooms of the hub that open and close: what they start with, and that nothing of them stays. */
+
 import { assertEquals, assertLess } from "@std/assert";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
-import { LIMITS } from "../../config/limits.ts";
-import { answered, FakeMember, heard, join, openHub } from "../../testing/fakes.ts";
+import { Hub } from "../../hub.ts";
+import { MemoryJournal } from "../../journal/memory.ts";
+import { rememberingLog } from "../../testing/support.ts";
+import { collectGarbage } from "../../testing/heap.ts";
+import { FakeMember, hasAnswers, hasShown, isInside } from "../../testing/fakes.ts";
+import { join, openHub } from "../../testing/held_journal.ts";
 
-/** V8's own collector, which a program sees only when it asks for it. */
-function collectGarbage(): void {
-  setFlagsFromString("--expose-gc");
-  runInNewContext("gc")();
-}
+const byName = (a: { name: string }, b: { name: string }) => a.name < b.name ? -1 : 1;
 
-Deno.test("Hub numbers on where the journal ended", async () => {
-  await using house = openHub();
-  const { hub, journal } = house;
+Deno.test("Hub.join: opens a room where the journal ended", async () => {
+  await using opened = openHub();
+  const { hub, journal } = opened;
   const ann = await join(hub, "r", "ann");
   hub.say(ann, "one");
-  await ann.until(heard(1), "the message");
+  await ann.until(hasShown(1), "the message");
   hub.leave(ann);
   await join(hub, "elsewhere", "cy");
   const bob = await join(hub, "r", "bob");
-  assertEquals(bob.log!.tail.seq, 1);
+  assertEquals(bob.inside!.tail.seq, 1);
   hub.say(bob, "two");
-  await bob.until(heard(1), "the message");
+  await bob.until(hasShown(1), "the message");
   assertEquals(bob.keptSeqs, [2]);
   assertEquals(journal.opened, ["r", "elsewhere", "r"]);
 });
 
-Deno.test("Hub keeps what is said in a room with nobody in it, and forgets the room", async () => {
-  await using house = openHub();
-  const { hub, journal } = house;
-  const poster = new FakeMember("r", "bot");
+Deno.test("Hub.join: rejects members of a room that cannot be read, and no others", async () => {
+  await using opened = openHub();
+  const { hub } = opened;
+  const unlucky = [1, 2].map((n) => new FakeMember("unreadable", `u${n}`));
+  const lucky = new FakeMember("r", "ann");
+  for (const member of [...unlucky, lucky]) hub.join(member);
+  for (const member of unlucky) await member.until(({ isRejected }) => isRejected, "a rejection");
+  await lucky.until(isInside, "entering");
+  assertEquals([hub.stats().waiting, hub.stats().rooms, lucky.isRejected], [0, 1, false]);
+  // What is said in a room does not need it to be open.
+  hub.say(unlucky[0], "hello");
+  await unlucky[0].until(hasAnswers(1), "an answer");
+  assertEquals(unlucky[0].keptSeqs, [1]);
+});
+
+Deno.test("Hub.join: delays no message of other rooms, however long the room takes to open", async () => {
+  await using opened = openHub();
+  const { hub, journal } = opened;
+  const ann = await join(hub, "r", "ann");
+  journal.holdRoom("slow");
+  const waiting = new FakeMember("slow", "bob");
+  hub.join(waiting);
+  await journal.until(({ opened }) => opened.includes("slow"), "the room to be asked for");
   for (const text of ["one", "two"]) {
-    hub.say(poster, text);
-    await poster.until(answered(text === "one" ? 1 : 2), "an answer");
+    hub.say(ann, text);
+    await ann.until(({ texts }) => texts.at(-1) === text, "the message");
   }
-  assertEquals(poster.keptSeqs, [1, 2]);
+  assertEquals([waiting.inside, hub.stats().waiting], [undefined, 1]);
+  journal.release();
+  await waiting.until(isInside, "entering");
+  assertEquals(hub.stats().waiting, 0);
+});
+
+Deno.test("Hub.join: misses nothing that is said while the room is being opened", async () => {
+  await using opened = openHub();
+  const { hub, journal } = opened;
+  journal.holdRoom("r");
+  const ann = new FakeMember("r", "ann");
+  hub.join(ann);
+  await journal.until(({ opened }) => opened.includes("r"), "the room to be asked for");
+  hub.say(ann, "early");
+  await ann.until(hasAnswers(1), "an answer");
+  journal.release();
+  await ann.until(isInside, "entering");
+  hub.say(ann, "late");
+  await ann.until(hasShown(1), "the message");
+  assertEquals([ann.texts, ann.inside!.tail.after(0, 2)?.length], [["late"], 2]);
+});
+
+Deno.test("Hub.join: misses nothing that is said in the turn in which its room begins to open", async () => {
+  const journal = new MemoryJournal();
+  const hub = new Hub(journal, rememberingLog(), { tail: 100, maxClients: 10 });
+  const ann = new FakeMember("r", "ann", { observer: true });
+  hub.join(ann);
+  hub.say(new FakeMember("r", "bot"), "at once");
+  await ann.until(isInside, "entering");
+  assertEquals([ann.inside!.seq, ann.inside!.tail.after(0, 1)?.length], [1, 1]);
+  await hub.close();
+});
+
+Deno.test("Hub.leave: lets go of a member that still waits for its room", async () => {
+  await using opened = openHub();
+  const { hub, journal } = opened;
+  journal.holdRoom("r");
+  const [gone, stays] = [new FakeMember("r", "gone"), new FakeMember("r", "stays")];
+  for (const member of [gone, stays]) hub.join(member);
+  await journal.until(({ opened }) => opened.includes("r"), "the room to be asked for");
+  hub.leave(gone);
+  // A later command of the same mailbox, so that the leave has been handled.
+  await join(hub, "other", "cy");
+  journal.release();
+  await stays.until(isInside, "entering");
+  assertEquals([gone.inside, stays.inside!.count], [undefined, 1]);
+});
+
+Deno.test("Hub.say: keeps a message of a room that nobody follows, and does not open the room", async () => {
+  await using opened = openHub();
+  const { hub, journal } = opened;
+  const poster = new FakeMember("r", "bot");
+  for (const count of [1, 2]) {
+    hub.say(poster, `message ${count}`);
+    await poster.until(hasAnswers(count), "an answer");
+  }
+  assertEquals([poster.keptSeqs, poster.shownBefore], [[1, 2], [false, false]]);
   assertEquals(await hub.list(), [{ name: "r", members: 0, seq: 2 }]);
-  assertEquals(journal.opened, ["r", "r"]);
+  assertEquals([journal.opened, hub.stats().rooms], [[], 0]);
 });
 
-Deno.test("Hub turns away who wants into a room that cannot be read, and goes on", async () => {
-  await using house = openHub();
-  const { hub } = house;
-  const unlucky = new FakeMember("unreadable", "u");
-  hub.join(unlucky);
-  await unlucky.until(({ away }) => away, "being turned away");
-  hub.say(unlucky, "hello");
-  await unlucky.until(answered(1), "a refusal");
-  assertEquals(unlucky.refusals, ["overloaded"]);
-  await join(hub, "r", "ann");
-});
-
-Deno.test("Hub.list tells rooms with somebody in them or messages kept", async () => {
-  await using house = openHub();
-  const { hub } = house;
+Deno.test("Hub.list: gives rooms that have people or messages", async () => {
+  await using opened = openHub();
+  const { hub } = opened;
   const ann = await join(hub, "r", "ann");
   const bob = await join(hub, "empty", "bob");
   hub.say(ann, "hello");
-  await ann.until(heard(1), "the message");
-  const byName = (a: { name: string }, b: { name: string }) => a.name < b.name ? -1 : 1;
+  await ann.until(hasShown(1), "the message");
   assertEquals((await hub.list()).sort(byName), [
     { name: "empty", members: 1, seq: 0 },
     { name: "r", members: 1, seq: 1 },
@@ -72,48 +134,26 @@ Deno.test("Hub.list tells rooms with somebody in them or messages kept", async (
   ]);
 });
 
-Deno.test("Hub keeps a room that is entered while the old one's last change is on its way", async () => {
-  await using house = openHub();
-  const { hub, journal } = house;
-  const ann = await join(hub, "r", "ann");
-  const bob = await join(hub, "s", "bob");
-  journal.hold();
-  hub.leave(ann);
-  hub.say(bob, "busy");
-  await journal.begun(1);
-  // The old room's timer rings while the hub is busy; nothing else tells that it has.
-  await new Promise((resolve) => setTimeout(resolve, 2 * LIMITS.gatherMs));
-  const cy = new FakeMember("r", "cy");
-  hub.join(cy);
-  journal.release();
-  await cy.until(({ log }) => log !== undefined, "entering");
-  hub.say(bob, "next");
-  await bob.until(heard(2), "the next turn");
-  hub.say(cy, "hello");
-  await cy.until(heard(1), "cy's own message");
-});
-
-Deno.test("Hub lets 10,000 rooms come and go without growth", async () => {
-  await using house = openHub();
-  const { hub, journal } = house;
-  const lastly = new FakeMember("end", "p");
+Deno.test("Hub: lets 10,000 rooms come and go without growth", async () => {
+  await using opened = openHub({ maxClients: 10_001 });
+  const { hub, journal } = opened;
+  const last = new FakeMember("end", "p");
   const round = async () => {
     const members = Array.from({ length: 10_000 }, (_, n) => new FakeMember(`room${n}`, "p"));
     for (const member of members) hub.join(member);
-    await members.at(-1)!.until(({ log }) => log !== undefined, "entering");
-    assertEquals((await hub.list()).filter(({ members }) => members > 0).length, 10_000);
+    for (const member of members) await member.until(isInside, "entering");
+    assertEquals(hub.stats().rooms, 10_000);
     for (const member of members) hub.leave(member);
-    hub.say(lastly, "done");
-    const { length } = lastly.keptSeqs;
-    await lastly.until(answered(length + 1), "the end of the round");
+    hub.say(last, "done");
+    await last.until(hasAnswers(last.keptSeqs.length + 1), "the end of the round");
+    assertEquals(hub.stats().rooms, 0);
     assertEquals((await hub.list()).map(({ name }) => name), ["end"]);
-    assertEquals(journal.opened.length, 10_001);
-    journal.opened.length = 0;
+    assertEquals(journal.opened.splice(0).length, 10_000);
     collectGarbage();
     return Deno.memoryUsage().heapUsed;
   };
   const before = await round();
   await round();
-  // A room weighs some kilobytes: were they kept, this would be 20 MiB and more.
+  // A room takes some kilobytes: were they kept, this would be 20 MiB and more.
   assertLess(await round() - before, 8 * 1024 * 1024);
 });

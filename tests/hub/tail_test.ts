@@ -1,131 +1,185 @@
-import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { LIMITS } from "../../config/limits.ts";
 import type { Entry } from "../../hub/entry.ts";
 import { countThatFits, Tail } from "../../hub/tail.ts";
-import { said, words } from "../../testing/fakes.ts";
+import { message, words } from "../../testing/fakes.ts";
 
 const typing: Entry = { kind: "typing", at: 0, from: "f", name: "n" };
 
+/** A tail with so many messages, each published by itself. */
 function tailOf(count: number, { limit = 100, seq = 0 } = {}): Tail {
   const tail = new Tail(limit, seq);
-  for (let n = 1; n <= count; n++) tail.push(said(seq + n));
+  for (let n = 1; n <= count; n++) {
+    tail.push(message(seq + n));
+    tail.publish();
+  }
   return tail;
 }
 
-Deno.test("Tail.read gives everything from the cursor to the end", () => {
+Deno.test("Tail.read: gives everything from the cursor to the end", () => {
   const tail = tailOf(4);
-  const stretch = tail.read(words, 1)!;
-  assertEquals(stretch.frames, ["m2", "m3", "m4"]);
-  assertEquals(stretch.end, tail.end);
-  assertEquals(stretch.seq, 4);
+  const slice = tail.read(words, 1)!;
+  assertEquals(slice, { frames: ["m2", "m3", "m4"], seq: 4, messages: 3, end: 4 });
 });
 
-Deno.test("Tail.read gives no frame and no number at the end", () => {
+Deno.test("Tail.read: gives no frame and no number at the end", () => {
   const tail = tailOf(2);
-  assertEquals(tail.read(words, tail.end), { frames: [], end: 2, seq: 0 });
+  assertEquals(tail.read(words, tail.end), { frames: [], seq: 0, messages: 0, end: 2 });
 });
 
-Deno.test("Tail.read gives readers at the same place the very same frames", () => {
+Deno.test("Tail.read: gives readers at one place the very same frames", () => {
   const tail = tailOf(3);
   const first = tail.read(words, 1)!;
+  tail.push(message(4));
   assertStrictEquals(tail.read(words, 1)!.frames, first.frames);
   assert(tail.read({ ...words }, 1)!.frames !== first.frames, "another wire shares them");
 });
 
-Deno.test("Tail.read shows what was pushed after it was last read", () => {
+Deno.test("Tail.read: shows an entry only once it is published", () => {
   const tail = tailOf(1);
-  tail.read(words, 0);
-  tail.push(said(2));
+  tail.push(message(2));
+  assertEquals([tail.published, tail.end, tail.seq], [1, 2, 2]);
+  assertEquals(tail.read({ ...words }, 0)!.frames, ["m1"]);
+  assertEquals(tail.read(words, 1)!.frames, []);
+  tail.publish();
   assertEquals(tail.read(words, 0)!.frames, ["m1", "m2"]);
+  assertEquals(tail.read(words, 1)!.frames, ["m2"]);
 });
 
-Deno.test("Tail.read tells the newest message's number though other entries follow it", () => {
+Deno.test("Tail.read: gives the newest message's number though other entries follow it", () => {
   const tail = tailOf(2);
   tail.push(typing);
+  tail.publish();
   const { seq, end, frames } = tail.read(words, 0)!;
   assertEquals([seq, end], [2, 3]);
   assertEquals(frames, ["m1", "m2", "(typing)"]);
 });
 
-Deno.test("Tail.read cuts what is too long for a frame, and loses nothing", () => {
+Deno.test("Tail.read: cuts what is too long for a frame, and loses nothing", () => {
   const tail = new Tail(100);
   const text = "x".repeat(LIMITS.frameLength / 2);
-  for (let seq = 1; seq <= 5; seq++) tail.push(said(seq, text));
-  const seen: number[] = [];
+  for (let seq = 1; seq <= 5; seq++) tail.push(message(seq, text));
+  tail.publish();
+  const counts: number[] = [];
   for (let cursor = 0; cursor < tail.end;) {
-    const stretch = tail.read(words, cursor)!;
-    assert(stretch.end > cursor, "the cursor stands still");
-    seen.push(stretch.end - cursor);
-    cursor = stretch.end;
+    const end = tail.read(words, cursor)!.end!;
+    assert(end > cursor, "the cursor does not move");
+    counts.push(end - cursor);
+    cursor = end;
   }
-  assertEquals(seen, [2, 2, 1]);
+  assertEquals(counts, [2, 2, 1]);
 });
 
-Deno.test("Tail.read is too late for a cursor before the start", () => {
+Deno.test("Tail.read: gives undefined to a cursor before the start", () => {
   const tail = tailOf(20, { limit: 10 });
-  tail.trim();
   assertEquals(tail.read(words, tail.start - 1), undefined);
   assertEquals(tail.read(words, tail.start)!.frames.length, 10);
 });
 
-Deno.test("Tail.trim lets go only once twice the limit is held", () => {
+Deno.test("Tail.read: refuses a cursor beyond what is published", () => {
+  const tail = tailOf(2);
+  tail.push(message(3));
+  assertThrows(() => tail.read(words, 3), RangeError);
+});
+
+Deno.test("Tail.push: refuses a message that does not follow the last one", () => {
+  const tail = tailOf(2, { seq: 5 });
+  for (const seq of [6, 7, 9]) assertThrows(() => tail.push(message(seq)), RangeError, `${seq}`);
+  assertEquals([tail.end, tail.seq], [2, 7]);
+});
+
+Deno.test("Tail.push: holds a limited number of entries, however long none is published", () => {
+  const tail = new Tail(16);
+  for (let seq = 1; seq <= 3 * LIMITS.tailUnpublished; seq++) {
+    tail.push(message(seq));
+    assert(tail.end - tail.start <= LIMITS.tailUnpublished);
+  }
+  // A reader that waited at the published place has fallen behind, and knows it.
+  assertEquals(tail.read(words, tail.published), undefined);
+  tail.publish();
+  assertEquals(tail.read(words, tail.start)!.seq > 0, true);
+  assertEquals(tail.published, 3 * LIMITS.tailUnpublished);
+});
+
+Deno.test("Tail.publish: drops old entries only once twice the limit is held", () => {
   const tail = tailOf(19, { limit: 10 });
-  tail.trim();
   assertEquals([tail.start, tail.end], [0, 19]);
-  tail.push(said(20));
-  tail.trim();
+  tail.push(message(20));
+  tail.publish();
   assertEquals([tail.start, tail.end, tail.seq], [10, 20, 20]);
 });
 
-Deno.test("Tail holds no more than twice its limit however much is pushed", () => {
+Deno.test("Tail.publish: drops nothing that nobody could have seen", () => {
+  const tail = tailOf(5, { limit: 10 });
+  for (let seq = 6; seq <= 100; seq++) tail.push(message(seq));
+  tail.publish();
+  assertEquals(tail.start, 5);
+  tail.push(message(101));
+  tail.publish();
+  assertEquals(tail.start, 91);
+});
+
+Deno.test("Tail.publish: holds no more than twice the limit however much comes", () => {
   const tail = new Tail(16);
   for (let seq = 1; seq <= 1_000; seq++) {
-    tail.push(said(seq));
-    tail.trim();
-    assert(tail.end - tail.start < 32);
+    tail.push(message(seq));
+    tail.publish();
+    assert(tail.end - tail.start <= 32);
   }
   assertEquals(tail.end, 1_000);
 });
 
-Deno.test("Tail starts at the number it is given", () => {
+Deno.test("Tail.publish: estimates the size of what is new, and of nothing before it", () => {
+  const tail = new Tail(100);
+  tail.push(message(1, "x".repeat(100_000)));
+  const large = tail.publish();
+  assert(large >= 100_000 && large < 101_000, `${large}`);
+  assertEquals(tail.publish(), 0);
+  tail.push(message(2, "y"));
+  const small = tail.publish();
+  assert(small > 0 && small < 1_000, `${small}`);
+});
+
+Deno.test("Tail: starts at the number it is given", () => {
   const tail = tailOf(2, { seq: 40 });
   assertEquals([tail.start, tail.end, tail.seq], [0, 2, 42]);
 });
 
-Deno.test("Tail.after gives the messages between two numbers, other entries aside", () => {
+Deno.test("Tail.after: gives the messages between two numbers, without other entries", () => {
   const tail = tailOf(3);
   tail.push(typing);
-  tail.push(said(4));
+  tail.push(message(4));
   const texts = (seq: number, last: number) => tail.after(seq, last)?.map(({ text }) => text);
   assertEquals(texts(0, 4), ["m1", "m2", "m3", "m4"]);
   assertEquals(texts(1, 3), ["m2", "m3"]);
   assertEquals(texts(4, 4), []);
 });
 
-Deno.test("Tail.after answers nothing where it no longer has all", () => {
-  const tail = tailOf(20, { limit: 10, seq: 100 });
-  assertEquals(tail.after(99, 120), undefined);
-  assertEquals(tail.after(100, 120)?.length, 20);
-  tail.trim();
+Deno.test("Tail.after: gives undefined where it no longer has all", () => {
+  const tail = tailOf(19, { limit: 10, seq: 100 });
+  assertEquals(tail.after(99, 119), undefined);
+  assertEquals(tail.after(100, 119)?.length, 19);
+  tail.push(message(120));
+  tail.publish();
   assertEquals(tail.after(109, 120), undefined);
   assertEquals(tail.after(110, 120)?.length, 10);
 });
 
-Deno.test("Tail.after counts messages only, though other entries were trimmed with them", () => {
+Deno.test("Tail.after: counts messages alone, though other entries were dropped with them", () => {
   const tail = new Tail(4);
   for (let seq = 1; seq <= 4; seq++) {
     tail.push(typing);
-    tail.push(said(seq));
+    tail.push(message(seq));
+    tail.publish();
   }
-  tail.trim();
   assertEquals(tail.after(1, 4), undefined);
   assertEquals(tail.after(2, 4)?.map(({ seq }) => seq), [3, 4]);
 });
 
-Deno.test("fitting takes at least one entry, however large", () => {
-  const large = said(1, "x".repeat(10 * LIMITS.frameLength));
+Deno.test("countThatFits: counts at least one entry, however large", () => {
+  const large = message(1, "x".repeat(10 * LIMITS.frameLength));
   assertEquals(countThatFits([large, large]), 1);
-  assertEquals(countThatFits([said(1), large, said(3)]), 2);
-  assertEquals(countThatFits([said(1), said(2)], 1), 1);
+  assertEquals(countThatFits([message(1), large, message(3)]), 2);
+  assertEquals(countThatFits([message(1), message(2)], 1), 1);
   assertEquals(countThatFits([], 0), 0);
 });

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertGreater } from "@std/assert";
 import { connectRoom, type Room, type RoomOptions, type Status } from "../../sdk/mod.ts";
 import { planAfter } from "../../sdk/status.ts";
 import { FaultyLink } from "../../testing/faulty_link.ts";
-import { openHouse, test, within } from "../../testing/support.ts";
+import { serveChat, test, within } from "../../testing/support.ts";
 import { until } from "../../testing/wait.ts";
 
 /** The next status of one of these kinds. */
@@ -90,7 +90,7 @@ Deno.test("planAfter: lets pauses grow up to a limit, and asks for longer ones w
 });
 
 test("Connection: says why an upgrade was refused, and stops if that will not change", async () => {
-  await using house = await openHouse();
+  await using house = await serveChat();
   const room = enter(house.host, { room: "!" });
   const { why } = await turns(room, "stopped");
   assertEquals([why.kind, why.code], ["refused", 400]);
@@ -123,7 +123,7 @@ test("Connection: waits, with the runtime's words, while nobody listens", async 
 });
 
 test("Connection: stays online in a quiet room, unnoticed by anybody", async () => {
-  await using house = await openHouse();
+  await using house = await serveChat();
   await using link = new FaultyLink(Number(house.host.split(":")[1]));
   const room = enter(link.host, { timing: { quietMs: 1, answerMs: 300 } });
   const events: string[] = [];
@@ -138,7 +138,7 @@ test("Connection: stays online in a quiet room, unnoticed by anybody", async () 
 });
 
 test("Connection: notices a half-open connection that only reads, and misses nothing", async () => {
-  await using house = await openHouse();
+  await using house = await serveChat();
   await using link = new FaultyLink(Number(house.host.split(":")[1]));
   const ann = enter(link.host, { timing: { quietMs: 100, answerMs: 100 } });
   const ben = enter(house.host, { name: "Ben" });

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { stripTypeScriptTypes } from "node:module";
-import { allowed, openHouse, Peer, within } from "../../testing/support.ts";
+import { allowed, Peer, serveChat, within } from "../../testing/support.ts";
 
 const SDK = new URL("../../sdk/", import.meta.url);
 
@@ -46,7 +46,7 @@ Deno.test({
   ignore: !hasNode,
   async fn() {
     const folder = await library();
-    await using house = await openHouse();
+    await using house = await serveChat();
     await using ben = await Peer.join(house.host, "/rooms/tea?name=Ben");
     const node = new Deno.Command("node", {
       // Node 20 has WebSocket only behind this flag; later versions accept it.

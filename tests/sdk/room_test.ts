@@ -4,11 +4,11 @@ import { assert, assertEquals } from "@std/assert";
 import { SignJWT } from "jose";
 import { connectRoom, history, HttpError, listRooms, postMessage } from "../../sdk/mod.ts";
 import { FaultyLink } from "../../testing/faulty_link.ts";
-import { openHouse, Peer, startServer, test, within } from "../../testing/support.ts";
+import { Peer, serveChat, startServer, test, within } from "../../testing/support.ts";
 import { until } from "../../testing/wait.ts";
 
 test("Room: reports every message once, in order, and resolves what it said", async () => {
-  await using house = await openHouse();
+  await using house = await serveChat();
   const ann = connectRoom({ url: `http://${house.host}`, room: "tea", name: "Ann" });
   const heard: string[] = [];
   ann.on("message", ({ text }) => heard.push(text));
@@ -21,7 +21,7 @@ test("Room: reports every message once, in order, and resolves what it said", as
 });
 
 test("Room: keeps the order of what it says beyond the rate limit", async () => {
-  await using house = await openHouse("--rate", "20", "--burst", "3");
+  await using house = await serveChat("--rate", "20", "--burst", "3");
   const ann = connectRoom({ url: `http://${house.host}`, room: "tea", name: "Ann" });
   const texts = Array.from({ length: 8 }, (_, n) => `text ${n}`);
   const outcomes = await Promise.all(texts.map((text) => ann.say(text)));
@@ -54,7 +54,7 @@ test("Room: says what was written while the server was away, once, after it is b
 });
 
 test("Room: gets everything that was said after it entered an empty room and was cut off", async () => {
-  await using house = await openHouse();
+  await using house = await serveChat();
   await using link = new FaultyLink(Number(house.host.split(":")[1]));
   const ann = connectRoom({ url: `http://${link.host}`, room: "tea", name: "Ann" });
   await until(() => ann.status.is === "online", "the room");
@@ -74,7 +74,7 @@ test("Room: gets everything that was said after it entered an empty room and was
 });
 
 test("Room: resolves on the echo of a duplicate, which changes nothing else", async () => {
-  await using house = await openHouse();
+  await using house = await serveChat();
   await using link = new FaultyLink(Number(house.host.split(":")[1]));
   const ann = connectRoom({ url: `http://${link.host}`, room: "tea", name: "Ann" });
   await until(() => ann.status.is === "online", "the room");
@@ -91,7 +91,7 @@ test("Room: resolves on the echo of a duplicate, which changes nothing else", as
 });
 
 test("Room: takes a name, and keeps the last one that the server accepted", async () => {
-  await using house = await openHouse();
+  await using house = await serveChat();
   const ann = connectRoom({ url: `http://${house.host}`, room: "tea", name: "Ann" });
   await until(() => ann.status.is === "online", "the room");
   ann.rename("Anna");
@@ -103,7 +103,7 @@ test("Room: takes a name, and keeps the last one that the server accepted", asyn
 });
 
 test("Room: shows who is typing, and passes on one notice however many keys are pressed", async () => {
-  await using house = await openHouse();
+  await using house = await serveChat();
   await using ben = await Peer.join(house.host, "/rooms/tea?name=Ben");
   const ann = connectRoom({ url: `http://${house.host}`, room: "tea", name: "Ann" });
   await until(() => ann.status.is === "online", "the room");
@@ -120,7 +120,7 @@ test("Room: sends its token in a header, and is refused without one", async () =
   const file = await Deno.makeTempFile();
   const secret = "a secret of more than 32 characters, for the tests";
   await Deno.writeTextFile(file, secret);
-  await using house = await openHouse("--auth-secret-file", file);
+  await using house = await serveChat("--auth-secret-file", file);
   const token = await new SignJWT({ sub: "ann", name: "Ann" })
     .setProtectedHeader({ alg: "HS256" }).sign(new TextEncoder().encode(secret));
   const url = `http://${house.host}`;
@@ -137,7 +137,7 @@ test("Room: sends its token in a header, and is refused without one", async () =
 });
 
 test("history, postMessage: page through a room, and say something in it once", async () => {
-  await using house = await openHouse();
+  await using house = await serveChat();
   const server = { url: `http://${house.host}/`, room: "tea room".replace(" ", "-") };
   for (let n = 1; n <= 5; n++) {
     await postMessage({ ...server, text: `text ${n}`, name: "Ann", id: `id ${n}` });

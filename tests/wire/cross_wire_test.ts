@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { openHouse, Peer, test } from "../../testing/support.ts";
+import { Peer, serveChat, test } from "../../testing/support.ts";
 
 const contents = (peer: Peer) =>
   peer.lines.map((line) => JSON.parse(line)).filter(({ MType }) => MType === "text_mtype")
@@ -7,10 +7,10 @@ const contents = (peer: Peer) =>
 const messages = (peer: Peer) => peer.all("message").map(({ name, text }) => `${name}: ${text}`);
 
 test("clients of all wires in one room see each other's messages in one order", async () => {
-  await using house = await openHouse("--rate", "0");
-  await using plain = await Peer.join(house.host, "/ws?room=mixed");
-  await using bob = await Peer.join(house.host, "/chat?email=bob@example.org&room=mixed");
-  await using ann = await Peer.join(house.host, "/rooms/mixed?name=Ann");
+  await using server = await serveChat("--rate", "0");
+  await using plain = await Peer.join(server.host, "/ws?room=mixed");
+  await using bob = await Peer.join(server.host, "/chat?email=bob@example.org&room=mixed");
+  await using ann = await Peer.join(server.host, "/rooms/mixed?name=Ann");
   for (let n = 0; n < 10; n++) {
     plain.send(`plain ${n}`);
     bob.send(`bob ${n}`);
@@ -29,10 +29,10 @@ test("clients of all wires in one room see each other's messages in one order", 
 });
 
 test("clients of all wires see the name of who has one", async () => {
-  await using house = await openHouse();
-  await using plain = await Peer.join(house.host, "/ws?name=Pia");
-  await using bob = await Peer.join(house.host, "/chat?email=bob@example.org");
-  await using ann = await Peer.join(house.host, "/rooms/lobby?name=Ann");
+  await using server = await serveChat();
+  await using plain = await Peer.join(server.host, "/ws?name=Pia");
+  await using bob = await Peer.join(server.host, "/chat?email=bob@example.org");
+  await using ann = await Peer.join(server.host, "/rooms/lobby?name=Ann");
   plain.send("one");
   assertEquals(await plain.line(), "Pia: one");
   bob.send("two");
@@ -47,18 +47,18 @@ test("clients of all wires see the name of who has one", async () => {
 });
 
 test("clients of all wires see a plain-text message on one line, trimmed", async () => {
-  await using house = await openHouse();
-  await using plain = await Peer.join(house.host, "/ws");
-  await using ann = await Peer.join(house.host, "/rooms/lobby");
+  await using server = await serveChat();
+  await using plain = await Peer.join(server.host, "/ws");
+  await using ann = await Peer.join(server.host, "/rooms/lobby");
   plain.send("\n two\nlines\t\n");
   assertEquals((await ann.next("message")).text, "two lines");
 });
 
 test("clients of all wires see who has no name as a guest, on the plain one as nobody", async () => {
-  await using house = await openHouse();
-  await using plain = await Peer.join(house.host, "/ws");
-  await using bob = await Peer.join(house.host, "/chat?email=@example.org");
-  await using ann = await Peer.join(house.host, "/rooms/lobby");
+  await using server = await serveChat();
+  await using plain = await Peer.join(server.host, "/ws");
+  await using bob = await Peer.join(server.host, "/chat?email=@example.org");
+  await using ann = await Peer.join(server.host, "/rooms/lobby");
   const { you } = await ann.next("welcome");
   plain.send("from plain");
   assertEquals(await plain.line(), "from plain");
@@ -73,11 +73,11 @@ test("clients of all wires see who has no name as a guest, on the plain one as n
 });
 
 test("clients of all wires are members, by name or as guests", async () => {
-  await using house = await openHouse();
-  await using _plain = await Peer.join(house.host, "/ws?name=Pia");
-  await using _silent = await Peer.join(house.host, "/ws");
-  await using _bob = await Peer.join(house.host, "/chat?email=bob@example.org");
-  await using ann = await Peer.join(house.host, "/rooms/lobby?name=Ann");
+  await using server = await serveChat();
+  await using _plain = await Peer.join(server.host, "/ws?name=Pia");
+  await using _silent = await Peer.join(server.host, "/ws");
+  await using _bob = await Peer.join(server.host, "/chat?email=bob@example.org");
+  await using ann = await Peer.join(server.host, "/rooms/lobby?name=Ann");
   const { members, count } = await ann.next("welcome");
   const names = members.map(({ name }: { name: string }) => name).sort();
   assertEquals([names.length, count], [4, 4]);
@@ -85,9 +85,9 @@ test("clients of all wires are members, by name or as guests", async () => {
 });
 
 test("a person with the same email on two wires is one member", async () => {
-  await using house = await openHouse();
-  await using chat = await Peer.join(house.host, "/chat?email=ann@example.org");
-  await using ann = await Peer.join(house.host, "/rooms/lobby?email=Ann@Example.org");
+  await using server = await serveChat();
+  await using chat = await Peer.join(server.host, "/chat?email=ann@example.org");
+  await using ann = await Peer.join(server.host, "/rooms/lobby?email=Ann@Example.org");
   const { you, count, members } = await ann.next("welcome");
   assertEquals([count, members.length], [1, 1]);
   chat.send("hello");
@@ -96,11 +96,11 @@ test("a person with the same email on two wires is one member", async () => {
 });
 
 test("what is posted over HTTP reaches clients of all wires", async () => {
-  await using house = await openHouse();
-  await using plain = await Peer.join(house.host, "/ws");
-  await using bob = await Peer.join(house.host, "/chat?email=bob@example.org");
-  await using ann = await Peer.join(house.host, "/rooms/lobby");
-  const response = await fetch(`http://${house.host}/rooms/lobby/messages`, {
+  await using server = await serveChat();
+  await using plain = await Peer.join(server.host, "/ws");
+  await using bob = await Peer.join(server.host, "/chat?email=bob@example.org");
+  await using ann = await Peer.join(server.host, "/rooms/lobby");
+  const response = await fetch(`http://${server.host}/rooms/lobby/messages`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ text: "built", name: "ci" }),

@@ -5,7 +5,7 @@
 
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { assertCalm, chance, fatal, harmless, MOST, SEED, STACK } from "../../testing/fuzz.ts";
-import { openHouse, Peer, RawPeer, test } from "../../testing/support.ts";
+import { Peer, RawPeer, serveChat, test } from "../../testing/support.ts";
 
 const FRAMES = 10_500;
 const PATHS = ["/rooms/lobby?name=Fuzz", "/ws?name=Fuzz", "/ws", "/chat?email=fuzz@example.org"];
@@ -129,15 +129,15 @@ test(`Client bears ${FRAMES} bad frames, HUBBUB_SEED=${SEED}, and everyone else 
   const folder = await Deno.makeTempDir();
   try {
     const flags = ["--rate", "0", "--max-message", `${MOST / 4}`, "--db", `${folder}/chat.db`];
-    await using house = await openHouse(...flags);
+    await using server = await serveChat(...flags);
     let ended = false;
-    const talking = talk(house.host, () => ended);
-    const fuzzing = Array.from({ length: 4 }, (_, salt) => fuzz(house.host, salt, FRAMES / 4));
+    const talking = talk(server.host, () => ended);
+    const fuzzing = Array.from({ length: 4 }, (_, salt) => fuzz(server.host, salt, FRAMES / 4));
     const counts = await Promise.all(fuzzing).finally(() => ended = true);
     const messages = await talking;
     assert(counts.reduce((sum, count) => sum + count) >= FRAMES);
-    assertEquals(await history(house.host), messages);
-    assertCalm(house.log.events);
+    assertEquals(await history(server.host), messages);
+    assertCalm(server.log.events);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

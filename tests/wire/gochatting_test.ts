@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createHash } from "node:crypto";
-import { openHouse, Peer, RawPeer, test } from "../../testing/support.ts";
+import { Peer, RawPeer, serveChat, test } from "../../testing/support.ts";
 
 const ANN = "ann@example.org";
 const HASH = createHash("sha256").update(ANN).digest("hex");
@@ -12,8 +12,8 @@ const texts = (peer: Peer) => ofType(peer, "text_mtype");
 const users = (peer: Peer) => ofType(peer, "status_mtype").at(-1)?.UserStatus.Users;
 
 test("gochatting wire sends a message in exactly this shape", async () => {
-  await using house = await openHouse();
-  await using ann = await Peer.join(house.host, `/chat?email=${ANN}`);
+  await using server = await serveChat();
+  await using ann = await Peer.join(server.host, `/chat?email=${ANN}`);
   const before = Date.now();
   ann.send("hello");
   await ann.until(() => texts(ann).length > 0, "the message");
@@ -30,8 +30,8 @@ test("gochatting wire sends a message in exactly this shape", async () => {
 });
 
 test("gochatting wire sends who is here in exactly this shape", async () => {
-  await using house = await openHouse();
-  await using ann = await Peer.join(house.host, `/chat?email=${ANN}`);
+  await using server = await serveChat();
+  await using ann = await Peer.join(server.host, `/chat?email=${ANN}`);
   assertEquals(
     await ann.line(),
     `{"MType":"status_mtype","TextMessage":{"Content":"","UserInfo":null,"Time":""},` +
@@ -40,9 +40,9 @@ test("gochatting wire sends who is here in exactly this shape", async () => {
 });
 
 test("gochatting wire tells everybody who is here whenever somebody comes or goes", async () => {
-  await using house = await openHouse();
-  await using ann = await Peer.join(house.host, `/chat?email=${ANN}`);
-  const bob = await Peer.join(house.host, "/chat?email=bob@example.org");
+  await using server = await serveChat();
+  await using ann = await Peer.join(server.host, `/chat?email=${ANN}`);
+  const bob = await Peer.join(server.host, "/chat?email=bob@example.org");
   await ann.until(() => users(ann)?.length === 2, "two users");
   assertEquals(users(ann).map(({ Name }: { Name: string }) => Name).sort(), ["ann", "bob"]);
   await bob[Symbol.asyncDispose]();
@@ -50,9 +50,9 @@ test("gochatting wire tells everybody who is here whenever somebody comes or goe
 });
 
 test("gochatting wire takes the same email in another case for the same person", async () => {
-  await using house = await openHouse();
-  await using ann = await Peer.join(house.host, `/chat?email=${ANN}`);
-  await using same = await Peer.join(house.host, `/chat?email=%20${ANN.toUpperCase()}%20`);
+  await using server = await serveChat();
+  await using ann = await Peer.join(server.host, `/chat?email=${ANN}`);
+  await using same = await Peer.join(server.host, `/chat?email=%20${ANN.toUpperCase()}%20`);
   await same.until(() => users(same) !== undefined, "who is here");
   assertEquals(users(same).length, 1);
   assertEquals(users(same)[0].Gravatar, `https://www.gravatar.com/avatar/${HASH}?s=20`);
@@ -62,22 +62,24 @@ test("gochatting wire takes the same email in another case for the same person",
 });
 
 test("gochatting wire never shows an email, to nobody, in no form", async () => {
-  await using house = await openHouse();
-  await using watcher = await Peer.join(house.host, "/rooms/lobby");
-  await using batched = await Peer.join(house.host, "/chat?email=b@example.net&batch=1");
-  await using ann = await Peer.join(house.host, "/chat?email=ann.secret@example.org&name=Ann");
+  await using server = await serveChat();
+  await using watcher = await Peer.join(server.host, "/rooms/lobby");
+  await using batched = await Peer.join(server.host, "/chat?email=b@example.net&batch=1");
+  await using ann = await Peer.join(server.host, "/chat?email=ann.secret@example.org&name=Ann");
   ann.send("hello");
   await watcher.next("message");
   await ann.until(() => texts(ann).length > 0 && users(ann)?.length === 3, "the message");
   await batched.until(() => texts(batched).length > 0 && users(batched)?.length === 3, "the same");
-  const all = [...watcher.frames, ...batched.frames, ...ann.frames, ...house.log.events].join("\n");
+  const all = [...watcher.frames, ...batched.frames, ...ann.frames, ...server.log.events].join(
+    "\n",
+  );
   assert(!/example\.(org|net)|ann\.secret|@/.test(all), all);
 });
 
 test("gochatting wire sends one object a frame, and joins them for ?batch=1", async () => {
-  await using house = await openHouse("--rate", "0");
-  await using plain = await Peer.join(house.host, `/chat?email=${ANN}`);
-  await using batched = await Peer.join(house.host, "/chat?email=bob@example.org&batch=1");
+  await using server = await serveChat("--rate", "0");
+  await using plain = await Peer.join(server.host, `/chat?email=${ANN}`);
+  await using batched = await Peer.join(server.host, "/chat?email=bob@example.org&batch=1");
   for (let n = 0; n < 100; n++) plain.send(`${n}`);
   for (const peer of [plain, batched]) {
     await peer.until(() => texts(peer).length >= 100, "100 messages");
@@ -87,17 +89,17 @@ test("gochatting wire sends one object a frame, and joins them for ?batch=1", as
 });
 
 test("gochatting wire refuses who gives no email", async () => {
-  await using house = await openHouse();
+  await using server = await serveChat();
   for (const query of ["", "?email=", "?email=%20", "?name=Ann"]) {
-    using raw = await RawPeer.connect(house.host, `/chat${query}`);
+    using raw = await RawPeer.connect(server.host, `/chat${query}`);
     assertStringIncludes(await raw.head(), "HTTP/1.1 400");
   }
 });
 
 test("gochatting wire tells a refused message to its sender in the name of the server", async () => {
-  await using house = await openHouse("--max-message", "8");
-  await using ann = await Peer.join(house.host, `/chat?email=${ANN}`);
-  await using bob = await Peer.join(house.host, "/chat?email=bob@example.org");
+  await using server = await serveChat("--max-message", "8");
+  await using ann = await Peer.join(server.host, `/chat?email=${ANN}`);
+  await using bob = await Peer.join(server.host, "/chat?email=bob@example.org");
   ann.send("123456789");
   await ann.until(() => texts(ann).length > 0, "the refusal");
   const [{ TextMessage, UserStatus }] = texts(ann);
@@ -112,12 +114,12 @@ test("gochatting wire tells a refused message to its sender in the name of the s
 });
 
 test("gochatting wire sends no history unless it is asked to", async () => {
-  await using house = await openHouse();
-  await using ann = await Peer.join(house.host, `/chat?email=${ANN}`);
+  await using server = await serveChat();
+  await using ann = await Peer.join(server.host, `/chat?email=${ANN}`);
   ann.send("before");
   await ann.until(() => texts(ann).length > 0, "the message");
-  await using bob = await Peer.join(house.host, "/chat?email=bob@example.org");
-  await using asking = await Peer.join(house.host, "/chat?email=cy@example.org&replay=10");
+  await using bob = await Peer.join(server.host, "/chat?email=bob@example.org");
+  await using asking = await Peer.join(server.host, "/chat?email=cy@example.org&replay=10");
   ann.send("after");
   for (const [peer, count] of [[bob, 1], [asking, 2]] as const) {
     await peer.until(() => texts(peer).length >= count, "the message");

@@ -1,17 +1,17 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { createHash } from "node:crypto";
 import { json } from "../../wire/json.ts";
-import { said } from "../../testing/fakes.ts";
-import { openHouse, Peer, test } from "../../testing/support.ts";
+import { message } from "../../testing/fakes.ts";
+import { Peer, serveChat, test } from "../../testing/support.ts";
 
 const ROOM = "/rooms/lobby";
 
 test("json wire welcomes first, once, with who is here", async () => {
-  await using house = await openHouse();
-  await using ann = await Peer.join(house.host, `${ROOM}?name=Ann&email=ann@example.org`);
+  await using server = await serveChat();
+  await using ann = await Peer.join(server.host, `${ROOM}?name=Ann&email=ann@example.org`);
   ann.say("hello");
   await ann.next("message");
-  await using bob = await Peer.join(house.host, ROOM);
+  await using bob = await Peer.join(server.host, ROOM);
   const welcome = JSON.parse(await bob.line());
   const { you, members, epoch, ...rest } = welcome;
   assertEquals(rest, { type: "welcome", room: "lobby", seq: 1, count: 2 });
@@ -28,8 +28,8 @@ test("json wire welcomes first, once, with who is here", async () => {
 });
 
 test("json wire sends a message with these fields and no others", async () => {
-  await using house = await openHouse();
-  await using ann = await Peer.join(house.host, `${ROOM}?name=Ann`);
+  await using server = await serveChat();
+  await using ann = await Peer.join(server.host, `${ROOM}?name=Ann`);
   const { you } = await ann.next("welcome");
   const before = Date.now();
   ann.say("with", "id-1");
@@ -49,8 +49,8 @@ test("json wire sends a message with these fields and no others", async () => {
 });
 
 test("json wire sends the avatar of who gave an email", async () => {
-  await using house = await openHouse();
-  await using ann = await Peer.join(house.host, `${ROOM}?email=%20Ann@Example.org`);
+  await using server = await serveChat();
+  await using ann = await Peer.join(server.host, `${ROOM}?email=%20Ann@Example.org`);
   const { you } = await ann.next("welcome");
   ann.say("hello");
   assertEquals((await ann.next("message")).avatar, you.avatar);
@@ -58,8 +58,8 @@ test("json wire sends the avatar of who gave an email", async () => {
 });
 
 test("json wire takes many objects in one frame, in order", async () => {
-  await using house = await openHouse();
-  await using ann = await Peer.join(house.host, ROOM);
+  await using server = await serveChat();
+  await using ann = await Peer.join(server.host, ROOM);
   const say = (text: string) => JSON.stringify({ type: "say", text });
   ann.send(`\n${say("one")}\n\n${say("two\nlines")}\n{"type":"nonsense"}\n${say("three")}\n`);
   await ann.until(() => ann.all("message").length === 3, "three messages");
@@ -68,8 +68,8 @@ test("json wire takes many objects in one frame, in order", async () => {
 });
 
 test("json wire refuses bad commands by their code, tells their id, and goes on", async () => {
-  await using house = await openHouse("--rate", "0");
-  await using ann = await Peer.join(house.host, ROOM);
+  await using server = await serveChat("--rate", "0");
+  await using ann = await Peer.join(server.host, ROOM);
   await ann.next("welcome");
   const refused = async (frame: unknown) => {
     ann.send(frame);
@@ -110,8 +110,8 @@ test("json wire refuses bad commands by their code, tells their id, and goes on"
 });
 
 test("json wire ignores fields that it does not know", async () => {
-  await using house = await openHouse();
-  await using ann = await Peer.join(house.host, ROOM);
+  await using server = await serveChat();
+  await using ann = await Peer.join(server.host, ROOM);
   ann.send({ type: "say", text: "hello", from: "god", seq: 99, name: 7, more: { deep: [1] } });
   const { seq, from, text } = await ann.next("message");
   assertEquals([seq, text], [1, "hello"]);
@@ -119,8 +119,8 @@ test("json wire ignores fields that it does not know", async () => {
 });
 
 test("json wire takes an id of 64 characters of any kind", async () => {
-  await using house = await openHouse();
-  await using ann = await Peer.join(house.host, ROOM);
+  await using server = await serveChat();
+  await using ann = await Peer.join(server.host, ROOM);
   for (const id of ["x".repeat(64), "😀".repeat(64), '"\n\\', crypto.randomUUID()]) {
     ann.say("hello", id);
     assertEquals((await ann.next("message")).id, id);
@@ -128,9 +128,9 @@ test("json wire takes an id of 64 characters of any kind", async () => {
 });
 
 test("json wire gives who says an id again the first one's echo, and nobody a second message", async () => {
-  await using house = await openHouse();
-  await using ann = await Peer.join(house.host, ROOM);
-  await using bob = await Peer.join(house.host, ROOM);
+  await using server = await serveChat();
+  await using ann = await Peer.join(server.host, ROOM);
+  await using bob = await Peer.join(server.host, ROOM);
   ann.say("first", "x");
   const first = await ann.next("message");
   ann.say("changed", "x");
@@ -144,16 +144,16 @@ test("json wire gives who says an id again the first one's echo, and nobody a se
 });
 
 test("json wire removes lone surrogates from a text", async () => {
-  await using house = await openHouse();
-  await using ann = await Peer.join(house.host, ROOM);
+  await using server = await serveChat();
+  await using ann = await Peer.join(server.host, ROOM);
   ann.send('{"type":"say","text":"a\\ud800b\\udc00c\\ud83d\\ude00"}');
   assertEquals((await ann.next("message")).text, "abc😀");
 });
 
 test("json wire shows a new name to everybody, and on what is said from then on", async () => {
-  await using house = await openHouse();
-  await using ann = await Peer.join(house.host, `${ROOM}?name=Ann`);
-  await using bob = await Peer.join(house.host, ROOM);
+  await using server = await serveChat();
+  await using ann = await Peer.join(server.host, `${ROOM}?name=Ann`);
+  await using bob = await Peer.join(server.host, ROOM);
   const { you } = await ann.next("welcome");
   ann.say("one");
   ann.send({ type: "name", name: "  Änne 李 " });
@@ -164,9 +164,9 @@ test("json wire shows a new name to everybody, and on what is said from then on"
 });
 
 test("json wire shows typing to others, at most once in a while", async () => {
-  await using house = await openHouse();
-  await using ann = await Peer.join(house.host, `${ROOM}?name=Ann`);
-  await using bob = await Peer.join(house.host, ROOM);
+  await using server = await serveChat();
+  await using ann = await Peer.join(server.host, `${ROOM}?name=Ann`);
+  await using bob = await Peer.join(server.host, ROOM);
   const { you } = await ann.next("welcome");
   for (let n = 0; n < 5; n++) ann.send({ type: "typing" });
   ann.say("done");
@@ -176,12 +176,12 @@ test("json wire shows typing to others, at most once in a while", async () => {
 });
 
 test("json wire replays the last messages to who comes without since", async () => {
-  await using house = await openHouse("--replay", "3");
-  await using ann = await Peer.join(house.host, ROOM);
+  await using server = await serveChat("--replay", "3");
+  await using ann = await Peer.join(server.host, ROOM);
   for (let n = 1; n <= 5; n++) ann.say(`${n}`);
   await ann.until(() => ann.all("message").length === 5, "five messages");
   for (const [query, seqs] of [["", [3, 4, 5]], ["?replay=1", [5]], ["?replay=0", []]] as const) {
-    await using bob = await Peer.join(house.host, ROOM + query);
+    await using bob = await Peer.join(server.host, ROOM + query);
     bob.say("end", `${crypto.randomUUID()}`);
     const { seq } = await bob.next("welcome");
     await bob.until(() => bob.all("message").at(-1)?.seq > seq, "the end");
@@ -191,7 +191,7 @@ test("json wire replays the last messages to who comes without since", async () 
 });
 
 Deno.test("json.encode never lets a newline stand inside an object", () => {
-  const frames = json.encode([said(1, 'a\n"b"\r\u2028\\'), said(2, "c")]);
+  const frames = json.encode([message(1, 'a\n"b"\r\u2028\\'), message(2, "c")]);
   assertEquals(frames.length, 1);
   const objects = frames[0].split("\n").map((line) => JSON.parse(line));
   assertEquals(objects.map(({ text }) => text), ['a\n"b"\r\u2028\\', "c"]);

@@ -1,14 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { lines } from "../../wire/lines.ts";
-import { said } from "../../testing/fakes.ts";
-import { openHouse, Peer, RawPeer, test } from "../../testing/support.ts";
+import { message } from "../../testing/fakes.ts";
+import { Peer, RawPeer, serveChat, test } from "../../testing/support.ts";
 
 const FIN_TEXT = 0x81;
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 test("lines wire sends what gorilla's example sends, byte for byte", async () => {
-  await using house = await openHouse();
-  using raw = await RawPeer.upgrade(house.host, "/ws");
+  await using server = await serveChat();
+  using raw = await RawPeer.upgrade(server.host, "/ws");
   for (
     const [sent, bytes] of [
       ["hello", "hello"],
@@ -25,8 +25,8 @@ test("lines wire sends what gorilla's example sends, byte for byte", async () =>
 });
 
 test("lines wire joins messages with one newline and nothing before or after", async () => {
-  await using house = await openHouse("--rate", "0");
-  using raw = await RawPeer.upgrade(house.host, "/ws");
+  await using server = await serveChat("--rate", "0");
+  using raw = await RawPeer.upgrade(server.host, "/ws");
   const sent = Array.from({ length: 50 }, (_, n) => `message ${n}`);
   for (const message of sent) await raw.frame(FIN_TEXT, message);
   let received = "";
@@ -38,12 +38,12 @@ test("lines wire joins messages with one newline and nothing before or after", a
 });
 
 test("lines wire sends nothing of its own: no welcome, no presence, no typing, no history", async () => {
-  await using house = await openHouse();
-  await using ann = await Peer.join(house.host, "/rooms/lobby?name=Ann");
+  await using server = await serveChat();
+  await using ann = await Peer.join(server.host, "/rooms/lobby?name=Ann");
   ann.say("before");
   await ann.next("message");
-  await using plain = await Peer.join(house.host, "/ws");
-  await using bob = await Peer.join(house.host, "/rooms/lobby?name=Bob");
+  await using plain = await Peer.join(server.host, "/ws");
+  await using bob = await Peer.join(server.host, "/rooms/lobby?name=Bob");
   await ann.until(() => ann.all("presence").some(({ count }) => count === 3), "three people");
   ann.send({ type: "typing" });
   await bob.next("typing");
@@ -54,12 +54,12 @@ test("lines wire sends nothing of its own: no welcome, no presence, no typing, n
 });
 
 test("lines wire replays history when it is asked to, and only then", async () => {
-  await using house = await openHouse();
-  await using first = await Peer.join(house.host, "/ws");
+  await using server = await serveChat();
+  await using first = await Peer.join(server.host, "/ws");
   for (const text of ["one", "two", "three"]) first.send(text);
   await first.until(() => first.lines.length === 3, "three lines");
-  await using asking = await Peer.join(house.host, "/ws?replay=2");
-  await using other = await Peer.join(house.host, "/ws");
+  await using asking = await Peer.join(server.host, "/ws?replay=2");
+  await using other = await Peer.join(server.host, "/ws");
   first.send("four");
   await asking.until(() => asking.lines.length === 3, "three lines");
   assertEquals(asking.lines, ["two", "three", "four"]);
@@ -67,10 +67,10 @@ test("lines wire replays history when it is asked to, and only then", async () =
 });
 
 test("lines wire takes a room, and the lobby where none is named", async () => {
-  await using house = await openHouse();
-  await using named = await Peer.join(house.host, "/ws?room=lobby");
-  await using other = await Peer.join(house.host, "/ws?room=%E6%9D%B1%E4%BA%AC");
-  await using plain = await Peer.join(house.host, "/ws");
+  await using server = await serveChat();
+  await using named = await Peer.join(server.host, "/ws?room=lobby");
+  await using other = await Peer.join(server.host, "/ws?room=%E6%9D%B1%E4%BA%AC");
+  await using plain = await Peer.join(server.host, "/ws");
   other.send("elsewhere");
   await other.line();
   plain.send("here");
@@ -79,9 +79,9 @@ test("lines wire takes a room, and the lobby where none is named", async () => {
 });
 
 test("lines wire puts the name before what somebody with a name says", async () => {
-  await using house = await openHouse();
-  await using ann = await Peer.join(house.host, "/ws?name=Ann");
-  await using plain = await Peer.join(house.host, "/ws");
+  await using server = await serveChat();
+  await using ann = await Peer.join(server.host, "/ws?name=Ann");
+  await using plain = await Peer.join(server.host, "/ws");
   ann.send("hello\nthere");
   assertEquals(await plain.line(), "Ann: hello there");
   plain.send("hi");
@@ -90,24 +90,24 @@ test("lines wire puts the name before what somebody with a name says", async () 
 });
 
 test("lines wire trims what is left of a message, and says nothing of one that is empty", async () => {
-  await using house = await openHouse();
-  await using ann = await Peer.join(house.host, "/ws");
+  await using server = await serveChat();
+  await using ann = await Peer.join(server.host, "/ws");
   for (const nothing of ["", " \n", "\0", "\t\x01 \0"]) ann.send(nothing);
   ann.send("\0 hi \x01");
   assertEquals(await ann.line(), "hi");
 });
 
 test("lines wire tells a refused message to its sender as one line", async () => {
-  await using house = await openHouse("--max-message", "8");
-  await using ann = await Peer.join(house.host, "/ws");
+  await using server = await serveChat("--max-message", "8");
+  await using ann = await Peer.join(server.host, "/ws");
   ann.send("123456789");
   const line = await ann.line();
   assert(/^-- not sent: \S/.test(line), line);
 });
 
 Deno.test("lines.encode never lets a text or a name break a line", () => {
-  const { name: _, ...rest } = said(1, "\na\n\nb\n");
-  assertEquals(lines.encode([{ ...rest, name: "Ann" }, said(2, "c\nd")]), ["Ann:  a  b \nc d"]);
+  const { name: _, ...rest } = message(1, "\na\n\nb\n");
+  assertEquals(lines.encode([{ ...rest, name: "Ann" }, message(2, "c\nd")]), ["Ann:  a  b \nc d"]);
 });
 
 Deno.test("lines.encode makes no frame of what it has no words for", () => {

@@ -1,7 +1,7 @@
 /** One suite over all wires: what every client may rely on, whichever it speaks. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { type House, openHouse, Peer, test } from "../../testing/support.ts";
+import { type ChatServer, Peer, serveChat, test } from "../../testing/support.ts";
 
 interface Kind {
   name: string;
@@ -74,17 +74,17 @@ for (const { name, path, joins, multiline, say, text, refusal } of KINDS) {
 
   const wireTest = (
     criterion: string,
-    fn: (join: () => Promise<Peer>, house: House) => Promise<void>,
+    fn: (join: () => Promise<Peer>, server: ChatServer) => Promise<void>,
     ...flags: string[]
   ) =>
     test(`${name} wire ${criterion}`, async () => {
-      await using house = await openHouse(...flags);
+      await using server = await serveChat(...flags);
       const peers: Peer[] = [];
       await fn(async () => {
-        const peer = await Peer.join(house.host, path);
+        const peer = await Peer.join(server.host, path);
         peers.push(peer);
         return peer;
-      }, house);
+      }, server);
       for (const peer of peers) await peer[Symbol.asyncDispose]();
     });
 

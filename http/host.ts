@@ -1,0 +1,80 @@
+/**
+ * The host that a request names.
+ *
+ * Any web page could talk to a chat on a private network, if its name may resolve to that chat's
+ * address (DNS rebinding): the browser then takes both for one origin. So without TLS of our own a
+ * request must name an IP address, `localhost`, this machine, or the host of a `--url`.
+ */
+
+import { isIP } from "node:net";
+import { Problem } from "./problem.ts";
+
+/** A host and a port, in one way of writing. */
+export interface Authority {
+  /** In lower case, without brackets and without a dot at its end. */
+  readonly hostname: string;
+  /** `""` where none is given. */
+  readonly port: string;
+}
+
+const AUTHORITY = /^(?:\[([0-9a-f:.]+)\]|([^\s:/?#@[\]\\]+?)\.?)(?::(\d{1,5}))?$/i;
+
+/** Takes a `Host` header apart; undefined for anything that is more than a host and a port. */
+export function parseAuthority(text: string): Authority | undefined {
+  const [, v6, name, port = ""] = AUTHORITY.exec(text) ?? [];
+  const hostname = (v6 ?? name)?.toLowerCase();
+  return hostname ? { hostname, port } : undefined;
+}
+
+/** Checks the hosts of requests. */
+export class HostRule {
+  readonly #names: ReadonlySet<string>;
+  readonly #isFree: boolean;
+
+  /**
+   * @param urls the public addresses
+   * @param isFree any host may be named, since TLS is our own
+   */
+  constructor(urls: readonly string[], isFree: boolean) {
+    const own = ownName();
+    const hosts = urls.map((url) => parseAuthority(new URL(url).host)!.hostname);
+    this.#names = new Set(["localhost", ...hosts, ...own ? [own, `${own}.local`] : []]);
+    this.#isFree = isFree;
+  }
+
+  /**
+   * The authority that a request names.
+   *
+   * @throws {Problem} with 400 where it is not well-formed or named twice in two ways, 421 where it
+   *   is not ours
+   */
+  check({ headers }: Request, url: URL): Authority {
+    const target = parseAuthority(url.host);
+    const header = headers.get("host");
+    const named = header === null ? target : parseAuthority(header);
+    if (!target || !named || url.username || url.password) {
+      throw new Problem(400, "the Host header is not a host and a port");
+    }
+    if (target.hostname !== named.hostname || portOf(url, target) !== portOf(url, named)) {
+      throw new Problem(400, "the request's target and its Host header disagree");
+    }
+    if (this.#isFree || isIP(named.hostname) || this.#names.has(named.hostname)) return named;
+    throw new Problem(
+      421,
+      `this chat is not known as "${named.hostname}": the operator allows it with --url`,
+    );
+  }
+}
+
+function portOf({ protocol }: URL, { port }: Authority): string {
+  return port || (protocol === "https:" ? "443" : "80");
+}
+
+/** What this machine is called; undefined where that is not permitted to know. */
+function ownName(): string | undefined {
+  try {
+    return Deno.hostname().toLowerCase();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * Sessions of open mode: what makes a visitor the same person the next time.
+ *
+ * A session is a random secret with a MAC, in a cookie; a client without cookies may show a key of
+ * its own instead. The member's id is made of either with the database's secret, so it is the same
+ * on every server and after every restart, and nothing is stored about anybody.
+ */
+
+import { Buffer } from "node:buffer";
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { LIMITS } from "../config/limits.ts";
+
+const SECRET_BYTES = 32;
+const MAC_BYTES = 16;
+const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
+
+/** Makes and reads the sessions of one database. */
+export class Sessions {
+  /** The name of the cookie: it differs between chats on one host, and with TLS binds to the host. */
+  readonly cookie: string;
+  readonly #secret: Uint8Array;
+  readonly #isSecure: boolean;
+
+  /**
+   * @param secret the database's, as 64 hex digits
+   * @param isSecure browsers reach this chat over TLS only
+   */
+  constructor(secret: string, isSecure: boolean) {
+    this.#secret = Buffer.from(secret, "hex");
+    this.#isSecure = isSecure;
+    const database = toWord(this.#mac("database", ""), 8);
+    this.cookie = `${isSecure ? "__Host-" : ""}hubbub-${database}`;
+  }
+
+  /** A new session, as the value of its cookie. */
+  issue(): string {
+    const session = randomBytes(SECRET_BYTES);
+    return `${session.toString("base64url")}.${this.#sign(session).toString("base64url")}`;
+  }
+
+  /** The `Set-Cookie` header that gives a browser this session. */
+  cookieHeader(value: string): string {
+    const { sessionSeconds } = LIMITS;
+    return `${this.cookie}=${value}; Path=/; Max-Age=${sessionSeconds}; HttpOnly; SameSite=Lax` +
+      (this.#isSecure ? "; Secure" : "");
+  }
+
+  /** The member of a session; undefined for a cookie that was not issued here. */
+  memberOf(value: string): string | undefined {
+    const [session, mac, ...rest] = value.split(".").map((part) => Buffer.from(part, "base64url"));
+    if (rest.length > 0 || session.length !== SECRET_BYTES || mac?.length !== MAC_BYTES) return;
+    if (timingSafeEqual(mac, this.#sign(session))) return this.#idOf("session", session);
+  }
+
+  /** The member of a key that a client chose; undefined if the key is too short to be a secret. */
+  memberOfKey(key: string): string | undefined {
+    if (key.length >= LIMITS.keyLeast && key.length <= LIMITS.keyMost) {
+      return this.#idOf("key", key);
+    }
+  }
+
+  /** The member of a connection that has neither: somebody new each time. */
+  newMember(): string {
+    return toWord(randomBytes(LIMITS.memberId), LIMITS.memberId);
+  }
+
+  #sign(session: Uint8Array): Buffer {
+    return this.#mac("sign", session).subarray(0, MAC_BYTES);
+  }
+
+  #idOf(kind: string, secret: string | Uint8Array): string {
+    return toWord(this.#mac(`member of ${kind}`, secret), LIMITS.memberId);
+  }
+
+  #mac(purpose: string, data: string | Uint8Array): Buffer {
+    return createHmac("sha256", this.#secret).update(`${purpose}\0`).update(data).digest();
+  }
+}
+
+/** Letters and digits of some bytes, five bits each. */
+function toWord(bytes: Uint8Array, length: number): string {
+  let word = "";
+  for (let at = 0; at < length; at++) word += ALPHABET[bytes[at] & 31];
+  return word;
+}

@@ -1,0 +1,83 @@
+/**
+ * What the log says at the start: the version, the address, the database, who may come in, and what
+ * the operator may not have noticed.
+ */
+
+import { type Config, unknownVariables } from "../config/config.ts";
+import { LIMITS } from "../config/limits.ts";
+import { isWithin, parseNetwork } from "../config/network.ts";
+import metadata from "../deno.json" with { type: "json" };
+import type { Log } from "./log.ts";
+
+const LOOPBACK = [parseNetwork("127.0.0.0/8")!, parseNetwork("::1")!];
+
+/** Reports a start. `url` is the address that was printed; none under `deno serve`. */
+export function reportStart(config: Config, url: URL | undefined, log: Log): void {
+  const access = config.authSecret ? "token" : "open";
+  log.info("started", {
+    version: metadata.version,
+    address: config.url[0] ?? url?.href ?? "as deno serve was told",
+    database: withoutPassword(config.db),
+    access,
+  });
+  const reachable = url && reachableAddress(config.addr.host, url);
+  if (reachable) {
+    const who = access === "open" ? "anyone who can reach it" : "anyone with a token";
+    log.info("reachable from other machines", { address: reachable, for: who });
+  }
+  for (const name of environmentNames()) {
+    log.warn("unknown variable", { name, see: "--help lists the flags" });
+  }
+  const descriptors = availableDescriptors(config.maxClients);
+  if (descriptors !== undefined) {
+    const advice = "raise `ulimit -n`, or lower --max-clients";
+    log.warn("too few file descriptors", { descriptors, maxClients: config.maxClients, advice });
+  }
+}
+
+function withoutPassword(db: string): string {
+  if (!URL.canParse(db) || !/^rediss?:/.test(db)) return db;
+  const url = new URL(db);
+  url.password = "";
+  return url.href;
+}
+
+/** An address of this machine that others can use; undefined if it listens on loopback only. */
+function reachableAddress(host: string, url: URL): string | undefined {
+  const isAny = !host || host === "0.0.0.0" || host === "::";
+  if (!isAny) return host === "localhost" || isWithin(host, LOOPBACK) ? undefined : url.href;
+  try {
+    const found = Deno.networkInterfaces().find(({ address, family }) =>
+      family === "IPv4" && !isWithin(address, LOOPBACK)
+    );
+    return found && `${url.protocol}//${found.address}:${url.port}/`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Unknown variables of ours; none where the environment may not be listed. */
+function environmentNames(): string[] {
+  try {
+    return unknownVariables(Object.keys(Deno.env.toObject()));
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * How many descriptors there are, if they are too few for this many clients. There is no way to ask
+ * without all permissions, so it is tried, up to a number that every usual limit is below or far
+ * above.
+ */
+function availableDescriptors(maxClients: number): number | undefined {
+  const files: Deno.FsFile[] = [];
+  const enough = Math.min(maxClients, LIMITS.descriptorsTried);
+  try {
+    while (files.length < enough) files.push(Deno.openSync("/dev/null"));
+  } catch (error) {
+    return /os error 24/.test((error as Error).message) ? files.length : undefined;
+  } finally {
+    for (const file of files) file.close();
+  }
+}

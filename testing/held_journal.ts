@@ -1,0 +1,127 @@
+/**
+ * A hub over a journal that tests hold back and make fail.
+ */
+
+import { Hub } from "../hub.ts";
+import type {
+  AppendError,
+  Draft,
+  Journal,
+  Message,
+  RoomQuery,
+  RoomSummary,
+  Subscription,
+} from "../journal/journal.ts";
+import { MemoryJournal } from "../journal/memory.ts";
+import { FakeMember, isInside } from "./fakes.ts";
+import { rememberingLog, within } from "./support.ts";
+
+/** A journal in memory whose work waits while it is held, and fails when it is told to. */
+export class HeldJournal implements Journal {
+  readonly epoch = "e";
+  readonly secret = "0".repeat(64);
+  /** The texts of every append that has begun. */
+  readonly appends: string[][] = [];
+  /** The rooms whose newest messages were asked for, in order. */
+  readonly opened: string[] = [];
+  /** How many rooms are being read now. */
+  opening = 0;
+  failing = false;
+  readonly #inner = new MemoryJournal();
+  readonly #heldRooms = new Map<string, PromiseWithResolvers<void>>();
+  #held: PromiseWithResolvers<void> | undefined;
+  #wake = () => {};
+
+  /** Appends wait from now on. */
+  hold(): void {
+    this.#held = Promise.withResolvers();
+  }
+
+  /** Reading a room's newest messages waits from now on. */
+  holdRoom(room: string): void {
+    this.#heldRooms.set(room, Promise.withResolvers());
+  }
+
+  /** Nothing waits any more. */
+  release(): void {
+    this.#held?.resolve();
+    this.#held = undefined;
+    for (const { resolve } of this.#heldRooms.values()) resolve();
+    this.#heldRooms.clear();
+  }
+
+  /** Waits until the condition holds, looking whenever something is asked of the journal. */
+  async until(condition: (journal: this) => boolean, what: string): Promise<void> {
+    while (!condition(this)) {
+      await within(new Promise<void>((resolve) => this.#wake = resolve), what);
+    }
+  }
+
+  async append(drafts: readonly Draft[]): Promise<(Message | AppendError)[]> {
+    this.appends.push(drafts.map(({ text }) => text));
+    const { failing } = this;
+    this.#wake();
+    await this.#held?.promise;
+    if (failing) throw new Error("disk full");
+    return this.#inner.append(drafts);
+  }
+
+  after(room: string, seq: number, limit: number): Message[] {
+    return this.#inner.after(room, seq, limit);
+  }
+
+  async before(room: string, seq: number, limit: number): Promise<Message[]> {
+    this.opened.push(room);
+    this.opening++;
+    this.#wake();
+    await this.#heldRooms.get(room)?.promise;
+    this.opening--;
+    if (room === "unreadable") throw new Error("unreadable");
+    return this.#inner.before(room, seq, limit);
+  }
+
+  subscribe(room: string, seq: number, notify: () => void): Subscription {
+    return this.#inner.subscribe(room, seq, notify);
+  }
+
+  resolve(room: string): string {
+    return this.#inner.resolve(room);
+  }
+
+  rooms(query: RoomQuery): RoomSummary[] {
+    return this.#inner.rooms(query);
+  }
+
+  ready(): boolean {
+    return true;
+  }
+
+  close(): void {}
+}
+
+/** A condition to wait for: so many appends have begun. */
+export const hasAppends = (count: number) => ({ appends }: HeldJournal) => appends.length >= count;
+
+/** A hub with a journal that can be held back. */
+export function openHub({ tail = 100, maxClients = 1_000 } = {}) {
+  const journal = new HeldJournal();
+  const log = rememberingLog();
+  const hub = new Hub(journal, log, { tail, maxClients });
+  return {
+    hub,
+    journal,
+    log,
+    async [Symbol.asyncDispose]() {
+      journal.release();
+      await hub.close();
+    },
+  };
+}
+
+/** Lets somebody in, and waits until they are. */
+export async function join(hub: Hub, room: string, id: string, name = ""): Promise<FakeMember> {
+  const member = new FakeMember(room, id, { name });
+  hub.join(member);
+  await member.until(isInside, "entering");
+  return member;
+}

@@ -1,0 +1,35 @@
+/** What tests of the SQLite journal share: folders, locks, and files in which something was kept. */
+
+import { DatabaseSync } from "node:sqlite";
+import { SqliteJournal, type SqliteOptions } from "../journal/sqlite/journal.ts";
+import { draft } from "./fakes.ts";
+
+/** Keeps everything. */
+export const OPTIONS: SqliteOptions = { keep: 0, sync: "normal" };
+
+/** Does something with a folder of its own, which is removed then. */
+export async function withFolder(fn: (folder: string) => void | Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await fn(folder);
+  } finally {
+    await Deno.chmod(folder, 0o700);
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Does something while another program holds the file locked. */
+export function whileLocked(file: string, fn: () => void): void {
+  const other = new DatabaseSync(file);
+  other.exec("BEGIN IMMEDIATE");
+  fn();
+  other.exec("ROLLBACK");
+  other.close();
+}
+
+/** Makes a file that has so many messages. */
+export function fill(file: string, count: number): void {
+  const journal = new SqliteJournal(file, OPTIONS);
+  journal.append(Array.from({ length: count }, (_, n) => draft(`message ${n}`, { id: `id${n}` })));
+  journal.close();
+}

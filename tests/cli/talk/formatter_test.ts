@@ -1,0 +1,49 @@
+/** What happens in a room, as lines. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { describe, Formatter, waitingLine } from "../../../cli/talk/formatter.ts";
+
+const ann = { id: "1", name: "ann" };
+const ben = { id: "2", name: "ben" };
+
+Deno.test("Formatter: prints nothing that others wrote unfiltered, with colours and without", () => {
+  const bad = "\x1b]0;x\x07evil\x1b[31m\r\n";
+  const person = { id: "1", name: bad };
+  const message = { type: "message", seq: 1, at: 0, from: bad, name: bad, text: bad } as const;
+  const why = { kind: "refused", code: 400, detail: bad } as const;
+  for (const colours of [false, true]) {
+    const formatter = new Formatter(colours);
+    const lines = [
+      formatter.message(message),
+      formatter.presence({ joined: [person], left: [person] }, undefined)!,
+      describe(why),
+      describe({ ...why, kind: "closed" }),
+      describe({ ...why, kind: "lost" }),
+    ];
+    for (const line of lines) {
+      assertStringIncludes(line, "evil");
+      // deno-lint-ignore no-control-regex -- colours are the only escapes that may be left
+      const bare = colours ? line.replace(/\x1b\[[\d;]+m/g, "") : line;
+      assert(!/\p{Cc}/u.test(bare), JSON.stringify(line));
+      assert(!line.includes("\x1b[31m"), JSON.stringify(line));
+    }
+  }
+});
+
+Deno.test("Formatter: reports other people, not the reader", () => {
+  const formatter = new Formatter(false);
+  const line = (joined: typeof ann[], left: typeof ann[]) =>
+    formatter.presence({ joined, left }, ann.id);
+  assertEquals(line([ann, ben], []), "-- ben joined");
+  assertEquals(line([], [ben]), "-- ben left");
+  assertEquals(line([ann], []), undefined);
+});
+
+Deno.test("waitingLine: says why there is no connection, and when it is tried again", () => {
+  const why = { kind: "closed", code: 1013, detail: "overloaded" } as const;
+  assertEquals(
+    waitingLine({ is: "waiting", until: 8_000, why }, 1_500),
+    "the server closed the connection: overloaded (1013); trying again in 7 s",
+  );
+  assertEquals(waitingLine({ is: "online" }, 0), undefined);
+});

@@ -1,0 +1,64 @@
+/** The ledger finds every fault that is put into a history or shown to a client. */
+
+import { assertEquals } from "@std/assert";
+import { type Account, Ledger, type Line } from "../../drill/ledger.ts";
+import { wrongs } from "./wrongs.ts";
+
+/** `a/1` to `a/n` at the places 1 to n. */
+function history(count: number): Line[] {
+  return Array.from({ length: count }, (_, i) => ({ seq: i + 1, id: `a/${i + 1}` }));
+}
+
+/** What is found in `kept` if everything up to `count` was seen and came back. */
+function found(kept: Line[], count = 5, before = (_: Ledger) => {}): Account {
+  const ledger = new Ledger();
+  before(ledger);
+  for (const line of history(count)) {
+    ledger.saw(line);
+    ledger.accept(line.id!, line.seq);
+  }
+  return ledger.check(kept);
+}
+
+Deno.test("Ledger: finds nothing in a history that is as it was seen", () => {
+  const { accepted, faults } = found(history(7));
+  assertEquals([accepted, faults], [5, []]);
+});
+
+Deno.test("Ledger: finds what is lost at the end", () => {
+  assertEquals(wrongs(found(history(4))), [true, false, false]);
+});
+
+Deno.test("Ledger: finds what is lost in the middle", () => {
+  const kept = history(5).filter(({ seq }) => seq !== 3);
+  assertEquals(wrongs(found(kept)), [true, false, true]);
+  const renumbered = kept.map(({ id }, i) => ({ seq: i + 1, id }));
+  assertEquals(wrongs(found(renumbered)), [true, false, true]);
+});
+
+Deno.test("Ledger: finds what was shown to others and is lost", () => {
+  const account = found(history(5), 5, (ledger) => ledger.saw({ seq: 6, id: "b/1" }));
+  assertEquals(wrongs(account), [true, false, false]);
+});
+
+Deno.test("Ledger: finds what is doubled", () => {
+  assertEquals(wrongs(found([...history(5), { seq: 6, id: "a/2" }])), [false, true, false]);
+});
+
+Deno.test("Ledger: finds what changed its place", () => {
+  const kept = history(5);
+  [kept[1], kept[2]] = [{ seq: 2, id: "a/3" }, { seq: 3, id: "a/2" }];
+  assertEquals(wrongs(found(kept)), [false, false, true]);
+});
+
+Deno.test("Ledger: finds two messages shown at one place", () => {
+  const account = found(history(5), 5, (ledger) => ledger.saw({ seq: 2, id: "b/1" }));
+  assertEquals(wrongs(account), [false, false, true]);
+});
+
+Deno.test("Ledger: finds a sender's messages in another order than they were said in", () => {
+  const kept = [...history(5), { seq: 6, id: "b/2" }, { seq: 7, id: "b/1" }];
+  assertEquals(wrongs(found(kept)), [false, false, true]);
+  const refused = (ledger: Ledger) => ledger.refuse("b/1");
+  assertEquals(wrongs(found(kept, 5, refused)), [false, false, false]);
+});

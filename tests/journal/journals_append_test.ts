@@ -1,0 +1,151 @@
+/** What every journal promises of appending. */
+
+import { assert, assertEquals } from "@std/assert";
+import { AppendError, type Message } from "../../journal/journal.ts";
+import { draft } from "../../testing/fakes.ts";
+import { forEachKind } from "../../testing/journal_kinds.ts";
+import { keep } from "../../testing/journals.ts";
+
+const texts = (messages: readonly Message[]) => messages.map(({ text }) => text);
+const seqs = (messages: readonly Message[]) => messages.map(({ seq }) => seq);
+const drafts = (count: number, room = "r") =>
+  Array.from({ length: count }, (_, n) => draft(`m${n + 1}`, { room }));
+
+forEachKind((journalTest) => {
+  journalTest("append: numbers a room's messages from 1 without holes", async (journal) => {
+    assertEquals(seqs(await keep(journal, drafts(3))), [1, 2, 3]);
+    assertEquals(seqs(await keep(journal, drafts(2))), [4, 5]);
+    assertEquals(seqs(await journal.after("r", 0, 10)), [1, 2, 3, 4, 5]);
+  });
+
+  journalTest("append: numbers every room by itself", async (journal) => {
+    const mixed = ["r", "s", "r", "t", "s", "r"].map((room) => draft("x", { room }));
+    assertEquals(seqs(await keep(journal, mixed)), [1, 1, 2, 1, 2, 3]);
+    const rooms = [...await journal.rooms()].sort((a, b) => a.name < b.name ? -1 : 1);
+    assertEquals(rooms.map(({ name, seq }) => [name, seq]), [["r", 3], ["s", 2], ["t", 1]]);
+  });
+
+  journalTest("append: keeps texts, names and rooms of any script", async (journal) => {
+    const odd = [
+      "a\nb\tc",
+      `"'\\`,
+      "😀👩‍👩‍👧",
+      "שלום عالم",
+      "</script>",
+      "a\u2028b",
+      "e\u0301 é",
+      "%_?",
+      "日本",
+    ];
+    await keep(journal, odd.map((text) => draft(text, { room: "東京", name: text })));
+    const read = await journal.after("東京", 0, 20);
+    assertEquals(texts(read), odd);
+    assertEquals(read.map(({ name }) => name), odd);
+    assertEquals((await journal.rooms()).map(({ name }) => name), ["東京"]);
+  });
+
+  journalTest("append: keeps an id once in one batch", async (journal) => {
+    const kept = await keep(journal, [
+      draft("first", { id: "x", from: "a" }),
+      draft("other"),
+      draft("second", { id: "x", from: "b" }),
+      draft("last"),
+    ]);
+    assertEquals(seqs(kept), [1, 2, 1, 3]);
+    assertEquals([kept[2].text, kept[2].from], ["first", "a"]);
+    assertEquals(texts(await journal.after("r", 0, 10)), ["first", "other", "last"]);
+  });
+
+  journalTest("append: keeps an id once in two batches", async (journal) => {
+    await keep(journal, [draft("first", { id: "x" }), draft("other")]);
+    const [duplicate, next] = await keep(journal, [draft("second", { id: "x" }), draft("next")]);
+    assertEquals([duplicate.seq, duplicate.text, next.seq], [1, "first", 3]);
+  });
+
+  journalTest("append: keeps the same id once in each room", async (journal) => {
+    const [a, b] = await keep(journal, [
+      draft("in r", { id: "x" }),
+      draft("in s", { id: "x", room: "s" }),
+    ]);
+    assertEquals([a.text, b.text, a.seq, b.seq], ["in r", "in s", 1, 1]);
+  });
+
+  journalTest("append: keeps any number of messages without an id", async (journal) => {
+    assertEquals(seqs(await keep(journal, [draft("same"), draft("same")])), [1, 2]);
+  });
+
+  journalTest(
+    "append: keeps the newest messages of each room and forgets the others",
+    async (journal) => {
+      for (const batch of [drafts(3), drafts(4), drafts(1), drafts(9)]) await keep(journal, batch);
+      await keep(journal, drafts(2, "s"));
+      assertEquals(seqs(await journal.after("r", 0, 100)), [13, 14, 15, 16, 17]);
+      assertEquals(seqs(await journal.before("r", Infinity, 100)), [13, 14, 15, 16, 17]);
+      assertEquals(seqs(await journal.before("r", 15, 100)), [13, 14]);
+      assertEquals(await journal.before("r", 13, 100), []);
+      assertEquals(seqs(await journal.after("s", 0, 100)), [1, 2]);
+      assertEquals(seqs(await keep(journal, drafts(1))), [18]);
+    },
+    5,
+  );
+
+  journalTest("append: keeps exactly as many messages as it is set to keep", async (journal) => {
+    for (let n = 1; n <= 70; n++) {
+      await keep(journal, drafts(1));
+      const from = Math.max(n - 31, 1);
+      const kept = await journal.after("r", 0, 100);
+      assertEquals([kept[0].seq, kept.length], [from, n - from + 1]);
+      assertEquals(await journal.before("r", Infinity, 100), kept);
+    }
+  }, 32);
+
+  journalTest(
+    "append: keeps a large batch of several rooms, each in its order",
+    async (journal) => {
+      const mixed = Array.from({ length: 60 }, (_, n) => draft(`m${n}`, { room: "rst"[n % 3] }));
+      const kept = await keep(journal, mixed);
+      assertEquals(texts(kept), mixed.map(({ text }) => text));
+      for (const [n, room] of ["r", "s", "t"].entries()) {
+        assertEquals(await journal.after(room, 0, 100), kept.filter((_, at) => at % 3 === n));
+      }
+    },
+  );
+
+  journalTest("append: keeps an id as long as its message", async (journal) => {
+    await keep(journal, [draft("first", { id: "x" })]);
+    await keep(journal, drafts(4));
+    assertEquals((await keep(journal, [draft("again", { id: "x" })]))[0].seq, 1);
+    await keep(journal, drafts(1));
+    const [renewed] = await keep(journal, [draft("new", { id: "x" })]);
+    assertEquals([renewed.seq, renewed.text], [7, "new"]);
+    assertEquals((await keep(journal, [draft("again", { id: "x" })]))[0].seq, 7);
+  }, 5);
+
+  journalTest("ready: is true for a journal that can be reached", async (journal) => {
+    assertEquals(await journal.ready(), true);
+    assert(journal.epoch.length > 0);
+  });
+
+  journalTest(
+    "append: answers for a draft that cannot be kept, and keeps the others",
+    async (journal, { poison }) => {
+      if (!poison) return;
+      await keep(journal, [draft("before")]);
+      poison();
+      const answers = await journal.append([
+        draft("a", { id: "x" }),
+        draft("b", { room: "new" }),
+        draft("poison"),
+        draft("c"),
+        draft("poison", { room: "new" }),
+      ]);
+      const failed = answers.map((answer) => answer instanceof AppendError && answer.permanent);
+      assertEquals(failed, [false, false, true, false, true]);
+      assertEquals(texts(await journal.after("r", 0, 10)), ["before", "a", "c"]);
+      assertEquals(seqs(await journal.after("r", 0, 10)), [1, 2, 3]);
+      assertEquals(texts(await journal.after("new", 0, 10)), ["b"]);
+      const kept = await keep(journal, [draft("a", { id: "x" }), draft("d", { room: "new" })]);
+      assertEquals(seqs(kept), [2, 2]);
+    },
+  );
+});

@@ -1,0 +1,193 @@
+/** The SQLite journal: what others may read in its file, and what it holds in memory and in the file. */
+
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { LIMITS } from "../../../config/limits.ts";
+import { SqliteJournal } from "../../../journal/sqlite/journal.ts";
+import { draft, range } from "../../../testing/fakes.ts";
+import { allKept } from "../../../testing/journals.ts";
+import { OPTIONS, whileLocked, withFolder } from "../../../testing/sqlite.ts";
+import { Peer, startServer, test } from "../../../testing/support.ts";
+
+/** Checks what the command-line tool says, where there is one. */
+async function toolSays(file: string, sql: string, expected: string): Promise<void> {
+  const tool = new Deno.Command("sqlite3", { args: ["-readonly", file, sql] });
+  const said = await tool.output().catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  if (said) assertEquals(new TextDecoder().decode(said.stdout), expected);
+}
+
+test("SqliteJournal.append: leaves a file that is readable while the server runs, one row a message", async () => {
+  await withFolder(async (folder) => {
+    const file = `${folder}/chat.db`;
+    await using server = await startServer("--db", file);
+    await using ann = await Peer.join(server.host, "/rooms/東京?name=Ann&email=ann@example.org");
+    ann.say('two\nlines "quoted"', "id-1");
+    const { at, from, avatar } = await ann.next("message");
+    ann.say("second");
+    await ann.next("message");
+
+    const db = new DatabaseSync(file, { readOnly: true });
+    const rows = db.prepare("SELECT * FROM log ORDER BY seq").all();
+    const types = db.prepare("SELECT DISTINCT typeof(seq) s, typeof(at) a FROM message").all();
+    const messages = db.prepare("SELECT count(*) AS n FROM message").get()!.n;
+    db.close();
+    assertEquals({ ...rows[0] }, {
+      room: "東京",
+      seq: 1,
+      at,
+      member: from,
+      name: "Ann",
+      avatar,
+      text: 'two\nlines "quoted"',
+      id: "id-1",
+    });
+    assertEquals([rows.length, messages, rows[1].text, rows[1].id], [2, 2, "second", null]);
+    assertEquals(types.map((row) => ({ ...row })), [{ s: "integer", a: "integer" }]);
+    await toolSays(file, "SELECT seq, text FROM log WHERE seq = 2", "2|second\n");
+  });
+});
+
+test("SqliteJournal.append: shows a large batch in the view, one row a message", async () => {
+  await withFolder(async (folder) => {
+    const file = `${folder}/chat.db`;
+    const journal = new SqliteJournal(file, OPTIONS);
+    const batch = Array.from(
+      { length: LIMITS.rowMost + 1 },
+      (_, n) => draft(`"${n}"\n`, { name: `N${n}` }),
+    );
+    const kept = allKept([...journal.append([draft("first")]), ...journal.append(batch)]);
+    const db = new DatabaseSync(file, { readOnly: true });
+    assertEquals(db.prepare("SELECT count(*) AS n FROM page").get()!.n, 2);
+    const rows = db.prepare("SELECT * FROM log ORDER BY seq").all();
+    db.close();
+    journal.close();
+    assertEquals(
+      rows.map((row) => ({ ...row })),
+      kept.map(({ seq, at, from, name, text }) => (
+        { room: "r", seq, at, member: from, name, avatar: null, text, id: null }
+      )),
+    );
+    await toolSays(file, "SELECT seq, name FROM log WHERE seq = 2", "2|N0\n");
+  });
+});
+
+test("SqliteJournal.append: never writes an email", async () => {
+  await withFolder(async (folder) => {
+    const file = `${folder}/chat.db`;
+    await using server = await startServer("--db", file);
+    await using ann = await Peer.join(server.host, "/rooms/lobby?email=very.secret@example.org");
+    ann.say("hello");
+    await ann.next("message");
+    for await (const { name } of Deno.readDir(folder)) {
+      const bytes = new TextDecoder("latin1").decode(await Deno.readFile(`${folder}/${name}`));
+      assert(!/very\.secret/.test(bytes), name);
+    }
+  });
+});
+
+test("SqliteJournal: works with --sync full", async () => {
+  await withFolder(async (folder) => {
+    await using server = await startServer("--db", `${folder}/chat.db`, "--sync", "full");
+    await using ann = await Peer.join(server.host, "/rooms/lobby");
+    ann.say("hello");
+    assertEquals((await ann.next("message")).seq, 1);
+  });
+});
+
+test("SqliteJournal.append: keeps nothing of a batch that another program's lock prevents", async () => {
+  await withFolder((folder) => {
+    const file = `${folder}/chat.db`;
+    const journal = new SqliteJournal(file, OPTIONS);
+    journal.append([draft("before")]);
+    whileLocked(file, () => {
+      const began = performance.now();
+      assertThrows(() => journal.append([draft("lost"), draft("lost too")]));
+      assert(performance.now() - began < LIMITS.busyMs + 2_000, "it waits too long");
+    });
+    assertEquals(allKept(journal.append([draft("after")])).map(({ seq }) => seq), [2]);
+    assertEquals(journal.after("r", 0, 9).map(({ text }) => text), ["before", "after"]);
+    journal.close();
+  });
+});
+
+test("SqliteJournal.ready: is false after a failed batch until something can be kept again", async () => {
+  await withFolder((folder) => {
+    const file = `${folder}/chat.db`;
+    const journal = new SqliteJournal(file, OPTIONS);
+    journal.append([draft("one")]);
+    whileLocked(file, () => {
+      assertThrows(() => journal.append([draft("two")]), Error, "locked");
+      assertEquals(journal.ready(), false);
+    });
+    assertEquals(journal.ready(), true);
+    assertEquals(allKept(journal.append([draft("three")]))[0].seq, 2);
+    journal.close();
+    assertEquals(journal.ready(), false);
+  });
+});
+
+/** How many rows a table has, in all rooms. */
+function rowsOf(file: string, table: "message" | "page"): number {
+  const db = new DatabaseSync(file, { readOnly: true });
+  const { n } = db.prepare(`SELECT count(*) AS n FROM ${table}`).get()!;
+  db.close();
+  return Number(n);
+}
+
+test("SqliteJournal.append: removes what is no longer kept from the file, rows and packed rows", () =>
+  withFolder((folder) => {
+    const file = `${folder}/chat.db`;
+    const keep = 2 * LIMITS.rowMost;
+    const journal = new SqliteJournal(file, { ...OPTIONS, keep });
+    for (let batch = 0; batch < 20; batch++) {
+      journal.append(range(1, LIMITS.rowMost).map((n) => draft(`packed ${n}`)));
+      journal.append(range(1, LIMITS.rowLeast - 1).map((n) => draft(`single ${n}`)));
+    }
+    const [single, packed] = [rowsOf(file, "message"), rowsOf(file, "page")];
+    journal.close();
+    // The oldest packed row stays whole as long as one of its messages is kept.
+    assert(packed > 0 && packed <= 3, `${packed} packed rows`);
+    assert(single > 0 && single <= 3 * LIMITS.rowLeast, `${single} rows`);
+  }));
+
+test("SqliteJournal.append: answers for a draft that cannot be bound, and keeps the others", () =>
+  withFolder((folder) => {
+    const journal = new SqliteJournal(`${folder}/chat.db`, OPTIONS);
+    const unbindable = { ...draft("bad"), from: ["no string"] as unknown as string };
+    const answers = journal.append([draft("a"), unbindable, draft("b"), draft("c", { room: "s" })]);
+    assertEquals(answers.map((answer) => "text" in answer ? answer.text : answer.permanent), [
+      "a",
+      true,
+      "b",
+      "c",
+    ]);
+    assertEquals(journal.after("r", 0, 9).map(({ seq, text }) => [seq, text]), [[1, "a"], [
+      2,
+      "b",
+    ]]);
+    assertEquals(journal.ready(), true);
+    journal.close();
+  }));
+
+test("SqliteJournal.append: remembers a limited number of rooms", () =>
+  withFolder((folder) => {
+    const file = `${folder}/chat.db`;
+    const journal = new SqliteJournal(file, OPTIONS);
+    const newestOf = (room: string) => journal.before(room, Infinity, 1)[0].seq;
+    journal.append(["first", "second"].map((room) => draft("one", { room })));
+    // As another program would: whoever remembers that there is one message does not see it.
+    const other = new DatabaseSync(file);
+    other.exec(
+      "INSERT INTO message SELECT room, 2, at, member, name, avatar, text, id FROM message",
+    );
+    other.close();
+    assertEquals([newestOf("first"), newestOf("second")], [1, 1]);
+    journal.append(
+      range(1, LIMITS.roomsRemembered).map((n) => draft("one", { room: `room ${n}` })),
+    );
+    journal.append([draft("one", { room: "last" })]);
+    assertEquals([newestOf("first"), newestOf("second")], [2, 2]);
+    journal.close();
+  }));

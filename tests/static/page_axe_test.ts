@@ -1,0 +1,126 @@
+/// <reference lib="dom" />
+/** The page has nothing that axe finds, in any of its states. */
+
+import { assertEquals } from "@std/assert";
+import type { Page } from "playwright-core";
+import { Bot } from "../../testing/bot.ts";
+import { pageTests, type Stage } from "../../testing/browser.ts";
+import { Line } from "../../testing/line.ts";
+import {
+  fieldOf,
+  hintOf,
+  isOnline,
+  logOf,
+  peopleOf,
+  roomsOf,
+  say,
+  sees,
+  toEndOf,
+  unsentOf,
+} from "../../testing/page_parts.ts";
+
+const test = pageTests("--db", ":memory:");
+
+for (const phone of [false, true]) {
+  for (const dark of [false, true]) {
+    const where = `${dark ? "dark" : "light"}, on a ${phone ? "phone" : "desktop"}`;
+    test(`Chat: has nothing that axe finds: ${where}`, async (stage) => {
+      const context = await stage.context({
+        viewport: phone ? { width: 390, height: 844 } : { width: 1280, height: 800 },
+        colorScheme: dark ? "dark" : "light",
+        hasTouch: phone,
+      });
+      const room = `axe-${phone}-${dark}`;
+      const line = await Line.of(context);
+      const page = await stage.open("", { room, context });
+      await page.getByRole("button", { name: "Join" }).waitFor();
+      await inspect(page, "the first visit");
+      await page.getByRole("textbox", { name: "Your name" }).fill("Ann");
+      await page.keyboard.press("Enter");
+      await isOnline(page);
+      await inspect(page, "an empty room");
+      await talk(stage, page, room);
+      await dialogs(page, phone);
+      await line.cut({ code: 1013 });
+      await page.getByText("Trying again in").waitFor();
+      await say(page, "waits");
+      await unsentOf(page).filter({ hasText: "waits" }).waitFor();
+      await inspect(page, "disconnected");
+      await page.goto(`${stage.server.url}/nowhere`);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await inspect(page, "a wrong address");
+    });
+  }
+}
+
+/** A conversation, and what goes wrong in it. */
+async function talk(stage: Stage, page: Page, room: string): Promise<void> {
+  await stage.server.say(room, "hello @Ann, see https://example.org", "Ben");
+  for (const text of ["/me waves", "🎉", "/what is this", "tall\n".repeat(100)]) {
+    await say(page, text);
+  }
+  await using ben = await Bot.come(stage.server.url, room, "Ann");
+  await ben.sayAll(Array.from({ length: 40 }, (_, index) => `line ${index}`));
+  await sees(page, "line 39");
+  await inspect(page, "a conversation");
+  await logOf(page).evaluate((log) => log.scrollTop -= 300);
+  await toEndOf(page).waitFor();
+  await ben.sayAll(["unread"]);
+  ben.types();
+  await toEndOf(page).and(page.getByRole("button", { name: "1 new message" })).waitFor();
+  await page.getByText("is typing").waitFor();
+  await inspect(page, "scrolled up");
+  await page.keyboard.press("Escape");
+  await say(page, "m".repeat(4095) + "é");
+  await fieldOf(page).fill("a".repeat(5000));
+  await hintOf(page).filter({ hasText: "too long" }).waitFor();
+  await inspect(page, "too long");
+  await fieldOf(page).fill("/help");
+  await page.keyboard.press("Enter");
+  await hintOf(page).filter({ hasText: "new line" }).waitFor();
+  await inspect(page, "help");
+}
+
+/** The lists on a phone, and every dialog. */
+async function dialogs(page: Page, phone: boolean): Promise<void> {
+  if (phone) {
+    await page.getByRole("button", { name: /^People/ }).tap();
+    await peopleOf(page).getByRole("button").first().waitFor();
+    await inspect(page, "the people");
+    await page.keyboard.press("Escape");
+  }
+  for (const name of [/Settings$/, /Add a room/, /Go to/]) {
+    if (phone) {
+      await page.getByRole("button", { name: "Open the list of rooms" }).tap();
+      await inspect(page, "the rooms");
+    }
+    await roomsOf(page).getByRole("button", { name }).click();
+    await page.getByRole("dialog").waitFor();
+    await inspect(page, String(name));
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+  }
+}
+
+interface Finding {
+  id: string;
+  nodes: { html: string; failureSummary: string }[];
+}
+
+/** Asserts that axe finds nothing in what is seen now, once nothing moves any more. */
+async function inspect(page: Page, state: string) {
+  const { default: axe } = await import("axe-core");
+  const isLoaded = await page.evaluate("'axe' in globalThis");
+  if (!isLoaded) await page.evaluate(axe.source);
+  await page.evaluate(() => {
+    const moving = document.getAnimations().filter(({ effect }) =>
+      effect!.getComputedTiming().iterations !== Infinity
+    );
+    return Promise.all(moving.map(({ finished }) => finished.catch(() => {})));
+  });
+  const violations = await page.evaluate("axe.run().then(({ violations }) => violations)");
+  const found = (violations as Finding[]).map(({ id, nodes }) =>
+    `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join("; ")}`
+  );
+  assertEquals(found, [], state);
+}

@@ -1,0 +1,178 @@
+/// <reference lib="dom" />
+/** The field: commands, drafts, input methods, limits, the switcher. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { pageTests } from "../../testing/browser.ts";
+import {
+  enter,
+  fieldOf,
+  hintOf,
+  isOnline,
+  messagesOf,
+  peopleOf,
+  say,
+  sees,
+  texts,
+  titleOf,
+} from "../../testing/page_parts.ts";
+
+const test = pageTests("--db", ":memory:");
+
+test("Composer: does not send while an input method is composing", async (stage) => {
+  const page = await stage.come("Ann", { room: "ime" });
+  const field = fieldOf(page);
+  await field.focus();
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Input.imeSetComposition", {
+    text: "nihao",
+    selectionStart: 5,
+    selectionEnd: 5,
+  });
+  const enter = { key: "Enter", code: "Enter", windowsVirtualKeyCode: 229 };
+  await devtools.send("Input.dispatchKeyEvent", { type: "rawKeyDown", ...enter });
+  await devtools.send("Input.insertText", { text: "你好" });
+  assertEquals(await field.inputValue(), "你好");
+  for (const init of [{ isComposing: true }, { keyCode: 229 }]) {
+    await field.dispatchEvent("keydown", { key: "Enter", ...init });
+  }
+  assertEquals(await field.inputValue(), "你好", "nothing was sent");
+  await field.press("Enter");
+  await sees(page, "你好");
+  assertEquals(await texts(page), ["你好"]);
+});
+
+test("Composer: breaks lines, grows, and keeps each room's draft", async (stage) => {
+  const page = await stage.come("Ann", { room: "drafts" });
+  const field = fieldOf(page);
+  const height = () => field.evaluate((element) => element.clientHeight);
+  const before = await height();
+  await field.pressSequentially("one");
+  await field.press("Shift+Enter");
+  await field.pressSequentially("two");
+  assert(await height() > before, "the field grows");
+  await enter(page, "elsewhere");
+  await page.getByRole("textbox", { name: "Message elsewhere" }).waitFor();
+  assertEquals(await field.inputValue(), "");
+  await page.goBack();
+  await titleOf(page).filter({ hasText: "drafts" }).waitFor();
+  assertEquals(await field.inputValue(), "one\ntwo");
+  await page.reload();
+  await isOnline(page);
+  assertEquals(await field.inputValue(), "one\ntwo");
+  await field.press("Enter");
+  await sees(page, "one");
+  assertEquals(await texts(page), ["one\ntwo"]);
+  await page.reload();
+  await isOnline(page);
+  assertEquals(await field.inputValue(), "", "what was sent is no draft");
+});
+
+test("Composer: keeps the first line's indentation, and sends nothing blank", async (stage) => {
+  const page = await stage.come("Ann", { room: "indented" });
+  await fieldOf(page).fill(" \n\t\n");
+  assert(await page.getByRole("button", { name: "Send" }).isDisabled());
+  await fieldOf(page).press("Enter");
+  await say(page, "\n    if (a)\n  b\n");
+  await sees(page, "if (a)");
+  assertEquals(await texts(page), ["    if (a)\n  b"]);
+});
+
+test("Composer: says how much is left before it is too much", async (stage) => {
+  const page = await stage.come("Ann", { room: "limit" });
+  const field = fieldOf(page);
+  await field.fill("é".repeat(1900));
+  await hintOf(page).filter({ hasText: "296 bytes left" }).waitFor();
+  await field.fill("é".repeat(2049));
+  await hintOf(page).filter({ hasText: "2 bytes too long" }).waitFor();
+  await field.press("Enter");
+  assert(await page.getByRole("button", { name: "Send" }).isDisabled());
+  assertEquals(await messagesOf(page).count(), 0);
+  await field.fill("é".repeat(2048));
+  await field.press("Enter");
+  await sees(page, "ééé");
+});
+
+test("Composer: obeys /name, /me and /help, and asks about other commands", async (stage) => {
+  const ann = await stage.come("Ann", { room: "orders" });
+  const ben = await stage.come("Ben", { room: "orders" });
+  await say(ann, "/name Anna");
+  await peopleOf(ben).getByRole("button", { name: "Anna" }).waitFor();
+  await hintOf(ann).filter({ hasText: "You are now Anna" }).waitFor();
+  await say(ann, "/me waves");
+  await sees(ben, "Anna");
+  assertEquals(await texts(ben), ["\u2068Anna\u2069 waves"]);
+  await say(ann, "/help");
+  await hintOf(ann).filter({ hasText: "/me waves" }).waitFor();
+  assertEquals(await fieldOf(ann).inputValue(), "");
+  await say(ann, "/usr/bin/env");
+  await hintOf(ann).filter({ hasText: "/usr/bin/env is not a command" }).waitFor();
+  await fieldOf(ann).press("Enter");
+  await sees(ben, "/usr/bin/env");
+  await say(ann, "/name " + "n".repeat(65));
+  await hintOf(ann).filter({ hasText: "cannot be a name" }).waitFor();
+  await ann.reload();
+  await ann.getByRole("button", { name: "Anna Settings" }).waitFor();
+});
+
+test("Switcher: goes to a room or mentions a person by a part of their name", async (stage) => {
+  await stage.server.say("quiet-corner", "psst");
+  const page = await stage.come("Ann", { room: "switching" });
+  await page.getByRole("button", { name: /Go to/ }).click();
+  await page.getByRole("combobox").fill("CORN");
+  await page.getByRole("option", { name: "quiet-corner" }).waitFor();
+  await page.keyboard.press("Enter");
+  await titleOf(page).filter({ hasText: "quiet-corner" }).waitFor();
+  await isOnline(page);
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox").fill("ann");
+  await page.getByRole("option", { name: "Ann", exact: true }).waitFor();
+  assertEquals(await page.getByRole("option").allTextContents(), ["Ann", "Make the room “ann”"]);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  assertEquals(await fieldOf(page).inputValue(), "@Ann ");
+});
+
+test("Switcher: finds a room beyond those that are listed", async (stage) => {
+  const context = await stage.context();
+  // Stands for a server with more rooms than it lists.
+  await context.route(/\/rooms\?/, (route) => {
+    const query = new URL(route.request().url()).searchParams;
+    const room = (name: string) => ({ name, members: 0, seq: 1, messages: 1, at: 1 });
+    const rooms = query.has("q") ? [room("needle")] : [];
+    route.fulfill({ json: { rooms, more: true } });
+  });
+  const page = await stage.come("Ann", { room: "haystack", context });
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox").fill("need");
+  await page.getByRole("option", { name: "needle" }).click();
+  await titleOf(page).filter({ hasText: "needle" }).waitFor();
+});
+
+test("keyed: types into the field from anywhere, and Escape goes to the newest", async (stage) => {
+  const page = await stage.come("Ann", { room: "keys" });
+  await page.getByRole("log").focus();
+  await page.keyboard.type("from the log");
+  assertEquals(await fieldOf(page).inputValue(), "from the log");
+  await page.keyboard.press("Enter");
+  await sees(page, "from the log");
+  for (let i = 0; i < 3; i++) await say(page, "line\n".repeat(15) + i);
+  await sees(page, "2");
+  await page.getByRole("log").evaluate((log) => log.scrollTop = 0);
+  await page.getByRole("button", { name: "To the newest" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "To the newest" }).waitFor({ state: "detached" });
+});
+
+test("words: are Chinese where the browser prefers it, and dates follow the locale", async (stage) => {
+  const page = await stage.open("", { language: "zh-CN", room: "zh" });
+  await page.getByRole("heading", { name: "欢迎来到 Hubbub" }).waitFor();
+  assertEquals(await page.getAttribute("html", "lang"), "zh-CN");
+  const german = await stage.come("Ann", { language: "de-DE", room: "zh" });
+  await say(german, "hallo");
+  await sees(german, "hallo");
+  const log = await german.getByRole("log").innerText();
+  assertStringIncludes(log, "Heute");
+  assert(/\d\d:\d\d/.test(log) && !/[AP]M/.test(log), log);
+});
