@@ -21,7 +21,7 @@ forEachKind((journalTest) => {
   journalTest("append: numbers every room by itself", async (journal) => {
     const mixed = ["r", "s", "r", "t", "s", "r"].map((room) => draft("x", { room }));
     assertEquals(seqs(await keep(journal, mixed)), [1, 1, 2, 1, 2, 3]);
-    const rooms = [...await journal.rooms()].sort((a, b) => a.name < b.name ? -1 : 1);
+    const rooms = [...await journal.rooms({ limit: 10 })].sort((a, b) => a.name < b.name ? -1 : 1);
     assertEquals(rooms.map(({ name, seq }) => [name, seq]), [["r", 3], ["s", 2], ["t", 1]]);
   });
 
@@ -41,7 +41,7 @@ forEachKind((journalTest) => {
     const read = await journal.after("東京", 0, 20);
     assertEquals(texts(read), odd);
     assertEquals(read.map(({ name }) => name), odd);
-    assertEquals((await journal.rooms()).map(({ name }) => name), ["東京"]);
+    assertEquals((await journal.rooms({ limit: 10 })).map(({ name }) => name), ["東京"]);
   });
 
   journalTest("append: keeps an id once in one batch", async (journal) => {
