@@ -1,6 +1,6 @@
 /** What every journal promises of reading pages. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { LIMITS } from "../../config/limits.ts";
 import type { Journal, Message } from "../../journal/journal.ts";
 import { draft } from "../../testing/fakes.ts";
@@ -59,6 +59,11 @@ forEachKind((journalTest) => {
     assertEquals(seqs(await journal.before("r", 2, 2)), [1]);
     assertEquals(await journal.before("r", 1, 2), []);
     assertEquals(await journal.before("r", 0, 2), []);
+  });
+
+  journalTest("secret: is 64 hex digits", (journal) => {
+    assertMatch(journal.secret, /^[0-9a-f]{64}$/);
+    return Promise.resolve();
   });
 
   journalTest("after: gives nothing for a room that it does not know", async (journal) => {
