@@ -14,6 +14,20 @@ export const LIMITS = {
   idLength: 64,
   subjectLength: 128,
   emailLength: 254,
+  /** Superseded entries of a room that keep their id. */
+  superseded: 1_000,
+  /** Of a message: different emoji, and of one emoji those who are listed. An emoji in bytes. */
+  reactionEmoji: 20,
+  reactionFrom: 20,
+  emojiBytes: 32,
+  /** Reactions in one page over HTTP. */
+  reactionsPage: 200,
+  /** Pinned messages that a welcome lists. */
+  pins: 50,
+  /** A room's topic, in characters. */
+  topic: 250,
+  /** Members that one message mentions. */
+  mentions: 50,
   /** A member's id, and a key that a client makes one of, in characters. */
   memberId: 16,
   keyLeast: 32,
