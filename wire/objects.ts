@@ -43,8 +43,10 @@ export function changeLine({ seq, at, from, name, id, action, count }: Change): 
         count,
         id,
       });
-    default:
-      return JSON.stringify({ type: action.type, ...head, ...action, id });
+    default: {
+      const { type, ...fields } = action;
+      return JSON.stringify({ type, ...head, ...fields, id });
+    }
   }
 }
 
