@@ -3,7 +3,7 @@
  * which only joins; of decoding it is `JSON.parse` alone.
  */
 
-import { events } from "../wire/events.ts";
+import { eventsOf } from "../wire/events.ts";
 import { gochatting, gochattingBatched } from "../wire/gochatting.ts";
 import { json } from "../wire/json.ts";
 import { lines } from "../wire/lines.ts";
