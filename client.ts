@@ -3,12 +3,12 @@
  *
  * The reader turns frames into commands to the hub, or into a refusal that only this client sees.
  *
- * The writer task sleeps until there is something to send and the socket accepts it, and sends
- * whatever came since as one frame. Answers to this client alone wait in a short queue; everything
- * else comes from a cursor on the room's log, so a client that is slow costs nothing but its place.
+ * The writer task sleeps until there is something to send and the socket accepts it. Then it sends
+ * everything that has come since as one frame. Answers to this client alone wait in a short queue;
+ * everything else comes from a cursor on the room's log, so a slow client costs no more than a number.
  *
- * In this order: constructed, `entered` by the hub (the welcome, then frames that came before it),
- * frames, `end` once, and no more. The welcome is the first thing sent.
+ * Its life: it is constructed, `entered` by the hub (the welcome, then the frames that came early),
+ * receives frames, and ends once. The welcome is the first thing sent.
  */
 
 import { setImmediate } from "node:timers";
@@ -28,7 +28,7 @@ import type { Command, Refusal, Wire } from "./wire/wire.ts";
 
 /** One connection. */
 export class Client implements Member {
-  /** As it was asked for, until the hub has let it in: then as the room is called. */
+  /** As the client spelt it until the hub has let it in, then as the room is called. */
   room: string;
   person: Person;
   readonly observer: boolean;
@@ -40,9 +40,9 @@ export class Client implements Member {
   readonly #limits: ConnectionLimits;
   readonly #messages: MessageLimit;
   readonly #stall: StallDetector;
-  /** Its place in the room, once it is in. */
+  /** Its position in the room, once the hub has let it in. */
   #cursor: Cursor | undefined;
-  /** Frames that came before it was in, and their length. */
+  /** Frames that came before that, and their length. */
   #early: string[] = [];
   #earlyLength = 0;
   /** Frames for this client alone, and their length. */
@@ -70,7 +70,7 @@ export class Client implements Member {
     this.#write();
   }
 
-  /** The newest message it has of this numbering. */
+  /** The newest message that it has, if that is of this epoch. */
   get since(): number | undefined {
     const { since, epoch } = this.#request;
     return epoch === undefined || epoch === this.#services.journal.epoch ? since : undefined;
@@ -133,8 +133,8 @@ export class Client implements Member {
   }
 
   /**
-   * Costs nothing of the rate: what comes too often is ignored, not refused. It costs as much as a
-   * frame, since one frame can hold very many.
+   * Does not count against the rate: what comes too often is ignored, not refused. It counts as a
+   * frame, since one frame can contain very many.
    */
   #typing(): void {
     if (this.#draining) return;
@@ -168,7 +168,7 @@ export class Client implements Member {
     return false;
   }
 
-  /** Refuses whatever comes from now on. */
+  /** Refuses all commands from now on. */
   startDraining(): void {
     this.#draining = true;
   }
@@ -209,7 +209,7 @@ export class Client implements Member {
     this.end(CLOSE_REASONS.overloaded);
   }
 
-  /** Messages come by the log; only a duplicate that was sent before needs an echo of its own. */
+  /** A message comes back through the log; only a duplicate of an older one needs its own echo. */
   kept(message: Message, shown: boolean): void {
     if (!shown || !this.#cursor || message.seq > this.#cursor.seq) return;
     this.#answer(this.#wire.encode([message]));
@@ -222,7 +222,7 @@ export class Client implements Member {
     if (!this.#limits.refusal()) this.end(CLOSE_REASONS.flooding);
   }
 
-  /** Queues frames for this client alone. One that does not accept its answers loses them. */
+  /** Queues frames for this client alone. A client that does not read its answers loses them. */
   #answer(frames: readonly string[]): void {
     for (const frame of frames) {
       if (this.#answersLength + frame.length > LIMITS.answersLength) return;
@@ -254,9 +254,9 @@ export class Client implements Member {
       this.end(CLOSE_REASONS.overloaded);
     }
     const { code, name } = this.#ended!;
-    // It learns why before it is closed.
+    // The client learns the reason before it is disconnected.
     if (code && isWritable(this.#sink)) this.#sendAnswers();
-    // Not at once: with a frame on its way to us the runtime would drop the socket, reason and all.
+    // Not at once: while a frame is arriving, the runtime would close the socket without a reason.
     if (code) setImmediate(() => this.#sink.close(code, name));
   }
 
@@ -303,7 +303,7 @@ export class Client implements Member {
     return this.#wire.name;
   }
 
-  /** Whether it has been told to go, or is gone. */
+  /** Whether it has ended. */
   get ended(): boolean {
     return this.#ended !== undefined;
   }
@@ -320,7 +320,7 @@ export class Client implements Member {
 
   // The end.
 
-  /** Checks whether it must go; called about once a second with both clocks. */
+  /** Ends it if it has expired or stalled; called about once a second, with both clocks. */
   sweep(monotonic: number, wall: number): void {
     if (wall >= this.#request.expires) return this.end(CLOSE_REASONS.expired);
     if (this.#stall.check(monotonic) > this.#services.config.stall * 1000) {
@@ -329,7 +329,7 @@ export class Client implements Member {
   }
 
   /**
-   * Ends it, for whatever reason comes first. It leaves the room at once; the writer closes the
+   * Ends it; only the first reason counts. It leaves the room at once; the writer closes the
    * socket and does not wait for it, since a peer that reads nothing never lets it close.
    */
   end(reason: CloseReason): void {
