@@ -147,7 +147,7 @@ export const LIMITS = {
   /** The bytes that are written to find out if a message can be kept, and how long that is valid. */
   probeBytes: 64 * 1024,
   probeMs: 100,
-  /** Pages of 4 KiB that SQLite's log may take before it is worked into the file. */
+  /** Pages of 4 KiB that SQLite's log may have before it is written back to the file. */
   walPages: 4_000,
   /** How long SQLite waits for another process's lock. */
   busyMs: 250,
@@ -158,7 +158,7 @@ export const LIMITS = {
   talkReplay: 20,
   /** Without a terminal it gives up after this long without a connection. */
   talkAwayMs: 60_000,
-  /** How long it still sends after the end of its input, and after it was told to leave. */
+  /** How long it still sends when it ends: while connected, and otherwise. */
   talkFlushMs: 60_000,
   talkFarewellMs: 2_000,
   /** Until an answer of Redis is late, and the pause before another connection is tried. */
@@ -166,7 +166,7 @@ export const LIMITS = {
   redisRetryMs: 250,
   /** How soon the nodes of a cluster are looked for again after one of them has gone away. */
   redisRefreshMs: 1_000,
-  /** A batch is published whole up to so many characters; a longer one is read. */
+  /** The longest batch that is published whole, in characters; a longer one is read. */
   batchPublished: 1024 * 1024,
   /** Messages of a room that one append forgets at most. */
   forgottenAtOnce: 10_000,
@@ -179,7 +179,7 @@ export const LIMITS = {
   batchesRemembered: 64,
   /** Rooms that one periodic look, or one part of the list, asks Redis for. */
   redisRoomsPerLook: 500,
-  /** How long the key lasts by which a server finds whether Redis can be written. */
+  /** How long the key lasts with which a server tries whether Redis can be written. */
   probeSeconds: 60,
   /** How often one server moves a room up in the list of rooms in Redis. */
   listMs: 1_000,
