@@ -1,7 +1,7 @@
 /**
  * A client: one connection, a reader that posts and a writer task that alone sends.
  *
- * The reader turns frames into commands to the hub, or into a refusal that only this client sees.
+ * The reader turns frames into commands (`client/commands.ts`), which go to the hub or are refused.
  *
  * The writer task sleeps until there is something to send and the socket accepts it. Then it sends
  * everything that has come since as one frame. Answers to this client alone wait in a short queue;
@@ -15,7 +15,8 @@ import { setImmediate } from "node:timers";
 import { isWritable, onWritable, type Sink, StallDetector } from "./client/backpressure.ts";
 import { CLOSE_REASONS, type CloseReason } from "./client/close_reasons.ts";
 import { Cursor } from "./client/cursor.ts";
-import { ConnectionLimits, type MessageLimit } from "./client/rate_limit.ts";
+import { Commands } from "./client/commands.ts";
+import { ConnectionLimits } from "./client/rate_limit.ts";
 import type { JoinRequest, Services } from "./client/services.ts";
 import { LIMITS } from "./config/limits.ts";
 import type { Person } from "./hub/person.ts";
@@ -23,8 +24,8 @@ import type { Member, Room } from "./hub/room.ts";
 import type { Slice } from "./hub/tail.ts";
 import type { Message } from "./journal/journal.ts";
 import type { WireCounters } from "./telemetry/counters.ts";
-import { cleanName, fitsBytes, isVisible } from "./wire/sanitize.ts";
-import type { Command, Refusal, Wire } from "./wire/wire.ts";
+import { fitsBytes } from "./wire/sanitize.ts";
+import type { Refusal, Wire } from "./wire/wire.ts";
 
 /** One connection. */
 export class Client implements Member {
@@ -38,7 +39,7 @@ export class Client implements Member {
   readonly #services: Services;
   readonly #counters: WireCounters;
   readonly #limits: ConnectionLimits;
-  readonly #messages: MessageLimit;
+  readonly #commands: Commands;
   readonly #stall: StallDetector;
   /** Its position in the room, once the hub has let it in. */
   #cursor: Cursor | undefined;
@@ -50,9 +51,7 @@ export class Client implements Member {
   #answersLength = 0;
   /** Wakes the writer; undefined while it is awake. */
   #wake: (() => void) | undefined;
-  #typed = -Infinity;
   #diverged = false;
-  #draining = false;
   #ended: CloseReason | undefined;
 
   constructor(sink: Sink, request: JoinRequest, services: Services) {
@@ -62,7 +61,7 @@ export class Client implements Member {
     this.#wire = request.wire;
     this.#counters = services.hub.counters.wire(request.wire.name);
     this.#limits = new ConnectionLimits(services.config);
-    this.#messages = services.limits.messages(request.person.id, request.address);
+    this.#commands = new Commands(this, this.#limits, request, services);
     this.#stall = new StallDetector(sink, performance.now());
     this.room = request.room;
     this.person = request.person;
@@ -104,73 +103,13 @@ export class Client implements Member {
   #read(frame: string): void {
     for (const command of this.#wire.decode(frame)) {
       if (this.#ended) return;
-      this.#handle(command);
+      this.#commands.handle(command);
     }
-  }
-
-  #handle(command: Command): void {
-    switch (command.type) {
-      case "say":
-        return this.#say(command.text, command.id);
-      case "typing":
-        return this.#typing();
-      case "name":
-        return this.#rename(command.name, command.id);
-      case "invalid":
-        return this.refuse(command.code, command.detail, command.id);
-    }
-  }
-
-  #say(text: string, id?: string): void {
-    const { hub, config } = this.#services;
-    if (!this.#allows(id)) return;
-    if (!isVisible(text)) return this.refuse("bad_command", "a message needs a text", id);
-    if (!fitsBytes(text, config.maxMessage)) {
-      return this.refuse("too_large", `a message takes ${config.maxMessage} bytes at most`, id);
-    }
-    if (hub.say(this, text, id)) this.#counters.received++;
-    else this.refuse("overloaded", "too much waits, try again later", id);
-  }
-
-  /**
-   * Does not count against the rate: what comes too often is ignored, not refused. It counts as a
-   * frame, since one frame can contain very many.
-   */
-  #typing(): void {
-    if (this.#draining) return;
-    const now = performance.now();
-    if (!this.#limits.frame()) return this.end(CLOSE_REASONS.flooding);
-    if (now - this.#typed < LIMITS.typingMs) return;
-    this.#typed = now;
-    this.#services.hub.typing(this);
-  }
-
-  #rename(name: string, id?: string): void {
-    if (!this.#allows(id)) return;
-    if (this.#request.named) return this.refuse("bad_name", "your token gives your name", id);
-    const clean = cleanName(name);
-    if (clean === undefined) {
-      return this.refuse("bad_name", `a name is 1 to ${LIMITS.userName} visible characters`, id);
-    }
-    if (!this.#services.hub.rename(this, clean)) {
-      this.refuse("overloaded", "too much waits, try again later", id);
-    }
-  }
-
-  #allows(id?: string): boolean {
-    if (this.#draining) {
-      this.refuse("overloaded", "the server is stopping, try again when it is back", id);
-      return false;
-    }
-    if (this.#messages.take()) return true;
-    const { rate, burst } = this.#services.config;
-    this.refuse("rate_limited", `${burst} messages at once, then ${rate} a second`, id);
-    return false;
   }
 
   /** Refuses all commands from now on. */
   startDraining(): void {
-    this.#draining = true;
+    this.#commands.startDraining();
   }
 
   // What the hub reports.

@@ -15,31 +15,16 @@
  */
 
 import { LIMITS } from "./config/limits.ts";
+import { type Answer, answer } from "./hub/answer.ts";
+import type { Command } from "./hub/command.ts";
 import type { Member, Room, Sender } from "./hub/room.ts";
 import { Mailbox } from "./hub/mailbox.ts";
 import { OpenRooms } from "./hub/open_rooms.ts";
 import { listRooms, type RoomList } from "./hub/room_list.ts";
 import { RoomOpener } from "./hub/room_opener.ts";
-import {
-  AppendError,
-  type Draft,
-  type Journal,
-  type Message,
-  type RoomQuery,
-} from "./journal/journal.ts";
+import { AppendError, type Draft, type Journal, type RoomQuery } from "./journal/journal.ts";
 import { Counters } from "./telemetry/counters.ts";
 import type { Log } from "./telemetry/log.ts";
-
-type Command =
-  | { kind: "say"; sender: Sender; text: string; id: string | undefined }
-  | { kind: "join" | "leave" | "typing"; member: Member }
-  | { kind: "rename"; member: Member; name: string }
-  | { kind: "opened"; asked: string; room: Room; fresh: boolean }
-  | { kind: "failed"; asked: string; error: unknown }
-  | { kind: "flushPresence" | "news"; room: Room };
-
-/** What became of a draft; undefined where the whole append failed. */
-type Answer = Message | AppendError | undefined;
 
 /** The hub at this moment. */
 export interface HubStats {
@@ -280,12 +265,14 @@ export class Hub {
   ): void {
     const rooms = new Set<Room>();
     for (let index = 0; index < answers.length; index++) {
-      const answer = answers[index];
-      const keptIn = answer instanceof AppendError ? undefined : answer?.keptIn;
+      const kept = answers[index];
+      const isError = kept instanceof AppendError;
+      if (isError) this.#log.error("journal failed", { error: kept });
+      const keptIn = isError ? undefined : kept?.keptIn;
       const room = this.#rooms.get(keptIn ?? drafts[index].room);
       if (room) rooms.add(room);
       try {
-        this.#answerOne(senders[index], drafts[index], answer, room);
+        answer(senders[index], drafts[index].id, kept, room?.seq ?? 0);
       } catch (error) {
         this.#log.error("command failed", { command: "answer", error });
       }
@@ -294,15 +281,6 @@ export class Hub {
       if (other) this.#dissolve(other);
     }
     for (const room of rooms) this.#receive(room);
-  }
-
-  #answerOne(sender: Sender, { id }: Draft, answer: Answer, room: Room | undefined): void {
-    if (!answer) return refuse(sender, id);
-    if (!(answer instanceof AppendError)) {
-      return sender.kept(answer, answer.seq <= (room?.seq ?? 0));
-    }
-    this.#log.error("journal failed", { error: answer });
-    refuse(sender, id, answer.permanent);
   }
 
   #fanOut(): void {
@@ -316,9 +294,4 @@ export class Hub {
     }
     this.#touched.clear();
   }
-}
-
-function refuse(sender: Sender, id: string | undefined, permanent = false): void {
-  if (permanent) sender.refuse("bad_command", "this message cannot be kept", id);
-  else sender.refuse("overloaded", "it could not be kept, try again later", id);
 }
