@@ -9,7 +9,7 @@ import type { Context } from "./context.ts";
 import { Problem } from "./problem.ts";
 import { entryAnswer, submit } from "./submit.ts";
 
-/** Keeps a message, and answers with it: 201, or 200 if its `id` was there already. */
+/** Keeps a message, and answers with it: 201, or 200 if its `id` was kept already. */
 export async function postMessage(context: Context): Promise<Response> {
   const { request, services: { config, hub } } = context;
   const { text, name, id, ...mentions } = await readPost(request, config.maxMessage);
@@ -18,7 +18,7 @@ export async function postMessage(context: Context): Promise<Response> {
   );
 }
 
-/** What a body asks to be said, checked. */
+/** The contents of a body, checked. */
 export interface Post extends Pick<MessageDraft, "reply" | "to"> {
   readonly text: string;
   /** `""` if none was given. */
