@@ -25,11 +25,14 @@ export class HeldJournal implements Journal {
   readonly appends: string[][] = [];
   /** The rooms whose newest messages were asked for, in order. */
   readonly opened: string[] = [];
+  /** The names whose rooms were asked for. */
+  readonly resolved: string[] = [];
   /** How many rooms are being read now. */
   opening = 0;
   failing = false;
   readonly #inner = new MemoryJournal();
   readonly #heldRooms = new Map<string, PromiseWithResolvers<void>>();
+  readonly #twins: string[] = [];
   #held: PromiseWithResolvers<void> | undefined;
   #wake = () => {};
 
@@ -56,6 +59,11 @@ export class HeldJournal implements Journal {
     while (!condition(this)) {
       await within(new Promise<void>((resolve) => this.#wake = resolve), what);
     }
+  }
+
+  /** Has two rooms whose names differ only in case, as an older database may. */
+  addTwin(older: string, newer: string): void {
+    this.#twins.push(older, newer);
   }
 
   async append(drafts: readonly Draft[]): Promise<(Message | AppendError)[]> {
@@ -86,7 +94,10 @@ export class HeldJournal implements Journal {
   }
 
   resolve(room: string): string {
-    return this.#inner.resolve(room);
+    this.resolved.push(room);
+    if (this.#twins.includes(room)) return room;
+    const twin = this.#twins.find((name) => name.toLowerCase() === room.toLowerCase());
+    return twin ?? this.#inner.resolve(room);
   }
 
   rooms(query: RoomQuery): Awaitable<RoomSummary[]> {
