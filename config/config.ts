@@ -54,7 +54,8 @@ const FLAGS = {
     "WHERE",
     "chat.db",
     "where messages are kept: a SQLite file, :memory: or a shared redis://…",
-    "a path, :memory:, or redis[s]://[user:password@]host[:port][/database]",
+    "a path, :memory:, or redis[s]://[user:password@]host[:port][/database], where host leads to " +
+      "the master (Sentinel is not asked) or to any node of a cluster",
     parseStore,
   ),
   sync: choice(

@@ -164,6 +164,8 @@ export const LIMITS = {
   /** Until an answer of Redis is late, and the pause before another connection is tried. */
   redisCallMs: 1_500,
   redisRetryMs: 250,
+  /** How soon the nodes of a cluster are looked for again after one of them has gone away. */
+  redisRefreshMs: 1_000,
   /** A batch is published whole up to so many characters; a longer one is read. */
   batchPublished: 1024 * 1024,
   /** Messages of a room that one append forgets at most. */
@@ -177,6 +179,8 @@ export const LIMITS = {
   batchesRemembered: 64,
   /** Rooms that one periodic look, or one part of the list, asks Redis for. */
   redisRoomsPerLook: 500,
+  /** How long the key lasts by which a server finds whether Redis can be written. */
+  probeSeconds: 60,
   /** How often one server moves a room up in the list of rooms in Redis. */
   listMs: 1_000,
   /** Rooms that read at once what they missed while Redis was away. */

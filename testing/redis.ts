@@ -23,10 +23,16 @@ export function redisTest(name: string, fn: () => Promise<void>): void {
  * Starts a cluster of so many masters, which share the slots evenly, and if wanted as many replicas
  * behind them, in the same order; waits until all agree.
  */
-export async function startCluster(count: number, replicas = false): Promise<OwnRedis[]> {
-  const flags = ["--cluster-enabled", "yes", "--cluster-node-timeout", "1000", "--cluster-port"];
+export async function startCluster(
+  count: number,
+  replicas = false,
+  ...more: string[]
+): Promise<OwnRedis[]> {
+  const flags = ["--cluster-enabled", "yes", "--cluster-node-timeout", "1000", ...more];
   const buses = Array.from({ length: replicas ? 2 * count : count }, () => String(freePort()));
-  const nodes = await Promise.all(buses.map((bus) => OwnRedis.start(...flags, bus)));
+  const nodes = await Promise.all(
+    buses.map((bus) => OwnRedis.start(...flags, "--cluster-port", bus)),
+  );
   const masters = nodes.slice(0, count);
   const slots = 16_384;
   for (const [n, node] of nodes.entries()) {

@@ -108,6 +108,8 @@ async function printed(stream: ReadableStream<Uint8Array>, text: string): Promis
   })();
 }
 
+const given = new Set<number>();
+
 /**
  * A port that nobody listens on. It is below the range for outgoing connections, so that no other
  * program takes it before it is used, or while a server there is started again.
@@ -115,6 +117,9 @@ async function printed(stream: ReadableStream<Uint8Array>, text: string): Promis
 export function freePort(): number {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 10_000);
+    // One that was given out may not be listened to yet.
+    if (given.has(port)) continue;
+    given.add(port);
     try {
       Deno.listen({ hostname: "127.0.0.1", port }).close();
       return port;

@@ -10,31 +10,14 @@
  * {@linkcode LIMITS.redisCallMs}.
  */
 
-import { createClient, createCluster } from "redis";
+import { createClient } from "redis";
 import { LIMITS } from "../../config/limits.ts";
 import { UnreachableError } from "../journal.ts";
-
-/** What Redis answers, in the second version of its protocol. */
-export type Reply = null | number | string | Reply[];
-
-/** A connection for calls. */
-interface Caller {
-  /** Whether it has many nodes, and reconnects to each by itself: a failed call is of one alone. */
-  readonly cluster: boolean;
-  connect(): Promise<unknown>;
-  send(words: string[]): Promise<Reply>;
-  destroy(): void;
-}
+import { type Caller, COMMON, inTime, type Reply } from "./caller.ts";
+import { ClusterCaller } from "./cluster.ts";
 
 /** A connection that subscribes. */
 type Subscriber = ReturnType<typeof openClient>;
-
-const COMMON = {
-  RESP: 2,
-  disableOfflineQueue: true,
-  disableClientInfo: true,
-  maintNotifications: "disabled",
-} as const;
 
 /** The two connections. */
 export class Pair {
@@ -149,7 +132,7 @@ export function isCluster(info: string): boolean {
 
 /** What calls the Redis at `url`, or the cluster it is a node of. */
 function openCaller(url: string, cluster: boolean, fail: (error: Error) => void): Caller {
-  if (cluster) return openClusterCaller(url);
+  if (cluster) return new ClusterCaller(url);
   const client = openClient(url, fail);
   return {
     cluster,
@@ -159,54 +142,8 @@ function openCaller(url: string, cluster: boolean, fail: (error: Error) => void)
   };
 }
 
-function openClusterCaller(url: string): Caller {
-  const { username, password } = new URL(url);
-  const reconnectStrategy = () => LIMITS.redisRetryMs;
-  const cluster = createCluster({
-    RESP: 2,
-    rootNodes: [{ url }],
-    defaults: {
-      ...COMMON,
-      username: decodeURIComponent(username) || undefined,
-      password: decodeURIComponent(password) || undefined,
-      socket: { connectTimeout: LIMITS.redisCallMs, reconnectStrategy, tls: isTls(url) as true },
-    },
-  });
-  // Reported by the calls that fail.
-  cluster.on("error", () => {});
-  return {
-    cluster: true,
-    connect: () => cluster.connect(),
-    send: (words) => cluster.sendCommand<Reply>(keyOf(words), false, words),
-    destroy: () => cluster.destroy(),
-  };
-}
-
-function isTls(url: string): boolean {
-  return url.startsWith("rediss:");
-}
-
-/** The key by which a command finds its node; undefined: any node will do. */
-function keyOf([command, ...words]: string[]): string | undefined {
-  if (command === "EVALSHA" || command === "EVAL") return words[2];
-  return ["CONFIG", "INFO", "PUBLISH"].includes(command) ? undefined : words[0];
-}
-
 /** Whether Redis itself answered with this error, and may answer the next call otherwise. */
 function isAnswer(error: unknown): boolean {
   return error instanceof Error && /^[A-Z]{2,} /.test(error.message) &&
     !/^(LOADING|MASTERDOWN|READONLY|CLUSTERDOWN|TRYAGAIN) /.test(error.message);
-}
-
-/** What a promise comes to; rejects with {@linkcode UnreachableError} if it is late. */
-export async function inTime<T>(promise: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new UnreachableError()), LIMITS.redisCallMs);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -12,7 +12,7 @@
 
 import type { Person } from "../../hub/person.ts";
 import { type Draft, type Message, toMessage } from "../journal.ts";
-import type { Reply } from "./client.ts";
+import type { Reply } from "./caller.ts";
 
 /** A message in JSON. */
 export function toText({ at, from, name, avatar, text }: Draft | Message): string {

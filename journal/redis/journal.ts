@@ -15,17 +15,18 @@ import type { Config } from "../../config/config.ts";
 import { LIMITS } from "../../config/limits.ts";
 import type { Log } from "../../telemetry/log.ts";
 import type { Draft, ImportTarget, RoomQuery, RoomSummary, Subscription } from "../journal.ts";
-import { AppendError, type Message } from "../journal.ts";
-import type { Reply } from "./client.ts";
+import { AppendError, type Message, UnreachableError } from "../journal.ts";
+import type { Reply } from "./caller.ts";
 import { fromAppend, fromEntry, toId, toText } from "./encoding.ts";
 import { RedisEpoch } from "./epoch.ts";
 import { type Call, RedisLink } from "./link.ts";
 import { RedisNodes } from "./nodes.ts";
 import { RedisRooms } from "./rooms.ts";
-import { APPEND, EPOCH, IMPORT, keysOf, SECRET } from "./scripts.ts";
-import { check, learnSecret, openingError } from "./startup.ts";
+import { APPEND, IMPORT, keysOf, PROBES, SECRET } from "./scripts.ts";
+import { check, learnSecret, openingError, warnOfSettings } from "./startup.ts";
 import type { RedisSubscription } from "./subscription.ts";
 import { RedisSubscriptions } from "./subscriptions.ts";
+import { RedisTrimmer } from "./trimmer.ts";
 import { upgrade } from "./upgrade.ts";
 
 /** Keeps messages in Redis. */
@@ -36,6 +37,7 @@ export class RedisJournal implements ImportTarget {
   readonly #epoch: RedisEpoch;
   readonly #nodes: RedisNodes;
   readonly #rooms: RedisRooms;
+  readonly #trimmer: RedisTrimmer;
   readonly #subscriptions: RedisSubscriptions;
   #secret = "";
   #looking = false;
@@ -57,6 +59,7 @@ export class RedisJournal implements ImportTarget {
       this.#subscriptions.dropDeadNodes(alive, missed);
     });
     this.#rooms = new RedisRooms(this.#link, this.#nodes, log);
+    this.#trimmer = new RedisTrimmer(this.#link, keep);
     const services = {
       link: this.#link,
       nodes: this.#nodes,
@@ -84,6 +87,7 @@ export class RedisJournal implements ImportTarget {
       await journal.#link.open();
       await upgrade(journal.#link, journal.#rooms);
       await journal.#nodes.beat();
+      await warnOfSettings((...words) => journal.#link.call(...words), log);
     } catch (error) {
       journal.#link.close();
       throw openingError(url, error as Error);
@@ -103,15 +107,21 @@ export class RedisJournal implements ImportTarget {
   // The link.
 
   async #greet(call: Call): Promise<void> {
-    await check(call);
-    await this.#epoch.learn(call);
-    this.#secret ||= await learnSecret(call);
+    try {
+      await check(call);
+      await this.#epoch.learn(call);
+      this.#secret ||= await learnSecret(call);
+    } catch (error) {
+      // On a cluster the node of these keys may be away while others have rooms. What is known is
+      // true until the next look, which compares it.
+      const known = this.#link.cluster && this.#secret !== "";
+      if (!known || !(error instanceof UnreachableError)) throw error;
+    }
   }
 
   #back(): void {
     if (this.#looks === undefined) return;
     this.#log.info("redis is back");
-    this.#nodes.back();
     this.#subscriptions.back();
   }
 
@@ -126,18 +136,22 @@ export class RedisJournal implements ImportTarget {
 
   /** Now and then: is Redis there, is it the same, who is alive, has anything been missed? */
   async #look(): Promise<void> {
-    if (this.#looking || !await this.ready()) return;
+    if (this.#looking || !this.#link.up) return;
     this.#looking = true;
-    try {
-      await this.#epoch.learn((...words) => this.#link.call(...words));
-      await this.#nodes.beat();
-      this.#rooms.retry();
-      const some = this.#subscriptions.some();
-      await Promise.all(some.map(([room, subscription]) => this.#lookAt(room, subscription)));
-    } catch (error) {
-      this.#log.error("journal failed", { error });
-    } finally {
-      this.#looking = false;
+    this.#rooms.retry();
+    const results = await Promise.allSettled([
+      this.#link.ping(),
+      this.#epoch.learn((...words) => this.#link.call(...words)),
+      this.#nodes.beat(),
+      this.#trimmer.step(),
+      ...this.#subscriptions.some().map(([room, subscription]) => this.#lookAt(room, subscription)),
+    ]);
+    this.#looking = false;
+    const reasons = results.flatMap((result) => result.status === "rejected" ? result.reason : []);
+    const errors = new Map(reasons.map((error: Error) => [error.message, error]));
+    // A link that is down has reported that.
+    if (this.#link.up) {
+      for (const error of errors.values()) this.#log.error("look failed", { error });
     }
   }
 
@@ -175,8 +189,9 @@ export class RedisJournal implements ImportTarget {
     try {
       const answer = await this.#link.run(APPEND, [log, ids], words) as Reply[];
       const messages = fromAppend(drafts, answer);
-      const newest = messages.findLast(({ duplicate }) => !duplicate);
-      if (newest) this.#rooms.touch(room, newest.at);
+      const added = messages.filter(({ duplicate }) => !duplicate);
+      if (added.length > 0) this.#rooms.touch(room, added.at(-1)!.at);
+      this.#subscriptions.get(room)?.offer(added);
       return messages;
     } catch (error) {
       if ((error as Error).message.startsWith("LOST")) await this.#renewEpoch();
@@ -225,8 +240,12 @@ export class RedisJournal implements ImportTarget {
     return this.#subscriptions.subscribe(room, seq, notify);
   }
 
+  /** On a cluster one node that can be written is enough: the rooms of the others are not all. */
   async ready(): Promise<boolean> {
-    return await this.#link.check("EXISTS", EPOCH);
+    const seconds = String(LIMITS.probeSeconds);
+    const keys = this.#link.cluster ? PROBES : PROBES.slice(0, 1);
+    const probes = keys.map((key) => this.#link.check("SET", key, "1", "EX", seconds));
+    return (await Promise.all(probes)).includes(true);
   }
 
   /** Everybody has left the rooms by now; what was sent last is waited for. */

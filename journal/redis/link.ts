@@ -11,7 +11,8 @@
 
 import { LIMITS } from "../../config/limits.ts";
 import { UnreachableError } from "../journal.ts";
-import { inTime, Pair, type Reply } from "./client.ts";
+import { inTime, type Reply } from "./caller.ts";
+import { Pair } from "./client.ts";
 import type { Script } from "./scripts.ts";
 
 /** Sends a command. */
@@ -208,6 +209,12 @@ export class RedisLink {
     if (!this.#up || !pair) return false;
     const [answer] = await Promise.allSettled([pair.call(...words), pair.ping()]);
     return answer.status === "fulfilled" && this.#pair === pair;
+  }
+
+  /** Asks the connection that subscribes; drops the pair if it does not answer. */
+  async ping(): Promise<void> {
+    if (!this.#up || !this.#pair) throw new UnreachableError();
+    await this.#pair.ping();
   }
 
   /** Lets go for good. */

@@ -2,8 +2,8 @@
  * The nodes: which servers share a Redis, and are alive.
  *
  * Each reports itself every {@linkcode LIMITS.beatMs}; one that has been silent for
- * {@linkcode LIMITS.aliveMs}, by the clock of Redis, is dead. After Redis was away no node is taken
- * for dead before all had the time to report.
+ * {@linkcode LIMITS.aliveMs}, by the clock of Redis, is dead. When this one could not report in time
+ * (Redis was away, or it stood still itself), it takes none for dead before all had the time to.
  */
 
 import { LIMITS } from "../../config/limits.ts";
@@ -20,8 +20,9 @@ export class RedisNodes {
   readonly #link: RedisLink;
   readonly #onMembershipChange: OnMembershipChange;
   #alive: ReadonlySet<string> = new Set();
-  /** When Redis came back (`performance.now()`). */
-  #backAt = -Infinity;
+  /** The last report, and the first one after a pause (`performance.now()`). */
+  #reportedAt = -Infinity;
+  #resumedAt = -Infinity;
   /** The last beat, which does not reject, and the next one. */
   #last: Promise<unknown> = Promise.resolve();
   #next: Promise<ReadonlySet<string>> | undefined;
@@ -35,11 +36,6 @@ export class RedisNodes {
   /** Those that were alive at the last beat. */
   get alive(): ReadonlySet<string> {
     return this.#alive;
-  }
-
-  /** Redis was away. */
-  back(): void {
-    this.#backAt = performance.now();
   }
 
   /**
@@ -67,10 +63,13 @@ export class RedisNodes {
   }
 
   async #beat(): Promise<ReadonlySet<string>> {
-    const patient = performance.now() - this.#backAt < LIMITS.aliveMs;
+    const now = performance.now();
+    if (now - this.#reportedAt > 2 * LIMITS.beatMs) this.#resumedAt = now;
+    const patient = now - this.#resumedAt < LIMITS.aliveMs;
     const words = [this.self, String(LIMITS.aliveMs / 1000), patient ? "0" : "1"];
     const [joined, ...alive] = await this.#link.run(BEAT, [NODES], words) as string[];
-    const first = this.#alive.size === 0;
+    const first = this.#reportedAt === -Infinity;
+    this.#reportedAt = now;
     this.#alive = new Set(alive);
     this.#onMembershipChange(this.#alive, Number(joined) === 1 && !first);
     return this.#alive;

@@ -12,6 +12,7 @@
  * Of all rooms:
  *
  * - `hubbub:epoch` names the numbering, `hubbub:secret` is the database's secret.
+ * - `hubbub:probe:…`, written to find out whether Redis can be written; they expire.
  * - `hubbub:nodes`, a sorted set: when each node was last alive, in seconds, by the clock of Redis.
  * - `{hubbub}:rooms`, a sorted set: the rooms, by the time of their newest message, which may be a
  *   second late here; 0 for a room that has people alone.
@@ -42,6 +43,8 @@ export const EPOCH = "hubbub:epoch";
 export const SECRET = "hubbub:secret";
 /** The key of the nodes. */
 export const NODES = "hubbub:nodes";
+/** Keys that are written to find out whether it can be done; on a cluster of three, on each node. */
+export const PROBES: readonly string[] = ["hubbub:probe:0", "hubbub:probe:1", "hubbub:probe:2"];
 /** The keys of the list of rooms, which are in one slot. */
 export const ROOMS = "{hubbub}:rooms";
 export const NAMES = "{hubbub}:names";
@@ -66,6 +69,27 @@ end
 local function at(seq) return string.format('%.0f-0', seq) end
 `;
 
+/** Helper: forgets what is over `keep`, and its ids; answers with whether there may be more. */
+const FORGET = `
+local function trim(log, ids, last, keep)
+  local from = '-'
+  local most = ${LIMITS.forgottenAtOnce}
+  while keep > 0 and last > keep and most > 0 do
+    local old = redis.call('XRANGE', log, from, at(last - keep), 'COUNT', 1000)
+    if #old == 0 then return 0 end
+    local gone = {}
+    for _, entry in ipairs(old) do
+      if entry[2][4] then gone[#gone + 1] = entry[2][4] end
+    end
+    if #gone > 0 then redis.call('HDEL', ids, unpack(gone)) end
+    from = at(tonumber(string.match(old[#old][1], '^%d+')) + 1)
+    redis.call('XTRIM', log, 'MINID', from)
+    most = most - #old
+  end
+  return most > 0 and 0 or 1
+end
+`;
+
 /**
  * Keeps a batch of one room: numbers it, keeps each id once, forgets what is over `keep`,
  * publishes.
@@ -79,7 +103,7 @@ local function at(seq) return string.format('%.0f-0', seq) end
  * messages in turn, which is empty where it would be too long. WHOLE is 1 if it is the whole batch,
  * TIME that of the message before it.
  */
-export const APPEND = script(`${NEWEST}
+export const APPEND = script(`${NEWEST}${FORGET}
 local log, ids = KEYS[1], KEYS[2]
 local keep, known = tonumber(ARGV[1]), tonumber(ARGV[2])
 redis.call('HLEN', ids)
@@ -113,20 +137,7 @@ for i = 5, #ARGV, 2 do
     else redis.call('XADD', log, at(last), 'm', message, 'i', id) end
   end
 end
-local from = '-'
-local most = ${LIMITS.forgottenAtOnce}
-while keep > 0 and last > keep and most > 0 do
-  local old = redis.call('XRANGE', log, from, at(last - keep), 'COUNT', 1000)
-  if #old == 0 then break end
-  local gone = {}
-  for _, entry in ipairs(old) do
-    if entry[2][4] then gone[#gone + 1] = entry[2][4] end
-  end
-  if #gone > 0 then redis.call('HDEL', ids, unpack(gone)) end
-  from = at(tonumber(string.match(old[#old][1], '^%d+')) + 1)
-  redis.call('XTRIM', log, 'MINID', from)
-  most = most - #old
-end
+trim(log, ids, last, keep)
 if #published > 0 then
   local whole = #answer == 2 and 1 or 0
   local head = string.format('s %s %.0f %d %d %.0f', ARGV[4], answer[1], #published / 2, whole, before)
@@ -134,6 +145,12 @@ if #published > 0 then
   redis.call('PUBLISH', ARGV[3], head .. '\\n[' .. table.concat(published, ',') .. ']')
 end
 return answer
+`);
+
+/** Forgets what is over `keep`. Keys: log, ids. Word: keep. Answers with 1 if there may be more. */
+export const TRIM = script(`${NEWEST}${FORGET}
+local last = newest(KEYS[1])
+return trim(KEYS[1], KEYS[2], last, tonumber(ARGV[1]))
 `);
 
 /**

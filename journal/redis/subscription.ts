@@ -109,6 +109,11 @@ export class RedisSubscription implements Subscription {
     this.notify();
   }
 
+  /** This node's own append has kept these; taken in if nothing is missing before them. */
+  offer(messages: readonly Message[]): void {
+    if (!this.#reading && messages[0]?.seq === this.#next) this.#push(messages);
+  }
+
   /** A batch was kept. */
   receive(notice: Notice): void {
     this.#noticed = Math.max(this.#noticed, notice.first + notice.count - 1);
@@ -133,10 +138,14 @@ export class RedisSubscription implements Subscription {
 
   #add(messages: readonly Message[]): void {
     if (messages.length === 0) return;
+    this.#push(messages);
+    this.notify();
+  }
+
+  #push(messages: readonly Message[]): void {
     for (const message of messages) this.#pending.push(message);
     this.#last = messages.at(-1)!;
     this.#next = this.#last.seq + 1;
-    this.notify();
   }
 
   /** Notifies once, until something is taken. */

@@ -1,6 +1,6 @@
 /** What is particular to the journal in Redis; the rest is in the suite over all journals. */
 
-import { assert, assertEquals, assertInstanceOf } from "@std/assert";
+import { assertEquals, assertInstanceOf } from "@std/assert";
 import { FaultyLink } from "../../../testing/faulty_link.ts";
 import { OwnRedis } from "../../../testing/redis_server.ts";
 import { AppendError, type Message } from "../../../journal/journal.ts";

@@ -1,8 +1,10 @@
 /** The list of rooms in Redis, which all servers share. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { LIMITS } from "../../../config/limits.ts";
 import { draft, person } from "../../../testing/fakes.ts";
 import { OwnRedis } from "../../../testing/redis_server.ts";
+import { until } from "../../../testing/wait.ts";
 import { Follower, openJournal, redisTest } from "../../../testing/redis.ts";
 
 redisTest("RedisJournal.rooms: lists by newest activity, and by name", async () => {
@@ -124,3 +126,23 @@ redisTest(
     }
   },
 );
+
+redisTest("RedisTrimmer: a lower --keep frees rooms that nobody writes to", async () => {
+  await using redis = await OwnRedis.start();
+  {
+    await using opened = await openJournal(redis);
+    const drafts = Array.from(
+      { length: LIMITS.forgottenAtOnce + 20 },
+      (_, n) => draft(`m${n}`, { id: `i${n}` }),
+    );
+    for (let n = 0; n < drafts.length; n += LIMITS.batch) {
+      await opened.journal.append(drafts.slice(n, n + LIMITS.batch));
+    }
+    await opened.journal.append([draft("few", { room: "s" })]);
+  }
+  await using _opened = await openJournal(redis, 7);
+  const trimmed = async () => await redis.ask("XLEN", "hubbub:{r}:log") === 7;
+  await until(trimmed, "the room to be trimmed");
+  assertEquals(await redis.ask("HLEN", "hubbub:{r}:ids"), 7);
+  assertEquals(await redis.ask("XLEN", "hubbub:{s}:log"), 1);
+});

@@ -1,0 +1,47 @@
+/**
+ * Frees what is over `--keep` in rooms that nobody writes to: a room that is written to is trimmed by
+ * its appends.
+ *
+ * `--keep` changes only with a start, so each node goes once through all rooms, a part in each look.
+ */
+
+import { LIMITS } from "../../config/limits.ts";
+import { UnreachableError } from "../journal.ts";
+import type { RedisLink } from "./link.ts";
+import { keysOf, ROOMS, TRIM } from "./scripts.ts";
+
+/** Goes through the rooms. */
+export class RedisTrimmer {
+  readonly #link: RedisLink;
+  readonly #keep: number;
+  #cursor = "0";
+  #done: boolean;
+
+  /** @param keep messages kept per room; 0 keeps all */
+  constructor(link: RedisLink, keep: number) {
+    this.#link = link;
+    this.#keep = keep;
+    this.#done = keep === 0;
+  }
+
+  /** Trims the next rooms, unless all are. */
+  async step(): Promise<void> {
+    if (this.#done) return;
+    const words = [ROOMS, this.#cursor, "COUNT", String(LIMITS.redisRoomsPerLook)];
+    const [next, entries] = await this.#link.call("ZSCAN", ...words) as [string, string[]];
+    const rooms = entries.filter((_, n) => n % 2 === 0);
+    await Promise.all(rooms.map((room) => this.#trim(room)));
+    this.#cursor = next;
+    this.#done = next === "0";
+  }
+
+  /** A room whose key is another program's is left alone. */
+  async #trim(room: string): Promise<void> {
+    const { log, ids } = keysOf(room);
+    try {
+      while (await this.#link.run(TRIM, [log, ids], [String(this.#keep)]) === 1);
+    } catch (error) {
+      if (error instanceof UnreachableError) throw error;
+    }
+  }
+}
