@@ -32,7 +32,6 @@ export class HeldJournal implements Journal {
   failing = false;
   readonly #inner = new MemoryJournal();
   readonly #heldRooms = new Map<string, PromiseWithResolvers<void>>();
-  readonly #twins: string[] = [];
   #held: PromiseWithResolvers<void> | undefined;
   #wake = () => {};
 
@@ -59,11 +58,6 @@ export class HeldJournal implements Journal {
     while (!condition(this)) {
       await within(new Promise<void>((resolve) => this.#wake = resolve), what);
     }
-  }
-
-  /** Has two rooms whose names differ only in case, as an older database may. */
-  addTwin(older: string, newer: string): void {
-    this.#twins.push(older, newer);
   }
 
   async append(drafts: readonly Draft[]): Promise<(Message | AppendError)[]> {
@@ -95,9 +89,7 @@ export class HeldJournal implements Journal {
 
   resolve(room: string): string {
     this.resolved.push(room);
-    if (this.#twins.includes(room)) return room;
-    const twin = this.#twins.find((name) => name.toLowerCase() === room.toLowerCase());
-    return twin ?? this.#inner.resolve(room);
+    return this.#inner.resolve(room);
   }
 
   rooms(query: RoomQuery): Awaitable<RoomSummary[]> {

@@ -1,8 +1,12 @@
 /** Rooms whose names differ only in case or width, as members meet them. */
 
 import { assertEquals } from "@std/assert";
-import { draft, FakeMember, hasAnswers, hasShown, isInside } from "../../testing/fakes.ts";
+import { Hub } from "../../hub.ts";
+import { SqliteJournal } from "../../journal/sqlite/journal.ts";
+import { draft, FakeMember, hasAnswers, hasShown, isInside, message } from "../../testing/fakes.ts";
 import { join, openHub } from "../../testing/held_journal.ts";
+import { OPTIONS, withFolder } from "../../testing/sqlite.ts";
+import { rememberingLog, test } from "../../testing/support.ts";
 
 Deno.test("Hub.join: lets everybody into one room, whatever the case, before anything is said", async () => {
   await using opened = openHub();
@@ -45,16 +49,21 @@ Deno.test("Hub.say: asks for no name once a member is in", async () => {
   assertEquals(journal.resolved.length, asked);
 });
 
-Deno.test("Hub.join: opens both rooms of an older database, each under its exact name", async () => {
-  await using opened = openHub();
-  const { hub, journal } = opened;
-  journal.addTwin("Lobby", "lobby");
-  const members = ["lobby", "Lobby", "LOBBY"].map((room, n) => new FakeMember(room, `m${n}`));
-  for (const member of members) hub.join(member);
-  for (const member of members) await member.until(isInside, "entering");
-  assertEquals(members.map(({ room }) => room), ["lobby", "Lobby", "Lobby"]);
-  assertEquals(hub.stats().rooms, 2);
-});
+test("Hub.join: opens both rooms of an older database, each under its exact name", () =>
+  withFolder(async (folder) => {
+    const journal = new SqliteJournal(`${folder}/chat.db`, OPTIONS);
+    for (const room of ["Lobby", "lobby"]) journal.importMessages(room, [message(1)]);
+    const hub = new Hub(journal, rememberingLog(), { tail: 100, maxClients: 10 });
+    const members = ["lobby", "Lobby", "LOBBY"].map((room, n) => new FakeMember(room, `m${n}`));
+    for (const member of members) hub.join(member);
+    for (const member of members) await member.until(isInside, "entering");
+    assertEquals(members.map(({ room }) => room), ["lobby", "Lobby", "Lobby"]);
+    hub.say(new FakeMember("lobby", "bot"), "hello");
+    await members[0].until(hasShown(1), "the message");
+    assertEquals([hub.stats().rooms, members[1].texts], [2, []]);
+    await hub.close();
+    journal.close();
+  }));
 
 Deno.test("Hub.leave: forgets a member that asked for a room in another case", async () => {
   await using opened = openHub();
