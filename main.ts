@@ -1,8 +1,8 @@
 /**
  * The program: reads the flags, listens, stops; or runs the subcommand that the first word names.
  *
- * Starting: the flags, the certificate, the chat, the listener, in this order, so that a bad flag opens
- * nothing. Stopping, on SIGINT or SIGTERM: the chat closes, then the listener; neither is waited for
+ * Starting: the flags, the certificate, the address (which is only tried), the chat, the listener, in
+ * this order, so that a start that fails leaves nothing behind. Stopping, on SIGINT or SIGTERM: the chat closes, then the listener; neither is waited for
  * longer than a few seconds, because a peer that does not read never lets its socket close. A second
  * signal ends at once.
  *
@@ -17,7 +17,7 @@ import { type Config, help, parseConfig, UsageError } from "./config/config.ts";
 import { LIMITS } from "./config/limits.ts";
 import metadata from "./deno.json" with { type: "json" };
 import { builtPage } from "./http/pages/built_page.ts";
-import { explainListenError, listen, readTls } from "./http/listener.ts";
+import { explainListenError, listen, readTls, tryAddress } from "./http/listener.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
 import { registerProcessMetrics } from "./telemetry/metrics.ts";
 import { reportStart } from "./telemetry/startup.ts";
@@ -45,6 +45,7 @@ async function serve(config: Config): Promise<never> {
   const log = createLog(config.log);
   const stop = new AbortController();
   const tls = readTls(config);
+  tryAddress(config);
   const { fetch } = await open(config, log, () => stop.abort());
   const listening = (url: URL) => reportStart(config, url, log);
   await listen(config, { tls, fetch, log, stop: stop.signal, listening });

@@ -3,7 +3,7 @@
  * which only joins; of decoding it is `JSON.parse` alone.
  */
 
-import { events } from "../wire/events.ts";
+import { eventsOf } from "../wire/events.ts";
 import { gochatting, gochattingBatched } from "../wire/gochatting.ts";
 import { json } from "../wire/json.ts";
 import { lines } from "../wire/lines.ts";
@@ -14,7 +14,7 @@ const texts = { plain: talk(1)[0].text, hard: talk(1, "hard")[0].text };
 for (const kind of ["plain", "hard"] as const) {
   for (const count of [1, 100]) {
     const messages = talk(count, kind);
-    for (const wire of [lines, json, events, gochatting, gochattingBatched]) {
+    for (const wire of [lines, json, eventsOf("bench"), gochatting, gochattingBatched]) {
       const name = wire === gochattingBatched ? "gochatting, batched" : wire.name;
       Deno.bench({
         name: `${name}: encode ${count} (${kind})`,

@@ -44,6 +44,8 @@ export class DrillClient {
   #host = "";
   #epoch = "";
   #seq = 0;
+  /** The time of that message. */
+  #at: number | undefined;
   /** The newest message when it connected. */
   #target = Infinity;
   #isTalking = false;
@@ -130,6 +132,7 @@ export class DrillClient {
     const { name, room } = this.#options;
     const query = new URLSearchParams({ name, since: String(this.#seq) });
     if (this.#epoch) query.set("epoch", this.#epoch);
+    if (this.#at !== undefined) query.set("at", String(this.#at));
     return new URL(`http://${this.#host}/rooms/${room}?${query}`);
   }
 
@@ -173,8 +176,9 @@ export class DrillClient {
     });
   }
 
-  #welcome({ epoch, seq, reset }: Welcome): void {
+  #welcome({ epoch, seq, after = this.#seq, reset }: Welcome): void {
     if (reset || (this.#epoch && this.#epoch !== epoch)) this.#blame("lost", "all, by a reset");
+    else if (after !== this.#seq) this.#blame("lost", `what is after ${after}, not ${this.#seq}`);
     this.#epoch = epoch;
     this.#target = seq;
   }
@@ -188,6 +192,7 @@ export class DrillClient {
     } else {
       if (seq > this.#seq + 1) this.#blame("disordered", `${seq} after ${this.#seq}`);
       this.#seq = seq;
+      this.#at = message.at;
       ledger.saw(message);
     }
     if (id === undefined || !this.#inFlight.delete(id)) return;

@@ -18,7 +18,7 @@ const IGNORING = ["sh", "-c", 'trap "" XFSZ; exec "$@"', "sh"];
 /** Runs the act, where that is possible. */
 export async function fullAct(): Promise<Verdict> {
   if (!await prlimit("--version")) return skippedVerdict(ACT, "this needs Linux with prlimit");
-  await using server = await DrillServer.open([], IGNORING);
+  await using server = await DrillServer.open([], { prefix: IGNORING });
   const limit = async (bytes: string) => {
     // The soft limit only, so that it can be lifted again.
     const done = await prlimit("--pid", String(server.pid), `--fsize=${bytes}:`);

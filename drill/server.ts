@@ -20,15 +20,23 @@ interface Found {
   readonly id?: string;
 }
 
+/** How a server is started, beyond its flags. */
+export interface Preparation {
+  /** Words in front of the command, such as a shell that prepares something. */
+  readonly prefix?: readonly string[];
+  /** Options of Deno for the first start. */
+  readonly runtime?: readonly string[];
+}
+
 /** A server that can be killed and started again. */
 export class DrillServer implements AsyncDisposable {
   readonly #folder: string;
   readonly #flags: string[];
-  readonly #prefix: string[];
+  readonly #prefix: readonly string[];
   #process: Deno.ChildProcess | undefined;
   #host = "127.0.0.1:0";
 
-  private constructor(folder: string, flags: string[], prefix: string[]) {
+  private constructor(folder: string, flags: string[], prefix: readonly string[]) {
     this.#folder = folder;
     this.#flags = flags;
     this.#prefix = prefix;
@@ -38,12 +46,14 @@ export class DrillServer implements AsyncDisposable {
    * Starts a server on a new file.
    *
    * @param flags further flags
-   * @param prefix words in front of the command, such as a shell that prepares something
    */
-  static async open(flags: string[] = [], prefix: string[] = []): Promise<DrillServer> {
+  static async open(
+    flags: string[] = [],
+    { prefix = [], runtime = [] }: Preparation = {},
+  ): Promise<DrillServer> {
     const folder = await Deno.makeTempDir({ prefix: "hubbub-drill-" });
     const server = new DrillServer(folder, flags, prefix);
-    await server.start();
+    await server.start(runtime);
     return server;
   }
 
@@ -62,12 +72,19 @@ export class DrillServer implements AsyncDisposable {
     return this.#process!.pid;
   }
 
-  /** Starts it, where it was, and waits until it listens. */
-  async start(): Promise<void> {
+  /**
+   * Starts it at its address, and waits until it listens.
+   *
+   * @param runtime options of Deno for this time
+   */
+  async start(runtime: readonly string[] = []): Promise<void> {
+    const command = serverCommand();
+    // Options come before the script, which is the last word.
+    command.splice(-1, 0, ...runtime);
     const [program, ...args] = [
       ...this.#prefix,
       Deno.execPath(),
-      ...serverCommand(),
+      ...command,
       ...["--addr", this.#host, "--db", this.db],
       ...FLAGS,
       ...this.#flags,

@@ -1,7 +1,7 @@
 /** `GET /rooms/{room}/messages`: older messages, a page at a time. */
 
 import { LIMITS } from "../config/limits.ts";
-import { messageLine } from "../wire/json.ts";
+import { messageLine } from "../wire/objects.ts";
 import { type Context, jsonAnswer } from "./context.ts";
 import { roomOf } from "./join_request.ts";
 import { wholeNumber } from "./query.ts";

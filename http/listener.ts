@@ -42,6 +42,16 @@ export function readTls({ cert, key }: Config): Tls | undefined {
   return tls;
 }
 
+/** Throws unless it can be listened on the address; the port is free again afterwards. */
+export function tryAddress({ addr: { host, port } }: Config): void {
+  try {
+    Deno.listen({ hostname: host || "::", port }).close();
+  } catch (error) {
+    if (host || error instanceof Deno.errors.AddrInUse) throw error;
+    Deno.listen({ hostname: "0.0.0.0", port }).close();
+  }
+}
+
 /** Listens until told to stop, and again if the listener dies, as it does without descriptors. */
 export async function listen(
   { addr: { host, port } }: Config,

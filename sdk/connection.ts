@@ -42,6 +42,8 @@ export interface ConnectionOptions {
 
 /** Ids of pings begin with this, so that a refusal of one (0.1 knows no `ping`) is recognised. */
 const PING = "ping-";
+type Waiting = Extract<Status, { is: "waiting" }>;
+
 /** A close that is not answered is not waited for any longer. */
 const CLOSE_MS = 2_000;
 
@@ -151,18 +153,23 @@ export class Connection {
     const plan = planAfter(kind === "closed" ? code : 0, this.#tries++);
     if (plan.stop) return this.#become({ is: "stopped", why });
     const pause = plan.longestMs * (0.5 + Math.random() / 2);
-    this.#timer = setTimeout(() => this.open(), pause);
-    const { mustWait } = plan;
-    this.#become({ is: "waiting", until: Math.round(Date.now() + pause), why, mustWait });
-    if (!wasOnline && kind === "lost") this.#explain();
+    const until = Math.round(Date.now() + pause);
+    const waiting: Waiting = { is: "waiting", until, why, mustWait: plan.mustWait };
+    this.#become(waiting);
+    // A listener may have closed it, or woken it up.
+    if (this.#status !== waiting) return;
+    const explaining = !wasOnline && kind === "lost" ? this.#explain(waiting) : undefined;
+    const timer = this.#timer = setTimeout(async () => {
+      await explaining;
+      if (this.#status.is === "waiting" && this.#timer === timer) this.open();
+    }, pause);
   }
 
-  async #explain(): Promise<void> {
-    const before = this.#status;
-    if (before.is !== "waiting") return;
+  /** Finds out why an attempt has failed, and says so. */
+  async #explain(waiting: Waiting): Promise<void> {
     const why = await explainRefusal(this.#options.url(), { token: this.#options.token });
-    if (!why || this.#status !== before) return;
-    if (!isFinal(why)) return this.#become({ ...before, why });
+    if (!why || this.#status !== waiting) return;
+    if (!isFinal(why)) return this.#become({ ...waiting, why });
     clearTimeout(this.#timer);
     this.#become({ is: "stopped", why });
   }

@@ -13,12 +13,17 @@
 import process from "node:process";
 import { Counter, Gauge, type Metric, register, Registry } from "prom-client";
 import { LIMITS } from "../config/limits.ts";
+import type { Client } from "../client.ts";
 import type { Counters } from "./counters.ts";
 import { Histogram } from "./histogram.ts";
 import type { RedisCounters } from "./redis_counters.ts";
 import metadata from "../deno.json" with { type: "json" };
-import type { Admission } from "../http/admission.ts";
 import type { Hub, HubStats } from "../hub.ts";
+
+/** The connections that are open. */
+export interface Connections {
+  readonly clients: Iterable<Client>;
+}
 
 /** The metrics of one chat. */
 export class Metrics {
@@ -30,11 +35,11 @@ export class Metrics {
    *
    * @param redis of a journal in Redis
    */
-  constructor(hub: Hub, gate: Admission, redis?: RedisCounters) {
+  constructor(hub: Hub, connections: Connections, redis?: RedisCounters) {
     this.#gauge("info", "The version that runs, as a label of 1.", (gauge) => {
       gauge.set({ version: metadata.version }, 1);
     }, "version");
-    this.#describeClients(hub.counters, gate);
+    this.#describeClients(hub.counters, connections);
     const is = (field: keyof HubStats) => (gauge: Gauge) => gauge.set(hub.stats()[field]);
     this.#gauge("rooms", "Rooms with somebody in them.", is("rooms"));
     this.#gauge("members", "People in all rooms.", is("members"));
@@ -59,16 +64,16 @@ export class Metrics {
     clearInterval(this.#watching);
   }
 
-  #describeClients({ wires }: Counters, gate: Admission): void {
+  #describeClients({ wires }: Counters, connections: Connections): void {
     this.#gauge("connections", "Connections that are open.", (gauge) => {
       gauge.reset();
       for (const wire of wires.keys()) gauge.set({ wire }, 0);
-      for (const { wire } of gate.clients) gauge.inc({ wire });
+      for (const { wire } of connections.clients) gauge.inc({ wire });
     }, "wire");
     const are = (state: "isBehind" | "isStalled") => (gauge: Gauge) => {
       const now = performance.now();
       let clients = 0;
-      for (const client of gate.clients) if (client[state](now)) clients++;
+      for (const client of connections.clients) if (client[state](now)) clients++;
       gauge.set(clients);
     };
     const behind = "Clients that are being served from the journal, not from memory.";
@@ -78,7 +83,8 @@ export class Metrics {
     this.#gauge("clients_stalled", stalled, are("isStalled"));
   }
 
-  #describeCounts({ wires, closeReasons, refusals, problems, batches, appends }: Counters): void {
+  #describeCounts(counters: Counters): void {
+    const { wires, closeReasons, refusals, problems, abandonments, batches, appends } = counters;
     const of = (field: "received" | "delivered" | "frames") => ({
       *[Symbol.iterator]() {
         for (const [wire, counts] of wires) yield [wire, counts[field]] as const;
@@ -91,6 +97,7 @@ export class Metrics {
     this.#counter("endings_total", "Connections that ended.", "ending", closeReasons);
     this.#counter("refused_total", "Commands of clients that were refused.", "reason", refusals);
     this.#counter("problems_total", "Requests answered with a problem.", "status", problems);
+    this.#counter("abandoned_total", "Connections given up.", "waiting_for", abandonments);
     this.#histogram("batch_messages", "Messages in one append.", batches);
     this.#histogram("journal_append_seconds", "Time of one append.", appends);
   }

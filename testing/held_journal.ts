@@ -5,6 +5,7 @@
 import { Hub } from "../hub.ts";
 import type {
   AppendError,
+  Awaitable,
   Draft,
   Journal,
   Message,
@@ -88,7 +89,7 @@ export class HeldJournal implements Journal {
     return this.#inner.resolve(room);
   }
 
-  rooms(query: RoomQuery): RoomSummary[] {
+  rooms(query: RoomQuery): Awaitable<RoomSummary[]> {
     return this.#inner.rooms(query);
   }
 

@@ -19,10 +19,10 @@ export async function withFolder(fn: (folder: string) => void | Promise<void>): 
 }
 
 /** Does something while another program holds the file locked. */
-export function whileLocked(file: string, fn: () => void): void {
+export async function whileLocked(file: string, fn: () => void | Promise<void>): Promise<void> {
   const other = new DatabaseSync(file);
   other.exec("BEGIN IMMEDIATE");
-  fn();
+  await fn();
   other.exec("ROLLBACK");
   other.close();
 }

@@ -1,91 +1,181 @@
-/** Who imports whom: no cycles, and families that know no neighbours. */
+/** The layout of the source and its imports, as docs/ARCHITECTURE.md describes them. */
 
-import { assertEquals, assertGreater } from "@std/assert";
-import { allowed } from "../testing/support.ts";
+import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
+import { test } from "../testing/permissions.ts";
+import {
+  cycleIn,
+  exists,
+  filesIn,
+  type Graph,
+  graphOf,
+  importsOf,
+  isSource,
+  linesOf,
+} from "../testing/source.ts";
 
-const ROOT = new URL("..", import.meta.url);
-const FAMILIES = ["wire", "journal", "talk"];
-/** Modules that anybody may import: they know nothing of the chat but its words and numbers. */
+/** Folders beside the served program. */
+const BESIDE = ["tests", "testing", "bench", "drill"];
+/** Files that may be imported from everywhere. */
 const LEAVES = [
-  "config.ts",
-  "text.ts",
-  "limits.ts",
-  "endings.ts",
-  "entry.ts",
-  "journal.ts",
-  "person.ts",
-  "log.ts",
+  "config/",
+  "telemetry/log.ts",
+  "client/close_reasons.ts",
+  "hub/entry.ts",
+  "hub/person.ts",
+  "hub/room_name.ts",
+];
+/** The contracts, and what the members of a family share. */
+const JOURNAL = ["journal/journal.ts", "journal/room_query.ts"];
+const HUB = ["hub.ts", "hub/"];
+const CLIENT = ["client.ts", "client/"];
+const FOR_HUB = [...HUB, ...JOURNAL, "wire/wire.ts", "telemetry/counters.ts"];
+const FOR_CLIENT = [...CLIENT, ...HUB, ...JOURNAL, "wire/", "telemetry/counters.ts"];
+
+/**
+ * What an area may import beside itself. An area is every file whose path begins like this; the longest
+ * beginning decides. These may not import the leaves, but for those that they name.
+ */
+const ALONE: Readonly<Record<string, readonly string[]>> = {
+  "config/": [],
+  "telemetry/log.ts": ["config/"],
+  "client/close_reasons.ts": [],
+  "hub/person.ts": [],
+  "hub/room_name.ts": [],
+  "hub/entry.ts": ["hub/person.ts", "journal/journal.ts"],
+  "sdk/": [],
+  "static/": ["sdk/"],
+  "examples/": ["mod.ts", "sdk/mod.ts"],
+  "std-fallback/": ["deno.json"],
+};
+
+/** The same, and the leaves. */
+const WITH_LEAVES: Readonly<Record<string, readonly string[]>> = {
+  "journal/": [],
+  "wire/": ["journal/journal.ts"],
+  "people/": ["wire/sanitize.ts"],
+  "telemetry/counters.ts": ["wire/wire.ts"],
+  "hub.ts": FOR_HUB,
+  "hub/": FOR_HUB,
+  "client.ts": FOR_CLIENT,
+  "client/": FOR_CLIENT,
+  "telemetry/": [...CLIENT, ...HUB, "deno.json"],
+  "http/": [...CLIENT, ...HUB, ...JOURNAL, "wire/", "people/", "telemetry/"],
+  "chat.ts": [...CLIENT, ...HUB, "journal/", "http/", "people/", "telemetry/"],
+  "mod.ts": ["chat.ts", ...JOURNAL],
+  "cli/": ["journal/", "sdk/"],
+  "main.ts": ["chat.ts", "cli/", "http/", "telemetry/", "deno.json"],
+};
+
+const MAY_IMPORT: typeof ALONE = {
+  ...ALONE,
+  ...Object.fromEntries(
+    Object.entries(WITH_LEAVES).map(([area, to]) => [area, [...to, ...LEAVES]]),
+  ),
+};
+
+/** Contracts with several implementations, which do not import each other. */
+const FAMILIES: readonly (readonly string[])[] = [
+  ["wire/json.ts", "wire/lines.ts", "wire/gochatting.ts", "wire/events.ts"],
+  ["journal/memory.ts", "journal/sqlite/", "journal/redis/"],
+  ["http/pages/built_in.ts", "http/pages/folder.ts"],
 ];
 
-type Graph = Map<string, string[]>;
+const isBeside = (path: string) => BESIDE.includes(path.split("/")[0]);
+const isIn = (path: string, area: string) =>
+  area.endsWith("/") ? path.startsWith(area) : path === area;
 
-/** The paths that a module imports, from the root; packages are left out. */
-function importsOf(path: string): string[] {
-  const text = Deno.readTextFileSync(new URL(path, ROOT));
-  const specifiers = text.matchAll(
-    /^(?:import|export)\b[^"]*?from "(\.[^"]+)"|import\("(\.[^"]+)"\)/gm,
-  );
-  return Array.from(specifiers, ([, from, later]) => {
-    const { href } = new URL(from ?? later, new URL(path, ROOT));
-    return href.slice(ROOT.href.length);
+function areaOf(path: string): string {
+  const areas = Object.keys(MAY_IMPORT).filter((area) => isIn(path, area));
+  assertGreater(areas.length, 0, `${path} belongs to no area`);
+  return areas.sort((a, b) => b.length - a.length)[0];
+}
+
+/** The imports that the rules above do not allow. */
+function strangeImports(graph: Graph): string[] {
+  return Array.from(graph).flatMap(([path, imports]) => {
+    const area = areaOf(path);
+    const accepted = [area, ...MAY_IMPORT[area]];
+    return imports.filter((to) => !accepted.some((one) => isIn(to, one)))
+      .map((to) => `${path} imports ${to}`);
   });
 }
 
-function graph(): Graph {
-  const found: Graph = new Map();
-  for (const folder of ["", ...FAMILIES.map((name) => `${name}/`)]) {
-    for (const { name } of Deno.readDirSync(new URL(folder || ".", ROOT))) {
-      if (name.endsWith(".ts")) found.set(folder + name, importsOf(folder + name));
-    }
-  }
-  return found;
+/** The imports between members of a family. */
+function siblingImports(graph: Graph): string[] {
+  return FAMILIES.flatMap((family) =>
+    Array.from(graph).flatMap(([path, imports]) => {
+      const own = family.find((member) => path.startsWith(member));
+      const siblings = family.filter((member) => member !== own);
+      return own === undefined ? [] : imports
+        .filter((to) => siblings.some((sibling) => to.startsWith(sibling)))
+        .map((to) => `${path} imports ${to}`);
+    })
+  );
 }
 
-/** The first way that leads back to where it began; undefined where there is none. */
-function cycleIn(imports: Graph): string[] | undefined {
-  const done = new Set<string>();
-  const walk = (path: string, way: string[]): string[] | undefined => {
-    if (way.includes(path)) return [...way.slice(way.indexOf(path)), path];
-    if (done.has(path)) return;
-    for (const next of imports.get(path) ?? []) {
-      const cycle = walk(next, [...way, path]);
-      if (cycle) return cycle;
-    }
-    done.add(path);
-  };
-  for (const path of imports.keys()) {
-    const cycle = walk(path, []);
-    if (cycle) return cycle;
-  }
-}
+const sources = filesIn().filter(isSource);
+const program = sources.filter((path) => !isBeside(path));
+const graph = graphOf(program);
 
-Deno.test("cycleIn finds a cycle and nothing else", () => {
+test("importsOf: finds imports, re-exports and dynamic imports, not those in comments", () => {
+  const text = [
+    'import { a, type B } from "./a.ts";',
+    'import type {\n  C,\n} from "../c.ts";',
+    'export * from "./d/d.ts";',
+    'const e = await import("./e.ts");',
+    '/**\n * import { f } from "./f.ts";\n */',
+    'import { g } from "npm:g";',
+  ].join("\n");
+  assertEquals(importsOf(text, "x/y.ts"), ["x/a.ts", "c.ts", "x/d/d.ts", "x/e.ts"]);
+});
+
+test("cycleIn: finds a cycle and nothing else", () => {
   assertEquals(cycleIn(new Map([["a", ["b", "c"]], ["b", ["c"]], ["c", []]])), undefined);
   assertEquals(cycleIn(new Map([["a", ["b"]], ["b", ["c"]], ["c", ["b"]]])), ["b", "c", "b"]);
 });
 
-Deno.test({
-  name: "modules do not import each other in a circle, not even for types",
-  ignore: !allowed,
-  fn() {
-    const imports = graph();
-    assertGreater(imports.size, 25);
-    assertGreater(imports.get("main.ts")!.length, 3);
-    assertEquals(cycleIn(imports), undefined);
-  },
+test("strangeImports: reports what goes upwards", () => {
+  const up = new Map([["hub/tail.ts", ["client/cursor.ts", "wire/wire.ts", "config/limits.ts"]]]);
+  assertEquals(strangeImports(up), ["hub/tail.ts imports client/cursor.ts"]);
 });
 
-Deno.test({
-  name: "the members of a family import their contract, each other and leaves",
-  ignore: !allowed,
-  fn() {
-    for (const [path, to] of graph()) {
-      const [family, member] = path.split("/");
-      if (!member) continue;
-      const strange = to.filter((other) =>
-        other !== `${family}.ts` && !other.startsWith(`${family}/`) && !LEAVES.includes(other)
-      );
-      assertEquals(strange, [], path);
-    }
-  },
+test("imports: form no circle, not even for types", () => {
+  assertGreater(graph.size, 100);
+  assertGreater(graph.get("main.ts")!.length, 3);
+  assertEquals(cycleIn(graph), undefined);
+});
+
+test("imports: name files that exist", () => {
+  for (const [path, imports] of graph) {
+    for (const to of imports) assert(exists(to), `${path} imports ${to}`);
+  }
+});
+
+test("imports: go downwards", () => assertEquals(strangeImports(graph), []));
+
+test("imports: do not connect the members of a family", () => {
+  for (const member of FAMILIES.flat()) assert(exists(member), member);
+  assertEquals(siblingImports(graph), []);
+});
+
+test("layout: has at most six files at the root", () => {
+  const root = sources.filter((path) => !path.includes("/"));
+  for (const name of ["main.ts", "hub.ts", "client.ts", "mod.ts"]) assert(root.includes(name));
+  assertLess(root.length, 7, root.join(" "));
+});
+
+test("layout: has small files", () => {
+  const sizes = program.map((path) => ({ path, lines: linesOf(path) }))
+    .sort((a, b) => a.lines - b.lines);
+  assertEquals(sizes.filter(({ lines }) => lines > 300), []);
+  assertLess(sizes[Math.floor(sizes.length / 2)].lines, 100);
+});
+
+test("layout: mirrors the tree in tests/", () => {
+  const folders = new Set(
+    sources.filter((path) => /^tests\/.+\/[^/]+_test\.tsx?$/.test(path))
+      .map((path) => path.split("/").slice(1, -1).join("/")),
+  );
+  const named = (folder: string) => folder === "std_fallback" ? "std-fallback" : folder;
+  for (const folder of folders) assert(exists(named(folder)), `tests/${folder}`);
 });

@@ -6,8 +6,8 @@
  * from which the stream continues, so a client has one before the first message comes.
  */
 
+import { gapLine, messageLine, welcomeLine } from "./objects.ts";
 import type { Wire } from "./wire.ts";
-import { json, messageLine, welcomeLine } from "./json.ts";
 
 /** A place in a room's history, as clients of this wire remember it. */
 export interface Position {
@@ -49,7 +49,7 @@ function createEvents(epoch: string): Wire {
       const { after, afterAt = 0, reset } = welcome;
       return [event(reset ? "reset" : "welcome", after, afterAt, welcomeLine(welcome))];
     },
-    gap: (from, to) => json.gap(from, to).map((data) => event("gap", to, 0, data)),
+    gap: (from, to) => [event("gap", to, 0, gapLine(from, to))],
     members: () => [],
     refusal: () => [],
   };

@@ -2,9 +2,9 @@
  * Talking through pipes: each line of stdin is said once the one before is kept, each message is a
  * line of stdout, everything else goes to stderr.
  *
- * It ends when stdin has ended and everything is kept; or, with exit code 1, when a line was refused,
- * when the server cannot be reached at first or for a while, and when nobody reads stdout any more.
- * No line is dropped without a word.
+ * It ends when stdin has ended and everything is kept; or, with exit code 1, when the server refuses the
+ * connection, cannot be reached at first or for a while, or when nobody reads stdout any more. The exit
+ * code is also 1 if a line was refused. No line is dropped without a word.
  */
 
 import { LIMITS } from "../../config/limits.ts";
@@ -26,16 +26,20 @@ export async function runInPipe(room: Room): Promise<number> {
     }
   }, (line) => console.error(line));
   const online = watch(room, end);
+  let hasRead = false;
   const saying = sayAll(room).then(async (allKept) => {
+    hasRead = true;
     await online;
     return allKept;
   });
   const outcome = await Promise.race([saying, ended]);
+  const isAllRead = hasRead;
   const unsent = room.outbox.drafts.map(({ command }) => command.text);
   await room.close({ flushMs: 0 });
   if (typeof outcome === "boolean") return outcome ? 0 : 1;
   console.error(`hubbub: ${outcome}`);
   for (const text of unsent) console.error(formatter.note(`not sent: ${printable(text)}`));
+  if (!isAllRead) console.error(formatter.note("not sent: the rest of the input"));
   return 1;
 }
 

@@ -10,6 +10,7 @@ import { LIMITS } from "../../config/limits.ts";
 import { foldName } from "../../hub/room_name.ts";
 import type { Log } from "../../telemetry/log.ts";
 import { type RoomQuery, type RoomSummary, UnreachableError } from "../journal.ts";
+import { selectRooms } from "../room_query.ts";
 import type { RedisLink } from "./link.ts";
 import type { RedisNodes } from "./nodes.ts";
 import { FOLDS, GLANCE, keysOf, LIST, NAMES, RESOLVE, ROOMS, UNLIST } from "./scripts.ts";
@@ -103,7 +104,8 @@ export class RedisRooms {
    * @param subscribed whether this node is subscribed to a room, so that it counts the people itself
    */
   async query(query: RoomQuery, subscribed: (room: string) => boolean): Promise<RoomSummary[]> {
-    const { after, q, limit } = query;
+    const { after, q, names, limit } = query;
+    if (names) return selectRooms(await this.#named(names, subscribed), query);
     const text = foldName(q ?? "");
     const size = text ? LIMITS.redisRoomsPerLook : limit;
     const pages = after === undefined ? this.#byActivity(size) : this.#byName(after, size);
@@ -118,6 +120,15 @@ export class RedisRooms {
     // The order of the list may be a little late.
     if (after === undefined) found.sort((a, b) => b.at - a.at);
     return found.slice(0, limit);
+  }
+
+  /** The rooms that these names mean. */
+  async #named(
+    names: readonly string[],
+    subscribed: (room: string) => boolean,
+  ): Promise<RoomSummary[]> {
+    const meant = new Set(await Promise.all(names.map((name) => this.resolve(name))));
+    return await this.#describeAll([...meant], subscribed);
   }
 
   async *#byActivity(size: number): AsyncGenerator<string[]> {

@@ -28,6 +28,7 @@ const MODE = 0o600;
  * @throws {JournalError} if it cannot be used, saying why
  */
 export function openFile(path: string, sync: string): DatabaseSync {
+  if (path === ":memory:") throw new JournalError("--db: this database needs a file");
   let db: DatabaseSync | undefined;
   const created = create(path);
   try {

@@ -28,13 +28,12 @@ export function Switcher() {
   useEffect(() => void find(typed), [typed]);
   const choices = choicesFor(typed);
   const at = Math.min(chosen, choices.length - 1);
-  const choose = (choice: Choice | undefined) => {
-    if (!choice) return;
+  const choose = (choice: Choice) => {
     closeDialog();
     choice.act();
   };
   const keyed = (event: KeyboardEvent) => {
-    if (event.isComposing) return;
+    if (event.isComposing || choices.length === 0) return;
     if (event.key === "Enter") choose(choices[at]);
     else if (event.key === "ArrowDown") setChosen((at + 1) % choices.length);
     else if (event.key === "ArrowUp") setChosen((at + choices.length - 1) % choices.length);
@@ -61,18 +60,24 @@ export function Switcher() {
         />
       </div>
       <Found choices={choices} chosen={at} choose={choose} />
-      <p class="keys hint">
-        <span>
-          <kbd>↑</kbd> <kbd>↓</kbd> {words.choose}
-        </span>
-        <span>
-          <kbd>Enter</kbd> {words.go}
-        </span>
-        <span>
-          <kbd>Esc</kbd> {words.close}
-        </span>
-      </p>
+      <Keys />
     </Modal>
+  );
+}
+
+function Keys() {
+  return (
+    <p class="keys hint">
+      <span>
+        <kbd>↑</kbd> <kbd>↓</kbd> {words.choose}
+      </span>
+      <span>
+        <kbd>Enter</kbd> {words.go}
+      </span>
+      <span>
+        <kbd>Esc</kbd> {words.close}
+      </span>
+    </p>
   );
 }
 
@@ -112,7 +117,7 @@ function choicesFor(typed: string): Choice[] {
     : [];
   const rooms = matching(typed);
   const made = roomOf(typed);
-  const isNew = isRoom(made) && !rooms.some(({ name }) => name === made);
+  const isNew = isRoom(made) && !rooms.some(({ name }) => foldedName(name) === foldedName(made));
   return [
     ...rooms.slice(0, MOST).map(roomChoice),
     ...people.map(personChoice),

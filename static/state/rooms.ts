@@ -59,12 +59,15 @@ export function start(): void {
   room.subscribe(() => void refresh());
 }
 
+/** The page by name that comes next; undefined once there is none. */
+let after: string | undefined = "";
+
 async function refresh(): Promise<void> {
   if (document.hidden) return;
   try {
     const { rooms, more } = await listRooms({ url: server, token });
     add(rooms, more ? known.peek() : new Map());
-    serverHasMore.value = more && known.peek().size <= rooms.length;
+    serverHasMore.value = more && after !== undefined;
     isKnown.value = true;
   } catch { /* The connection's own status says what is wrong. */ }
 }
@@ -74,16 +77,16 @@ function add(rooms: readonly RoomSummary[], to: ReadonlyMap<string, RoomSummary>
   known.value = new Map([...added].slice(-MOST_KNOWN));
 }
 
-let after: string | undefined = "";
-
 /** Lists more rooms. */
 export async function showMore(): Promise<void> {
   shown.value += SHOWN;
   if (!serverHasMore.value || after === undefined) return;
-  const { rooms, more } = await listRooms({ url: server, token, after, limit: SHOWN });
-  add(rooms, known.peek());
-  after = more ? rooms.at(-1)?.name : undefined;
-  serverHasMore.value = more;
+  try {
+    const { rooms, more } = await listRooms({ url: server, token, after, limit: SHOWN });
+    add(rooms, known.peek());
+    after = more ? rooms.at(-1)?.name : undefined;
+    serverHasMore.value = more;
+  } catch { /* The button is still there. */ }
 }
 
 /** The rooms that are known and whose names hold this. */

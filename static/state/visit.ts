@@ -158,7 +158,7 @@ function listen(mine: Room): void {
 function turn(next: Status): void {
   status.value = next;
   if (next.is === "online") wasOnline.value = true;
-  else news.value = "";
+  else if (next.is !== "connecting") news.value = "";
 }
 
 function tell(text: string): void {
@@ -178,7 +178,8 @@ let positionBefore = 0;
 
 function welcomed({ you, seq, back, reset }: Welcome & { back: boolean }): void {
   void renewSession(you.id);
-  if (back && !reset) tell(words.back(Math.max(0, seq - positionBefore)));
+  // More important news, such as a reset just before, stays.
+  if (back && !reset && !news.value) tell(words.back(Math.max(0, seq - positionBefore)));
   quietUntil ??= seq;
   unread.welcomed(seq);
   isEmpty.value = seq === 0;

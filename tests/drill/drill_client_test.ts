@@ -42,6 +42,7 @@ test("DrillClient: finds a double, a hole, a gap and a reset", async () => {
     [[welcome, message(1, "a/1"), message(3, "a/2")], [false, false, true]],
     [[welcome, { type: "gap", from: 1, to: 2 }, message(1, "a/1")], [true, false, false]],
     [[{ ...welcome, reset: true }, message(1, "a/1")], [true, false, false]],
+    [[{ ...welcome, after: 1 }, message(1, "a/1")], [true, false, false]],
     [[welcome, message(1, "x/1")], [false, false, true]],
   ];
   for (const [objects, expected] of cases) {

@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { setImmediate } from "node:timers/promises";
 import { LIMITS } from "../../config/limits.ts";
+import { OpenRooms } from "../../hub/open_rooms.ts";
 import type { Room } from "../../hub/room.ts";
 import { RoomOpener } from "../../hub/room_opener.ts";
 import { draft, FakeMember, range } from "../../testing/fakes.ts";
@@ -13,14 +14,15 @@ import { within } from "../../testing/wait.ts";
 function startOpener(journal = new HeldJournal()) {
   const opened: { room: Room; fresh: boolean }[] = [];
   const failed: string[] = [];
+  const rooms = new OpenRooms();
   let wake = () => {};
-  const opener = new RoomOpener(journal, 100, {
-    opened(room, fresh) {
+  const opener = new RoomOpener(journal, rooms, 100, {
+    opened(_asked, room, fresh) {
       opened.push({ room, fresh });
       wake();
     },
-    failed(name) {
-      failed.push(name);
+    failed(asked) {
+      failed.push(asked);
       wake();
     },
     news() {},
@@ -28,7 +30,7 @@ function startOpener(journal = new HeldJournal()) {
   const until = async (condition: () => boolean, what: string) => {
     while (!condition()) await within(new Promise<void>((resolve) => wake = resolve), what);
   };
-  return { opener, journal, opened, failed, until };
+  return { opener, rooms, journal, opened, failed, until };
 }
 
 Deno.test("RoomOpener.add: opens a room once for all who wait for it", async () => {
@@ -38,7 +40,7 @@ Deno.test("RoomOpener.add: opens a room once for all who wait for it", async () 
   assertEquals(opener.waiting, 2);
   await until(() => opened.length === 1, "the room");
   assertEquals([journal.opened, opened[0].fresh], [["r"], true]);
-  assertEquals([...opener.take("r")], members);
+  assertEquals([...opener.take("r")].map(({ person }) => person.id), ["ann", "bob"]);
   assertEquals([opener.waiting, [...opener.take("r")]], [0, []]);
 });
 

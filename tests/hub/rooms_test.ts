@@ -8,7 +8,11 @@ import { collectGarbage } from "../../testing/heap.ts";
 import { FakeMember, hasAnswers, hasShown, isInside } from "../../testing/fakes.ts";
 import { join, openHub } from "../../testing/held_journal.ts";
 
-const byName = (a: { name: string }, b: { name: string }) => a.name < b.name ? -1 : 1;
+/** The names of rooms, with how many people and messages they have. */
+async function listOf(hub: Hub): Promise<[name: string, members: number, messages: number][]> {
+  const { rooms } = await hub.list({ limit: 10 });
+  return rooms.map(({ name, members, messages }) => [name, members, messages]);
+}
 
 Deno.test("Hub.join: opens a room where the journal ended", async () => {
   await using opened = openHub();
@@ -110,7 +114,7 @@ Deno.test("Hub.say: keeps a message of a room that nobody follows, and does not 
     await poster.until(hasAnswers(count), "an answer");
   }
   assertEquals([poster.keptSeqs, poster.shownBefore], [[1, 2], [false, false]]);
-  assertEquals(await hub.list(), [{ name: "r", members: 0, seq: 2 }]);
+  assertEquals(await listOf(hub), [["r", 0, 2]]);
   assertEquals([journal.opened, hub.stats().rooms], [[], 0]);
 });
 
@@ -121,17 +125,11 @@ Deno.test("Hub.list: gives rooms that have people or messages", async () => {
   const bob = await join(hub, "empty", "bob");
   hub.say(ann, "hello");
   await ann.until(hasShown(1), "the message");
-  assertEquals((await hub.list()).sort(byName), [
-    { name: "empty", members: 1, seq: 0 },
-    { name: "r", members: 1, seq: 1 },
-  ]);
+  assertEquals(await listOf(hub), [["r", 1, 1], ["empty", 1, 0]]);
   hub.leave(ann);
   hub.leave(bob);
   await join(hub, "elsewhere", "cy");
-  assertEquals((await hub.list()).sort(byName), [
-    { name: "elsewhere", members: 1, seq: 0 },
-    { name: "r", members: 0, seq: 1 },
-  ]);
+  assertEquals(await listOf(hub), [["r", 0, 1], ["elsewhere", 1, 0]]);
 });
 
 Deno.test("Hub: lets 10,000 rooms come and go without growth", async () => {
@@ -147,7 +145,7 @@ Deno.test("Hub: lets 10,000 rooms come and go without growth", async () => {
     hub.say(last, "done");
     await last.until(hasAnswers(last.keptSeqs.length + 1), "the end of the round");
     assertEquals(hub.stats().rooms, 0);
-    assertEquals((await hub.list()).map(({ name }) => name), ["end"]);
+    assertEquals((await listOf(hub)).map(([name]) => name), ["end"]);
     assertEquals(journal.opened.splice(0).length, 10_000);
     collectGarbage();
     return Deno.memoryUsage().heapUsed;

@@ -1,6 +1,6 @@
 /** What every journal promises of reading pages. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { LIMITS } from "../../config/limits.ts";
 import type { Journal, Message } from "../../journal/journal.ts";
 import { draft } from "../../testing/fakes.ts";
@@ -61,10 +61,15 @@ forEachKind((journalTest) => {
     assertEquals(await journal.before("r", 0, 2), []);
   });
 
+  journalTest("secret: is 64 hex digits", (journal) => {
+    assertMatch(journal.secret, /^[0-9a-f]{64}$/);
+    return Promise.resolve();
+  });
+
   journalTest("after: gives nothing for a room that it does not know", async (journal) => {
     assertEquals(await journal.after("nowhere", 0, 5), []);
     assertEquals(await journal.before("nowhere", Infinity, 5), []);
-    assertEquals(await journal.rooms(), []);
+    assertEquals(await journal.rooms({ limit: 10 }), []);
     assertEquals(await keep(journal, []), []);
   });
 

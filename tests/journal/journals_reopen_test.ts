@@ -12,9 +12,9 @@ const drafts = (count: number, room = "r") =>
 
 forEachKind((journalTest, { lasting }) => {
   if (!lasting) {
-    return journalTest("epoch: is another every time", async (journal, { open }) => {
+    return journalTest("epoch and secret: are others every time", async (journal, { open }) => {
       const other = await open();
-      assert(other.epoch !== journal.epoch);
+      assert(other.epoch !== journal.epoch && other.secret !== journal.secret);
       await other.close();
     });
   }
@@ -38,11 +38,20 @@ forEachKind((journalTest, { lasting }) => {
     async (first, reopen) => {
       const kept = await keep(first, drafts(3));
       const second = await reopen();
-      assertEquals(second.epoch, first.epoch);
+      assertEquals([second.epoch, second.secret], [first.epoch, first.secret]);
       assertEquals(await second.after("r", 0, 10), kept);
       assertEquals(seqs(await keep(second, drafts(2))), [4, 5]);
     },
   );
+
+  reopenTest("append: gives no earlier time when the clock was set back", async (first, reopen) => {
+    for (const count of [1, 40]) {
+      await keep(first, Array.from({ length: count }, () => draft("x", { at: 1_000 * count })));
+      const second = await reopen();
+      const [message] = await keep(second, [draft("x", { at: 1 })]);
+      assertEquals(message.at, 1_000 * count);
+    }
+  });
 
   reopenTest("append: keeps an id once also when it is opened again", async (first, reopen) => {
     await keep(first, [draft("first", { id: "x" })]);

@@ -134,6 +134,15 @@ Deno.test("Outbox: is idle when nothing waits, and answers everybody when it is 
   assertEquals(box.outbox.drafts.length, 1);
 });
 
+Deno.test("Outbox: keeps the order of what was written within a millisecond", () => {
+  sessionStorage.clear();
+  using box = open({ store: new WebStore(sessionStorage, "x ") });
+  const texts = Array.from({ length: 20 }, (_, n) => `text ${n}`);
+  texts.forEach(box.say);
+  assertEquals(box.outbox.drafts.map(({ command }) => command.text), texts);
+  sessionStorage.clear();
+});
+
 const draft = (id: string, at: number, text = "hi"): Draft => ({
   id,
   at,
@@ -172,6 +181,9 @@ Deno.test("WebStore: holds what the storage does not take", () => {
   const large = draft("a", 1, "x".repeat(11 * 1024 * 1024));
   store.put(large);
   assertEquals([sessionStorage.length, store.size, store.get("a")], [0, 1, large]);
+  store.put(draft("b", 2));
+  assertEquals(store.all().map(({ id }) => id), ["a", "b"]);
+  store.delete("b");
   store.delete("a");
   assertEquals(store.size, 0);
 });

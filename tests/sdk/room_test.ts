@@ -53,6 +53,39 @@ test("Room: says what was written while the server was away, once, after it is b
   }
 });
 
+test("Room: forgets what it knows of a history that the server has lost", async () => {
+  const folder = await Deno.makeTempDir();
+  const [file, backup] = [`${folder}/chat.db`, `${folder}/backup.db`];
+  const start = (addr: string) => startServer("--db", file, "--addr", addr);
+  let server = await start("127.0.0.1:0");
+  const { host } = server;
+  const ann = connectRoom({ url: `http://${host}`, room: "tea", name: "Ann" });
+  const texts = () => ann.state.messages.map(({ text }) => text);
+  try {
+    await ann.say("before the backup");
+    await server.stop();
+    await Deno.copyFile(file, backup);
+    server = await start(host);
+    ann.wake();
+    await within(ann.say("after the backup"), "the echo");
+    await server.stop();
+    await Deno.copyFile(backup, file);
+    const reset = new Promise<void>((resolve) => ann.on("reset", () => resolve()));
+    server = await start(host);
+    for (const text of ["another", "history"]) {
+      await postMessage({ url: `http://${host}`, room: "tea", name: "Ben", text });
+    }
+    ann.wake();
+    await within(reset, "the reset");
+    await until(() => texts().length === 3, "everything");
+    assertEquals(texts(), ["before the backup", "another", "history"]);
+    await ann.close();
+  } finally {
+    await server[Symbol.asyncDispose]();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 test("Room: gets everything that was said after it entered an empty room and was cut off", async () => {
   await using house = await serveChat();
   await using link = new FaultyLink(Number(house.host.split(":")[1]));
@@ -102,17 +135,45 @@ test("Room: takes a name, and keeps the last one that the server accepted", asyn
   await ann.close();
 });
 
-test("Room: shows who is typing, and passes on one notice however many keys are pressed", async () => {
+test("Room: sends one notice of typing, however many keys are pressed", async () => {
+  const received: string[] = [];
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    const { socket, response } = Deno.upgradeWebSocket(request);
+    const you = { id: "1", name: "Ann" };
+    const welcome = {
+      type: "welcome",
+      room: "tea",
+      you,
+      epoch: "e",
+      seq: 0,
+      members: [],
+      count: 1,
+    };
+    socket.onopen = () => socket.send(JSON.stringify(welcome));
+    socket.onmessage = ({ data }) => received.push(JSON.parse(data).type);
+    return response;
+  });
+  const ann = connectRoom({ url: `http://127.0.0.1:${server.addr.port}`, room: "tea" });
+  await until(() => ann.status.is === "online", "the room");
+  for (let n = 0; n < 1_000; n++) ann.typing();
+  ann.say("done");
+  await until(() => received.includes("say"), "the message");
+  assertEquals(received, ["typing", "say"]);
+  await ann.close({ flushMs: 0 });
+  await within(server.shutdown(), "the listener to close");
+});
+
+test("Room: shows who is typing, until they are done", async () => {
   await using house = await serveChat();
   await using ben = await Peer.join(house.host, "/rooms/tea?name=Ben");
   const ann = connectRoom({ url: `http://${house.host}`, room: "tea", name: "Ann" });
   await until(() => ann.status.is === "online", "the room");
-  for (let n = 0; n < 1_000; n++) ann.typing();
-  await ann.say("done");
-  await ben.next("message");
-  assertEquals(ben.all("typing").length, 1);
+  ann.typing();
+  assertEquals((await ben.next("typing")).name, "Ann");
   ben.send({ type: "typing" });
   await until(() => ann.state.typing[0]?.name === "Ben", "the notice");
+  ben.say("done");
+  await until(() => ann.state.typing.length === 0, "its end");
   await ann.close();
 });
 

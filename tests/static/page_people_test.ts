@@ -1,11 +1,10 @@
 /// <reference lib="dom" />
 /** The page among people: the first visit, talking, who is here, rooms, notices. */
 
-import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { Bot } from "../../testing/bot.ts";
 import { pageTests } from "../../testing/browser.ts";
 import {
-  enter,
   fieldOf,
   isOnline,
   messagesOf,
@@ -114,46 +113,6 @@ test("Name: marks people who share a name with somebody else who is here", async
   await sees(ann, "trust me");
   await messagesOf(ann).last().getByText(/same name/).waitFor({ state: "attached" });
   assertEquals(await messagesOf(ann).first().getByText(/same name/).count(), 0);
-});
-
-test("Rooms: opens a room of any script, and marks what is unread", async (stage) => {
-  const ann = await stage.come("Ann", { room: "茶馆" });
-  assertEquals(await titleOf(ann).textContent(), "茶馆");
-  await stage.server.say("茶馆", "喝茶");
-  await sees(ann, "喝茶");
-  await enter(ann, "side room");
-  await titleOf(ann).filter({ hasText: /^side-room$/ }).waitFor();
-  assertEquals(new URL(ann.url()).pathname, "/rooms/side-room");
-  await isOnline(ann);
-  for (const text of ["再来", "一杯"]) await stage.server.say("茶馆", text);
-  await ann.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
-  const link = roomsOf(ann).getByRole("link", { name: "茶馆 unread" });
-  await link.click();
-  await sees(ann, "一杯");
-  const log = await ann.getByRole("log").innerText();
-  assert(/New\s+(?:.*\s+)*再来/.test(log.slice(log.indexOf("喝茶"))), log);
-  await link.waitFor({ state: "detached" });
-});
-
-test("Rooms: keeps the keyboard's focus when the list is refreshed", async (stage) => {
-  const ann = await stage.come("Ann", { room: "here-1" });
-  const link = roomsOf(ann).getByRole("link", { name: "here-1" });
-  await link.focus();
-  await stage.server.say("a-new-room", "hello");
-  await ann.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
-  await roomsOf(ann).getByRole("link", { name: "a-new-room" }).waitFor();
-  assertEquals(await ann.evaluate(() => document.activeElement!.textContent), "here-1");
-});
-
-test("AddRoom: refuses what cannot be a room's name, and Cancel changes nothing", async (stage) => {
-  const ann = await stage.come("Ann", { room: "adding" });
-  await ann.getByRole("button", { name: "Add a room" }).click();
-  const name = ann.getByRole("dialog").getByRole("textbox", { name: "Name" });
-  await name.fill("no/slash");
-  await name.press("Enter");
-  await ann.getByRole("alert").filter({ hasText: "Letters, digits" }).waitFor();
-  await ann.getByRole("button", { name: "Cancel" }).click();
-  assertEquals(await titleOf(ann).textContent(), "adding");
 });
 
 test("Settings: changes name and email on Save, and nothing on Cancel", async (stage) => {

@@ -114,42 +114,6 @@ test("Composer: obeys /name, /me and /help, and asks about other commands", asyn
   await ann.getByRole("button", { name: "Anna Settings" }).waitFor();
 });
 
-test("Switcher: goes to a room or mentions a person by a part of their name", async (stage) => {
-  await stage.server.say("quiet-corner", "psst");
-  const page = await stage.come("Ann", { room: "switching" });
-  await page.getByRole("button", { name: /Go to/ }).click();
-  await page.getByRole("combobox").fill("CORN");
-  await page.getByRole("option", { name: "quiet-corner" }).waitFor();
-  await page.keyboard.press("Enter");
-  await titleOf(page).filter({ hasText: "quiet-corner" }).waitFor();
-  await isOnline(page);
-  await page.keyboard.press("Control+k");
-  await page.getByRole("combobox").fill("ann");
-  await page.getByRole("option", { name: "Ann", exact: true }).waitFor();
-  assertEquals(await page.getByRole("option").allTextContents(), ["Ann", "Make the room “ann”"]);
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("ArrowUp");
-  await page.keyboard.press("Enter");
-  await page.getByRole("dialog").waitFor({ state: "detached" });
-  assertEquals(await fieldOf(page).inputValue(), "@Ann ");
-});
-
-test("Switcher: finds a room beyond those that are listed", async (stage) => {
-  const context = await stage.context();
-  // Stands for a server with more rooms than it lists.
-  await context.route(/\/rooms\?/, (route) => {
-    const query = new URL(route.request().url()).searchParams;
-    const room = (name: string) => ({ name, members: 0, seq: 1, messages: 1, at: 1 });
-    const rooms = query.has("q") ? [room("needle")] : [];
-    route.fulfill({ json: { rooms, more: true } });
-  });
-  const page = await stage.come("Ann", { room: "haystack", context });
-  await page.keyboard.press("Control+k");
-  await page.getByRole("combobox").fill("need");
-  await page.getByRole("option", { name: "needle" }).click();
-  await titleOf(page).filter({ hasText: "needle" }).waitFor();
-});
-
 test("keyed: types into the field from anywhere, and Escape goes to the newest", async (stage) => {
   const page = await stage.come("Ann", { room: "keys" });
   await page.getByRole("log").focus();

@@ -97,11 +97,11 @@ test("SqliteJournal: works with --sync full", async () => {
 });
 
 test("SqliteJournal.append: keeps nothing of a batch that another program's lock prevents", async () => {
-  await withFolder((folder) => {
+  await withFolder(async (folder) => {
     const file = `${folder}/chat.db`;
     const journal = new SqliteJournal(file, OPTIONS);
     journal.append([draft("before")]);
-    whileLocked(file, () => {
+    await whileLocked(file, () => {
       const began = performance.now();
       assertThrows(() => journal.append([draft("lost"), draft("lost too")]));
       assert(performance.now() - began < LIMITS.busyMs + 2_000, "it waits too long");
@@ -113,18 +113,18 @@ test("SqliteJournal.append: keeps nothing of a batch that another program's lock
 });
 
 test("SqliteJournal.ready: is false after a failed batch until something can be kept again", async () => {
-  await withFolder((folder) => {
+  await withFolder(async (folder) => {
     const file = `${folder}/chat.db`;
     const journal = new SqliteJournal(file, OPTIONS);
     journal.append([draft("one")]);
-    whileLocked(file, () => {
+    await whileLocked(file, async () => {
       assertThrows(() => journal.append([draft("two")]), Error, "locked");
-      assertEquals(journal.ready(), false);
+      assertEquals(await journal.ready(), false);
     });
-    assertEquals(journal.ready(), true);
+    assertEquals(await journal.ready(), true);
     assertEquals(allKept(journal.append([draft("three")]))[0].seq, 2);
     journal.close();
-    assertEquals(journal.ready(), false);
+    assertEquals(await journal.ready(), false);
   });
 });
 
@@ -153,7 +153,7 @@ test("SqliteJournal.append: removes what is no longer kept from the file, rows a
   }));
 
 test("SqliteJournal.append: answers for a draft that cannot be bound, and keeps the others", () =>
-  withFolder((folder) => {
+  withFolder(async (folder) => {
     const journal = new SqliteJournal(`${folder}/chat.db`, OPTIONS);
     const unbindable = { ...draft("bad"), from: ["no string"] as unknown as string };
     const answers = journal.append([draft("a"), unbindable, draft("b"), draft("c", { room: "s" })]);
@@ -167,7 +167,7 @@ test("SqliteJournal.append: answers for a draft that cannot be bound, and keeps 
       2,
       "b",
     ]]);
-    assertEquals(journal.ready(), true);
+    assertEquals(await journal.ready(), true);
     journal.close();
   }));
 

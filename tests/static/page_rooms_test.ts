@@ -1,0 +1,87 @@
+/// <reference lib="dom" />
+/** The list of rooms, the switcher, and new rooms. */
+
+import { assert, assertEquals } from "@std/assert";
+import { pageTests } from "../../testing/browser.ts";
+import { enter, fieldOf, isOnline, roomsOf, sees, titleOf } from "../../testing/page_parts.ts";
+
+const test = pageTests("--db", ":memory:", "--rate", "0");
+
+test("Rooms: opens a room of any script, and marks what is unread", async (stage) => {
+  const ann = await stage.come("Ann", { room: "茶馆" });
+  assertEquals(await titleOf(ann).textContent(), "茶馆");
+  await stage.server.say("茶馆", "喝茶");
+  await sees(ann, "喝茶");
+  await enter(ann, "side room");
+  await titleOf(ann).filter({ hasText: /^side-room$/ }).waitFor();
+  assertEquals(new URL(ann.url()).pathname, "/rooms/side-room");
+  await isOnline(ann);
+  for (const text of ["再来", "一杯"]) await stage.server.say("茶馆", text);
+  await ann.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  const link = roomsOf(ann).getByRole("link", { name: "茶馆 unread" });
+  await link.click();
+  await sees(ann, "一杯");
+  const log = await ann.getByRole("log").innerText();
+  assert(/New\s+(?:.*\s+)*再来/.test(log.slice(log.indexOf("喝茶"))), log);
+  await link.waitFor({ state: "detached" });
+});
+
+test("Rooms: keeps the keyboard's focus when the list is refreshed", async (stage) => {
+  const ann = await stage.come("Ann", { room: "here-1" });
+  const link = roomsOf(ann).getByRole("link", { name: "here-1" });
+  await link.focus();
+  await stage.server.say("a-new-room", "hello");
+  await ann.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await roomsOf(ann).getByRole("link", { name: "a-new-room" }).waitFor();
+  assertEquals(await ann.evaluate(() => document.activeElement!.textContent), "here-1");
+});
+
+test("AddRoom: refuses what cannot be a room's name, and Cancel changes nothing", async (stage) => {
+  const ann = await stage.come("Ann", { room: "adding" });
+  await ann.getByRole("button", { name: "Add a room" }).click();
+  const name = ann.getByRole("dialog").getByRole("textbox", { name: "Name" });
+  await name.fill("no/slash");
+  await name.press("Enter");
+  await ann.getByRole("alert").filter({ hasText: "Letters, digits" }).waitFor();
+  await ann.getByRole("button", { name: "Cancel" }).click();
+  assertEquals(await titleOf(ann).textContent(), "adding");
+});
+
+test("Switcher: goes to a room or mentions a person by a part of their name", async (stage) => {
+  await stage.server.say("quiet-corner", "psst");
+  const page = await stage.come("Ann", { room: "switching" });
+  await page.getByRole("button", { name: /Go to/ }).click();
+  await page.getByRole("combobox").fill("CORN");
+  await page.getByRole("option", { name: "quiet-corner" }).waitFor();
+  await page.keyboard.press("Enter");
+  await titleOf(page).filter({ hasText: "quiet-corner" }).waitFor();
+  await isOnline(page);
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox").fill("ann");
+  await page.getByRole("option", { name: "Ann", exact: true }).waitFor();
+  assertEquals(await page.getByRole("option").allTextContents(), ["Ann", "Make the room “ann”"]);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  assertEquals(await fieldOf(page).inputValue(), "@Ann ");
+});
+
+test("Rooms: lists and finds rooms beyond the first 200", async (stage) => {
+  const names = Array.from({ length: 205 }, (_, index) => `many-${String(index).padStart(3, "0")}`);
+  for (const name of names) await stage.server.say(name, "hello");
+  const page = await stage.come("Ann", { room: "many-000" });
+  const links = roomsOf(page).getByRole("link", { name: /^many-/ });
+  await links.nth(150).waitFor();
+  assert(await links.count() <= 201);
+  await page.keyboard.press("Control+k");
+  for (const name of [names[0], names[204]]) {
+    await page.getByRole("combobox").fill(name.toUpperCase());
+    await page.getByRole("option", { name }).waitFor();
+  }
+  await page.keyboard.press("Enter");
+  await titleOf(page).filter({ hasText: names[204] }).waitFor();
+  await roomsOf(page).getByRole("button", { name: "Show more rooms" }).click();
+  await links.nth(204).waitFor();
+  assertEquals(await links.allTextContents(), names);
+});

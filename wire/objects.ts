@@ -1,0 +1,72 @@
+/**
+ * What the server says in JSON, an object a line: to clients of the JSON wire, in event streams, and over
+ * HTTP. The objects are those of docs/PROTOCOL.md.
+ */
+
+import { LIMITS } from "../config/limits.ts";
+import type { Entry } from "../hub/entry.ts";
+import type { Person } from "../hub/person.ts";
+import type { Message } from "../journal/journal.ts";
+import { shownName, type Welcome } from "./wire.ts";
+
+const quote = JSON.stringify as (value: string) => string;
+
+/** A message as one line of JSON; also what HTTP answers with. */
+export function messageLine(message: Message): string {
+  const { seq, at, from, avatar, text, id } = message;
+  return `{"type":"message","seq":${seq},"at":${at},"from":${quote(from)}` +
+    `,"name":${quote(shownName({ id: from, name: message.name }))}` +
+    (avatar ? `,"avatar":"${avatar}"` : "") +
+    `,"text":${quote(text)}` +
+    (id === undefined ? "}" : `,"id":${quote(id)}}`);
+}
+
+function shown({ id, name, avatar }: Person) {
+  return { id, name: shownName({ id, name }), avatar };
+}
+
+const lists = new WeakMap<readonly Person[], string>();
+
+/** People in JSON, made once for each array: a crowd that joins at once is sent the same list. */
+function list(people: readonly Person[]): string {
+  let text = lists.get(people);
+  if (text === undefined) lists.set(people, text = JSON.stringify(people.map(shown)));
+  return text;
+}
+
+/** Everybody who is present as one line of JSON. */
+export function membersLine(members: readonly Person[], count: number): string {
+  return `{"type":"presence","members":${list(members)},"count":${count}}`;
+}
+
+/** An entry as one line of JSON; empty where it is too late to show it. */
+export function entryLine(entry: Entry): string {
+  switch (entry.kind) {
+    case "message":
+      return messageLine(entry);
+    case "presence": {
+      const { joined, left, count, members, snapshot } = entry;
+      if (snapshot && members) return membersLine(members, count);
+      return JSON.stringify({ type: "presence", joined: joined.map(shown), left, count });
+    }
+    case "typing":
+      if (performance.now() - entry.at > LIMITS.typingMs) return "";
+      return JSON.stringify({ type: "typing", from: entry.from, name: entry.name });
+    case "renamed":
+      return JSON.stringify({ type: "renamed", from: entry.from, name: entry.name });
+  }
+}
+
+/** The welcome as one line of JSON. */
+export function welcomeLine(welcome: Welcome): string {
+  const { room, you, epoch, seq, at, after, members, count, reset } = welcome;
+  return `{"type":"welcome","room":${quote(room)},"you":${JSON.stringify(shown(you))}` +
+    `,"epoch":${quote(epoch)},"seq":${seq},"at":${at},"after":${after}` +
+    `,"members":${list(members)},"count":${count},"access":"open"` +
+    (reset ? `,"reset":true}` : "}");
+}
+
+/** Messages that are no longer kept, as one line of JSON. */
+export function gapLine(from: number, to: number): string {
+  return JSON.stringify({ type: "gap", from, to });
+}
