@@ -20,6 +20,7 @@
  */
 
 import type { Person } from "../hub/person.ts";
+import type { RedisCounters } from "../telemetry/redis_counters.ts";
 
 /** A value now, or a promise of it. */
 export type Awaitable<T> = T | Promise<T>;
@@ -129,6 +130,8 @@ export interface Journal {
    *   server's own `append` has not brought, or when the subscription has broken
    */
   subscribe(room: string, seq: number, notify: () => void): Awaitable<Subscription>;
+  /** What is counted of the link to where it keeps messages; absent where there is none. */
+  readonly counters?: RedisCounters;
   /** Whether a message could be kept right now; what `/readyz` asks. */
   ready(): Awaitable<boolean>;
   close(): Awaitable<void>;
