@@ -15,7 +15,7 @@ import { mediaType, parseObject, readText } from "./body.ts";
 import { type Context, jsonAnswer } from "./context.ts";
 import { personOf, roomOf } from "./join_request.ts";
 
-/** Keeps a message, and answers with it: 201, or 200 if its `id` was there already. */
+/** Keeps a message, and answers with it: 201, or 200 if its `id` was kept already. */
 export async function postMessage(context: Context): Promise<Response> {
   const { request, address, identity, services } = context;
   const { config, hub, limits } = services;
@@ -30,7 +30,7 @@ export async function postMessage(context: Context): Promise<Response> {
   return jsonAnswer(messageLine(message), message.duplicate ? 200 : 201);
 }
 
-/** What a body asks to be said, checked. */
+/** The contents of a body, checked. */
 export interface Post {
   readonly text: string;
   /** `""` if none was given. */
