@@ -125,7 +125,7 @@ test("main says where it listens on stdout, and nothing else; the log goes to st
   });
   assertEquals(code, 0);
   assertMatch(stdout, /^Listening on http:\/\/127\.0\.0\.1:\d+\/\n$/);
-  assertStringIncludes(stderr, "ended");
+  assertStringIncludes(stderr, " closed reason=left ");
   assertStringIncludes(stderr, "stopping");
   assert(!stderr.includes("hello"), "a message is in the log");
 });

@@ -18,6 +18,7 @@ import {
   test,
   within,
 } from "../../testing/support.ts";
+import { until } from "../../testing/wait.ts";
 
 const ROOT = new URL("../..", import.meta.url);
 
@@ -122,13 +123,7 @@ redisTest(
       const to = await RedisJournal.open(redis.url, { keep: 0, log: rememberingLog() });
       from.append([draft("one")]);
       await to.append([draft("other")]);
-      // Redis lists a room beside the append.
-      await within(
-        (async () => {
-          while ((await to.rooms({ limit: 1 })).length === 0);
-        })(),
-        "the room in the list",
-      );
+      await until(async () => (await to.rooms({ limit: 1 })).length === 1, "the room to be listed");
       await assertRejects(() => migrate(from, to, () => {}), JournalError, "messages of its own");
       await redis.ask("FLUSHALL");
       await migrate(from, to, () => {});

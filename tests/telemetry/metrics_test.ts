@@ -20,6 +20,8 @@ import {
   within,
 } from "../../testing/support.ts";
 
+const KEY = "k".repeat(32);
+
 async function scrape(host: string): Promise<Map<string, number>> {
   const response = await fetch(`http://${host}/metrics`);
   const text = await response.text();
@@ -48,8 +50,8 @@ const join = async (server: ChatServer, path: string) => {
 test("Metrics tells connections by wire, rooms and members", async () => {
   await using server = await serveChat();
   await using _lines = await join(server, "/ws");
-  await using _json = await join(server, "/rooms/lobby?email=a@b.c");
-  await using _same = await join(server, "/rooms/lobby?email=a@b.c");
+  await using _json = await join(server, `/rooms/lobby?token=${KEY}`);
+  await using _same = await join(server, `/rooms/lobby?token=${KEY}`);
   await using _other = await join(server, "/rooms/other");
   await until(server.host, "hubbub_rooms", 2);
   const found = await scrape(server.host);
