@@ -7,7 +7,7 @@ import { SqliteJournal } from "../../../journal/sqlite/journal.ts";
 import { draft } from "../../../testing/fakes.ts";
 import { allKept } from "../../../testing/journals.ts";
 import { fill, OPTIONS, withFolder } from "../../../testing/sqlite.ts";
-import { run, test } from "../../../testing/support.ts";
+import { rememberingLog, run, test } from "../../../testing/support.ts";
 
 /** Checks that the program opens nothing with this database and says why in one line. */
 async function refused(file: string, why: RegExp): Promise<void> {
@@ -131,6 +131,140 @@ test("openFile: refuses the database of another program", async () => {
     after.close();
   });
 });
+
+/** The files in a folder, with their modes. */
+function modesIn(folder: string): Record<string, string> {
+  const files = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  return Object.fromEntries(
+    files.map((name) => [name, (Deno.statSync(`${folder}/${name}`).mode! & 0o777).toString(8)]),
+  );
+}
+
+const PRIVATE = { "chat.db": "600", "chat.db-shm": "600", "chat.db-wal": "600" };
+
+test("openFile: makes files that only the server's user can read", () =>
+  withFolder((folder) => {
+    const journal = new SqliteJournal(`${folder}/chat.db`, OPTIONS);
+    journal.append([draft("hello")]);
+    assertEquals(modesIn(folder), PRIVATE);
+    journal.close();
+  }));
+
+test("openFile: hides an older file when it gets its secret, and warns if it is shown again", () =>
+  withFolder(async (folder) => {
+    const file = `${folder}/chat.db`;
+    const db = new DatabaseSync(file);
+    db.exec(VERSION_1);
+    db.close();
+    await Deno.chmod(file, 0o644);
+    const log = rememberingLog();
+    const first = new SqliteJournal(file, { ...OPTIONS, log });
+    assertMatch(first.secret, /^[0-9a-f]{64}$/);
+    assertEquals([modesIn(folder), log.events], [PRIVATE, []]);
+    first.close();
+    await Deno.chmod(file, 0o640);
+    const second = new SqliteJournal(file, { ...OPTIONS, log });
+    assertEquals([second.secret, modesIn(folder)["chat.db"]], [first.secret, "640"]);
+    assertMatch(log.events.join(), /^other users can read/);
+    second.close();
+  }));
+
+test("openFile: lets an older file's rooms be found in any case, the exact name and the older room first", () =>
+  withFolder(async (folder) => {
+    const file = `${folder}/chat.db`;
+    const db = new DatabaseSync(file);
+    db.exec(`${VERSION_1}
+      INSERT INTO room VALUES (2, 'Straße'), (3, 'straße'), (4, 'STRASSE'), (5, 'silent');
+      INSERT INTO message VALUES (3, 1, 8, 'f', '', NULL, 'two', NULL);
+      INSERT INTO message VALUES (2, 1, 9, 'f', '', NULL, 'one', NULL);`);
+    db.close();
+    const journal = new SqliteJournal(file, OPTIONS);
+    const asked = ["R", "Straße", "straße", "STRASSE", "Strasse"];
+    assertEquals(asked.map((name) => journal.resolve(name)), [
+      "r",
+      "Straße",
+      "straße",
+      "STRASSE",
+      "Straße",
+    ]);
+    const kept = allKept(journal.append(["straße", "Strasse"].map((room) => draft("x", { room }))));
+    assertEquals(kept.map(({ seq, keptIn }) => [seq, keptIn]), [[2, undefined], [2, "Straße"]]);
+    const rooms = await journal.rooms({ after: "", limit: 10 });
+    assertEquals(rooms.map(({ name, seq, at }) => [name, seq, at]), [["r", 1, 7], [
+      "Straße",
+      2,
+      9,
+    ], ["straße", 2, 8]]);
+    journal.close();
+  }));
+
+test("openFile: refuses databases that only look like ours, and changes nothing in them", () =>
+  withFolder(async (folder) => {
+    const file = `${folder}/other.db`;
+    const others = [
+      "PRAGMA application_id = 7",
+      "PRAGMA user_version = 1; CREATE TABLE notes (x)",
+      "PRAGMA user_version = 2; CREATE TABLE journal (day TEXT); CREATE TABLE room (x); " +
+      "CREATE TABLE message (x); CREATE TABLE page (x)",
+      "PRAGMA user_version = 3",
+      "PRAGMA journal_mode = WAL; CREATE TABLE notes (x)",
+    ];
+    for (const sql of others) {
+      const db = new DatabaseSync(file);
+      db.exec(sql);
+      db.close();
+      const before = await Deno.readFile(file);
+      const error = assertThrows(() => new SqliteJournal(file, OPTIONS), JournalError);
+      assertMatch(error.message, /another program/, sql);
+      assertEquals(await Deno.readFile(file), before, sql);
+      assertEquals(Object.keys(modesIn(folder)), ["other.db"], sql);
+      await Deno.remove(file);
+    }
+  }));
+
+test("openFile: takes a file to which another tool has added a table", () =>
+  withFolder((folder) => {
+    const file = `${folder}/chat.db`;
+    fill(file, 1);
+    const db = new DatabaseSync(file);
+    db.exec("CREATE TABLE _tool_seq (id INTEGER PRIMARY KEY)");
+    db.close();
+    const journal = new SqliteJournal(file, OPTIONS);
+    assertEquals(journal.after("r", 0, 9).length, 1);
+    journal.close();
+  }));
+
+test("openFile: leaves nothing behind that was not there when it fails", () =>
+  withFolder(async (folder) => {
+    const file = `${folder}/chat.db`;
+    // SQLite's log cannot be made in its place.
+    await Deno.mkdir(`${file}-wal/x`, { recursive: true });
+    assertThrows(() => new SqliteJournal(file, OPTIONS), JournalError);
+    assertEquals(Object.keys(modesIn(folder)), ["chat.db-wal"]);
+    await Deno.writeFile(file, new Uint8Array());
+    assertThrows(() => new SqliteJournal(file, OPTIONS), JournalError);
+    assertEquals(Object.keys(modesIn(folder)), ["chat.db", "chat.db-wal"]);
+  }));
+
+test("openFile: corrects the list of rooms after a crash", () =>
+  withFolder(async (folder) => {
+    const journal = new SqliteJournal(`${folder}/chat.db`, OPTIONS);
+    for (let at = 1; at <= 3; at++) {
+      journal.append(
+        ["a", "b"].map((room) => draft("x", { room, at: at + (room === "a" ? 9 : 0) })),
+      );
+    }
+    // What is in the files now is what a crash would leave.
+    for (const end of ["", "-wal"]) {
+      await Deno.copyFile(`${folder}/chat.db${end}`, `${folder}/crashed.db${end}`);
+    }
+    const expected = await journal.rooms({ limit: 10 });
+    journal.close();
+    const after = new SqliteJournal(`${folder}/crashed.db`, OPTIONS);
+    assertEquals(expected.map(({ name, seq }) => [name, seq]), [["a", 3], ["b", 3]]);
+    assertEquals(await after.rooms({ limit: 10 }), expected);
+    after.close();
+  }));
 
 test("openFile: refuses a folder, and a place that does not exist", async () => {
   await withFolder(async (folder) => {
