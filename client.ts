@@ -21,7 +21,7 @@ import { LIMITS } from "./config/limits.ts";
 import type { Person } from "./hub/person.ts";
 import type { Member, Room } from "./hub/room.ts";
 import type { Slice } from "./hub/tail.ts";
-import type { Message } from "./journal/journal.ts";
+import type { Action, LogEntry } from "./journal/journal.ts";
 import type { WireCounters } from "./telemetry/counters.ts";
 import { cleanName, fitsBytes, isVisible } from "./wire/sanitize.ts";
 import type { Command, Refusal, Wire } from "./wire/wire.ts";
@@ -32,6 +32,7 @@ export class Client implements Member {
   room: string;
   person: Person;
   readonly observer: boolean;
+  readonly isAdmin: boolean;
   readonly #request: JoinRequest;
   readonly #sink: Sink;
   readonly #wire: Wire;
@@ -67,6 +68,7 @@ export class Client implements Member {
     this.room = request.room;
     this.person = request.person;
     this.observer = request.observer;
+    this.isAdmin = request.isAdmin;
     this.#write();
   }
 
@@ -111,7 +113,13 @@ export class Client implements Member {
   #handle(command: Command): void {
     switch (command.type) {
       case "say":
-        return this.#say(command.text, command.id);
+        return this.#say(command);
+      case "edit":
+      case "delete":
+      case "react":
+      case "pin":
+      case "room":
+        return this.#change(command);
       case "typing":
         return this.#typing();
       case "name":
@@ -121,14 +129,25 @@ export class Client implements Member {
     }
   }
 
-  #say(text: string, id?: string): void {
-    const { hub, config } = this.#services;
-    if (!this.#allows(id)) return;
-    if (!isVisible(text)) return this.refuse("bad_command", "a message needs a text", id);
-    if (!fitsBytes(text, config.maxMessage)) {
-      return this.refuse("too_large", `a message takes ${config.maxMessage} bytes at most`, id);
-    }
-    if (hub.say(this, text, id)) this.#counters.received++;
+  #say({ text, id, reply, to }: Extract<Command, { type: "say" }>): void {
+    if (!this.#allows(id) || !this.#accepts(text, id)) return;
+    const { hub } = this.#services;
+    const mentions = reply === undefined && to === undefined ? undefined : { reply, to };
+    if (hub.say(this, text, id, mentions)) this.#counters.received++;
+    else this.refuse("overloaded", "too much waits, try again later", id);
+  }
+
+  #accepts(text: string, id: string | undefined): boolean {
+    const { maxMessage } = this.#services.config;
+    if (!isVisible(text)) this.refuse("bad_command", "a message needs a text", id);
+    else if (fitsBytes(text, maxMessage)) return true;
+    else this.refuse("too_large", `a message takes ${maxMessage} bytes at most`, id);
+    return false;
+  }
+
+  #change({ id, v, ...action }: Action & { id?: string; v?: number }): void {
+    if (!this.#allows(id) || action.type === "edit" && !this.#accepts(action.text, id)) return;
+    if (this.#services.hub.change(this, action, id, v)) this.#counters.received++;
     else this.refuse("overloaded", "too much waits, try again later", id);
   }
 
@@ -196,6 +215,8 @@ export class Client implements Member {
       afterAt: tail.find(after)?.at ?? (resumes ? this.sinceAt : undefined),
       members: presence.people(),
       count: presence.count,
+      topic: room.settings.topic,
+      pins: room.settings.pins,
       reset,
     }));
     for (const frame of this.#early.splice(0)) this.#read(frame);
@@ -209,10 +230,10 @@ export class Client implements Member {
     this.end(CLOSE_REASONS.overloaded);
   }
 
-  /** Messages come by the log; only a duplicate that was sent before needs an echo of its own. */
-  kept(message: Message, shown: boolean): void {
-    if (!shown || !this.#cursor || message.seq > this.#cursor.seq) return;
-    this.#answer(this.#wire.encode([message]));
+  /** Entries come by the log; only one that was sent before needs an echo of its own. */
+  kept(entry: LogEntry, shown: boolean, isOther = false): void {
+    const comes = !shown || entry.seq > (this.#cursor?.seq ?? 0);
+    if (isOther || !comes) this.#answer(this.#wire.encode([entry]));
   }
 
   refuse(code: Refusal, detail: string, id?: string): void {

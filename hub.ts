@@ -21,25 +21,32 @@ import { OpenRooms } from "./hub/open_rooms.ts";
 import { listRooms, type RoomList } from "./hub/room_list.ts";
 import { RoomOpener } from "./hub/room_opener.ts";
 import {
+  type Action,
   AppendError,
   type Draft,
   type Journal,
-  type Message,
+  type LogEntry,
+  type MessageDraft,
   type RoomQuery,
 } from "./journal/journal.ts";
+import { conditionOf } from "./hub/permissions.ts";
 import { Counters } from "./telemetry/counters.ts";
 import type { Log } from "./telemetry/log.ts";
 
 type Command =
-  | { kind: "say"; sender: Sender; text: string; id: string | undefined }
+  | { kind: "say"; sender: Sender; text: string; id: string | undefined; more: Mentions }
+  | { kind: "change"; sender: Sender; action: Action; id: string | undefined; version?: number }
   | { kind: "join" | "leave" | "typing"; member: Member }
   | { kind: "rename"; member: Member; name: string }
   | { kind: "opened"; asked: string; room: Room; fresh: boolean }
   | { kind: "failed"; asked: string; error: unknown }
   | { kind: "flushPresence" | "news"; room: Room };
 
+/** What a message may have beside its text. */
+export type Mentions = Pick<MessageDraft, "reply" | "to">;
+
 /** What became of a draft; undefined where the whole append failed. */
-type Answer = Message | AppendError | undefined;
+type Answer = LogEntry | AppendError | undefined;
 
 /** The hub at this moment. */
 export interface HubStats {
@@ -99,8 +106,13 @@ export class Hub {
   }
 
   /** Says something in the sender's room; false if too much waits already. */
-  say(sender: Sender, text: string, id?: string): boolean {
-    return this.#mailbox.offer({ kind: "say", sender, text, id });
+  say(sender: Sender, text: string, id?: string, more: Mentions = NO_MENTIONS): boolean {
+    return this.#mailbox.offer({ kind: "say", sender, text, id, more });
+  }
+
+  /** Changes a message or the sender's room; false if too much waits already. */
+  change(sender: Sender, action: Action, id?: string, version?: number): boolean {
+    return this.#mailbox.offer({ kind: "change", sender, action, id, version });
   }
 
   /** Shows that a member is typing. */
@@ -168,7 +180,9 @@ export class Hub {
   #handle(command: Command): void {
     switch (command.kind) {
       case "say":
-        return this.#draft(command.sender, command.text, command.id);
+        return this.#draft(command.sender, command.text, command.id, command.more);
+      case "change":
+        return this.#draftChange(command);
       case "join":
         return this.#join(command.member);
       case "opened":
@@ -194,10 +208,18 @@ export class Hub {
     if (command.kind === "rename") room.presence.rename(member.person, command.name);
   }
 
-  #draft(sender: Sender, text: string, id: string | undefined): void {
+  #draft(sender: Sender, text: string, id: string | undefined, { reply, to }: Mentions): void {
     const { id: from, name, avatar } = sender.person;
     const room = this.#rooms.nameOf(sender.room);
-    this.#drafts.push({ room, at: Date.now(), from, name, avatar, text, id });
+    this.#drafts.push({ room, at: Date.now(), from, name, avatar, text, id, reply, to });
+    this.#senders.push(sender);
+  }
+
+  #draftChange({ sender, action, id, version }: Extract<Command, { kind: "change" }>): void {
+    const { id: from, name } = sender.person;
+    const room = this.#rooms.nameOf(sender.room);
+    const condition = conditionOf(action, sender, version);
+    this.#drafts.push({ room, at: Date.now(), from, name, id, action, condition });
     this.#senders.push(sender);
   }
 
@@ -298,11 +320,13 @@ export class Hub {
 
   #answerOne(sender: Sender, { id }: Draft, answer: Answer, room: Room | undefined): void {
     if (!answer) return refuse(sender, id);
-    if (!(answer instanceof AppendError)) {
-      return sender.kept(answer, answer.seq <= (room?.seq ?? 0));
+    if (answer instanceof AppendError) {
+      if (answer.cause) this.#log.error("journal failed", { error: answer });
+      return sender.refuse(answer.code, answer.message, id);
     }
-    this.#log.error("journal failed", { error: answer });
-    refuse(sender, id, answer.permanent);
+    const isOther = answer.id !== id;
+    const entry = isOther ? { ...answer, id } : answer;
+    sender.kept(entry, answer.seq <= (room?.seq ?? 0), isOther);
   }
 
   #fanOut(): void {
@@ -318,7 +342,8 @@ export class Hub {
   }
 }
 
-function refuse(sender: Sender, id: string | undefined, permanent = false): void {
-  if (permanent) sender.refuse("bad_command", "this message cannot be kept", id);
-  else sender.refuse("overloaded", "it could not be kept, try again later", id);
+const NO_MENTIONS: Mentions = {};
+
+function refuse(sender: Sender, id: string | undefined): void {
+  sender.refuse("overloaded", "it could not be kept, try again later", id);
 }

@@ -28,6 +28,8 @@ export interface JoinRequest {
   readonly address: string;
   /** A token gives the name: it cannot be changed. */
   readonly named: boolean;
+  /** May delete what others said. */
+  readonly isAdmin: boolean;
   /** Follows without being present. */
   readonly observer: boolean;
   /** The newest message the client has; undefined for one that has none. */

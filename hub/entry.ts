@@ -3,7 +3,7 @@
  * those who are present.
  */
 
-import type { Message } from "../journal/journal.ts";
+import type { LogEntry } from "../journal/journal.ts";
 import type { Person } from "./person.ts";
 
 /** Which people came and left since the last one, net. */
@@ -33,5 +33,15 @@ export interface Renamed {
   readonly name: string;
 }
 
-/** What a room's log holds. */
-export type Entry = Message | PresenceChange | Typing | Renamed;
+/** What members of a room see: its log, and what is only shown. */
+export type Entry = LogEntry | PresenceChange | Typing | Renamed;
+
+/** Whether an entry has a number, and is kept. */
+export function isLogEntry(entry: Entry): entry is LogEntry {
+  return entry.kind === "message" || entry.kind === "change" || entry.kind === "skip";
+}
+
+/** The number of an entry; of superseded ones the first. `seq` is the last. */
+export function firstOf(entry: LogEntry): number {
+  return entry.kind === "skip" ? entry.from : entry.seq;
+}

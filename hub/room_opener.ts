@@ -13,6 +13,7 @@ import type { Journal } from "../journal/journal.ts";
 import type { OpenRooms } from "./open_rooms.ts";
 import { type Member, Room } from "./room.ts";
 import { foldName } from "./room_name.ts";
+import { firstOf } from "./entry.ts";
 import { Tail } from "./tail.ts";
 
 /** What the hub learns. */
@@ -136,9 +137,9 @@ export class RoomOpener {
     const { since = 0, sinceAt } = member;
     if (since > room.seq) return this.#compared.has(member);
     if (since === 0 || sinceAt === undefined || this.#compared.has(member)) return true;
-    const message = room.tail.find(since);
-    if (message && message.at !== sinceAt) member.diverged();
-    return message !== undefined;
+    const entry = room.tail.find(since);
+    if (entry?.seq === since && entry.at !== sinceAt) member.diverged();
+    return entry !== undefined;
   }
 
   /** An entry that was written later cannot have the same time under the same number. */
@@ -146,21 +147,26 @@ export class RoomOpener {
     const { since = 0, sinceAt } = member;
     this.#compared.add(member);
     if (since === 0 || sinceAt === undefined || since > room.seq) return;
-    const message = room.tail.find(since) ??
+    const entry = room.tail.find(since) ??
       (await this.#journal.after(room.name, since - 1, 1))[0];
-    // Below the oldest kept message a gap follows, and there is nothing to compare.
-    if (message?.seq === since && message.at !== sinceAt) member.diverged();
+    // Below the oldest kept message a gap follows, and there is nothing to compare; among superseded
+    // entries there is only the time of the last.
+    const isKnown = entry !== undefined && firstOf(entry) <= since && entry.seq >= since;
+    if (isKnown && (entry.seq === since ? entry.at !== sinceAt : entry.at < sinceAt)) {
+      member.diverged();
+    }
   }
 
   async #read(name: string): Promise<Room> {
+    const state = await this.#journal.state(name);
     const newest = await this.#journal.before(name, Infinity, LIMITS.warm);
-    const tail = new Tail(this.#tailLimit, newest.length > 0 ? newest[0].seq - 1 : 0);
-    for (const message of newest) tail.push(message);
+    const tail = new Tail(this.#tailLimit, newest.length > 0 ? firstOf(newest[0]) - 1 : 0);
+    for (const entry of newest) tail.push(entry);
     tail.publish();
     let room: Room | undefined;
     // What comes before there is a room is taken when the hub is told that it is open.
     const news = () => room && this.#events.news(room);
     const subscription = await this.#journal.subscribe(name, tail.seq, news);
-    return room = new Room(name, tail, subscription);
+    return room = new Room(name, tail, subscription, state);
   }
 }

@@ -45,7 +45,15 @@ export function toChange(
   notBefore: number,
   message: Message | undefined,
 ): Change {
-  const change: Change = { kind: "change", seq, at: Math.max(at, notBefore), from, name, id, action };
+  const change: Change = {
+    kind: "change",
+    seq,
+    at: Math.max(at, notBefore),
+    from,
+    name,
+    id,
+    action,
+  };
   if (action.type !== "react") return change;
   const { count = 0 } = message?.reactions?.[action.emoji] ?? {};
   return { ...change, count: count + (action.on ? 1 : -1) };

@@ -233,8 +233,13 @@ export interface Journal {
   page(room: string, query: PageQuery): Awaitable<MessagePage>;
   /** What a room is set to. */
   state(room: string): Awaitable<RoomState>;
-  /** Those who reacted to a message with an emoji, in their order, after one of them. */
+  /**
+   * Those who reacted to a message with an emoji, in their order, after one of them,
+   * {@linkcode LIMITS.reactionsPage} at most; `count` is of all.
+   */
   reaction(room: string, seq: number, emoji: string, after?: string): Awaitable<Reaction>;
+  /** Whether a member has reacted to a message with an emoji. */
+  hasReacted(room: string, seq: number, emoji: string, member: string): Awaitable<boolean>;
   /**
    * The name under which a room is kept: the name itself if there is a room of exactly this name or
    * none, else that of the oldest room whose name differs only in case or width.

@@ -8,6 +8,7 @@
  */
 
 import type { Entry } from "../hub/entry.ts";
+import type { Action } from "../journal/journal.ts";
 import type { Person } from "../hub/person.ts";
 
 /** Why a command was refused. */
@@ -17,11 +18,22 @@ export type Refusal =
   | "too_large"
   | "rate_limited"
   | "bad_name"
-  | "overloaded";
+  | "overloaded"
+  | "not_allowed"
+  | "gone"
+  | "changed";
 
 /** What a client asks for. A text is as `cleanText` gives it. */
 export type Command =
-  | { readonly type: "say"; readonly text: string; readonly id?: string }
+  | {
+    readonly type: "say";
+    readonly text: string;
+    readonly id?: string;
+    readonly reply?: number;
+    readonly to?: readonly string[];
+  }
+  /** `v`: the version of the text that the author saw. */
+  | (Action & { readonly id?: string; readonly v?: number })
   | { readonly type: "typing" }
   | { readonly type: "name"; readonly name: string; readonly id?: string }
   | Invalid;
@@ -49,6 +61,9 @@ export interface Welcome {
   /** The people who are present, {@linkcode LIMITS.presenceMembers} at most. */
   readonly members: readonly Person[];
   readonly count: number;
+  readonly topic: string | undefined;
+  /** The newest pinned messages. */
+  readonly pins: readonly number[];
   /** What the client has is of another history. */
   readonly reset: boolean;
 }
@@ -58,7 +73,8 @@ export interface Wire {
   readonly name: string;
   /** The commands of a frame, in their order. */
   decode(frame: string): readonly Command[];
-  encode(entries: readonly Entry[]): string[];
+  /** @param isReplay they come from before the client was there */
+  encode(entries: readonly Entry[], isReplay?: boolean): string[];
   welcome(welcome: Welcome): string[];
   /** Messages `from` to `to` are no longer kept. */
   gap(from: number, to: number): string[];
