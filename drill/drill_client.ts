@@ -10,9 +10,10 @@
  * A drill decides when it connects: `join`, wait for `caughtUp` or `gone`, and `join` again.
  */
 
+import type { Command } from "../sdk/commands.ts";
 import { Connection } from "../sdk/connection.ts";
 import { Outbox } from "../sdk/outbox.ts";
-import { MemoryStore, type SayCommand } from "../sdk/outbox_store.ts";
+import { MemoryStore } from "../sdk/outbox_store.ts";
 import type { Message, Refusal, RoomObject, Welcome } from "../sdk/protocol.ts";
 import type { Status } from "../sdk/status.ts";
 import type { Ledger } from "./ledger.ts";
@@ -136,7 +137,7 @@ export class DrillClient {
     return new URL(`http://${this.#host}/rooms/${room}?${query}`);
   }
 
-  #send(command: SayCommand & { id: string }): boolean {
+  #send(command: Command & { id: string }): boolean {
     if (!this.#connection.send(command)) return false;
     const { id } = command;
     if (this.#inFlight.has(id)) this.#resent.add(id);
