@@ -14,6 +14,9 @@ export class FaultyLink implements AsyncDisposable {
   #isWhole = true;
   #dropsPublished = false;
   #dropsAnswers = false;
+  /** Resolves when what the server sends is passed on again. */
+  #held = Promise.resolve();
+  #release = () => {};
   #dropped = 0;
   #passed = 0;
   #opened = 0;
@@ -79,7 +82,8 @@ export class FaultyLink implements AsyncDisposable {
     this.#opened++;
     for (const end of [near, far]) this.#ends.add(end);
     const filter = new TransformStream<Uint8Array, Uint8Array>({
-      transform: (bytes, out) => {
+      transform: async (bytes, out) => {
+        await this.#held;
         if (this.#dropsAnswers || this.#dropsPublished && isPublished(bytes)) this.#dropped++;
         else {
           this.#passed++;
@@ -97,6 +101,7 @@ export class FaultyLink implements AsyncDisposable {
   /** Ends all connections, and every new one at once. */
   cut(): void {
     this.#isWhole = false;
+    this.#release();
     for (const end of this.#ends) {
       try {
         end.close();
@@ -113,6 +118,12 @@ export class FaultyLink implements AsyncDisposable {
     this.#isWhole = true;
   }
 
+  /** Passes on nothing that the server sends until it is repaired or cut; then nothing is missing. */
+  hold(): void {
+    this.#release();
+    ({ promise: this.#held, resolve: this.#release } = Promise.withResolvers<void>());
+  }
+
   /** Drops whatever the server sends; connections stay, and the server still receives. */
   dropAnswers(): void {
     this.#dropsAnswers = true;
@@ -126,6 +137,7 @@ export class FaultyLink implements AsyncDisposable {
   /** Passes everything on again. */
   repair(): void {
     this.#isWhole = true;
+    this.#release();
     this.#dropsAnswers = this.#dropsPublished = false;
   }
 
