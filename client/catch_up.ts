@@ -1,16 +1,17 @@
 /**
- * The way from a place in a room's log to the place where its tail ended when this began.
+ * The way from a place in a room's log to its target: the place where the tail ended at the start.
  *
- * What memory still has comes from there, everything else from the journal, a page at a time. A page
- * that cannot be read is tried again after a pause. Messages that are no longer kept become one gap,
- * for a client that had something before them. Sends nothing itself.
+ * Messages come from memory if it still has all of them, otherwise from the journal, a page at a time. A
+ * page that cannot be read is tried again after a pause. Messages that are no longer kept become one
+ * gap, for a client that had something before them. Sends nothing itself.
  */
 
 import { setImmediate } from "node:timers/promises";
 import { LIMITS } from "../config/limits.ts";
+import { firstOf } from "../hub/entry.ts";
 import type { Room } from "../hub/room.ts";
 import type { Slice } from "../hub/tail.ts";
-import type { Message } from "../journal/journal.ts";
+import type { LogEntry } from "../journal/journal.ts";
 import type { Wire } from "../wire/wire.ts";
 import type { Services } from "./services.ts";
 
@@ -22,16 +23,16 @@ export class CatchUp {
   readonly #target: { readonly seq: number; readonly index: number };
   readonly #fellBehind: boolean;
   #reportsGaps: boolean;
-  /** The newest message that was given out. */
+  /** The newest message that was returned. */
   #seq: number;
-  #page: readonly Message[] = [];
+  #page: readonly LogEntry[] = [];
   /** The next message of the page. */
   #from = 0;
 
   /**
    * @param seq the newest message that the client has
-   * @param how `fellBehind`: it also missed what is not in the journal; `reportsGaps`: from the
-   *   first message on, and not only after it
+   * @param how `fellBehind`: it also missed presence, which is not in the journal; `reportsGaps`: also
+   *   a gap before the first message
    */
   constructor(
     room: Room,
@@ -49,7 +50,7 @@ export class CatchUp {
     this.#reportsGaps = how.reportsGaps;
   }
 
-  /** The next slice, the last with an `end`; undefined if the journal must be asked again. */
+  /** The next slice; the last one has an `end`. Undefined if the journal must be asked again. */
   async next(): Promise<Slice | undefined> {
     if (this.#seq >= this.#target.seq) return this.#arrive();
     if (this.#from >= this.#page.length) {
@@ -57,7 +58,7 @@ export class CatchUp {
       if (!page) return;
       this.#page = page;
       this.#from = 0;
-      const first = page.length > 0 ? page[0].seq : this.#target.seq + 1;
+      const first = page.length > 0 ? firstOf(page[0]) : this.#target.seq + 1;
       if (first > this.#seq + 1) return this.#gap(first - 1);
     }
     return this.#piece();
@@ -77,25 +78,27 @@ export class CatchUp {
 
   #piece(): Slice {
     const { frames, count } = this.#services.pages.encode(this.#wire, this.#page, this.#from);
-    this.#from += count;
-    this.#seq = this.#page[this.#from - 1].seq;
+    const piece = this.#page.slice(this.#from, this.#from += count);
+    const messages = piece.filter(({ kind }) => kind === "message").length;
+    this.#seq = piece.at(-1)!.seq;
     this.#reportsGaps = true;
-    return { frames, seq: this.#seq, messages: count, end: undefined };
+    return { frames, seq: this.#seq, messages, end: undefined };
   }
 
-  /** What is up to the target, if memory has all of it, and nothing that is no longer kept. */
-  #remembered(): readonly Message[] | undefined {
+  /** The entries up to the target, if memory has all of them and they are all kept. */
+  #remembered(): readonly LogEntry[] | undefined {
     const { keep } = this.#services.config;
-    const { tail } = this.#room;
-    if (keep > 0 && this.#seq < tail.seq - keep) return;
-    return tail.after(this.#seq, this.#target.seq);
+    const entries = this.#room.tail.after(this.#seq, this.#target.seq);
+    if (!entries || keep === 0) return entries;
+    const messages = entries.filter(({ kind }) => kind === "message").length;
+    return messages > keep ? undefined : entries;
   }
 
-  async #read(): Promise<readonly Message[] | undefined> {
+  async #read(): Promise<readonly LogEntry[] | undefined> {
     const { pages, log } = this.#services;
     await setImmediate();
     try {
-      return await pages.after(this.#room.name, this.#seq, this.#target.seq);
+      return await pages.after(this.#room, this.#seq, this.#target.seq);
     } catch (error) {
       log.error("journal failed", { error });
       await new Promise((resolve) => setTimeout(resolve, LIMITS.retryMs));

@@ -12,7 +12,7 @@ export function mediaType({ headers }: Request): string | undefined {
  * A body as text.
  *
  * @param most in bytes
- * @throws {Problem} with 400 for what is not UTF-8, 413 for what is longer
+ * @throws {Problem} with 400 if it is not UTF-8, 413 if it is longer
  */
 export async function readText(request: Request, most: number): Promise<string> {
   const tooLarge = new Problem(413, `a body takes ${most} bytes at most`);
@@ -33,7 +33,7 @@ export async function readText(request: Request, most: number): Promise<string> 
   }
 }
 
-/** The object that a JSON text holds. Throws a {@linkcode Problem} for any other. */
+/** The object that a JSON text contains. Throws a {@linkcode Problem} for anything else. */
 export function parseObject(body: string): Record<string, unknown> {
   let value: unknown;
   try {
@@ -48,8 +48,11 @@ export function parseObject(body: string): Record<string, unknown> {
 }
 
 /** A body that is a JSON object; an empty body is an empty object. */
-export async function readObject(request: Request): Promise<Record<string, unknown>> {
-  const body = await readText(request, LIMITS.bodyBytes);
+export async function readObject(
+  request: Request,
+  most: number = LIMITS.bodyBytes,
+): Promise<Record<string, unknown>> {
+  const body = await readText(request, most);
   if (body === "") return {};
   if (mediaType(request) !== "application/json") {
     throw new Problem(415, "send it as application/json");

@@ -1,10 +1,10 @@
 /**
  * The routes: one table, and the way of a request through it.
  *
- * A request passes, in this order: the host that it names, the address that it comes from, the origin
- * of the page that asks, the table, the identity of the asker, the route. Every answer carries the
- * security headers; every error is problem+json (RFC 9457), or a page where a browser has opened the
- * address for somebody to read.
+ * A request is checked in this order: the host that it names, the origin of the page that makes it, its
+ * address, the table, the rate of its address, the person who makes it. Then the route answers. Every
+ * answer has the security headers. Every error is problem+json (RFC 9457), or a page if a browser has
+ * opened the address.
  */
 
 import type { Identity } from "../people/identity.ts";
@@ -13,7 +13,16 @@ import { addressOf } from "./address.ts";
 import type { Context, Handler, HttpServices } from "./context.ts";
 import { streamEvents } from "./events.ts";
 import { healthz, metrics, readyz } from "./health.ts";
-import { history } from "./history.ts";
+import {
+  addReaction,
+  deleteMessage,
+  editMessage,
+  patchRoom,
+  pin,
+  removeReaction,
+  unpin,
+} from "./changes.ts";
+import { getMessage, getReaction, history } from "./history.ts";
 import { checkRoomName } from "./join_request.ts";
 import { getMe, patchMe, postMe } from "./me.ts";
 import { postMessage } from "./posts.ts";
@@ -34,14 +43,14 @@ const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; connect-sr
   "img-src 'self' data: https://www.gravatar.com; manifest-src 'self'; " +
   "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-type Method = "GET" | "POST" | "PATCH";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 interface Route {
   readonly pattern: RegExp;
   readonly methods: Readonly<Partial<Record<Method, Handler>>>;
-  /** Where sockets go that ask for an upgrade. */
+  /** Answers upgrades. */
   readonly socket: SocketRoute | undefined;
-  /** Plain requests need no identity, and do not count for the address. */
+  /** Requests other than upgrades need no identity, and do not count for their address. */
   readonly isPublic: boolean;
 }
 
@@ -64,9 +73,20 @@ const ROUTES: readonly Route[] = [
   route("/ws", { GET: socketsOnly, socket: linesSocket }),
   route("/chat", { GET: socketsOnly, socket: gochattingSocket }),
   route("/rooms", { GET: listRooms }),
-  route("/rooms/:room", { GET: roomPage, socket: jsonSocket, isPublic: true }),
+  route("/rooms/:room", { GET: roomPage, PATCH: patchRoom, socket: jsonSocket, isPublic: true }),
   route("/rooms/:room/:seq(\\d+)", { GET: roomPage, isPublic: true }),
   route("/rooms/:room/messages", { GET: history, POST: postMessage }),
+  route("/rooms/:room/messages/:seq", {
+    GET: getMessage,
+    PATCH: editMessage,
+    DELETE: deleteMessage,
+  }),
+  route("/rooms/:room/messages/:seq/pin", { PUT: pin, DELETE: unpin }),
+  route("/rooms/:room/messages/:seq/reactions/:emoji", {
+    GET: getReaction,
+    PUT: addReaction,
+    DELETE: removeReaction,
+  }),
   route("/rooms/:room/events", { GET: streamEvents }),
 ];
 
@@ -74,7 +94,7 @@ function indexPage({ request, services, pathname }: Context): Promise<Response> 
   return services.site.answer(request, pathname, true);
 }
 
-/** The page; or, for a client that was refused an upgrade here, the reason, which browsers hide. */
+/** The page, or the reason for which an upgrade was refused here, which browsers hide. */
 function roomPage(context: Context): Promise<Response> {
   checkRoomName(context.params.room);
   const isAsking = context.request.headers.get("accept") === "application/problem+json";
@@ -85,7 +105,7 @@ function socketsOnly(): never {
   throw socketNeeded();
 }
 
-/** The chat as `Deno.serve` sees it. */
+/** The handler for `Deno.serve`. */
 export class Routes {
   readonly #services: HttpServices;
   readonly #upgrades = new Upgrades();
@@ -114,7 +134,7 @@ export class Routes {
   }
 
   #secure(request: Request, answer: Response): Response {
-    // The answer to an upgrade must go out as it is; others may have headers that cannot be set.
+    // The answer to an upgrade must be returned as it is; the headers of others may be immutable.
     if (answer.status === 101) return answer;
     const { site, origins } = this.#services;
     const response = new Response(answer.body, answer);
@@ -140,7 +160,7 @@ export class Routes {
     const { route, params } = match(pathname);
     const open = { request, url, pathname, address, params, services, identity: NOBODY };
     if (!route) return await this.#file(open);
-    const isPublic = route.isPublic && !isUpgrade;
+    const isPublic = route.isPublic && !changes;
     if (!isPublic && !services.limits.request(address)) {
       throw new Problem(429, "too many requests from your address", { "retry-after": "1" });
     }
@@ -161,7 +181,7 @@ export class Routes {
     return this.#upgrades.upgrade({ ...context, identity }, socket);
   }
 
-  /** A file of the page. Where there is nothing, there is nothing for any method. */
+  /** A file of the page. If there is none, no method is allowed. */
   async #file({ request, pathname, services: { site } }: Context): Promise<Response> {
     decodePart(pathname);
     if (request.method === "GET" || request.method === "HEAD") {
@@ -173,10 +193,10 @@ export class Routes {
   }
 }
 
-/** The identity of whoever has not been asked. */
+/** The identity on public routes, where nobody is authenticated. */
 const NOBODY: Identity = { id: "", isLasting: false, role: "member" };
 
-/** A path without the prefix of the public address, which a proxy in front may have taken off. */
+/** A path without the prefix of the public address, which a proxy may have removed already. */
 function withoutBase(pathname: string, base: string): string {
   return base && pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : pathname;
 }

@@ -1,13 +1,12 @@
 /**
- * The metrics: what `GET /metrics` answers, in Prometheus' text format.
+ * The metrics: the answer to `GET /metrics`, in Prometheus' text format.
  *
- * Nothing is counted here. What grows is read from the hub's {@linkcode Counters} when somebody asks,
- * and how things stand is looked up then; so the library costs nothing until it is scraped. The
- * event loop's lag alone is watched here, ten times a second.
+ * Almost nothing is counted here. On request, {@linkcode Counters} are read and the current state is
+ * looked up, so the library costs nothing until it is scraped. Only the event loop's lag is measured
+ * here, ten times a second.
  *
- * The process' own metrics (memory, CPU time) are in prom-client's default
- * registry: a program that wants them told puts them there, as `main.ts` does by
- * {@linkcode registerProcessMetrics}.
+ * The metrics of the process (memory, CPU time) are in prom-client's default registry. A program that
+ * wants them registers them once, as `main.ts` does with {@linkcode registerProcessMetrics}.
  */
 
 import process from "node:process";
@@ -28,7 +27,7 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #watching: ReturnType<typeof setInterval>;
 
-  /** Starts watching the event loop; {@linkcode Metrics.close} ends it. */
+  /** Starts to measure the event loop, until {@linkcode Metrics.close}. */
   constructor(hub: Hub, connections: Connections) {
     this.#gauge("info", "The version that runs, as a label of 1.", (gauge) => {
       gauge.set({ version: metadata.version }, 1);
@@ -42,17 +41,17 @@ export class Metrics {
     this.#watching = this.#watchLoop();
   }
 
-  /** The type of what {@linkcode Metrics.text} gives. */
+  /** The media type of {@linkcode Metrics.text}. */
   get contentType(): string {
     return this.#registry.contentType;
   }
 
-  /** All of them, and those of the process, if it has any. */
+  /** All metrics, and those of the process, if they are registered. */
   async text(): Promise<string> {
     return await Registry.merge([this.#registry, register]).metrics();
   }
 
-  /** Watches no longer. */
+  /** Stops measuring. */
   close(): void {
     clearInterval(this.#watching);
   }
@@ -137,7 +136,7 @@ export class Metrics {
     });
   }
 
-  /** What the registry asks of a metric, over counts of ours. */
+  /** A metric for the registry, over a histogram of ours. */
   #histogram(name: string, help: string, spread: Histogram): void {
     name = `hubbub_${name}`;
     const sample = (end: string, value: number, labels = {}) => (
@@ -160,12 +159,11 @@ export class Metrics {
 }
 
 /**
- * Has the process' own metrics told too; once a process.
+ * Registers metrics of the process; call it once in a process.
  *
- * Not all that the library would bring, and not by its hand: most of it is not true under Deno, or
- * asks for `/proc`, which is closed to a program without all permissions; and it starts
- * `monitorEventLoopDelay`, which wakes the process a hundred times a second, and which ended that of
- * Deno 2.4 at the next full collection of garbage.
+ * The library's own are not used. Most of them are wrong under Deno, or read `/proc`, which needs all
+ * permissions; and they start `monitorEventLoopDelay`, which wakes the process a hundred times a second,
+ * and ended it in Deno 2.4 with the next full garbage collection.
  */
 export function registerProcessMetrics(): void {
   const cpu = (kind: "user" | "system") => process.cpuUsage()[kind] / 1e6;
@@ -182,7 +180,7 @@ export function registerProcessMetrics(): void {
   tell(Gauge, "nodejs_external_memory_bytes", "What it holds outside.", of("external"));
 }
 
-/** Has one metric of the process told. */
+/** Registers one metric of the process. */
 function tell(
   Kind: typeof Counter | typeof Gauge,
   name: string,

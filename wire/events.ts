@@ -1,19 +1,19 @@
 /**
- * The JSON wire's messages as Server-Sent Events, so that a browser which comes back asks for what is
- * missing by itself. Nothing is ever said on it.
+ * The JSON wire's log as Server-Sent Events. A browser that reconnects asks by itself for what it missed.
+ * Clients send nothing on this wire.
  *
  * An event's id is a position, `epoch.seq.at`. The first event, `welcome` or `reset`, has the position
- * from which the stream continues, so a client has one before the first message comes.
+ * at which the stream continues, so a client has one before the first message.
  */
 
-import { gapLine, messageLine, welcomeLine } from "./objects.ts";
+import { changeLine, gapLine, messageLine, skipLine, welcomeLine } from "./objects.ts";
 import type { Wire } from "./wire.ts";
 
 /** A place in a room's history, as clients of this wire remember it. */
 export interface Position {
   readonly epoch: string | undefined;
   readonly seq: number;
-  /** The time of that message; undefined: not known. */
+  /** The time of that message; undefined if unknown. */
   readonly at: number | undefined;
 }
 
@@ -26,7 +26,7 @@ export function parsePosition(id: string): Position | undefined {
 
 let latest: { epoch: string; wire: Wire } | undefined;
 
-/** The wire of `/rooms/{room}/events`, of this numbering: one for all its clients. */
+/** The wire of `/rooms/{room}/events` for this epoch: the same object for all its clients. */
 export function eventsOf(epoch: string): Wire {
   if (latest?.epoch !== epoch) latest = { epoch, wire: createEvents(epoch) };
   return latest.wire;
@@ -42,6 +42,11 @@ function createEvents(epoch: string): Wire {
       let frame = "";
       for (const entry of entries) {
         if (entry.kind === "message") frame += event("", entry.seq, entry.at, messageLine(entry));
+        else if (entry.kind === "change") {
+          frame += event(entry.action.type, entry.seq, entry.at, changeLine(entry));
+        } else if (entry.kind === "skip") {
+          frame += event("skip", entry.seq, entry.at, skipLine(entry));
+        }
       }
       return frame ? [frame] : [];
     },
