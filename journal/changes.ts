@@ -83,8 +83,9 @@ function tombstone({ seq, at, from, name, id }: Message, v: number): Message {
 type React = Extract<Action, { type: "react" }>;
 
 /**
- * The first who reacted stay listed until they withdraw, and nobody moves up: so a client that only
- * ever saw the list gets the same as one that saw every reaction.
+ * A member is listed for as long as their newest reaction was among the first when it came, which its
+ * count says, and nobody moves up. So whether they are depends on this one change alone: a client that
+ * was away, and does not get what was superseded, comes to the same list as all others.
  */
 function react(
   reactions: Readonly<Record<string, Reaction>>,
@@ -93,8 +94,8 @@ function react(
 ): Readonly<Record<string, Reaction>> | undefined {
   const { count, from } = reactions[emoji] ?? { count: 0, from: [] };
   const others = from.filter((id) => id !== member);
-  if (on && others.length < LIMITS.reactionFrom) others.push(member);
   const left = count + (on ? 1 : -1);
+  if (on && left <= LIMITS.reactionFrom) others.push(member);
   const { [emoji]: _, ...rest } = reactions;
   if (left <= 0) return Object.keys(rest).length > 0 ? rest : undefined;
   return { ...reactions, [emoji]: { count: left, from: others } };
