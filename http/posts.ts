@@ -5,7 +5,7 @@
 import { LIMITS } from "../config/limits.ts";
 import type { Hub } from "../hub.ts";
 import type { Message } from "../journal/journal.ts";
-import { Problem } from "./problem.ts";
+import { Problem, unavailable } from "./problem.ts";
 import type { Sender } from "../hub/room.ts";
 import type { Person } from "../hub/person.ts";
 import { cleanText, fitsBytes, isVisible } from "../wire/sanitize.ts";
@@ -18,8 +18,9 @@ import { personOf, roomOf } from "./join_request.ts";
 /** Keeps a message, and answers with it: 201, or 200 if its `id` was there already. */
 export async function postMessage(context: Context): Promise<Response> {
   const { request, address, identity, services } = context;
-  const { config, hub, limits } = services;
+  const { admission, config, hub, limits } = services;
   const room = roomOf(context);
+  if (!admission.open) throw unavailable("the server is shutting down");
   if (!limits.messages(identity.id, address).take()) {
     throw new Problem(429, "too many messages from you or your address", { "retry-after": "1" });
   }

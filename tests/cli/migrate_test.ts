@@ -1,7 +1,7 @@
 /** Taking messages to another place, and clients that come back to them there. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { JournalError } from "../../journal/journal.ts";
+import { type Journal, JournalError } from "../../journal/journal.ts";
 import { migrate } from "../../journal/migration.ts";
 import { RedisJournal } from "../../journal/redis/journal.ts";
 import { SqliteJournal } from "../../journal/sqlite/journal.ts";
@@ -9,6 +9,7 @@ import { draft } from "../../testing/fakes.ts";
 import { OwnRedis } from "../../testing/redis_server.ts";
 import { keep } from "../../testing/journals.ts";
 import { redisTest } from "../../testing/redis.ts";
+import { until } from "../../testing/wait.ts";
 import {
   Peer,
   rememberingLog,
@@ -40,7 +41,7 @@ async function inFolder(fn: (folder: string) => Promise<void>): Promise<void> {
 const sqlite = (path: string, keep = 0) => new SqliteJournal(path, { keep, sync: "normal" });
 
 redisTest(
-  "migrate takes a chat to Redis and back, and clients resume with nothing missed",
+  "migrate: takes a chat to Redis and back, and clients resume with nothing missed",
   () =>
     inFolder(async (folder) => {
       await using redis = await OwnRedis.start();
@@ -75,7 +76,7 @@ redisTest(
 );
 
 redisTest(
-  "migrate goes on where it was stopped, and doubles nothing",
+  "migrate: goes on where it was stopped, and doubles nothing",
   () =>
     inFolder(async (folder) => {
       await using redis = await OwnRedis.start();
@@ -112,28 +113,42 @@ redisTest(
     }),
 );
 
+/** A Redis of its own, and a journal in it. */
+async function openRedis(stack: AsyncDisposableStack): Promise<RedisJournal> {
+  const redis = stack.use(await OwnRedis.start());
+  const journal = await RedisJournal.open(redis.url, { keep: 0, log: rememberingLog() });
+  stack.defer(() => journal.close());
+  return journal;
+}
+
+/** Appends a message, and waits until its room is listed. */
+async function appendListed(journal: Journal, text: string): Promise<void> {
+  const [{ seq }] = await keep(journal, [draft(text)]);
+  const listed = async () => (await journal.rooms({ limit: 1 }))[0]?.seq === seq;
+  await until(listed, "the room to be listed");
+}
+
 redisTest(
-  "migrate refuses a place that has messages of its own, or went its own way",
+  "migrate: refuses a place that has messages of its own, or another history",
   () =>
     inFolder(async (folder) => {
-      await using redis = await OwnRedis.start();
+      await using stack = new AsyncDisposableStack();
       const from = sqlite(`${folder}/a.db`);
-      const to = await RedisJournal.open(redis.url, { keep: 0, log: rememberingLog() });
       from.append([draft("one")]);
-      await to.append([draft("other")]);
-      await assertRejects(() => migrate(from, to, () => {}), JournalError, "messages of its own");
-      await redis.ask("FLUSHALL");
+      const own = await openRedis(stack);
+      await appendListed(own, "other");
+      await assertRejects(() => migrate(from, own, () => {}), JournalError, "messages of its own");
+      const to = await openRedis(stack);
       await migrate(from, to, () => {});
-      await to.append([draft("here")]);
+      await appendListed(to, "here");
       from.append([draft("there")]);
       await assertRejects(() => migrate(from, to, () => {}), JournalError, "is another there");
       assertEquals((await to.after("r", 0, 10)).map(({ text }) => text), ["one", "here"]);
-      await to.close();
       from.close();
     }),
 );
 
-test("migrate tells bad usage in one line and ends with 2", () =>
+test("migrate: reports bad usage in one line and ends with 2", () =>
   inFolder(async (folder) => {
     const file = `${folder}/chat.db`;
     const bad = [[], ["--from", file], ["--from", "x", "--to", "x"], ["--to", "--what"], [

@@ -1,5 +1,11 @@
 import { assert, assertEquals, assertFalse, assertStringIncludes, assertThrows } from "@std/assert";
-import { type Config, help, parseConfig, UsageError } from "../../config/config.ts";
+import {
+  type Config,
+  help,
+  parseConfig,
+  unknownVariables,
+  UsageError,
+} from "../../config/config.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { test } from "../../testing/support.ts";
 
@@ -94,7 +100,12 @@ const ROWS: Record<string, Row> = {
   "max-message": { key: "maxMessage", initial: 4_096, ...whole(1, 1_048_576) },
   rate: { key: "rate", initial: 20, ...whole(0, 1e6) },
   burst: { key: "burst", initial: 200, ...whole(0, 1e6) },
-  "max-clients": { key: "maxClients", initial: 10_000, ...whole(1, 1e6) },
+  "max-clients": {
+    key: "maxClients",
+    initial: 10_000,
+    ...whole(0, 1e6),
+    good: { "0": LIMITS.clients, "1": 1, "1000000": 1e6 },
+  },
   "max-clients-per-ip": { key: "maxClientsPerIp", initial: 1_000, ...whole(0, 1e6) },
   "trust-proxy": {
     key: "trustProxy",
@@ -102,13 +113,37 @@ const ROWS: Record<string, Row> = {
     good: { true: true, "1": true, on: true, false: false, "0": false, off: false },
     bad: ["maybe", "yes!"],
   },
+  url: {
+    key: "url",
+    initial: [],
+    good: { "https://chat.example": ["https://chat.example"] },
+    bad: ["chat.example", "ftp://x", "https://a.example/?x", "https://u:p@a.example"],
+  },
+  name: {
+    key: "name",
+    initial: "Hubbub",
+    good: { " Tea room ": "Tea room" },
+    bad: ["x".repeat(LIMITS.chatName + 1), " "],
+  },
+  plain: {
+    key: "plain",
+    initial: "joined",
+    good: { joined: "joined", single: "single" },
+    bad: ["double"],
+  },
+  proxy: {
+    key: "proxy",
+    initial: [],
+    good: { "203.0.113.0/24": ["203.0.113.0/24"], "2001:db8::/32": ["2001:db8::/32"] },
+    bad: ["203.0.113.0/33", "x/8", "1.2.3"],
+  },
   log: { key: "log", initial: "text", good: { text: "text", json: "json" }, bad: ["xml"] },
 };
 
 for (const [flag, { key, initial, good, bad }] of Object.entries(ROWS)) {
   const variable = `CHAT_${flag.replaceAll("-", "_").toUpperCase()}`;
 
-  test(`parseConfig knows --${flag}, its default and its variable`, () => {
+  test(`parseConfig: has --${flag}, its default and its variable`, () => {
     assertEquals(parse([])[key], initial);
     assertEquals(parse([], { [variable]: "" })[key], initial);
     for (const [word, value] of Object.entries(good)) {
@@ -118,14 +153,14 @@ for (const [flag, { key, initial, good, bad }] of Object.entries(ROWS)) {
     }
   });
 
-  test(`parseConfig prefers --${flag} to its variable`, () => {
+  test(`parseConfig: prefers --${flag} to its variable`, () => {
     const [word, value] = Object.entries(good)[0];
     for (const other of [...bad, ...Object.keys(good)]) {
       assertEquals(parse([`--${flag}=${word}`], { [variable]: other })[key], value, other);
     }
   });
 
-  test(`parseConfig refuses bad values of --${flag}, naming the source and the word`, () => {
+  test(`parseConfig: refuses bad values of --${flag}, naming the source and the word`, () => {
     for (const word of bad) {
       const flagged = refused([`--${flag}=${word}`]);
       assertStringIncludes(flagged, `--${flag}`);
@@ -137,29 +172,29 @@ for (const [flag, { key, initial, good, bad }] of Object.entries(ROWS)) {
   });
 }
 
-test("parseConfig tells the limits of a number that it refuses", () => {
+test("parseConfig: gives the limits of a number that it refuses", () => {
   assertStringIncludes(refused(["--keep", "-1"]), "from 0 to 1000000000");
 });
 
-test("parseConfig refuses a number, a store, an address and a file that are empty", () => {
+test("parseConfig: refuses a number, a store, an address and a file that are empty", () => {
   for (const flag of ["keep", "db", "addr", "log"]) refused([`--${flag}=`]);
 });
 
-test("parseConfig takes --trust-proxy without a value", () => {
+test("parseConfig: accepts --trust-proxy without a value", () => {
   assertEquals(parse(["--trust-proxy", "--keep", "5"]).trustProxy, true);
 });
 
-test("parseConfig takes several origins, from the flag and from the variable", () => {
+test("parseConfig: accepts several origins, from the flag and from the variable", () => {
   const both = ["https://a.example", "http://b.example:81"];
   assertEquals(parse(["--origin", `${both[0]}/`, "--origin", both[1]]).origin, both);
   assertEquals(parse([], { CHAT_ORIGIN: both.join(", ") }).origin, both);
 });
 
-test("parseConfig takes the last of a flag that is given twice", () => {
+test("parseConfig: accepts the last of a flag that is given twice", () => {
   assertEquals(parse(["--keep", "1", "--keep", "2"]).keep, 2);
 });
 
-test("parseConfig takes --cert and --key together or not at all", () => {
+test("parseConfig: accepts --cert and --key together or not at all", () => {
   const { cert, key } = parse(["--cert", file], { CHAT_KEY: file });
   assertEquals([cert, key], [file, file]);
   assertStringIncludes(refused(["--cert", file]), "--key");
@@ -168,18 +203,34 @@ test("parseConfig takes --cert and --key together or not at all", () => {
   assertStringIncludes(refused(["--cert", file, "--key", "/no/such"]), "--key");
 });
 
-test("parseConfig takes the secret from its file, else from CHAT_AUTH_SECRET, trimmed", () => {
+test("parseConfig: accepts the secret from its file, else from CHAT_AUTH_SECRET, trimmed", () => {
   const secret = Deno.readTextFileSync(file).trim();
+  const inherited = "s3cret ".repeat(5).trim();
   assertEquals(parse([]).authSecret, "");
-  assertEquals(parse([], { CHAT_AUTH_SECRET: " s3cret\n" }).authSecret, "s3cret");
-  const both = parse(["--auth-secret-file", file], { CHAT_AUTH_SECRET: "s3cret" });
+  assertEquals(parse([], { CHAT_AUTH_SECRET: ` ${inherited}\n` }).authSecret, inherited);
+  const both = parse(["--auth-secret-file", file], { CHAT_AUTH_SECRET: inherited });
   assertEquals(both.authSecret, secret);
 });
 
-test("parseConfig refuses unknown flags and words that are no flags, by name", () => {
+test("parseConfig: refuses a secret that can be guessed", () => {
+  for (const secret of ["s", "x".repeat(LIMITS.secretBytes - 1)]) {
+    assertStringIncludes(refused([], { CHAT_AUTH_SECRET: secret }), "CHAT_AUTH_SECRET");
+  }
+  assert(parse([], { CHAT_AUTH_SECRET: "é".repeat(LIMITS.secretBytes / 2) }).authSecret);
+});
+
+test("parseConfig: has no rate where the burst is 0", () => {
+  assertEquals(parse(["--burst", "0"]).rate, 0);
+});
+
+test("unknownVariables: finds variables that begin like those of flags and are none", () => {
+  const names = ["CHAT_KEEP", "CHAT_KEPE", "CHAT_AUTH_SECRET", "CHAT_TOKEN", "PATH", "CHAT_"];
+  assertEquals(unknownVariables(names), ["CHAT_KEPE", "CHAT_"]);
+});
+
+test("parseConfig: refuses unknown flags and words that are not flags, by name", () => {
   const words = [
     "--colour",
-    "-h",
     "-v",
     "--no-trust-proxy",
     "serve",
@@ -192,25 +243,27 @@ test("parseConfig refuses unknown flags and words that are no flags, by name", (
   }
 });
 
-test("parseConfig refuses a flag without its value", () => {
+test("parseConfig: refuses a flag without its value", () => {
   for (const flag of Object.keys(ROWS).filter((flag) => flag !== "trust-proxy")) {
     assertStringIncludes(refused([`--${flag}`]), `--${flag}`);
   }
 });
 
-test("parseConfig takes no flag for the value of another", () => {
+test("parseConfig: accepts no flag for the value of another", () => {
   for (const args of [["--db", "--trust-proxy"], ["--assets", "--help"], ["--db", "--keep=5"]]) {
     assertStringIncludes(refused(args), args[0]);
   }
 });
 
-test("parseConfig prints help and version", () => {
-  assertEquals(parseConfig(["--help"], () => ""), { print: "help" });
+test("parseConfig: prints help and version", () => {
+  for (const word of ["--help", "-h"]) {
+    assertEquals(parseConfig([word], () => ""), { print: "help" });
+  }
   assertEquals(parseConfig(["--version"], () => ""), { print: "version" });
   assertEquals(parseConfig(["--help"], () => "bad"), { print: "help" });
 });
 
-test("help lists every flag with its default", () => {
+test("help: lists every flag with its default", () => {
   const lines = help().split("\n");
   for (const [flag, { initial }] of Object.entries(ROWS)) {
     const line = lines.find((line) => line.trim().startsWith(`--${flag} `));

@@ -1,6 +1,6 @@
 /**
- * The holes of the runtime, from outside: what the server does about each, or lives with. What no
- * program can do anything about stands in SECURITY.md.
+ * The holes of the runtime, from outside: what the server does about each, or lives with. SECURITY.md
+ * has those that no program can do anything about.
  */
 
 import { assert, assertEquals, assertFalse, assertLess, assertStringIncludes } from "@std/assert";
@@ -11,7 +11,7 @@ import { frameOf, Peer, RawPeer, test } from "../../testing/support.ts";
 
 const MIB = 1024 * 1024;
 
-/** Somebody who is there all the time, and says so. */
+/** Checks that somebody who was there all the time is served, and somebody new too. */
 async function stillServes(child: Child, bystander: Peer, query = ""): Promise<void> {
   const word = crypto.randomUUID();
   await using fresh = await Peer.join(child.host, `/rooms/lobby${query}`);
@@ -23,28 +23,28 @@ async function stillServes(child: Child, bystander: Peer, query = ""): Promise<v
   }
 }
 
-test("main goes on at the limit of descriptors, and serves all when some are free again", async () => {
+test("main: goes on at the limit of descriptors, and serves everybody when some are free again", async () => {
   await using child = await Child.start([], { descriptors: 80 });
   await using bystander = await Peer.join(child.host, "/rooms/lobby");
   const [hostname, port] = child.host.split(":");
-  const hoard: Deno.TcpConn[] = [];
+  const held: Deno.TcpConn[] = [];
   try {
     // The kernel greets them all; the server takes them until it has no descriptor left.
     for (let n = 0; n < 120; n++) {
-      hoard.push(await Deno.connect({ hostname, port: Number(port) }).catch(() => hoard[0]));
+      held.push(await Deno.connect({ hostname, port: Number(port) }).catch(() => held[0]));
     }
     await child.until(() => child.log.some((line) => line.includes("listener died")), "the limit");
     bystander.say("at the limit");
     await bystander.until(() => bystander.all("message").length === 1, "the echo");
   } finally {
-    for (const connection of new Set(hoard)) connection.close();
+    for (const connection of new Set(held)) connection.close();
   }
   await child.until(async () => await child.get("/readyz").catch(() => "") === "ok", "an answer");
   await stillServes(child, bystander);
   assertEquals((await child.stop()).code, 0);
 });
 
-test("a message in fragments without end costs its own size, and nobody else anything", async () => {
+test("Client.receive: takes endless fragments at the cost of their size, and of nobody else", async () => {
   await using child = await Child.start([]);
   await using bystander = await Peer.join(child.host, "/rooms/lobby");
   await stillServes(child, bystander);
@@ -71,7 +71,7 @@ test("a message in fragments without end costs its own size, and nobody else any
 
 const FLOODS = [["/ws", " "], ["/chat?email=a@b.c", "\n"], ["/rooms/lobby", '{"type":"typing"}']];
 for (const [path, text] of FLOODS) {
-  test(`a flood of ${JSON.stringify(text)} on ${path} ends that client, and others do not wait`, async () => {
+  test(`Client.receive: closes a client that floods ${path} with ${JSON.stringify(text)}, while others go on`, async () => {
     await using child = await Child.start([]);
     await using bystander = await Peer.join(child.host, "/rooms/lobby");
     using flooding = await RawPeer.upgrade(child.host, path);
@@ -88,7 +88,7 @@ for (const [path, text] of FLOODS) {
   });
 }
 
-test("a fault of the server's own is logged and harms nobody", async () => {
+test("main: logs a fault of its own, which harms nobody", async () => {
   const preload = ["--preload", new URL("../../testing/throwing.ts", import.meta.url).pathname];
   await using child = await Child.start([], { runtime: preload });
   await using bystander = await Peer.join(child.host, "/rooms/lobby");
@@ -116,7 +116,7 @@ test("a fault of the server's own is logged and harms nobody", async () => {
   await stillServes(child, bystander);
 });
 
-test("connections that say nothing, half a head or half a body keep nobody out", async () => {
+test("main: lets others in while connections send nothing, half a head or half a body", async () => {
   const flags = ["--max-clients", "3", "--max-clients-per-ip", "3"];
   await using child = await Child.start(flags);
   await using bystander = await Peer.join(child.host, "/rooms/lobby");
@@ -144,21 +144,7 @@ test("connections that say nothing, half a head or half a body keep nobody out",
   await child.until(() => child.descriptors <= before + 1, "them all to be gone");
 });
 
-test("main gives up the permission to run programs before it serves", async () => {
-  const preload = [
-    "--allow-run",
-    "--preload",
-    new URL("../../testing/throwing.ts", import.meta.url).pathname,
-  ];
-  await using child = await Child.start([], { runtime: preload });
-  await using ann = await Peer.join(child.host, "/rooms/lobby");
-  ann.say("may you run programs?");
-  const states = () => child.log.filter((line) => line.startsWith("run: "));
-  await child.until(() => states().length === 2, "both states");
-  assertEquals(states(), ["run: granted", "run: prompt"]);
-});
-
-Deno.test("LIMITS give up a peer that is gone without a word within a minute", () => {
+Deno.test("LIMITS: give up a peer that vanished within a minute", () => {
   assert(LIMITS.idleSeconds + LIMITS.sweepMs / 1000 < 60);
   assert(2 * LIMITS.idleSetMs < LIMITS.idleSeconds * 1000);
 });
