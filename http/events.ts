@@ -8,7 +8,7 @@ import { EventStream } from "./event_stream.ts";
 import { joinRequestOf, roomOf } from "./join_request.ts";
 import { Problem } from "./problem.ts";
 
-/** A client without a socket: it follows the room and is not present in it. */
+/** A client without a socket, which follows the room and is not present in it. */
 export function streamEvents(context: Context): Response {
   const { request, url, address, services } = context;
   const room = roomOf(context);
@@ -28,7 +28,7 @@ export function streamEvents(context: Context): Response {
   return answer(stream.body);
 }
 
-/** Puts a position where every wire's clients have theirs. */
+/** Puts a position into the query, where the clients of other wires have theirs. */
 function resumeFrom(id: string | null, { searchParams }: URL): void {
   if (!id) return;
   const position = parsePosition(id);
@@ -44,7 +44,7 @@ function answer(body: ReadableStream<Uint8Array> | null): Response {
     headers: {
       "content-type": "text/event-stream",
       "cache-control": "no-cache",
-      // A proxy that collects answers would hold the events back.
+      // A proxy that buffers answers would delay the events.
       "x-accel-buffering": "no",
     },
   });

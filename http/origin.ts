@@ -1,15 +1,15 @@
 /**
- * Which pages may ask for something: the origin of a request.
+ * The origin of a request: which web pages may do what.
  *
- * A page of our own has the origin of a public address, or of the very host that it asks. Pages of
- * other origins need `--origin`, and are never authenticated by our cookie. A request without
- * `Origin` does not come from a page, or only reads.
+ * Our own page has the origin of a public address, or of the host that the request names. Pages of other
+ * origins need `--origin`, and are never authenticated by our cookie. A request without `Origin` does
+ * not come from a page, or only reads.
  */
 
 import type { Config } from "../config/config.ts";
 import { Problem } from "./problem.ts";
 
-/** Whose page asks. */
+/** The page that makes a request: ours, another one, or none. */
 export type Asker = "own" | "foreign" | "none";
 
 const METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
@@ -25,7 +25,7 @@ export class Origins {
     this.#allowed = new Set(origin);
   }
 
-  /** Whose page asks. */
+  /** The page that makes the request. */
   askerOf({ headers }: Request, url: URL): Asker {
     const origin = headers.get("origin");
     if (origin === null) return headers.get("sec-fetch-site") === "same-origin" ? "own" : "none";
@@ -44,7 +44,7 @@ export class Origins {
   }
 
   /**
-   * Refuses pages that may not ask for this.
+   * Refuses pages of other origins that are not allowed.
    *
    * @throws {Problem} with 403
    */
@@ -57,7 +57,7 @@ export class Origins {
     return this.#allowed.has("*") || this.isNamed(request);
   }
 
-  /** Lets the page of an allowed foreign origin read the answer. */
+  /** Lets a page of an allowed origin read the answer. */
   share(request: Request, url: URL, headers: Headers): void {
     if (this.#allowed.size === 0) return;
     headers.append("vary", "origin");
@@ -67,7 +67,7 @@ export class Origins {
     headers.set("access-control-expose-headers", "retry-after");
   }
 
-  /** The answer to a preflight; undefined if the request is none. */
+  /** The answer to a preflight request; undefined for any other request. */
   preflight(request: Request, url: URL): Response | undefined {
     const isPreflight = request.method === "OPTIONS" &&
       request.headers.has("access-control-request-method");

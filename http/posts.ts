@@ -15,12 +15,12 @@ import { mediaType, parseObject, readText } from "./body.ts";
 import { type Context, jsonAnswer } from "./context.ts";
 import { personOf, roomOf } from "./join_request.ts";
 
-/** Keeps a message, and answers with it: 201, or 200 if its `id` was there already. */
+/** Keeps a message, and answers with it: 201, or 200 if its `id` was kept already. */
 export async function postMessage(context: Context): Promise<Response> {
   const { request, address, identity, services } = context;
   const { admission, config, hub, limits } = services;
   const room = roomOf(context);
-  if (!admission.open) throw unavailable("the server is shutting down");
+  if (!admission.open) throw unavailable("the server is stopping, try again when it is back");
   if (!limits.messages(identity.id, address).take()) {
     throw new Problem(429, "too many messages from you or your address", { "retry-after": "1" });
   }
@@ -31,7 +31,7 @@ export async function postMessage(context: Context): Promise<Response> {
   return jsonAnswer(messageLine(message), message.duplicate ? 200 : 201);
 }
 
-/** What a body asks to be said, checked. */
+/** The contents of a body, checked. */
 export interface Post {
   readonly text: string;
   /** `""` if none was given. */

@@ -195,7 +195,7 @@ Deno.test("cost: has two digits, and never a power of ten", () => {
   assertEquals(shown, ["0.061 µs", "2.3 µs", "98 µs", "99.9 µs", "123 µs"]);
 });
 
-Deno.test("chart is one SVG, escaped, with a bar for each server", () => {
+Deno.test("chart: is one SVG, escaped, with a bar for each server", () => {
   const svg = chart(results, "a machine & its versions");
   assertEquals(svg.match(/<rect .*class="(ours|theirs)"/g)?.length, 4);
   assertMatch(svg, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" /);
@@ -205,7 +205,7 @@ Deno.test("chart is one SVG, escaped, with a bar for each server", () => {
   assertFalse(/NaN|undefined|Infinity|font-face|url\(/.test(svg));
 });
 
-Deno.test("a load is doubted that never rests while the server does", () => {
+Deno.test("table: doubts a load that never rests while the server does", () => {
   assert(loadBound(run(1, { cpu: 0.97, serverCpu: 0.6 })));
   assert(loadBound(run(1, { cpu: 0.5, loadWaited: 0.45, serverCpu: 0.6 })));
   assert(loadBound(run(1, { cpu: 0.97, serverCpu: undefined })));
@@ -222,7 +222,7 @@ Deno.test("a load is doubted that never rests while the server does", () => {
   ]);
 });
 
-Deno.test("share is what was used within the time, over the time", () => {
+Deno.test("share: is what was used within the time, over the time", () => {
   const sample = (at: number, cpu: number | undefined) => ({
     at,
     cpu,
@@ -235,14 +235,14 @@ Deno.test("share is what was used within the time, over the time", () => {
   assertEquals(share(samples, "cpu", { from: 500, to: 1500 }), undefined);
 });
 
-Deno.test("usageByPs reads what ps prints on Linux and on macOS", () => {
+Deno.test("usageByPs: reads what ps prints on Linux and on macOS", () => {
   const waited = undefined;
   assertEquals(usageByPs("01:02:03  2048\n"), { cpu: 3723, waited, memory: 2 * 1024 * 1024 });
   assertEquals(usageByPs("  0:01.50 1024"), { cpu: 1.5, waited, memory: 1024 * 1024 });
   assertEquals(usageByPs(""), { cpu: undefined, waited, memory: undefined });
 });
 
-Deno.test("parseCompare takes all loads, or those that are named, within bounds", () => {
+Deno.test("parseCompare: accepts all loads, or those that are named, within bounds", () => {
   assertEquals(parseCompare([]), { loads: LOADS, rounds: 3, seconds: 3, svg: undefined });
   const options = parseCompare(["--load", "text-32", "--rounds", "2", "--svg", "x.svg"]);
   assertEquals(options.loads.map(({ name }) => name), ["text-32"]);

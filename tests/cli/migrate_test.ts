@@ -1,15 +1,15 @@
 /** Taking messages to another place, and clients that come back to them there. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { type Journal, JournalError } from "../../journal/journal.ts";
+import { JournalError } from "../../journal/journal.ts";
 import { migrate } from "../../journal/migration.ts";
 import { RedisJournal } from "../../journal/redis/journal.ts";
 import { SqliteJournal } from "../../journal/sqlite/journal.ts";
-import { draft } from "../../testing/fakes.ts";
+import { LIMITS } from "../../config/limits.ts";
+import { draft, message, range } from "../../testing/fakes.ts";
 import { OwnRedis } from "../../testing/redis_server.ts";
 import { keep } from "../../testing/journals.ts";
 import { redisTest } from "../../testing/redis.ts";
-import { until } from "../../testing/wait.ts";
 import {
   Peer,
   rememberingLog,
@@ -18,6 +18,7 @@ import {
   test,
   within,
 } from "../../testing/support.ts";
+import { until } from "../../testing/wait.ts";
 
 const ROOT = new URL("../..", import.meta.url);
 
@@ -113,40 +114,59 @@ redisTest(
     }),
 );
 
-/** A Redis of its own, and a journal in it. */
-async function openRedis(stack: AsyncDisposableStack): Promise<RedisJournal> {
-  const redis = stack.use(await OwnRedis.start());
-  const journal = await RedisJournal.open(redis.url, { keep: 0, log: rememberingLog() });
-  stack.defer(() => journal.close());
-  return journal;
-}
-
-/** Appends a message, and waits until its room is listed. */
-async function appendListed(journal: Journal, text: string): Promise<void> {
-  const [{ seq }] = await keep(journal, [draft(text)]);
-  const listed = async () => (await journal.rooms({ limit: 1 }))[0]?.seq === seq;
-  await until(listed, "the room to be listed");
-}
-
 redisTest(
   "migrate: refuses a place that has messages of its own, or another history",
   () =>
     inFolder(async (folder) => {
-      await using stack = new AsyncDisposableStack();
+      await using redis = await OwnRedis.start();
       const from = sqlite(`${folder}/a.db`);
+      const to = await RedisJournal.open(redis.url, { keep: 0, log: rememberingLog() });
       from.append([draft("one")]);
-      const own = await openRedis(stack);
-      await appendListed(own, "other");
-      await assertRejects(() => migrate(from, own, () => {}), JournalError, "messages of its own");
-      const to = await openRedis(stack);
+      await to.append([draft("other")]);
+      await until(async () => (await to.rooms({ limit: 1 })).length === 1, "the room to be listed");
+      await assertRejects(() => migrate(from, to, () => {}), JournalError, "messages of its own");
+      await redis.ask("FLUSHALL");
       await migrate(from, to, () => {});
-      await appendListed(to, "here");
+      await to.append([draft("here")]);
       from.append([draft("there")]);
       await assertRejects(() => migrate(from, to, () => {}), JournalError, "is another there");
       assertEquals((await to.after("r", 0, 10)).map(({ text }) => text), ["one", "here"]);
+      await to.close();
       from.close();
     }),
 );
+
+test("migrate: takes the secret and rooms along whose names differ only in case", () =>
+  inFolder(async (folder) => {
+    const from = sqlite(`${folder}/a.db`);
+    const rooms = ["Lobby", "lobby", "STRASSE", "straße"];
+    // As an older server could make them.
+    for (const [n, room] of rooms.entries()) {
+      from.importMessages(room, range(1, n + 1).map((seq) => message(seq, `${room} ${seq}`)));
+    }
+    const to = sqlite(`${folder}/b.db`);
+    const { done } = await migrate(from, to, () => {});
+    assertEquals([done, to.epoch, to.secret], [10, from.epoch, from.secret]);
+    for (const room of rooms) assertEquals(to.after(room, 0, 9), from.after(room, 0, 9), room);
+    assertEquals(await to.rooms({ limit: 9 }), await from.rooms({ limit: 9 }));
+    to.close();
+    const again = sqlite(`${folder}/b.db`);
+    assertEquals(again.secret, from.secret);
+    again.close();
+    from.close();
+  }));
+
+test("migrate: takes more rooms than are listed at once", () =>
+  inFolder(async (folder) => {
+    const from = sqlite(`${folder}/a.db`);
+    const count = LIMITS.inheritance + 5;
+    from.append(range(1, count).map((n) => draft("x", { room: `room${n}` })));
+    const to = sqlite(`${folder}/b.db`);
+    assertEquals((await migrate(from, to, () => {})).done, count);
+    assertEquals(to.after(`room${count}`, 0, 9).length, 1);
+    to.close();
+    from.close();
+  }));
 
 test("migrate: reports bad usage in one line and ends with 2", () =>
   inFolder(async (folder) => {

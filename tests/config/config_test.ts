@@ -1,11 +1,5 @@
 import { assert, assertEquals, assertFalse, assertStringIncludes, assertThrows } from "@std/assert";
-import {
-  type Config,
-  help,
-  parseConfig,
-  unknownVariables,
-  UsageError,
-} from "../../config/config.ts";
+import { type Config, help, parseConfig, UsageError } from "../../config/config.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { test } from "../../testing/support.ts";
 
@@ -103,8 +97,8 @@ const ROWS: Record<string, Row> = {
   "max-clients": {
     key: "maxClients",
     initial: 10_000,
-    ...whole(0, 1e6),
     good: { "0": LIMITS.clients, "1": 1, "1000000": 1e6 },
+    bad: whole(0, 1e6).bad,
   },
   "max-clients-per-ip": { key: "maxClientsPerIp", initial: 1_000, ...whole(0, 1e6) },
   "trust-proxy": {
@@ -112,30 +106,6 @@ const ROWS: Record<string, Row> = {
     initial: false,
     good: { true: true, "1": true, on: true, false: false, "0": false, off: false },
     bad: ["maybe", "yes!"],
-  },
-  url: {
-    key: "url",
-    initial: [],
-    good: { "https://chat.example": ["https://chat.example"] },
-    bad: ["chat.example", "ftp://x", "https://a.example/?x", "https://u:p@a.example"],
-  },
-  name: {
-    key: "name",
-    initial: "Hubbub",
-    good: { " Tea room ": "Tea room" },
-    bad: ["x".repeat(LIMITS.chatName + 1), " "],
-  },
-  plain: {
-    key: "plain",
-    initial: "joined",
-    good: { joined: "joined", single: "single" },
-    bad: ["double"],
-  },
-  proxy: {
-    key: "proxy",
-    initial: [],
-    good: { "203.0.113.0/24": ["203.0.113.0/24"], "2001:db8::/32": ["2001:db8::/32"] },
-    bad: ["203.0.113.0/33", "x/8", "1.2.3"],
   },
   log: { key: "log", initial: "text", good: { text: "text", json: "json" }, bad: ["xml"] },
 };
@@ -205,27 +175,11 @@ test("parseConfig: accepts --cert and --key together or not at all", () => {
 
 test("parseConfig: accepts the secret from its file, else from CHAT_AUTH_SECRET, trimmed", () => {
   const secret = Deno.readTextFileSync(file).trim();
-  const inherited = "s3cret ".repeat(5).trim();
   assertEquals(parse([]).authSecret, "");
-  assertEquals(parse([], { CHAT_AUTH_SECRET: ` ${inherited}\n` }).authSecret, inherited);
-  const both = parse(["--auth-secret-file", file], { CHAT_AUTH_SECRET: inherited });
+  const long = "s3cret".repeat(6);
+  assertEquals(parse([], { CHAT_AUTH_SECRET: ` ${long}\n` }).authSecret, long);
+  const both = parse(["--auth-secret-file", file], { CHAT_AUTH_SECRET: long });
   assertEquals(both.authSecret, secret);
-});
-
-test("parseConfig: refuses a secret that can be guessed", () => {
-  for (const secret of ["s", "x".repeat(LIMITS.secretBytes - 1)]) {
-    assertStringIncludes(refused([], { CHAT_AUTH_SECRET: secret }), "CHAT_AUTH_SECRET");
-  }
-  assert(parse([], { CHAT_AUTH_SECRET: "é".repeat(LIMITS.secretBytes / 2) }).authSecret);
-});
-
-test("parseConfig: has no rate where the burst is 0", () => {
-  assertEquals(parse(["--burst", "0"]).rate, 0);
-});
-
-test("unknownVariables: finds variables that begin like those of flags and are none", () => {
-  const names = ["CHAT_KEEP", "CHAT_KEPE", "CHAT_AUTH_SECRET", "CHAT_TOKEN", "PATH", "CHAT_"];
-  assertEquals(unknownVariables(names), ["CHAT_KEPE", "CHAT_"]);
 });
 
 test("parseConfig: refuses unknown flags and words that are not flags, by name", () => {
@@ -256,9 +210,7 @@ test("parseConfig: accepts no flag for the value of another", () => {
 });
 
 test("parseConfig: prints help and version", () => {
-  for (const word of ["--help", "-h"]) {
-    assertEquals(parseConfig([word], () => ""), { print: "help" });
-  }
+  assertEquals(parseConfig(["--help"], () => ""), { print: "help" });
   assertEquals(parseConfig(["--version"], () => ""), { print: "version" });
   assertEquals(parseConfig(["--help"], () => "bad"), { print: "help" });
 });

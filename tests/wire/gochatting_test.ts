@@ -49,12 +49,11 @@ test("gochatting.encode: lists the people whenever somebody comes or goes", asyn
   await ann.until(() => users(ann)?.length === 1, "one user");
 });
 
-test("gochatting: shows the picture of an email, whatever its case", async () => {
+test("gochatting: an email in any case gives its picture, and makes nobody the same person", async () => {
   await using server = await serveChat();
   await using ann = await Peer.join(server.host, `/chat?email=${ANN}`);
   await using same = await Peer.join(server.host, `/chat?email=%20${ANN.toUpperCase()}%20`);
-  await same.until(() => users(same) !== undefined, "who is here");
-  // The same picture, but not the same person: anybody may type somebody's email.
+  await same.until(() => users(same) !== undefined, "the people");
   assertEquals(users(same).length, 2);
   for (const { Gravatar } of users(same)) {
     assertEquals(Gravatar, `https://www.gravatar.com/avatar/${HASH}?s=20`);
