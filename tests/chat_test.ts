@@ -66,13 +66,14 @@ test("Chat.close: closes its clients in groups", async () => {
   const server = await serveChat();
   const joining = Array.from({ length: 20 }, () => Peer.join(server.host, "/ws"));
   const peers = await Promise.all(joining);
-  const told = peers.map(async ({ closed }) => {
+  const closing = peers.map(async ({ closed }) => {
     assertEquals((await closed).code, 1001);
     return performance.now();
   });
   await server[Symbol.asyncDispose]();
-  const times = await Promise.all(told);
-  assert(Math.max(...times) - Math.min(...times) > 19 * LIMITS.drainPauseMs / 2);
+  const times = await Promise.all(closing);
+  // There are 19 pauses at least; closed all at once, they would differ by a millisecond or two.
+  assert(Math.max(...times) - Math.min(...times) > 19 * LIMITS.drainPauseMs / 4);
 });
 
 test("Chat.close: closes a client that floods, too", async () => {

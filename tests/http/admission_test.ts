@@ -1,6 +1,13 @@
 /** Who is let in: origins, and how many. */
 
-import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertLess,
+  assertMatch,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { LIMITS } from "../../config/limits.ts";
 import { Admission, Slot } from "../../http/admission.ts";
 import { Counters } from "../../telemetry/counters.ts";
@@ -14,6 +21,8 @@ import {
   UPGRADE,
   within,
 } from "../../testing/support.ts";
+import { range } from "../../testing/fakes.ts";
+import { collectGarbage } from "../../testing/heap.ts";
 
 /** Asks for an upgrade with these headers on top; answers with the head, and leaves. */
 async function knock(server: ChatServer, headers = "", path = "/ws"): Promise<string> {
@@ -135,6 +144,21 @@ Deno.test("Admission.acquire: refuses an address that is full, and no other", as
   admission.acquire("b");
   slot.release();
   admission.acquire("a");
+  await admission.drain();
+});
+
+Deno.test("Admission.acquire: forgets addresses without connections", async () => {
+  const admission = new Admission({ maxClients: 10, maxClientsPerIp: 5 }, new Counters());
+  const comeAndGo = (from: number) => {
+    for (const n of range(from, from + 100_000)) {
+      admission.acquire(`${n}`.padStart(64, "x")).release();
+    }
+    collectGarbage();
+    return Deno.memoryUsage().heapUsed;
+  };
+  const before = comeAndGo(0);
+  // Were they kept, this would be 10 MiB and more.
+  assertLess(comeAndGo(200_000) - before, 2 * 1024 * 1024);
   await admission.drain();
 });
 

@@ -146,7 +146,7 @@ for (const { name, path, joins, multiline, say, text, refusal } of KINDS) {
     const ann = await join();
     ann.send(say("a\0b\x1b[31mc\x7fd\u0081e"));
     await ann.until(() => texts(ann).length >= 1, "the message");
-    assertEquals(texts(ann), [multiline ? "ab[31mcd\ne" : "ab[31mcd  e"]);
+    assertEquals(texts(ann), ["ab[31mcde"]);
   });
 
   wireTest("never lets another kind of line break forge a line", async (join) => {
