@@ -42,6 +42,8 @@ export class Client implements Member {
   readonly #stall: StallDetector;
   /** Its place in the room, once it is in. */
   #cursor: Cursor | undefined;
+  /** Its room, if nothing had been said there when it came, until it may say the first thing. */
+  #newRoom: Room | undefined;
   /** Frames that came before it was in, and their length. */
   #early: string[] = [];
   #earlyLength = 0;
@@ -114,6 +116,8 @@ export class Client implements Member {
         return this.#say(command.text, command.id);
       case "typing":
         return this.#typing();
+      case "ping":
+        return this.#pong(command.id);
       case "name":
         return this.#rename(command.name, command.id);
       case "invalid":
@@ -128,8 +132,20 @@ export class Client implements Member {
     if (!fitsBytes(text, config.maxMessage)) {
       return this.refuse("too_large", `a message takes ${config.maxMessage} bytes at most`, id);
     }
+    if (this.#newRoom && !this.#mayCreate(this.#newRoom, id)) return;
     if (hub.say(this, text, id)) this.#counters.received++;
     else this.refuse("overloaded", "too much waits, try again later", id);
+  }
+
+  /** The first message creates the room; whatever follows it does not. */
+  #mayCreate(room: Room, id?: string): boolean {
+    const { limits } = this.#services;
+    if (room.seq === 0 && !limits.newRoom(this.#request.address)) {
+      this.refuse("rate_limited", "too many new rooms from your address, try again later", id);
+      return false;
+    }
+    this.#newRoom = undefined;
+    return true;
   }
 
   /**
@@ -143,6 +159,12 @@ export class Client implements Member {
     if (now - this.#typed < LIMITS.typingMs) return;
     this.#typed = now;
     this.#services.hub.typing(this);
+  }
+
+  /** Costs as much as a frame, and nothing of the rate: a client must not fear to ask. */
+  #pong(id?: string): void {
+    if (!this.#limits.frame()) return this.end(CLOSE_REASONS.flooding);
+    this.#answer(this.#wire.pong(id));
   }
 
   #rename(name: string, id?: string): void {
@@ -185,6 +207,7 @@ export class Client implements Member {
     const after = resumes ? since : Math.max(tail.seq - replay, 0);
     this.room = room.name;
     this.person = person;
+    this.#newRoom = room.seq === 0 ? room : undefined;
     this.#cursor = new Cursor(room, this.#wire, this.#services, { seq: after, resumes });
     this.#answer(this.#wire.welcome({
       room: room.name,

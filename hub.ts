@@ -122,6 +122,11 @@ export class Hub {
     return this.#opener.resolve(name);
   }
 
+  /** The number of the newest message of a room; undefined for one that is not open. */
+  newest(room: string): number | undefined {
+    return this.#rooms.get(room)?.seq;
+  }
+
   /** Lists rooms that have people or messages. */
   list(query: RoomQuery): Promise<RoomList> {
     return listRooms(this.#journal, this.#rooms, query);
