@@ -8,7 +8,7 @@ import { EventStream } from "./event_stream.ts";
 import { joinRequestOf, roomOf } from "./join_request.ts";
 import { Problem } from "./problem.ts";
 
-/** A client without a socket: it follows the room and is not present in it. */
+/** A client without a socket, which follows the room and is not present in it. */
 export function streamEvents(context: Context): Response {
   const { request, url, address, services } = context;
   const room = roomOf(context);
@@ -28,10 +28,10 @@ export function streamEvents(context: Context): Response {
   return answer(stream.body);
 }
 
-/** Puts a position where every wire's clients have theirs. */
+/** Puts a position into the query, where the clients of other wires have theirs. */
 function resumeFrom({ headers }: Request, { searchParams }: URL): void {
   const last = headers.get("last-event-id");
-  // The query is that of the first connection: nothing of its position is true any more.
+  // The query is that of the first connection: its position is no longer true.
   if (last) { for (const name of ["since", "epoch", "at"]) searchParams.delete(name); }
   const id = last || searchParams.get("since");
   if (!id) return;
@@ -48,7 +48,7 @@ function answer(body: ReadableStream<Uint8Array> | null): Response {
     headers: {
       "content-type": "text/event-stream",
       "cache-control": "no-cache",
-      // A proxy that collects answers would hold the events back.
+      // A proxy that buffers answers would delay the events.
       "x-accel-buffering": "no",
     },
   });

@@ -1,15 +1,15 @@
 /**
- * Which pages may ask for something: the origin of a request.
+ * The origin of a request: which web pages may do what.
  *
- * A page of our own has the origin of a public address, or of the very host that it asks. Pages of
- * other origins need `--origin`, and are never authenticated by our cookie. A request without
- * `Origin` does not come from a page, or only reads.
+ * Our own page has the origin of a public address, or of the host that the request names. Pages of other
+ * origins need `--origin`, and are never authenticated by our cookie. A request without `Origin` does
+ * not come from a page, or only reads.
  */
 
 import type { Config } from "../config/config.ts";
 import { Problem } from "./problem.ts";
 
-/** Whose page asks. */
+/** The page that makes a request: ours, another one, or none. */
 export type Asker = "own" | "foreign" | "none";
 
 const METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
@@ -21,11 +21,11 @@ export class Origins {
   readonly #allowed: ReadonlySet<string>;
 
   constructor({ url, origin }: Pick<Config, "url" | "origin">) {
-    this.#own = new Set(url.map((url) => canonical(new URL(url).origin)));
+    this.#own = new Set(url.map(canonical));
     this.#allowed = new Set(origin.map((origin) => origin === "*" ? origin : canonical(origin)));
   }
 
-  /** Whose page asks. */
+  /** The page that makes the request. */
   askerOf(request: Request, url: URL): Asker {
     const { headers } = request;
     const origin = originOf(request);
@@ -42,7 +42,7 @@ export class Origins {
   }
 
   /**
-   * Refuses pages that may not ask for this.
+   * Refuses pages of other origins that are not allowed.
    *
    * @throws {Problem} with 403
    */
@@ -55,7 +55,7 @@ export class Origins {
     return this.#allowed.has("*") || this.isNamed(request);
   }
 
-  /** Lets the page of an allowed foreign origin read the answer. */
+  /** Lets a page of an allowed origin read the answer. */
   share(request: Request, url: URL, headers: Headers): void {
     if (this.#allowed.size === 0) return;
     headers.append("vary", "origin");
@@ -65,7 +65,7 @@ export class Origins {
     headers.set("access-control-expose-headers", "retry-after");
   }
 
-  /** The answer to a preflight; undefined if the request is none. */
+  /** The answer to a preflight request; undefined for any other request. */
   preflight(request: Request, url: URL): Response | undefined {
     const isPreflight = request.method === "OPTIONS" &&
       request.headers.has("access-control-request-method");
@@ -82,13 +82,13 @@ export class Origins {
   }
 }
 
-/** The origin that a request names, in one way of writing; undefined without one. */
+/** The origin that a request names, in one form; undefined without one. */
 function originOf({ headers }: Request): string | undefined {
   const origin = headers.get("origin");
   return origin === null ? undefined : canonical(origin);
 }
 
-/** Without the scheme's default port, in lower case, without a dot behind the host. */
+/** In lower case, without the scheme's default port, without a dot behind the host. */
 function canonical(origin: string): string {
   if (!URL.canParse(origin)) return "null";
   const url = new URL(origin);

@@ -16,7 +16,7 @@ import { mediaType, parseObject, readText } from "./body.ts";
 import { type Context, jsonAnswer } from "./context.ts";
 import { personOf, roomOf } from "./join_request.ts";
 
-/** Keeps a message, and answers with it: 201, or 200 if its `id` was there already. */
+/** Keeps a message, and answers with it: 201, or 200 if its `id` was kept already. */
 export async function postMessage(context: Context): Promise<Response> {
   const { request, address, identity, services } = context;
   const { admission, config, hub, limits } = services;
@@ -36,12 +36,12 @@ export async function postMessage(context: Context): Promise<Response> {
   return jsonAnswer(messageLine(message), message.duplicate ? 200 : 201);
 }
 
-/** Whether nothing was said in a room yet. */
+/** Whether a room has no messages yet. */
 async function isNew({ hub, journal }: Services, room: string): Promise<boolean> {
   return (hub.newest(room) ?? (await journal.before(room, Infinity, 1)).length) === 0;
 }
 
-/** What a body asks to be said, checked. */
+/** The contents of a body, checked. */
 export interface Post {
   readonly text: string;
   /** `""` if none was given. */

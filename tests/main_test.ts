@@ -81,6 +81,14 @@ test("main tells in one line that the port is taken or the address is not here, 
   }
 });
 
+test("main: leaves no database behind when it cannot listen", async () => {
+  await using server = await startServer();
+  const folder = await Deno.makeTempDir();
+  const { code } = await run(["--addr", server.host, "--db", `${folder}/chat.db`]);
+  assertEquals([code, [...Deno.readDirSync(folder)]], [1, []]);
+  await Deno.remove(folder);
+});
+
 /** Runs the program, does something to it once it listens, and answers with all that it said. */
 async function session(fn: (host: string, process: Deno.ChildProcess) => Promise<void>) {
   const process = new Deno.Command(Deno.execPath(), {

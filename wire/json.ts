@@ -46,7 +46,7 @@ function parse(line: string): Command {
   }
 }
 
-/** Whether the value is what a sender may call a message. (SQLite reads a text up to its first NUL.). */
+/** Whether a value may be the id of a message. (SQLite reads a text up to its first NUL.) */
 export function isId(value: unknown): value is string {
   return typeof value === "string" && value !== "" && value.isWellFormed() &&
     !value.includes("\0") &&

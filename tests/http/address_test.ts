@@ -8,7 +8,11 @@ import { addressOf, type ProxyTrust } from "../../http/address.ts";
 const DIRECT = { trustProxy: false, proxies: [] };
 const TRUSTING = { trustProxy: true, proxies: [] };
 
-function address(hostname: string, forwarded: string | undefined, trust: ProxyTrust = DIRECT): string {
+function address(
+  hostname: string,
+  forwarded: string | undefined,
+  trust: ProxyTrust = DIRECT,
+): string {
   const headers = forwarded === undefined ? undefined : { "x-forwarded-for": forwarded };
   const remoteAddr = { transport: "tcp", hostname, port: 1 } as const;
   const info = { remoteAddr, completed: Promise.resolve() };
