@@ -5,7 +5,7 @@
  */
 
 import { LIMITS } from "../config/limits.ts";
-import type { Member } from "../hub/room.ts";
+import type { Member, Room } from "../hub/room.ts";
 import type { WireCounters } from "../telemetry/counters.ts";
 import { cleanName, fitsBytes, isVisible } from "../wire/sanitize.ts";
 import type { Command } from "../wire/wire.ts";
@@ -17,6 +17,8 @@ import type { JoinRequest, Services } from "./services.ts";
 export interface Commander extends Member {
   /** Disconnects it. */
   end(reason: CloseReason): void;
+  /** Answers a ping. */
+  pong(id?: string): void;
 }
 
 /** Handles the commands of one client. */
@@ -27,6 +29,9 @@ export class Commands {
   readonly #limits: ConnectionLimits;
   readonly #messages: MessageLimit;
   readonly #isNamed: boolean;
+  readonly #address: string;
+  /** Its room, if that had no messages when it entered, until it has said the first one. */
+  #newRoom: Room | undefined;
   /** When it was last typing (`performance.now()`). */
   #typed = -Infinity;
   #draining = false;
@@ -43,6 +48,12 @@ export class Commands {
     this.#counters = services.hub.counters.wire(wire.name);
     this.#messages = services.limits.messages(person.id, address);
     this.#isNamed = named;
+    this.#address = address;
+  }
+
+  /** The hub has let the client in. */
+  entered(room: Room): void {
+    this.#newRoom = room.seq === 0 ? room : undefined;
   }
 
   /** Refuses all commands from now on. */
@@ -57,6 +68,8 @@ export class Commands {
         return this.#say(command.text, command.id);
       case "typing":
         return this.#typing();
+      case "ping":
+        return this.#ping(command.id);
       case "name":
         return this.#rename(command.name, command.id);
       case "invalid":
@@ -75,8 +88,20 @@ export class Commands {
         id,
       );
     }
+    if (this.#newRoom && !this.#mayCreate(this.#newRoom, id)) return;
     if (hub.say(this.#client, text, id)) this.#counters.received++;
     else this.#client.refuse("overloaded", "too much waits, try again later", id);
+  }
+
+  /** The first message creates the room; those that follow it do not. */
+  #mayCreate(room: Room, id?: string): boolean {
+    if (room.seq === 0 && !this.#services.limits.newRoom(this.#address)) {
+      const detail = "too many new rooms from your address, try again later";
+      this.#client.refuse("rate_limited", detail, id);
+      return false;
+    }
+    this.#newRoom = undefined;
+    return true;
   }
 
   /**
@@ -90,6 +115,12 @@ export class Commands {
     if (now - this.#typed < LIMITS.typingMs) return;
     this.#typed = now;
     this.#services.hub.typing(this.#client);
+  }
+
+  /** Counts as a frame and not against the rate: a client that asks must not lose messages by it. */
+  #ping(id?: string): void {
+    if (this.#limits.frame()) this.#client.pong(id);
+    else this.#client.end(CLOSE_REASONS.flooding);
   }
 
   #rename(name: string, id?: string): void {

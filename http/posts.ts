@@ -2,6 +2,7 @@
  * Saying something without a socket: the body of `POST /rooms/{room}/messages`.
  */
 
+import type { Services } from "../client/services.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { Hub } from "../hub.ts";
 import type { Message } from "../journal/journal.ts";
@@ -26,9 +27,18 @@ export async function postMessage(context: Context): Promise<Response> {
   }
   const post = await readPost(request, config.maxMessage);
   const person = personOf(post.name, "", identity);
-  const message = await say(hub, await hub.resolve(room), person, post);
+  const name = await hub.resolve(room);
+  if (await isNew(services, name) && !limits.newRoom(address)) {
+    throw new Problem(429, "too many new rooms from your address", { "retry-after": "1" });
+  }
+  const message = await say(hub, name, person, post);
   hub.counters.wire("http").received++;
   return jsonAnswer(messageLine(message), message.duplicate ? 200 : 201);
+}
+
+/** Whether a room has no messages yet. */
+async function isNew({ hub, journal }: Services, room: string): Promise<boolean> {
+  return (hub.newest(room) ?? (await journal.before(room, Infinity, 1)).length) === 0;
 }
 
 /** The contents of a body, checked. */

@@ -17,8 +17,16 @@ import { history } from "./history.ts";
 import { checkRoomName } from "./join_request.ts";
 import { getMe, patchMe, postMe } from "./me.ts";
 import { postMessage } from "./posts.ts";
-import { notAllowed, nothingHere, Problem, socketNeeded, unavailable } from "./problem.ts";
+import {
+  notAllowed,
+  nothingHere,
+  Problem,
+  socketNeeded,
+  tooManyRequests,
+  unavailable,
+} from "./problem.ts";
 import { decodePart, urlOf } from "./query.ts";
+import { RefusalLog } from "./refusal_log.ts";
 import { listRooms } from "./rooms.ts";
 import {
   gochattingSocket,
@@ -89,9 +97,11 @@ function socketsOnly(): never {
 export class Routes {
   readonly #services: HttpServices;
   readonly #upgrades = new Upgrades();
+  readonly #refusals: RefusalLog;
 
   constructor(services: HttpServices) {
     this.#services = services;
+    this.#refusals = new RefusalLog(services.log);
   }
 
   /** Answers a request. Never throws. */
@@ -102,6 +112,7 @@ export class Routes {
     } catch (error) {
       const problem = this.#problemOf(error);
       hub.counters.problem(problem.status);
+      this.#refusals.report(request, problem);
       return this.#secure(request, await site.explain(request, problem) ?? problem.response());
     }
   };
@@ -142,7 +153,7 @@ export class Routes {
     if (!route) return await this.#file(open);
     const isPublic = route.isPublic && !isUpgrade;
     if (!isPublic && !services.limits.request(address)) {
-      throw new Problem(429, "too many requests from your address", { "retry-after": "1" });
+      throw tooManyRequests();
     }
     if (route.socket && isUpgrade) return await this.#upgrade(open, route.socket);
     const handler = route.methods[request.method === "HEAD" ? "GET" : request.method as Method];

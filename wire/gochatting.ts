@@ -70,6 +70,7 @@ function wire(join: (objects: string[]) => string[]): Wire {
     refusal: (_code, detail) => [
       text(`not sent: ${detail}`, { Name: "server", Email: "", Gravatar: "" }, Date.now()),
     ],
+    pong: () => [],
   };
 }
 

@@ -23,6 +23,7 @@ export type Refusal =
 export type Command =
   | { readonly type: "say"; readonly text: string; readonly id?: string }
   | { readonly type: "typing" }
+  | { readonly type: "ping"; readonly id?: string }
   | { readonly type: "name"; readonly name: string; readonly id?: string }
   | Invalid;
 
@@ -65,6 +66,8 @@ export interface Wire {
   /** Everybody who is present, for a client that missed changes. */
   members(members: readonly Person[], count: number): string[];
   refusal(code: Refusal, detail: string, id?: string): string[];
+  /** The answer to a ping. */
+  pong(id?: string): string[];
 }
 
 /** The name under which a person is shown: their own, or `guest-` and four characters of the id. */
