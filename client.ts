@@ -127,6 +127,7 @@ export class Client implements Member {
     const after = resumes ? since : Math.max(tail.seq - replay, 0);
     this.room = room.name;
     this.person = person;
+    this.#commands.entered(room);
     this.#cursor = new Cursor(room, this.#wire, this.#services, { seq: after, resumes });
     this.#answer(this.#wire.welcome({
       room: room.name,
@@ -164,6 +165,10 @@ export class Client implements Member {
     this.#services.hub.counters.refused(code);
     this.#answer(this.#wire.refusal(code, detail, id));
     if (!this.#limits.refusal()) this.end(CLOSE_REASONS.flooding);
+  }
+
+  pong(id?: string): void {
+    this.#answer(this.#wire.pong(id));
   }
 
   /** Queues frames for this client alone. A client that does not read its answers loses them. */

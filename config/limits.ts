@@ -146,6 +146,10 @@ export const LIMITS = {
   heartbeatMs: 25_000,
   /** Log lines a second; the others are counted, and reported in one line. */
   logLines: 100,
+  /** Of refused upgrades: so many lines a second, after so many at once. */
+  refusalsLogged: { rate: 1, burst: 10 },
+  /** The path or origin of a request in the log, in characters. */
+  loggedText: 200,
   /** Rooms in one page of their list. */
   roomsListed: 200,
   /** Rooms that a search for a name looks at in one turn of the event loop. */

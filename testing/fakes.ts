@@ -22,6 +22,7 @@ export const words: Wire = {
   gap: (from, to) => [`(gap ${from}-${to})`],
   members: (members) => [`(members ${members.map(({ id }) => id)})`],
   refusal: (code) => [`(${code})`],
+  pong: () => ["(pong)"],
 };
 
 export function person(id: string, name = ""): Person {

@@ -1,5 +1,12 @@
 import { assert, assertEquals, assertFalse, assertStringIncludes, assertThrows } from "@std/assert";
-import { type Config, help, parseConfig, UsageError } from "../../config/config.ts";
+import {
+  type Config,
+  configure,
+  help,
+  parseConfig,
+  unknownVariables,
+  UsageError,
+} from "../../config/config.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { test } from "../../testing/support.ts";
 
@@ -54,6 +61,47 @@ const ROWS: Record<string, Row> = {
       "x:80/",
       "999.1.1.1:80",
     ],
+  },
+  url: {
+    key: "url",
+    initial: [],
+    good: {
+      "https://chat.example.org": ["https://chat.example.org"],
+      "http://Chat.example:8080/team/": ["http://chat.example:8080/team"],
+      "https://chat.example:443/": ["https://chat.example"],
+      "http://[::1]:80": ["http://[::1]"],
+    },
+    bad: [
+      "chat.example",
+      "ftp://x",
+      "https://",
+      "https://u@x",
+      "https://x/?q",
+      "https://x/#h",
+      "*",
+    ],
+  },
+  name: {
+    key: "name",
+    initial: "Hubbub",
+    good: { "Tea room": "Tea room", " 東京 ": "東京", [`${"x".repeat(64)}`]: "x".repeat(64) },
+    bad: [" ", "x".repeat(65)],
+  },
+  plain: {
+    key: "plain",
+    initial: "joined",
+    good: { joined: "joined", single: "single" },
+    bad: ["both", "Single"],
+  },
+  proxy: {
+    key: "proxy",
+    initial: [],
+    good: {
+      "203.0.113.0/24": ["203.0.113.0/24"],
+      "2001:db8::/32": ["2001:db8::/32"],
+      "::1": ["::1"],
+    },
+    bad: ["10.0.0.0/33", "10.0.0/8", "::/129", "localhost", "10.0.0.1:80"],
   },
   assets: { key: "assets", initial: "", good: { [path]: path }, bad: ["/no/such/folder"] },
   db: {
@@ -226,4 +274,56 @@ test("help: lists every flag with its default", () => {
     assertStringIncludes(help(), word);
   }
   for (const line of lines) assert(line.length <= 120, line);
+});
+
+test("parseConfig: takes several public addresses and proxies, from the flag and the variable", () => {
+  const urls = ["https://a.example/team", "http://b.example:81"];
+  assertEquals(parse(["--url", `${urls[0]}/`, "--url", urls[1]]).url, urls);
+  assertEquals(parse([], { CHAT_URL: urls.join(" ") }).url, urls);
+  const proxies = ["203.0.113.0/24", "2001:db8::/32"];
+  assertEquals(parse(["--proxy", proxies[0], "--proxy", proxies[1]]).proxy, proxies);
+  assertEquals(parse([], { CHAT_PROXY: proxies.join(",") }).proxy, proxies);
+});
+
+test("parseConfig: refuses a secret that is shorter than 32 bytes, and does not repeat it", async () => {
+  const secret = "s3cr3t-s3cr3t-s3cr3t-s3cr3t-123";
+  const inherited = refused([], { CHAT_AUTH_SECRET: secret });
+  assertStringIncludes(inherited, "CHAT_AUTH_SECRET has 31 bytes");
+  assertStringIncludes(inherited, "32");
+  assertFalse(inherited.includes("s3cr3t"), inherited);
+  assertEquals(parse([], { CHAT_AUTH_SECRET: "é".repeat(16) }).authSecret, "é".repeat(16));
+  const file = await Deno.makeTempFile();
+  await Deno.writeTextFile(file, `${secret}\n`);
+  const filed = refused(["--auth-secret-file", file]);
+  assertStringIncludes(filed, file);
+  assertStringIncludes(filed, "31 bytes");
+  assertFalse(filed.includes("s3cr3t"), filed);
+  await Deno.writeTextFile(file, `${secret}4\n`);
+  assertEquals(parse(["--auth-secret-file", file]).authSecret, `${secret}4`);
+  await Deno.remove(file);
+});
+
+Deno.test("configure: refuses a secret that is shorter than 32 bytes", () => {
+  assertThrows(() => configure({ authSecret: "short" }), UsageError, "32");
+  assertEquals(configure({ authSecret: "x".repeat(32) }).authSecret, "x".repeat(32));
+});
+
+Deno.test("unknownVariables: finds those that begin like ours and are none", () => {
+  const own = [...Object.keys(ROWS), "cert", "key"]
+    .map((flag) => `CHAT_${flag.replaceAll("-", "_").toUpperCase()}`);
+  const known = [...own, "CHAT_AUTH_SECRET", "CHAT_TOKEN", "PATH", "MY_CHAT_X", "chat_keep"];
+  assertEquals(unknownVariables(known), []);
+  const unknown = ["CHAT_MAX_CLIENT", "CHAT_", "CHAT_KEEP_", "CHAT_HELP"];
+  assertEquals(unknownVariables([...known, ...unknown]), unknown);
+});
+
+test("parseConfig: takes -h for --help", () => {
+  assertEquals(parseConfig(["-h"], () => ""), { print: "help" });
+  assertEquals(parseConfig(["--keep", "5", "-h"], () => ""), { print: "help" });
+});
+
+test("parseConfig: no limit of clients is a large one, and --burst 0 is no limit of rates", () => {
+  assertEquals(parse(["--max-clients", "0"]).maxClients, LIMITS.clients);
+  assertEquals(parse(["--burst", "0"]).rate, 0);
+  assertEquals(parse(["--burst", "1"]).rate, 20);
 });

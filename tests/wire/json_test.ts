@@ -198,6 +198,33 @@ test("json: replays the last messages to a client that comes without since", asy
   }
 });
 
+test("json: answers a ping with a pong and its id, even to a client that may say no more", async () => {
+  await using server = await serveChat("--rate", "1", "--burst", "1");
+  await using ann = await Peer.join(server.host, ROOM);
+  ann.say("one");
+  ann.say("two");
+  assertEquals((await ann.next("error")).code, "rate_limited");
+  ann.send({ type: "ping", id: "p1" });
+  assertEquals(await ann.next("pong"), { type: "pong", id: "p1" });
+  ann.send({ type: "ping" });
+  assertEquals(await ann.next("pong"), { type: "pong" });
+  ann.send({ type: "ping", id: 5 });
+  assertEquals((await ann.next("error")).code, "bad_command");
+});
+
+test("json: pings cost a frame each, and too many end the connection", async () => {
+  await using server = await serveChat("--rate", "1", "--burst", "1");
+  await using ann = await Peer.join(server.host, ROOM);
+  await using bob = await Peer.join(server.host, ROOM);
+  await bob.next("welcome");
+  const pings = Array<string>(300).fill('{"type":"ping"}').join("\n");
+  ann.send(pings);
+  assertEquals((await ann.closed).code, 4029);
+  bob.send({ type: "ping" });
+  await bob.next("pong");
+  assertEquals(bob.all("pong").length, 1);
+});
+
 Deno.test("json.encode: never leaves a newline inside an object", () => {
   const frames = json.encode([message(1, 'a\n"b"\r\u2028\\'), message(2, "c")]);
   assertEquals(frames.length, 1);

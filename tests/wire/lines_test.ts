@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { lines } from "../../wire/lines.ts";
+import { lines, singleLines } from "../../wire/lines.ts";
 import { message } from "../../testing/fakes.ts";
 import { Peer, RawPeer, serveChat, test } from "../../testing/support.ts";
 
@@ -112,4 +112,23 @@ Deno.test("lines.encode: never lets a text or a name break a line", () => {
 
 Deno.test("lines.encode: makes no frame of entries that it cannot express", () => {
   assertEquals(lines.encode([{ kind: "typing", at: 0, from: "f", name: "n" }]), []);
+});
+
+test("singleLines: sends a message a frame with --plain single, in order and as joined ones look", async () => {
+  await using server = await serveChat("--rate", "0", "--plain", "single");
+  using raw = await RawPeer.upgrade(server.host, "/ws?name=Ann");
+  const sent = Array.from({ length: 50 }, (_, n) => n % 2 ? `two\nlines ${n}` : `message ${n}`);
+  for (const message of sent) await raw.frame(FIN_TEXT, message);
+  const received: string[] = [];
+  while (received.length < sent.length) received.push(text((await raw.next())!.payload));
+  assertEquals(received, sent.map((message) => `Ann: ${message.replace("\n", " ")}`));
+});
+
+Deno.test("singleLines: encodes each message to a frame, and nothing else", () => {
+  const typing = { kind: "typing", at: performance.now(), from: "f", name: "n" } as const;
+  const entries = [message(1, "one"), typing, message(2, "two\nlines")];
+  assertEquals(singleLines.encode(entries), ["one", "two lines"]);
+  assertEquals(lines.encode(entries), ["one\ntwo lines"]);
+  assertEquals(singleLines.encode([typing]), []);
+  assertEquals(singleLines.decode("one\ntwo"), lines.decode("one\ntwo"));
 });
