@@ -128,6 +128,7 @@ export interface Skip extends Answered {
   readonly seq: number;
   /** The first of them; `seq` is the last. */
   readonly from: number;
+  /** The time of the last; if that is not kept any more, of the next entry that is. */
   readonly at: number;
   /** The id of a single one. */
   readonly id?: string;
@@ -143,7 +144,7 @@ export interface MessagePage {
   /** The newest entry at that moment, and its time. */
   readonly head: number;
   readonly at: number;
-  /** Whether there are more in the direction that was asked for. */
+  /** Whether there are more in the direction that was asked for; of `around`, in either. */
   readonly more: boolean;
 }
 
@@ -161,13 +162,15 @@ export interface RoomState {
   readonly topic: string | undefined;
   /** The newest pinned messages, newest pin first, {@linkcode LIMITS.pins} at most. */
   readonly pins: readonly number[];
+  /** The changes that set the room itself; they may be older than the oldest kept message. */
+  readonly settings: readonly Change[];
 }
 
 /** A room that has messages, or that people of other servers are in. */
 export interface RoomSummary {
   /** As it was first written. */
   readonly name: string;
-  /** The newest message's number and time; 0 in a room without any. */
+  /** The newest entry's number and time; 0 in a room without any. */
   readonly seq: number;
   readonly at: number;
   /** How many messages were ever said in it. */
@@ -233,6 +236,8 @@ export interface Journal {
   page(room: string, query: PageQuery): Awaitable<MessagePage>;
   /** What a room is set to. */
   state(room: string): Awaitable<RoomState>;
+  /** How many messages were ever said in a room up to the entry `seq`, forgotten ones included. */
+  messagesUpTo(room: string, seq: number): Awaitable<number>;
   /**
    * Those who reacted to a message with an emoji, in their order, after one of them,
    * {@linkcode LIMITS.reactionsPage} at most; `count` is of all.
@@ -267,9 +272,12 @@ export interface ImportTarget extends Journal {
   /**
    * Takes over the next entries of a room, under their own numbers, all or none of them. They come
    * after those it has; if the first does not follow the last, the entries between are forgotten.
-   * Messages come in their current state, before the changes that led to it.
+   * Messages come in their current state, before the changes that led to it. A change that is older
+   * than what it has is only taken over if it sets the room.
+   *
+   * @param messages how many messages were ever said in the room before the first message of them
    */
-  importEntries(room: string, entries: readonly LogEntry[]): Awaitable<void>;
+  importEntries(room: string, entries: readonly LogEntry[], messages: number): Awaitable<void>;
 }
 
 /** The journal cannot be opened. The message is one line that says what to do. */
@@ -313,8 +321,7 @@ export class AppendError extends Error {
 export function toMessage(draft: MessageDraft, seq: number, notBefore = 0): Message {
   const { from, name, avatar, text, id, reply, to } = draft;
   const at = Math.max(draft.at, notBefore);
-  if (reply === undefined && to === undefined) {
-    return { kind: "message", seq, at, from, name, avatar, text, id };
-  }
-  return { kind: "message", seq, at, from, name, avatar, text, id, reply, to };
+  const message: Message = { kind: "message", seq, at, from, name, avatar, text, id };
+  if (reply === undefined && to === undefined) return message;
+  return { ...message, ...(reply !== undefined && { reply }), ...(to !== undefined && { to }) };
 }
