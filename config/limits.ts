@@ -169,6 +169,12 @@ export const LIMITS = {
   probeMs: 100,
   /** Pages of 4 KiB that SQLite's log may have before it is written back to the file. */
   walPages: 4_000,
+  /**
+   * How long what was deleted may be in a SQLite file, unless somebody else reads it; a file of so
+   * many pages at most is then written anew.
+   */
+  eraseMs: 20_000,
+  rewrittenPages: 512,
   /** How long SQLite waits for another process's lock. */
   busyMs: 250,
   /** The terminal's client: what is typed, remembered, unsent, and replayed at first. */
