@@ -8,7 +8,13 @@ import type { Entry } from "../hub/entry.ts";
 import type { Person } from "../hub/person.ts";
 import type { Member, Room } from "../hub/room.ts";
 import type { Slice } from "../hub/tail.ts";
-import type { Draft, Message, RemotePresence, Subscription } from "../journal/journal.ts";
+import type {
+  LogEntry,
+  Message,
+  MessageDraft,
+  RemotePresence,
+  Subscription,
+} from "../journal/journal.ts";
 import type { Wire } from "../wire/wire.ts";
 import { within } from "./wait.ts";
 
@@ -29,7 +35,7 @@ export function person(id: string, name = ""): Person {
   return { id, name, avatar: undefined };
 }
 
-export function draft(text: string, more: Partial<Draft> = {}): Draft {
+export function draft(text: string, more: Partial<MessageDraft> = {}): MessageDraft {
   return { room: "r", at: 1, from: "f", name: "", avatar: undefined, text, id: undefined, ...more };
 }
 
@@ -48,6 +54,7 @@ export class FakeMember implements Member {
   person: Person;
   room: string;
   readonly observer: boolean;
+  readonly isAdmin = false;
   readonly since: number | undefined;
   /** The room, once it is in. */
   inside: Room | undefined;
@@ -100,9 +107,9 @@ export class FakeMember implements Member {
     this.#wake();
   }
 
-  kept(message: Message, shown: boolean): void {
-    this.keptSeqs.push(message.seq);
-    this.duplicates.push(message.duplicate === true);
+  kept(entry: LogEntry, shown: boolean): void {
+    this.keptSeqs.push(entry.seq);
+    this.duplicates.push(entry.duplicate === true);
     this.shownBefore.push(shown);
     this.#wake();
   }
