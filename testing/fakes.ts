@@ -13,6 +13,7 @@ import type {
   Message,
   MessageDraft,
   RemotePresence,
+  RoomState,
   Subscription,
 } from "../journal/journal.ts";
 import type { Wire } from "../wire/wire.ts";
@@ -209,3 +210,12 @@ export class FakeSubscription implements Subscription {
     this.isOver = true;
   }
 }
+
+/** What a room is set to in which nothing was ever set. */
+export const NO_SETTINGS: RoomState = { seq: 0, topic: undefined, pins: [] };
+
+/** A room as the page cache knows it. */
+export const roomOf = (name: string, version = 0) => ({ name, version });
+
+/** The text of a message; undefined for any other entry. */
+export const textOf = (entry: LogEntry) => entry.kind === "message" ? entry.text : undefined;

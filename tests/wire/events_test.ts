@@ -53,6 +53,8 @@ Deno.test("eventsOf: starts with welcome or reset, at the position from which it
     afterAt: 40,
     members: [],
     count: 0,
+    topic: undefined,
+    pins: [],
     reset: false,
   };
   const head = (frames: string[]) => frames[0].split("\n").slice(0, 2);
