@@ -1,13 +1,13 @@
 /**
  * The newest entries of a room, read by cursor.
  *
- * A cursor is an index that only grows: `start` is the oldest entry held, `end` the next to come.
- * Readers see the entries up to `published`, which moves once for all of them, so that those at the
- * same place get the very same frames, encoded once for each wire. A reader at `published` has
- * everything; a reader before `start` has fallen behind and must go to the journal. Entries of the
- * log carry a `seq` without holes; the others (presence, typing, renamed) are held here only, and a
- * reader that falls behind misses them. A message that is held is in its current state: a change
- * is applied to it, and what a deletion supersedes is held no longer.
+ * A cursor is an index that only grows: `start` is that of the oldest entry held, `end` that of the
+ * next one to come. Readers see the entries before `published`, which moves for all of them at once, so
+ * that readers at the same place get the very same frames, encoded once for each wire. A reader at
+ * `published` has everything; a reader before `start` has fallen behind and must read the journal.
+ * Entries of the log have a `seq` without holes; the others (presence, typing, renamed) are held here
+ * only, and a reader that falls behind misses them. A message that is held is in its current state: a
+ * change is applied to it, and what a deletion supersedes is no longer held.
  */
 
 import { LIMITS } from "../config/limits.ts";
@@ -16,18 +16,18 @@ import type { Change, LogEntry } from "../journal/journal.ts";
 import type { Wire } from "../wire/wire.ts";
 import { type Entry, firstOf, isLogEntry } from "./entry.ts";
 
-/** Frames for a reader at some place, and the place they take it to. */
+/** The frames for a reader at some place, and the place to which they take it. */
 export interface Slice {
   readonly frames: readonly string[];
-  /** The number of the newest entry of the log in it, 0 if it has none. */
+  /** The `seq` of the newest entry of the log in it, 0 if it has none. */
   readonly seq: number;
-  /** How many messages are in it. */
+  /** The number of messages in it. */
   readonly messages: number;
-  /** The index after it; undefined in a slice of the journal, which has none. */
+  /** The index after it; undefined in a slice from the journal, which has no index. */
   readonly end: number | undefined;
 }
 
-/** Roughly how long an entry is in a frame, in UTF-16 code units. */
+/** The rough length of an entry in a frame, in UTF-16 code units. */
 export function estimateSize(entry: Entry): number {
   if (entry.kind === "message") return 64 + entry.text.length;
   return entry.kind === "change" && entry.action.type === "edit"
@@ -35,7 +35,7 @@ export function estimateSize(entry: Entry): number {
     : 64;
 }
 
-/** How many of the entries in `[from, to)` one frame should hold: at least one of them. */
+/** How many of the entries in `[from, to)` fit in one frame; at least one. */
 export function countThatFits(
   entries: readonly Entry[],
   from = 0,
@@ -60,8 +60,8 @@ export class Tail {
   readonly #slices = new Map<Wire, Map<number, Slice>>();
 
   /**
-   * @param limit how many entries are held at the least
-   * @param seq the number of the newest entry of the log before the first
+   * @param limit the entries that are held at least
+   * @param seq the `seq` of the newest entry of the log before the first one
    */
   constructor(limit: number, seq = 0) {
     this.#limit = limit;
@@ -74,7 +74,7 @@ export class Tail {
     return this.#end - this.#entries.length;
   }
 
-  /** The index that the next entry will have. */
+  /** The index of the next entry. */
   get end(): number {
     return this.#end;
   }
@@ -84,12 +84,12 @@ export class Tail {
     return this.#published;
   }
 
-  /** The number of the log's newest entry. */
+  /** The `seq` of the log's newest entry. */
   get seq(): number {
     return this.#seq;
   }
 
-  /** The time of the log's newest entry, as far as one was pushed; else 0. */
+  /** The time of the log's newest entry, or 0 if none has been pushed. */
   get at(): number {
     return this.#at;
   }
@@ -115,10 +115,10 @@ export class Tail {
   }
 
   /**
-   * Shows readers everything pushed so far, and drops the oldest entries that they have seen once
-   * there are twice as many as must be held: seldom, so that it costs little.
+   * Shows readers everything pushed so far. Drops the oldest published entries once there are twice
+   * as many as must be held: rarely, so that it costs little.
    *
-   * @returns roughly how long a frame of what is new will be, 0 if nothing is
+   * @returns the rough length of a frame with everything new, 0 if nothing is new
    */
   publish(): number {
     if (this.#published === this.#end) return 0;
@@ -160,7 +160,7 @@ export class Tail {
   }
 
   /**
-   * What a reader at `cursor` gets next, as much as one frame should hold; undefined: fell behind.
+   * The next slice for a reader at `cursor`, as much as one frame holds; undefined if it fell behind.
    *
    * @throws {RangeError} for a cursor beyond {@linkcode Tail.published}
    */
@@ -192,12 +192,12 @@ export class Tail {
     return { frames: wire.encode(entries), seq, messages, end: cursor + entries.length };
   }
 
-  /** The entry of this number, if it is held. */
+  /** The entry with this `seq`, if it is held. */
   find(seq: number): LogEntry | undefined {
     return this.after(seq - 1, seq)?.[0];
   }
 
-  /** The entries of the log after `seq` up to `last`; undefined where they are not all here. */
+  /** The entries of the log after `seq` up to `last`; undefined if some are no longer held. */
   after(seq: number, last: number): LogEntry[] | undefined {
     if (seq < this.#dropped) return;
     const found: LogEntry[] = [];

@@ -1,37 +1,38 @@
 /**
- * The contract of what keeps rooms' logs. Its kinds are in this folder.
+ * The contract of a journal, which keeps the logs of rooms. Its implementations are in this folder.
  *
- * A journal numbers what it keeps: in a room the first entry is 1 and there are no holes, across
- * restarts and, where several servers share it, across all of them. There are two kinds of entry:
- * a {@linkcode Message}, which somebody said, and a {@linkcode Change}, which was done to a message
- * or to the room. What the journal promises:
+ * A journal numbers the entries of each room from 1 without holes, across restarts, and across all
+ * servers that share it. There are two kinds of entry: a {@linkcode Message}, which somebody said, and a
+ * {@linkcode Change}, which was done to a message or to the room. The journal promises:
  *
- * - `append` answers for each draft, in their order: with the entry it became, or with an
- *   {@linkcode AppendError} if that draft could not be kept. Once it returns, the entries survive a
- *   crash of this process. If it throws, a draft may or may not have been kept: only its `id` makes
- *   it safe to try again.
- * - A change has one key, and only the newest change of a key counts. A superseded one keeps its
- *   number, time and `id`, nothing else: it is read as a {@linkcode Skip}. A deletion supersedes
- *   every other change of its message and takes its text away; later changes of it are refused.
+ * - `append` answers for each draft, in their order: with the entry that it became, or with an
+ *   {@linkcode AppendError} if it could not be kept. Once `append` returns, the entries survive a crash
+ *   of this process. If it throws, each draft may or may not have been kept, and only an `id` makes it
+ *   safe to try again.
+ * - A change has one key, and only the newest change of a key counts. A superseded one keeps its number,
+ *   time and `id`, nothing else: it is read as a {@linkcode Skip}. A deletion supersedes every other
+ *   change of its message and removes its text; later changes of it are refused.
  * - A message is always read in its current state: with all of its changes applied.
- * - A change that carries a condition is kept only if that is true where the number is given, in the
- *   same transaction or script. One that would change nothing is answered with the entry that already
- *   did it, as a `duplicate`.
- * - An `id` is kept once in a room, for messages and changes together, superseded ones included. A
- *   draft whose `id` is there already comes back as what was kept first, as a `duplicate`, for as
- *   long as that is kept; if it asks for something else, it is refused.
- * - `at` never decreases within a room: a draft that is older than the newest entry gets its time.
- * - Reads see every append that has returned, oldest entry first, and one moment.
- * - Older messages than the newest `keep` of a room are forgotten with their changes, and of the
- *   superseded entries the newest {@linkcode LIMITS.superseded} are kept. What is missing among the
- *   kept ones is read as a `Skip`.
- * - What is shown comes from a {@linkcode Subscription}, never from what `append` answered: only the
- *   subscription knows what other servers appended in between.
+ * - A change with a condition is kept only if the condition is true where the number is given, in the
+ *   same transaction or script. A change that would change nothing is answered with the entry that
+ *   already did it, as a `duplicate`.
+ * - An `id` is kept once in a room, for messages and changes together, superseded ones included. A draft
+ *   with an `id` that is kept already is answered with the first entry, as a `duplicate`, for as long as
+ *   that is kept; if it asks for something else, it is refused.
+ * - `at` never decreases within a room: a draft that is older than the newest entry gets the time of that
+ *   entry.
+ * - Reads see every append that has returned, oldest entry first, at one moment.
+ * - Messages of a room other than the newest `keep` are forgotten with their changes, and of the
+ *   superseded entries the newest {@linkcode LIMITS.superseded} are kept. Entries that are missing among
+ *   the kept ones are read as a `Skip`.
+ * - What is shown comes from a {@linkcode Subscription}, never from an answer of `append`, since only
+ *   the subscription knows what other servers have appended in between.
  *
  * Methods may answer at once or with a promise; callers await.
  */
 
 import type { Person } from "../hub/person.ts";
+import type { RedisCounters } from "../telemetry/redis_counters.ts";
 
 /** A value now, or a promise of it. */
 export type Awaitable<T> = T | Promise<T>;
@@ -40,11 +41,11 @@ interface DraftBase {
   readonly room: string;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** The member's id. */
+  /** The person's id. */
   readonly from: string;
-  /** What the person is called, `""` without a name. */
+  /** The person's name, `""` without one. */
   readonly name: string;
-  /** The sender's own name for the command, so that sending it again does not double it. */
+  /** Chosen by the sender, so that the command can be sent again without being kept twice. */
   readonly id: string | undefined;
 }
 
@@ -59,7 +60,7 @@ export interface MessageDraft extends DraftBase {
   readonly to?: readonly string[];
 }
 
-/** What a change does. `of` is the message it changes. */
+/** The action of a change. `of` is the message that it changes. */
 export type Action =
   | { readonly type: "edit"; readonly of: number; readonly text: string }
   | { readonly type: "delete"; readonly of: number }
@@ -67,7 +68,7 @@ export type Action =
   | { readonly type: "pin"; readonly of: number; readonly on: boolean }
   | { readonly type: "room"; readonly topic: string };
 
-/** What must be true for a change to be kept, beside that its message exists and is not deleted. */
+/** A condition for a change, besides that its message exists and is not deleted. */
 export interface Condition {
   /** The message was written by this member. */
   readonly by?: string;
@@ -81,18 +82,18 @@ export interface ChangeDraft extends DraftBase {
   readonly condition?: Condition;
 }
 
-/** What is appended. */
+/** An entry before it is kept. */
 export type Draft = MessageDraft | ChangeDraft;
 
-/** What an answer of `append` says beside the entry. */
+/** Added to the entry in an answer of `append`. */
 interface Answered {
-  /** It was there already: under the same id, or since nothing would have changed. */
+  /** It was kept before, under the same id, or it would have changed nothing. */
   readonly duplicate?: true;
   /** The room's name, where the draft named it in another case or width. */
   readonly keptIn?: string;
 }
 
-/** Who reacted with one emoji: how many, and the first of them. */
+/** The people who reacted with one emoji: their number, and the first of them. */
 export interface Reaction {
   readonly count: number;
   /** {@linkcode LIMITS.reactionFrom} ids at most. */
@@ -105,7 +106,7 @@ export interface Message extends Omit<MessageDraft, "room">, Answered {
   readonly seq: number;
   /** The seq of its newest change, if it has any. */
   readonly v?: number;
-  /** When its text was last edited, and by which entry. */
+  /** When its text was last edited, and the `seq` of that edit. */
   readonly edited?: number;
   readonly textVersion?: number;
   /** Its text is gone. */
@@ -114,15 +115,15 @@ export interface Message extends Omit<MessageDraft, "room">, Answered {
   readonly reactions?: Readonly<Record<string, Reaction>>;
 }
 
-/** Something that was done. */
+/** A change as it was kept. */
 export interface Change extends Omit<ChangeDraft, "room" | "condition">, Answered {
   readonly kind: "change";
   readonly seq: number;
-  /** Of a reaction: how many there are of this emoji afterwards. */
+  /** For a reaction: the number of this emoji afterwards. */
   readonly count?: number;
 }
 
-/** Entries that were superseded: nothing is missed. */
+/** Entries that were superseded; a reader misses nothing. */
 export interface Skip extends Answered {
   readonly kind: "skip";
   readonly seq: number;
@@ -134,10 +135,10 @@ export interface Skip extends Answered {
   readonly id?: string;
 }
 
-/** What a room's log holds. */
+/** An entry of a room's log. */
 export type LogEntry = Message | Change | Skip;
 
-/** Messages as HTTP gives them, read at one moment. */
+/** Messages for HTTP, read at one moment. */
 export interface MessagePage {
   /** In their current state, oldest first. */
   readonly messages: readonly Message[];
@@ -148,7 +149,7 @@ export interface MessagePage {
   readonly more: boolean;
 }
 
-/** Which messages a page has: the newest before one, the oldest after one, or those around one. */
+/** The messages of a page: the newest before one, the oldest after one, or those around one. */
 export interface PageQuery {
   readonly before?: number;
   readonly after?: number;
@@ -156,7 +157,7 @@ export interface PageQuery {
   readonly limit: number;
 }
 
-/** What a room is set to, and the entry up to which that is true. */
+/** The settings of a room, and the entry up to which they are true. */
 export interface RoomState {
   readonly seq: number;
   readonly topic: string | undefined;
@@ -170,20 +171,20 @@ export interface RoomState {
 export interface RoomSummary {
   /** As it was first written. */
   readonly name: string;
-  /** The newest entry's number and time; 0 in a room without any. */
+  /** The `seq` and time of the newest entry, 0 in a room without any. */
   readonly seq: number;
   readonly at: number;
-  /** How many messages were ever said in it. */
+  /** The number of messages that were ever said in it. */
   readonly messages: number;
-  /** How many people are in it on all servers, where several may share the journal. */
+  /** The number of people in it on all servers, if servers can share this kind of journal. */
   readonly members?: number;
 }
 
-/** Which rooms to list. */
+/** The rooms that a list should have. */
 export interface RoomQuery {
-  /** By name, after this one; by newest activity if it is left out. */
+  /** Ordered by name, after this one. Without it, ordered by newest activity. */
   readonly after?: string;
-  /** Only names that contain this text, whatever its case and width. */
+  /** Only rooms whose name contains this text, whatever its case and width. */
   readonly q?: string;
   /** Only the rooms that these names mean. */
   readonly names?: readonly string[];
@@ -197,15 +198,15 @@ export type RemotePresence =
   | { readonly kind: "typing"; readonly id: string };
 
 /**
- * A room, followed from some entry on. Its entries come once, in order and without holes, whichever
- * server appended them.
+ * A subscription to a room, after some entry. Its entries come once, in order and without holes,
+ * whichever server appended them.
  */
 export interface Subscription {
-  /** The numbering is another, or messages were forgotten before they came: subscribe again. */
+  /** The epoch has changed, or messages were forgotten before they came: subscribe again. */
   readonly broken: boolean;
   /** The entries that came since the last call, {@linkcode LIMITS.batch} at most. */
   take(): readonly LogEntry[];
-  /** Who came, left and typed on other servers since the last call. */
+  /** The people who came, left and typed on other servers since the last call. */
   takePresence(): readonly RemotePresence[];
   /** Reports to the other servers that somebody is present (or has another name), or is not. */
   publishPresence(id: string, person: Person | undefined): void;
@@ -213,34 +214,34 @@ export interface Subscription {
   publishTyping(id: string): void;
   /** Resolves when everything that is kept by now can be taken. Rejects if that cannot be known. */
   refresh(): Awaitable<void>;
-  /** Ends it: nobody on this server follows the room any more. */
+  /** Ends it. */
   unsubscribe(): void;
 }
 
-/** What keeps messages; see above for its promises. */
+/** Keeps messages, with the promises above. */
 export interface Journal {
-  /** Names this numbering: a client that knows another epoch must forget what it has. */
+  /** Names the numbering. A client that knows another epoch must forget what it has. */
   readonly epoch: string;
   /**
-   * 64 hex digits that are random and belong to the database: what ids and sessions are made with.
-   * Never shown or logged.
+   * 64 random hex digits that belong to the database. Ids and sessions are computed with it, so it is
+   * never shown or logged.
    */
   readonly secret: string;
-  /** Keeps the drafts; answers for each of them, in the same order. */
+  /** Keeps the drafts, and answers for each of them, in the same order. */
   append(drafts: readonly Draft[]): Awaitable<(LogEntry | AppendError)[]>;
   /** The oldest kept entries with a larger number than `seq`, `limit` at most. */
   after(room: string, seq: number, limit: number): Awaitable<LogEntry[]>;
   /** The newest entries with a smaller number than `seq`, `limit` at most, oldest first. */
   before(room: string, seq: number, limit: number): Awaitable<LogEntry[]>;
-  /** Messages alone, in their current state. */
+  /** A page of messages, without other entries. */
   page(room: string, query: PageQuery): Awaitable<MessagePage>;
-  /** What a room is set to. */
+  /** The settings of a room. */
   state(room: string): Awaitable<RoomState>;
-  /** How many messages were ever said in a room up to the entry `seq`, forgotten ones included. */
+  /** The number of messages that were ever said in a room up to entry `seq`. */
   messagesUpTo(room: string, seq: number): Awaitable<number>;
   /**
-   * Those who reacted to a message with an emoji, in their order, after one of them,
-   * {@linkcode LIMITS.reactionsPage} at most; `count` is of all.
+   * The people who reacted to a message with an emoji, in their order, after one of them,
+   * {@linkcode LIMITS.reactionsPage} at most; `count` is the number of all.
    */
   reaction(room: string, seq: number, emoji: string, after?: string): Awaitable<Reaction>;
   /** Whether a member has reacted to a message with an emoji. */
@@ -253,29 +254,30 @@ export interface Journal {
   /** Lists rooms. Costs a few milliseconds at most, however many there are. */
   rooms(query: RoomQuery): Awaitable<RoomSummary[]>;
   /**
-   * Follows a room after the entry `seq`. When it resolves, everything that is kept by now can be
-   * taken.
+   * Follows a room after entry `seq`. When it resolves, everything that is kept by then can be taken.
    *
-   * @param notify is called once, until the next `take`, when there is something to take that this
-   *   server's own `append` has not brought, or when the subscription has broken
+   * @param notify called at most once until the next `take`, when the subscription has broken or has
+   *   something that does not come from this server's own `append`
    */
   subscribe(room: string, seq: number, notify: () => void): Awaitable<Subscription>;
-  /** Whether a message could be kept right now; what `/readyz` asks. */
+  /** Counters of the link to where it keeps messages; absent where there is none. */
+  readonly counters?: RedisCounters;
+  /** Whether a message could be kept right now: the answer of `/readyz`. */
   ready(): Awaitable<boolean>;
   close(): Awaitable<void>;
 }
 
-/** A journal that can take over what another one kept. */
+/** A journal into which another one can be copied. */
 export interface ImportTarget extends Journal {
-  /** Takes over the name of a numbering and the secret; only while it keeps no messages. */
+  /** Takes over an epoch and a secret; only while it has no messages. */
   adoptIdentity(epoch: string, secret: string): Awaitable<void>;
   /**
-   * Takes over the next entries of a room, under their own numbers, all or none of them. They come
-   * after those it has; if the first does not follow the last, the entries between are forgotten.
-   * Messages come in their current state, before the changes that led to it. A change that is older
-   * than what it has is only taken over if it sets the room.
+   * Takes over the next entries of a room, with their numbers, all or none of them. If the first does
+   * not follow the newest one here, the entries in between are forgotten. Messages come in their current
+   * state, before the changes that led to it. The first entries may be the room's settings, even if
+   * they are older than the oldest kept message.
    *
-   * @param messages how many messages were ever said in the room before the first message of them
+   * @param messages the number of messages that were ever said in the room before the first of these
    */
   importEntries(room: string, entries: readonly LogEntry[], messages: number): Awaitable<void>;
 }
@@ -286,7 +288,7 @@ export class JournalError extends Error {
   override name = "JournalError";
 }
 
-/** The journal cannot be reached now, but may be later. What was asked of it may have been done. */
+/** The journal cannot be reached now. What was asked of it may have been done nevertheless. */
 export class UnreachableError extends Error {
   override name = "UnreachableError";
 
@@ -296,13 +298,14 @@ export class UnreachableError extends Error {
 }
 
 /**
- * Why a draft is refused: its message is deleted, or not there (`gone`), or written by somebody else
- * (`not_allowed`); its text has another version (`changed`); its id is another command's, or it is no
- * good in itself (`bad_command`); or it could not be kept now (`overloaded`).
+ * The reason for which a draft is refused: its message is deleted or does not exist (`gone`), or was
+ * written by somebody else (`not_allowed`); its text has another version (`changed`); its id belongs to
+ * another command, or it is invalid in itself (`bad_command`); or it could not be kept now
+ * (`overloaded`).
  */
 export type AppendRefusal = "gone" | "not_allowed" | "changed" | "bad_command" | "overloaded";
 
-/** One draft was not kept. `cause` is what went wrong, where the sender is not to blame. */
+/** A draft that was not kept. `cause` is the reason, unless the sender is to blame. */
 export class AppendError extends Error {
   override name = "AppendError";
   readonly code: AppendRefusal;

@@ -8,7 +8,14 @@ import type { Entry } from "../hub/entry.ts";
 import type { Person } from "../hub/person.ts";
 import type { Member, Room } from "../hub/room.ts";
 import type { Slice } from "../hub/tail.ts";
-import type { Draft, Message, RemotePresence, Subscription } from "../journal/journal.ts";
+import type {
+  Action,
+  ChangeDraft,
+  Message,
+  MessageDraft,
+  RemotePresence,
+  Subscription,
+} from "../journal/journal.ts";
 import type { Wire } from "../wire/wire.ts";
 import { within } from "./wait.ts";
 
@@ -22,14 +29,20 @@ export const words: Wire = {
   gap: (from, to) => [`(gap ${from}-${to})`],
   members: (members) => [`(members ${members.map(({ id }) => id)})`],
   refusal: (code) => [`(${code})`],
+  pong: () => ["(pong)"],
 };
 
 export function person(id: string, name = ""): Person {
   return { id, name, avatar: undefined };
 }
 
-export function draft(text: string, more: Partial<Draft> = {}): Draft {
+export function draft(text: string, more: Partial<MessageDraft> = {}): MessageDraft {
   return { room: "r", at: 1, from: "f", name: "", avatar: undefined, text, id: undefined, ...more };
+}
+
+/** A change, by the same member as {@linkcode draft}'s. */
+export function change(action: Action, more: Partial<ChangeDraft> = {}): ChangeDraft {
+  return { room: "r", at: 1, from: "f", name: "", id: undefined, action, ...more };
 }
 
 export function message(seq: number, text = `m${seq}`): Message {
@@ -170,6 +183,8 @@ export class FakeSink implements Sink {
 export class FakeSubscription implements Subscription {
   broken = false;
   isOver = false;
+  /** How often it was asked to look for what is kept by now. */
+  refreshes = 0;
   readonly messages: Message[] = [];
   readonly presence: RemotePresence[] = [];
   /** `ann` came, `-ann` went, `ann...` types. */
@@ -191,7 +206,9 @@ export class FakeSubscription implements Subscription {
     this.published.push(`${id}...`);
   }
 
-  refresh(): void {}
+  refresh(): void {
+    this.refreshes++;
+  }
 
   unsubscribe(): void {
     this.isOver = true;

@@ -5,22 +5,32 @@
  * it would without the link.
  */
 
+import { pause } from "./wait.ts";
+
 /** A link to one port, at a port of its own. */
 export class FaultyLink implements AsyncDisposable {
   readonly #listener: Deno.TcpListener;
   #port: number;
+  readonly #delayMs: number;
   readonly #ends = new Set<Deno.TcpConn>();
   readonly #running: Promise<void>;
   #isWhole = true;
   #dropsPublished = false;
   #dropsAnswers = false;
+  /** Resolves when what the server sends is passed on again. */
+  #held = Promise.resolve();
+  #release = () => {};
   #dropped = 0;
   #passed = 0;
   #opened = 0;
 
-  /** @param port where it leads to, on the loopback interface */
-  constructor(port: number) {
+  /**
+   * @param port where it leads to, on the loopback interface
+   * @param delayMs how long each piece of what the server sends is held
+   */
+  constructor(port: number, delayMs = 0) {
     this.#port = port;
+    this.#delayMs = delayMs;
     this.#listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     this.#running = this.#run();
   }
@@ -79,7 +89,9 @@ export class FaultyLink implements AsyncDisposable {
     this.#opened++;
     for (const end of [near, far]) this.#ends.add(end);
     const filter = new TransformStream<Uint8Array, Uint8Array>({
-      transform: (bytes, out) => {
+      transform: async (bytes, out) => {
+        await this.#held;
+        if (this.#delayMs > 0) await pause(this.#delayMs);
         if (this.#dropsAnswers || this.#dropsPublished && isPublished(bytes)) this.#dropped++;
         else {
           this.#passed++;
@@ -97,6 +109,7 @@ export class FaultyLink implements AsyncDisposable {
   /** Ends all connections, and every new one at once. */
   cut(): void {
     this.#isWhole = false;
+    this.#release();
     for (const end of this.#ends) {
       try {
         end.close();
@@ -113,6 +126,12 @@ export class FaultyLink implements AsyncDisposable {
     this.#isWhole = true;
   }
 
+  /** Passes on nothing that the server sends until it is repaired or cut; then nothing is missing. */
+  hold(): void {
+    this.#release();
+    ({ promise: this.#held, resolve: this.#release } = Promise.withResolvers<void>());
+  }
+
   /** Drops whatever the server sends; connections stay, and the server still receives. */
   dropAnswers(): void {
     this.#dropsAnswers = true;
@@ -126,6 +145,7 @@ export class FaultyLink implements AsyncDisposable {
   /** Passes everything on again. */
   repair(): void {
     this.#isWhole = true;
+    this.#release();
     this.#dropsAnswers = this.#dropsPublished = false;
   }
 

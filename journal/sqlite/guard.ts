@@ -1,22 +1,22 @@
 /**
  * Watches whether the file that is open is still the one at its path.
  *
- * A file that is deleted, or replaced by another as when a backup is restored, stays open: messages
- * would be kept in it and be lost with the process. So its path is looked at before each append
- * (2 µs), and once a second also that of the file's log, which holds what a crash must not lose.
- * Nothing is kept while one of them is not there; either may be put back. A file whose content is
- * overwritten in its place is not noticed.
+ * A file that is deleted, or replaced as when a backup is restored, stays open: messages would be kept
+ * in it and be lost with the process. So its path is checked before each append (2 µs), and once a
+ * second also that of SQLite's log, which has what a crash must not lose. Nothing is kept while one of
+ * them is missing or replaced; either may be put back. A file whose content is overwritten in its place
+ * is not noticed.
  */
 
 import type { Log } from "../../telemetry/log.ts";
 
-/** A path at which a file was. */
+/** A file that should be at its path. */
 class Watched {
   readonly path: string;
   readonly #advice: string;
   readonly #dev: number;
   readonly #ino: number | null;
-  /** What has become of the file: `""` while it is there. */
+  /** What has happened to the file; `""`: nothing. */
   state: "" | "missing" | "replaced" = "";
 
   constructor(path: string, advice: string) {
@@ -27,7 +27,7 @@ class Watched {
     this.#ino = ino;
   }
 
-  /** Looks whether it is there, and logs when that changes; reports whether it does. */
+  /** Checks the file, and logs a change; reports whether there is one. */
   look(log: Log | undefined): boolean {
     const { path, state } = this;
     this.state = this.#look();
@@ -80,7 +80,7 @@ export class FileGuard {
     return this.#file.state !== "";
   }
 
-  /** Throws unless the file is there. */
+  /** Throws unless the file is there, and its log was. */
   check(): void {
     this.#lookAtFile();
     for (const { path, state } of [this.#file, this.#wal]) {
@@ -88,7 +88,7 @@ export class FileGuard {
     }
   }
 
-  /** Looks at its log, too. */
+  /** Checks the file and its log. */
   look(): void {
     this.#lookAtFile();
     this.#wal.look(this.#log);

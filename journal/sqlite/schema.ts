@@ -123,7 +123,7 @@ function addRoomListAndChanges(db: DatabaseSync): void {
   db.exec(ROOM_INDICES);
 }
 
-/** `lower` folds ASCII alone. */
+/** Folds the names that are not ASCII, since `lower` folds ASCII alone. */
 function foldNames(db: DatabaseSync): void {
   const read = db.prepare(
     "SELECT number, name FROM room WHERE number > ? AND name GLOB '*[^ -~]*' ORDER BY number LIMIT ?",

@@ -2,7 +2,7 @@
 
 import type { Draft } from "../../sdk/mod.ts";
 import { me } from "../state/people.ts";
-import { drafts, isOnline, resumesAt, retry, takeBack } from "../state/visit.ts";
+import { drafts, isOnline, resumesAt, retry, takeBack, type Unsent } from "../state/visit.ts";
 import { type You, you } from "../state/you.ts";
 import { words } from "../words/words.ts";
 import { edit } from "./composer.tsx";
@@ -22,7 +22,7 @@ export function Unsent() {
   );
 }
 
-function UnsentMessage({ draft, fate }: { draft: Draft; fate: string }) {
+function UnsentMessage({ draft, fate }: { draft: Unsent; fate: string }) {
   const { id, at, author, command: { text }, failed } = draft;
   const person = { ...me.value ?? { id: "", name: author || guest(you.value) } };
   return (

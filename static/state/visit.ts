@@ -11,6 +11,7 @@ import {
   type Person,
   type Refusal,
   type Room,
+  type SayCommand,
   type Status,
   WebStore,
   type Welcome,
@@ -32,7 +33,7 @@ export const wasOnline = signal(false);
 /** Whether the room has no messages at all. */
 export const isEmpty = signal(false);
 /** The messages that are not yet known to be kept, oldest first. */
-export const drafts = signal<readonly Draft[]>([]);
+export const drafts = signal<readonly Unsent[]>([]);
 /** Until when the server wants a pause. */
 export const resumesAt = signal(0);
 /** Said to the reader for a moment: about the connection, and about what they wrote. */
@@ -40,6 +41,9 @@ export const news = signal("");
 export const hint = signal("");
 /** The largest text, as far as it is known. */
 export const maxBytes = signal(4096);
+
+/** A message that waits. */
+export type Unsent = Draft & { readonly command: SayCommand };
 
 const NEWS_MS = 5_000;
 
@@ -207,7 +211,7 @@ function refused({ code, detail }: Refusal): void {
 
 function showOutbox(): void {
   if (!room) return;
-  drafts.value = room.outbox.drafts;
+  drafts.value = room.outbox.drafts.filter((draft) => draft.command.type === "say") as Unsent[];
   resumesAt.value = room.outbox.resumesAt;
   const limit = drafts.value.map(({ failed }) => failed?.code === "too_large" ? failed.detail : "")
     .map((detail) => Number(/\d+/.exec(detail)?.[0])).find((bytes) => bytes > 0);
