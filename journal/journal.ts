@@ -171,7 +171,7 @@ export interface RoomState {
 export interface RoomSummary {
   /** As it was first written. */
   readonly name: string;
-  /** The newest entry's number and time; 0 in a room without any. */
+  /** The `seq` and time of the newest entry, 0 in a room without any. */
   readonly seq: number;
   readonly at: number;
   /** The number of messages that were ever said in it. */
@@ -237,7 +237,7 @@ export interface Journal {
   page(room: string, query: PageQuery): Awaitable<MessagePage>;
   /** The settings of a room. */
   state(room: string): Awaitable<RoomState>;
-  /** How many messages were ever said in a room up to the entry `seq`, forgotten ones included. */
+  /** The number of messages that were ever said in a room up to entry `seq`. */
   messagesUpTo(room: string, seq: number): Awaitable<number>;
   /**
    * The people who reacted to a message with an emoji, in their order, after one of them,
@@ -272,12 +272,12 @@ export interface ImportTarget extends Journal {
   /** Takes over an epoch and a secret; only while it has no messages. */
   adoptIdentity(epoch: string, secret: string): Awaitable<void>;
   /**
-   * Takes over the next entries of a room, under their own numbers, all or none of them. They come
-   * after those it has; if the first does not follow the last, the entries between are forgotten.
-   * Messages come in their current state, before the changes that led to it. A change that is older
-   * than what it has is only taken over if it sets the room.
+   * Takes over the next entries of a room, with their numbers, all or none of them. If the first does
+   * not follow the newest one here, the entries in between are forgotten. Messages come in their current
+   * state, before the changes that led to it. The first entries may be the room's settings, even if
+   * they are older than the oldest kept message.
    *
-   * @param messages how many messages were ever said in the room before the first message of them
+   * @param messages the number of messages that were ever said in the room before the first of these
    */
   importEntries(room: string, entries: readonly LogEntry[], messages: number): Awaitable<void>;
 }
