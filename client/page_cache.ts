@@ -55,10 +55,10 @@ export class PageCache {
       await (start + LIMITS.page <= last
         ? this.#share(room, start)
         : this.#read(room.name, seq, last - seq));
-    const isWanted = (entry: LogEntry) => entry.seq > seq && entry.seq <= last;
+    const isWanted = (entry: LogEntry) => firstOf(entry) > seq && entry.seq <= last;
     if (page.every(isWanted)) return page;
     return page.filter((entry) => entry.seq > seq && firstOf(entry) <= last)
-      .map((entry) => entry.seq > last ? { ...entry, seq: last } : entry);
+      .map((entry) => clip(entry, seq, last));
   }
 
   async #read(room: string, seq: number, limit: number): Promise<LogEntry[]> {
@@ -98,6 +98,12 @@ export class PageCache {
     if (!pieces) wires.set(wire, pieces = []);
     return pieces[from] ??= piece(wire, page, from);
   }
+}
+
+/** An entry as a reader between two numbers sees it. */
+function clip(entry: LogEntry, seq: number, last: number): LogEntry {
+  if (entry.kind !== "skip") return entry;
+  return { ...entry, from: Math.max(entry.from, seq + 1), seq: Math.min(entry.seq, last) };
 }
 
 function piece(wire: Wire, page: readonly LogEntry[], from: number): Piece {
