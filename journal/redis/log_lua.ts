@@ -55,30 +55,30 @@ end
 
 /** Superseding. */
 const SUPERSEDE = `${NEWEST}
-local function supersede(seq, forget)
+local function supersede(seq)
   local entry = read(seq)
   if not entry then return end
-  local head, id = string.match(entry, '^%a(%d+ %d+)\\n?([^\\n]*)')
-  if not forget then
-    write(seq, 's' .. head .. '\\n' .. id)
-    redis.call('ZADD', superseded, int(seq), int(seq))
-    return
-  end
+  local head, id = string.match(entry, '^%a(%d+ %d+)\\n([^\\n]*)')
+  write(seq, 's' .. head .. '\\n' .. id)
+  redis.call('ZADD', superseded, int(seq), int(seq))
+end
+local function forget(seq)
+  local head, id = string.match(read(seq), '^(%a%d+ %d+)\\n([^\\n]*)')
   if id ~= '' then redis.call('HDEL', commands, id) end
-  write(seq, 's' .. head)
+  write(seq, head)
 end
 local function limitSuperseded()
   local over = redis.call('ZCARD', superseded) - ${LIMITS.superseded}
   if over <= 0 then return end
   for _, seq in ipairs(redis.call('ZRANGE', superseded, 0, over - 1)) do
-    supersede(tonumber(seq), true)
+    forget(tonumber(seq))
   end
   redis.call('ZREMRANGEBYRANK', superseded, 0, over - 1)
 end
-local function dropChanges(of, forget)
+local function dropChanges(of)
   local from, to = '[' .. of .. '/', '(' .. of .. '0'
   for _, member in ipairs(redis.call('ZRANGEBYLEX', changes, from, to)) do
-    supersede(seqIn(member), forget)
+    supersede(seqIn(member))
   end
   redis.call('ZREMRANGEBYLEX', changes, from, to)
   redis.call('ZREM', pins, of)
@@ -97,15 +97,16 @@ local function trim(keep)
       count = n
       local id = string.match(entry, '^[^\\n]*\\n([^\\n]+)')
       if id then gone[#gone + 1] = id end
-      if kind == 'm' and string.sub(entry, -1) ~= '\\n' then dropChanges(int(first + n - 1), true) end
+      if kind == 'm' and string.sub(entry, -1) ~= '\\n' then dropChanges(int(first + n - 1)) end
     end
-    if count == 0 then return 0 end
+    if count == 0 then break end
     if #gone > 0 then redis.call('HDEL', commands, unpack(gone)) end
     redis.call('LTRIM', entries, count, -1)
     first, size, most = first + count, size - count, most - count
     redis.call('HSET', state, 'first', int(first))
     redis.call('ZREMRANGEBYSCORE', superseded, '-inf', '(' .. int(first))
   end
+  limitSuperseded()
   return most > 0 and 0 or 1
 end
 `;

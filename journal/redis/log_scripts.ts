@@ -105,7 +105,6 @@ end
 flush()
 if #published == 0 then return answer end
 if new then fence() end
-limitSuperseded()
 trim(keep)
 local words = {'s', ARGV[4], int(answer[1]), #published, whole, int(before)}
 if length > ${LIMITS.batchPublished} then published = {} end
