@@ -232,7 +232,7 @@ export class SqliteJournal implements ImportTarget {
 
   // Its state.
 
-  ready(): Awaitable<boolean> {
+  ready(): Promise<boolean> {
     return this.#connection.ready();
   }
 
