@@ -96,7 +96,7 @@ export async function openChat(
   const hub = new Hub(journal, log, config);
   const pages = new PageCache(journal);
   const admission = new Admission(config, hub.counters);
-  const metrics = new Metrics(hub, admission);
+  const metrics = new Metrics(hub, admission, journal.counters);
   const { url: [url], authSecret: secret } = config;
   const origins = new Origins(config);
   const sessions = new Sessions(journal.secret, isSecure(config));

@@ -6,7 +6,7 @@ import { logLine } from "../wire/objects.ts";
 import type { Refusal } from "../wire/wire.ts";
 import { type Context, jsonAnswer } from "./context.ts";
 import { personOf, roomOf } from "./join_request.ts";
-import { Problem } from "./problem.ts";
+import { Problem, unavailable } from "./problem.ts";
 
 /** What is answered where a command is refused. */
 const STATUS: Readonly<Partial<Record<Refusal, number>>> = {
@@ -29,8 +29,9 @@ export async function submit(
   name: string,
   offer: (sender: Sender) => boolean,
 ): Promise<LogEntry> {
-  const { address, identity, services: { hub, limits } } = context;
+  const { address, identity, services: { admission, hub, limits } } = context;
   const room = roomOf(context);
+  if (!admission.open) throw unavailable("the server is stopping, try again when it is back");
   const person = personOf(name, "", identity);
   if (!limits.messages(identity.id, address).take()) {
     throw new Problem(429, "too many messages from you or your address", { "retry-after": "1" });

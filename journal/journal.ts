@@ -32,6 +32,7 @@
  */
 
 import type { Person } from "../hub/person.ts";
+import type { RedisCounters } from "../telemetry/redis_counters.ts";
 
 /** A value now, or a promise of it. */
 export type Awaitable<T> = T | Promise<T>;
@@ -254,6 +255,8 @@ export interface Journal {
    *   something that does not come from this server's own `append`
    */
   subscribe(room: string, seq: number, notify: () => void): Awaitable<Subscription>;
+  /** Counters of the link to where it keeps messages; absent where there is none. */
+  readonly counters?: RedisCounters;
   /** Whether a message could be kept right now: the answer of `/readyz`. */
   ready(): Awaitable<boolean>;
   close(): Awaitable<void>;

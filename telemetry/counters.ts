@@ -9,6 +9,7 @@
 import { LIMITS } from "../config/limits.ts";
 import { CLOSE_REASONS, type CloseReason } from "../client/close_reasons.ts";
 import type { Refusal } from "../wire/wire.ts";
+import { Histogram } from "./histogram.ts";
 
 const REFUSALS: readonly Refusal[] = [
   "bad_json",
@@ -23,25 +24,6 @@ const REFUSALS: readonly Refusal[] = [
 ];
 
 const BATCHES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, LIMITS.batch];
-const SECONDS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
-
-/** A histogram: the metrics' library would need some microseconds for each value. */
-export class Histogram {
-  /** The number of values up to the bound at the same index, and above the one before. */
-  readonly counts: number[];
-  sum = 0;
-
-  constructor(readonly bounds: readonly number[] = SECONDS) {
-    this.counts = Array(bounds.length + 1).fill(0);
-  }
-
-  add(value: number): void {
-    let at = 0;
-    while (value > this.bounds[at]) at++;
-    this.counts[at]++;
-    this.sum += value;
-  }
-}
 
 /** The traffic on one wire, in both directions, on all of its connections. */
 export class WireCounters {

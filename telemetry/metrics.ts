@@ -12,8 +12,10 @@
 import process from "node:process";
 import { Counter, Gauge, type Metric, register, Registry } from "prom-client";
 import { LIMITS } from "../config/limits.ts";
-import { type Counters, Histogram } from "./counters.ts";
 import type { Client } from "../client.ts";
+import type { Counters } from "./counters.ts";
+import { Histogram } from "./histogram.ts";
+import type { RedisCounters } from "./redis_counters.ts";
 import metadata from "../deno.json" with { type: "json" };
 import type { Hub, HubStats } from "../hub.ts";
 
@@ -27,8 +29,12 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #watching: ReturnType<typeof setInterval>;
 
-  /** Starts to measure the event loop, until {@linkcode Metrics.close}. */
-  constructor(hub: Hub, connections: Connections) {
+  /**
+   * Starts to measure the event loop, until {@linkcode Metrics.close}.
+   *
+   * @param redis counters of a journal in Redis
+   */
+  constructor(hub: Hub, connections: Connections, redis?: RedisCounters) {
     this.#gauge("info", "The version that runs, as a label of 1.", (gauge) => {
       gauge.set({ version: metadata.version }, 1);
     }, "version");
@@ -38,6 +44,7 @@ export class Metrics {
     this.#gauge("members", "People in all rooms.", is("members"));
     this.#gauge("mailbox_commands", "Commands waiting for the hub.", is("commands"));
     this.#describeCounts(hub.counters);
+    if (redis) this.#describeRedis(redis);
     this.#watching = this.#watchLoop();
   }
 
@@ -94,6 +101,17 @@ export class Metrics {
     this.#histogram("journal_append_seconds", "Time of one append.", appends);
   }
 
+  #describeRedis(redis: RedisCounters): void {
+    const up = "Whether Redis can be reached: 1 or 0.";
+    const reconnects = "How often Redis was connected again.";
+    const epochs = "How often all rooms began a new epoch, since Redis had lost messages.";
+    this.#gauge("redis_up", up, (gauge) => gauge.set(Number(redis.isUp)));
+    this.#total("redis_reconnects_total", reconnects, () => redis.reconnects);
+    this.#total("redis_epoch_changes_total", epochs, () => redis.epochChanges);
+    this.#histogram("redis_call_seconds", "Time from a call to its answer.", redis.calls);
+    this.#histogram("redis_open_seconds", "Time to subscribe to a room.", redis.opens);
+  }
+
   #watchLoop(): ReturnType<typeof setInterval> {
     const every = LIMITS.lagMs;
     const lag = new Histogram();
@@ -131,6 +149,18 @@ export class Metrics {
       collect() {
         this.reset();
         for (const [value, count] of counts) this.inc({ [label]: value }, count);
+      },
+      ...this.#place,
+    });
+  }
+
+  #total(name: string, help: string, value: () => number): void {
+    new Counter({
+      name: `hubbub_${name}`,
+      help,
+      collect() {
+        this.reset();
+        this.inc(value());
       },
       ...this.#place,
     });

@@ -51,7 +51,7 @@ test("main refuses an unknown flag and a bad value in one line, exits 2 and open
       /--cert and --key must be PEM and belong together/,
     ],
     [[...db, "--auth-secret-file", "/no/such/file"], {}, /--auth-secret-file.*"\/no\/such\/file"/],
-    [db, { CHAT_MAX_CLIENTS: "0" }, /CHAT_MAX_CLIENTS.*"0"/],
+    [db, { CHAT_MAX_CLIENTS: "-1" }, /CHAT_MAX_CLIENTS.*"-1"/],
   ];
   for (const [flags, env, why] of bad) {
     const { code, stdout, stderr } = await run(flags, env);
@@ -79,6 +79,14 @@ test("main tells in one line that the port is taken or the address is not here, 
     assertOneLine(stderr);
     assertStringIncludes(stderr, "--addr");
   }
+});
+
+test("main: leaves no database behind when it cannot listen", async () => {
+  await using server = await startServer();
+  const folder = await Deno.makeTempDir();
+  const { code } = await run(["--addr", server.host, "--db", `${folder}/chat.db`]);
+  assertEquals([code, [...Deno.readDirSync(folder)]], [1, []]);
+  await Deno.remove(folder);
 });
 
 /** Runs the program, does something to it once it listens, and answers with all that it said. */
@@ -117,7 +125,7 @@ test("main says where it listens on stdout, and nothing else; the log goes to st
   });
   assertEquals(code, 0);
   assertMatch(stdout, /^Listening on http:\/\/127\.0\.0\.1:\d+\/\n$/);
-  assertStringIncludes(stderr, "ended");
+  assertStringIncludes(stderr, " closed reason=left ");
   assertStringIncludes(stderr, "stopping");
   assert(!stderr.includes("hello"), "a message is in the log");
 });

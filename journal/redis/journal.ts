@@ -14,6 +14,7 @@
 import type { Config } from "../../config/config.ts";
 import { LIMITS } from "../../config/limits.ts";
 import type { Log } from "../../telemetry/log.ts";
+import type { RedisCounters } from "../../telemetry/redis_counters.ts";
 import type { Draft, ImportTarget, RoomQuery, RoomSummary, Subscription } from "../journal.ts";
 import { AppendError, type Message, UnreachableError } from "../journal.ts";
 import type { Reply } from "./caller.ts";
@@ -52,6 +53,7 @@ export class RedisJournal implements ImportTarget {
       away: (error) => log.error("redis is away", { error }),
     });
     this.#epoch = new RedisEpoch(this.#link, () => {
+      this.counters.epochChanges++;
       log.error("redis has lost messages: all rooms begin a new epoch", { epoch: this.epoch });
       this.#subscriptions.break();
     });
@@ -98,6 +100,11 @@ export class RedisJournal implements ImportTarget {
 
   get epoch(): string {
     return this.#epoch.value;
+  }
+
+  /** What happens between this server and Redis. */
+  get counters(): RedisCounters {
+    return this.#link.counters;
   }
 
   get secret(): string {

@@ -84,11 +84,13 @@ export class RedisSubscriptions {
       end: () => this.#end(room, subscription),
     };
     const subscription: RedisSubscription = new RedisSubscription(seq, source, presence, notify);
+    const began = performance.now();
     this.#byRoom.set(room, subscription);
     const listener = (payload: Uint8Array) => this.#receive(subscription, payload);
     await this.#link.subscribe(this.channelOf(room), listener);
     try {
       await subscription.resync();
+      this.#link.counters.opens.add((performance.now() - began) / 1000);
       return subscription;
     } catch (error) {
       subscription.unsubscribe();

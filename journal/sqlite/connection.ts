@@ -47,7 +47,7 @@ export class Connection {
     this.#options = options;
     this.db = openFile(path, options.sync);
     this.#sql = prepareAll(this.db, SQL);
-    this.#guard = new FileGuard(path, options.log);
+    this.#guard = new FileGuard(path, () => this.#emptyLog(), options.log);
     this.#dataVersion = this.#sql.dataVersion.get()!.data_version;
   }
 
@@ -127,7 +127,21 @@ export class Connection {
     this.transact(() => proven ? undefined : this.#sql.probe.run(this.#options.probeBytes));
   }
 
+  /**
+   * Moves what is in the file's log to the file that is open, wherever that is now. SQLite would add
+   * what it finds there to whichever file is at the path when it is opened next, and damage it.
+   */
+  #emptyLog(): void {
+    try {
+      this.withoutWaiting(() => this.db.exec("PRAGMA wal_checkpoint(TRUNCATE)"));
+    } catch (error) {
+      this.#options.log?.error("database log cannot be emptied", { error });
+    }
+  }
+
   close(): void {
+    this.#guard.look();
+    if (this.#guard.isLost) this.#emptyLog();
     this.db.close();
   }
 }

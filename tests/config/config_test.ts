@@ -94,7 +94,12 @@ const ROWS: Record<string, Row> = {
   "max-message": { key: "maxMessage", initial: 4_096, ...whole(1, 1_048_576) },
   rate: { key: "rate", initial: 20, ...whole(0, 1e6) },
   burst: { key: "burst", initial: 200, ...whole(0, 1e6) },
-  "max-clients": { key: "maxClients", initial: 10_000, ...whole(1, 1e6) },
+  "max-clients": {
+    key: "maxClients",
+    initial: 10_000,
+    good: { "0": LIMITS.clients, "1": 1, "1000000": 1e6 },
+    bad: whole(0, 1e6).bad,
+  },
   "max-clients-per-ip": { key: "maxClientsPerIp", initial: 1_000, ...whole(0, 1e6) },
   "trust-proxy": {
     key: "trustProxy",
@@ -171,15 +176,15 @@ test("parseConfig takes --cert and --key together or not at all", () => {
 test("parseConfig takes the secret from its file, else from CHAT_AUTH_SECRET, trimmed", () => {
   const secret = Deno.readTextFileSync(file).trim();
   assertEquals(parse([]).authSecret, "");
-  assertEquals(parse([], { CHAT_AUTH_SECRET: " s3cret\n" }).authSecret, "s3cret");
-  const both = parse(["--auth-secret-file", file], { CHAT_AUTH_SECRET: "s3cret" });
+  const long = "s3cret".repeat(6);
+  assertEquals(parse([], { CHAT_AUTH_SECRET: ` ${long}\n` }).authSecret, long);
+  const both = parse(["--auth-secret-file", file], { CHAT_AUTH_SECRET: long });
   assertEquals(both.authSecret, secret);
 });
 
 test("parseConfig refuses unknown flags and words that are no flags, by name", () => {
   const words = [
     "--colour",
-    "-h",
     "-v",
     "--no-trust-proxy",
     "serve",

@@ -84,15 +84,20 @@ test("clients of all wires are members, by name or as guests", async () => {
   assertEquals(names.filter((name: string) => !name.startsWith("guest-")), ["Ann", "Pia", "bob"]);
 });
 
-test("a person with the same email on two wires is one member", async () => {
+test("Sessions.memberOfKey: a key is one member on all wires, an email is none", async () => {
   await using server = await serveChat();
-  await using chat = await Peer.join(server.host, "/chat?email=ann@example.org");
-  await using ann = await Peer.join(server.host, "/rooms/lobby?email=Ann@Example.org");
+  const token = "k".repeat(32);
+  await using chat = await Peer.join(server.host, `/chat?email=ann@example.org&token=${token}`);
+  await using ann = await Peer.join(server.host, `/rooms/lobby?token=${token}`);
   const { you, count, members } = await ann.next("welcome");
   assertEquals([count, members.length], [1, 1]);
   chat.send("hello");
-  const { from, avatar } = await ann.next("message");
-  assertEquals([from, avatar], [you.id, you.avatar]);
+  const { from } = await ann.next("message");
+  assertEquals(from, you.id);
+  await using forger = await Peer.join(server.host, "/rooms/lobby?email=Ann@Example.org");
+  const forged = await forger.next("welcome");
+  assertEquals(forged.count, 2);
+  assert(forged.you.id !== you.id);
 });
 
 test("what is posted over HTTP reaches clients of all wires", async () => {

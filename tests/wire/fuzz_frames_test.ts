@@ -17,7 +17,7 @@ const KEYS: Record<string, string> = {
   presence: "count,joined,left,members,type",
   renamed: "from,name,type",
   typing: "from,name,type",
-  welcome: "count,epoch,members,room,seq,type,you",
+  welcome: "access,after,at,count,epoch,members,room,seq,type,you",
 };
 
 /** That this is something that the JSON wire says to everybody; answers with it. */

@@ -10,11 +10,19 @@ test("json wire welcomes first, once, with who is here", async () => {
   await using server = await serveChat();
   await using ann = await Peer.join(server.host, `${ROOM}?name=Ann&email=ann@example.org`);
   ann.say("hello");
-  await ann.next("message");
+  const { at } = await ann.next("message");
   await using bob = await Peer.join(server.host, ROOM);
   const welcome = JSON.parse(await bob.line());
   const { you, members, epoch, ...rest } = welcome;
-  assertEquals(rest, { type: "welcome", room: "lobby", seq: 1, count: 2 });
+  assertEquals(rest, {
+    type: "welcome",
+    room: "lobby",
+    seq: 1,
+    at,
+    after: 0,
+    count: 2,
+    access: "open",
+  });
   assertEquals(Object.keys(you).sort(), ["id", "name"]);
   assertEquals(you.name, `guest-${you.id.slice(0, 4)}`);
   assertEquals(members.length, 2);
@@ -98,7 +106,7 @@ test("json wire refuses bad commands by their code, tells their id, and goes on"
     [{ type: "name" }, "bad_command"],
     [{ type: "name", name: 5 }, "bad_command"],
     [{ type: "name", name: "", id: "i" }, "bad_name i"],
-    [{ type: "name", name: "a\u202eb" }, "bad_name"],
+    [{ type: "name", name: "\u202e\u3164" }, "bad_name"],
     [{ type: "name", name: "x".repeat(65) }, "bad_name"],
     [{ type: "say", text: "x".repeat(4097), id: "i" }, "too_large i"],
   ];

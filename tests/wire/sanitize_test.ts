@@ -1,10 +1,11 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { cleanName, cleanText, fitsBytes, isRoomName, oneLine } from "../../wire/sanitize.ts";
 
-Deno.test("cleanText removes control characters other than newline and tab", () => {
+Deno.test("cleanText: removes control characters, and every carriage return is a newline", () => {
   assertEquals(cleanText("a\0b\x07c\x1bd\x7fe\x85f\r\ng\th"), "abcdef\ng\th");
   const controls = Array.from({ length: 32 }, (_, code) => String.fromCharCode(code)).join("");
-  assertEquals(cleanText(controls), "\t\n");
+  assertEquals(cleanText(controls), "\t\n\n");
+  assertEquals(cleanText("a\r\nb\rc\n\rd"), "a\nb\nc\n\nd");
 });
 
 Deno.test("cleanText removes lone surrogates and keeps pairs", () => {
@@ -20,8 +21,9 @@ Deno.test("cleanText keeps text of every script as it is", () => {
   }
 });
 
-Deno.test("oneLine turns newlines into spaces", () => {
+Deno.test("oneLine: turns whatever may end a line into a space", () => {
   assertEquals(oneLine("\n a\nb\n\nc \n"), "  a b  c  ");
+  assertEquals(oneLine("a\r\nb\rc\vd\fe\x85f\u2028g\u2029h"), "a b c d e f g h");
 });
 
 Deno.test("cleanName trims, and counts code points", () => {
@@ -37,11 +39,34 @@ Deno.test("cleanName refuses what is empty", () => {
   for (const name of ["", " ", "\n\t "]) assertEquals(cleanName(name), undefined);
 });
 
-Deno.test("cleanName refuses control characters, overrides of direction and bad UTF-16", () => {
+Deno.test("cleanName: removes control characters, overrides of direction and whatever is invisible", () => {
+  const codes = [0, 7, 9, 10, 27, 0x7f, 0x85, 0xad, 0x200b, 0x200d, 0x2028, 0x202a, 0x202e];
+  for (const code of [...codes, 0x2066, 0x2069, 0x3164, 0xfe0f, 0xfeff, 0xe0041]) {
+    const character = String.fromCodePoint(code);
+    assertEquals(cleanName(`a${character}b`), "ab", code.toString(16));
+    assertEquals(cleanName(character), undefined, code.toString(16));
+  }
+  assertEquals(cleanName("a\ud800b"), undefined);
+});
+
+Deno.test("cleanName: keeps joiners where an emoji or a script needs them", () => {
+  const names = [
+    "👩\u200d🚀",
+    "❤\ufe0f",
+    "1\ufe0f\u20e3",
+    "می\u200cخواهم",
+    "क्\u200dष",
+    "🏴\u{e0067}\u{e007f}",
+  ];
+  for (const name of names) assertEquals(cleanName(name), name);
+  assertEquals(cleanName("a\u200d\u200cb"), "ab");
+});
+
+Deno.test("cleanName: refuses a name without letter, digit, symbol or emoji, and the server's own", () => {
   for (
-    const code of [0, 7, 9, 10, 27, 0x7f, 0x85, 0x2028, 0x202a, 0x202e, 0x2066, 0x2069, 0xd800]
+    const name of ["...", "\u0301\u0301", "\u2800", "-- !", "server", " SERVER ", "ｓｅｒｖｅｒ"]
   ) {
-    assertEquals(cleanName(`a${String.fromCharCode(code)}b`), undefined, code.toString(16));
+    assertEquals(cleanName(name), undefined, name);
   }
 });
 
