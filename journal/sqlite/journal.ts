@@ -10,19 +10,19 @@
 import { LIMITS } from "../../config/limits.ts";
 import type { Log } from "../../telemetry/log.ts";
 import { isChange } from "../changes.ts";
-import {
+import type {
   AppendError,
-  type Awaitable,
-  type Draft,
-  type ImportTarget,
-  type LogEntry,
-  type MessagePage,
-  type PageQuery,
-  type Reaction,
-  type RoomQuery,
-  type RoomState,
-  type RoomSummary,
-  type Subscription,
+  Awaitable,
+  Draft,
+  ImportTarget,
+  LogEntry,
+  MessagePage,
+  PageQuery,
+  Reaction,
+  RoomQuery,
+  RoomState,
+  RoomSummary,
+  Subscription,
 } from "../journal.ts";
 import { LocalFeed } from "../local_feed.ts";
 import { RoomTable } from "../room_table.ts";
