@@ -18,6 +18,7 @@ import { Cursor } from "./client/cursor.ts";
 import { Commands } from "./client/commands.ts";
 import { ConnectionLimits } from "./client/rate_limit.ts";
 import type { JoinRequest, Services } from "./client/services.ts";
+import type { Config } from "./config/config.ts";
 import { LIMITS } from "./config/limits.ts";
 import type { Person } from "./hub/person.ts";
 import type { Member, Room } from "./hub/room.ts";
@@ -87,7 +88,7 @@ export class Client implements Member {
     if (this.#ended) return;
     if (!this.#limits.frame()) return this.end(CLOSE_REASONS.flooding);
     if (typeof data !== "string") return this.end(CLOSE_REASONS.binary);
-    if (!fitsBytes(data, LIMITS.frameFactor * this.#services.config.maxMessage)) {
+    if (!fitsBytes(data, frameBytes(this.#services.config))) {
       return this.end(CLOSE_REASONS.tooLarge);
     }
     if (this.#cursor) this.#read(data);
@@ -278,6 +279,9 @@ export class Client implements Member {
    */
   end(reason: CloseReason): void {
     if (this.#ended) return;
+    // What was said before its room was open is kept even if nobody waits for the answer.
+    if (!reason.code) { for (const frame of this.#early.splice(0)) this.#read(frame); }
+    if (this.#ended) return;
     this.#ended = reason;
     const { hub, log } = this.#services;
     hub.leave(this);
@@ -285,4 +289,9 @@ export class Client implements Member {
     log.info("closed", { reason: reason.name, wire: this.#wire.name, room: this.room });
     this.notify();
   }
+}
+
+/** The largest frame that a client may send, in bytes. */
+function frameBytes({ maxMessage }: Config): number {
+  return Math.max(LIMITS.frameFactor * maxMessage, LIMITS.frameBytes);
 }

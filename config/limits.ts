@@ -62,6 +62,8 @@ export const LIMITS = {
   earlyLength: 256 * 1024,
   /** A frame from a client may be this many times `--max-message`. */
   frameFactor: 4,
+  /** It may always be this large, in bytes. */
+  frameBytes: 64 * 1024,
   /** The body of a request may be this much longer than a frame, for its name and id. */
   bodyBytes: 1_024,
   /** Lines in a frame from a client, on the JSON wire. */

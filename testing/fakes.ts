@@ -171,6 +171,8 @@ export class FakeSink implements Sink {
 export class FakeSubscription implements Subscription {
   broken = false;
   isOver = false;
+  /** How often it was asked to look for what is kept by now. */
+  refreshes = 0;
   readonly messages: Message[] = [];
   readonly presence: RemotePresence[] = [];
   /** `ann` came, `-ann` went, `ann...` types. */
@@ -192,7 +194,9 @@ export class FakeSubscription implements Subscription {
     this.published.push(`${id}...`);
   }
 
-  refresh(): void {}
+  refresh(): void {
+    this.refreshes++;
+  }
 
   unsubscribe(): void {
     this.isOver = true;

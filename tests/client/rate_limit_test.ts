@@ -12,12 +12,12 @@ function taken(bucket: TokenBucket, tries: number, now: number): number {
   return count;
 }
 
-Deno.test("Bucket gives the burst at once and no more", () => {
+Deno.test("TokenBucket.take: gives the burst at once and no more", () => {
   const bucket = new TokenBucket(20, 200, 1_000);
   assertEquals(taken(bucket, 1_000, 1_000), 200);
 });
 
-Deno.test("Bucket fills at the rate", () => {
+Deno.test("TokenBucket.take: fills at the rate", () => {
   const bucket = new TokenBucket(20, 200, 0);
   taken(bucket, 200, 0);
   assertFalse(bucket.take(49));
@@ -25,31 +25,31 @@ Deno.test("Bucket fills at the rate", () => {
   assertEquals(taken(bucket, 100, 1_050), 20);
 });
 
-Deno.test("Bucket never holds more than the burst", () => {
+Deno.test("TokenBucket.take: never holds more than the burst", () => {
   const bucket = new TokenBucket(20, 5, 0);
   assertEquals(taken(bucket, 100, 1e9), 5);
 });
 
-Deno.test("Bucket fills although somebody keeps trying", () => {
+Deno.test("TokenBucket.take: fills although somebody keeps trying", () => {
   const bucket = new TokenBucket(1, 1, 0);
   let count = 0;
   for (let now = 0; now <= 10_000; now += 10) if (bucket.take(now)) count++;
   assert(count >= 10 && count <= 11, String(count));
 });
 
-Deno.test("Buckets has one for each address", () => {
+Deno.test("RateLimiter.take: has a bucket for each key", () => {
   const buckets = new RateLimiter(1, 2);
   assertEquals([0, 0, 0].map((now) => buckets.take("a", now)), [true, true, false]);
   assert(buckets.take("b", 0));
   assert(buckets.take("a", 1_000));
 });
 
-Deno.test("Buckets with a rate of 0 are no limit", () => {
+Deno.test("RateLimiter.take: has no limit with a rate of 0", () => {
   const buckets = new RateLimiter(0, 1);
   for (let n = 0; n < 100; n++) assert(buckets.take("a", 0));
 });
 
-Deno.test("Buckets forgets who posted longest ago once there are too many", () => {
+Deno.test("RateLimiter.take: forgets the key that was used longest ago once there are too many", () => {
   const buckets = new RateLimiter(1, 1);
   assert(buckets.take("first", 0));
   assert(buckets.take("second", 0));

@@ -161,7 +161,7 @@ const ROWS: Record<string, Row> = {
 for (const [flag, { key, initial, good, bad }] of Object.entries(ROWS)) {
   const variable = `CHAT_${flag.replaceAll("-", "_").toUpperCase()}`;
 
-  test(`parseConfig knows --${flag}, its default and its variable`, () => {
+  test(`parseConfig: has --${flag}, its default and its variable`, () => {
     assertEquals(parse([])[key], initial);
     assertEquals(parse([], { [variable]: "" })[key], initial);
     for (const [word, value] of Object.entries(good)) {
@@ -171,14 +171,14 @@ for (const [flag, { key, initial, good, bad }] of Object.entries(ROWS)) {
     }
   });
 
-  test(`parseConfig prefers --${flag} to its variable`, () => {
+  test(`parseConfig: prefers --${flag} to its variable`, () => {
     const [word, value] = Object.entries(good)[0];
     for (const other of [...bad, ...Object.keys(good)]) {
       assertEquals(parse([`--${flag}=${word}`], { [variable]: other })[key], value, other);
     }
   });
 
-  test(`parseConfig refuses bad values of --${flag}, naming the source and the word`, () => {
+  test(`parseConfig: refuses bad values of --${flag}, naming the source and the word`, () => {
     for (const word of bad) {
       const flagged = refused([`--${flag}=${word}`]);
       assertStringIncludes(flagged, `--${flag}`);
@@ -190,29 +190,29 @@ for (const [flag, { key, initial, good, bad }] of Object.entries(ROWS)) {
   });
 }
 
-test("parseConfig tells the limits of a number that it refuses", () => {
+test("parseConfig: gives the limits of a number that it refuses", () => {
   assertStringIncludes(refused(["--keep", "-1"]), "from 0 to 1000000000");
 });
 
-test("parseConfig refuses a number, a store, an address and a file that are empty", () => {
+test("parseConfig: refuses a number, a store, an address and a file that are empty", () => {
   for (const flag of ["keep", "db", "addr", "log"]) refused([`--${flag}=`]);
 });
 
-test("parseConfig takes --trust-proxy without a value", () => {
+test("parseConfig: accepts --trust-proxy without a value", () => {
   assertEquals(parse(["--trust-proxy", "--keep", "5"]).trustProxy, true);
 });
 
-test("parseConfig takes several origins, from the flag and from the variable", () => {
+test("parseConfig: accepts several origins, from the flag and from the variable", () => {
   const both = ["https://a.example", "http://b.example:81"];
   assertEquals(parse(["--origin", `${both[0]}/`, "--origin", both[1]]).origin, both);
   assertEquals(parse([], { CHAT_ORIGIN: both.join(", ") }).origin, both);
 });
 
-test("parseConfig takes the last of a flag that is given twice", () => {
+test("parseConfig: accepts the last of a flag that is given twice", () => {
   assertEquals(parse(["--keep", "1", "--keep", "2"]).keep, 2);
 });
 
-test("parseConfig takes --cert and --key together or not at all", () => {
+test("parseConfig: accepts --cert and --key together or not at all", () => {
   const { cert, key } = parse(["--cert", file], { CHAT_KEY: file });
   assertEquals([cert, key], [file, file]);
   assertStringIncludes(refused(["--cert", file]), "--key");
@@ -221,7 +221,7 @@ test("parseConfig takes --cert and --key together or not at all", () => {
   assertStringIncludes(refused(["--cert", file, "--key", "/no/such"]), "--key");
 });
 
-test("parseConfig takes the secret from its file, else from CHAT_AUTH_SECRET, trimmed", () => {
+test("parseConfig: accepts the secret from its file, else from CHAT_AUTH_SECRET, trimmed", () => {
   const secret = Deno.readTextFileSync(file).trim();
   assertEquals(parse([]).authSecret, "");
   const long = "s3cret".repeat(6);
@@ -230,7 +230,7 @@ test("parseConfig takes the secret from its file, else from CHAT_AUTH_SECRET, tr
   assertEquals(both.authSecret, secret);
 });
 
-test("parseConfig refuses unknown flags and words that are no flags, by name", () => {
+test("parseConfig: refuses unknown flags and words that are not flags, by name", () => {
   const words = [
     "--colour",
     "-v",
@@ -245,25 +245,25 @@ test("parseConfig refuses unknown flags and words that are no flags, by name", (
   }
 });
 
-test("parseConfig refuses a flag without its value", () => {
+test("parseConfig: refuses a flag without its value", () => {
   for (const flag of Object.keys(ROWS).filter((flag) => flag !== "trust-proxy")) {
     assertStringIncludes(refused([`--${flag}`]), `--${flag}`);
   }
 });
 
-test("parseConfig takes no flag for the value of another", () => {
+test("parseConfig: accepts no flag for the value of another", () => {
   for (const args of [["--db", "--trust-proxy"], ["--assets", "--help"], ["--db", "--keep=5"]]) {
     assertStringIncludes(refused(args), args[0]);
   }
 });
 
-test("parseConfig prints help and version", () => {
+test("parseConfig: prints help and version", () => {
   assertEquals(parseConfig(["--help"], () => ""), { print: "help" });
   assertEquals(parseConfig(["--version"], () => ""), { print: "version" });
   assertEquals(parseConfig(["--help"], () => "bad"), { print: "help" });
 });
 
-test("help lists every flag with its default", () => {
+test("help: lists every flag with its default", () => {
   const lines = help().split("\n");
   for (const [flag, { initial }] of Object.entries(ROWS)) {
     const line = lines.find((line) => line.trim().startsWith(`--${flag} `));

@@ -56,7 +56,7 @@ async function settled(child: Child): Promise<number> {
   return count;
 }
 
-test(`1,000 handshakes that are broken off leave a handful of descriptors (${SEED})`, async () => {
+test(`Upgrades.settle: leaves only a few descriptors after 1,000 broken handshakes (${SEED})`, async () => {
   await using open = await Child.start([]);
   await using locked = await Child.start([], { env: { CHAT_AUTH_SECRET: SECRET } });
   const token = await new SignJWT({ sub: "ann" }).setProtectedHeader({ alg: "HS256" })
