@@ -16,6 +16,7 @@ import { fullAct } from "./full.ts";
 import { killAct } from "./kill.ts";
 import { lockedAct } from "./locked.ts";
 import { MANY } from "./many.ts";
+import { restoreAct, walAct } from "./restore.ts";
 import { seeded } from "../testing/random.ts";
 import { stormAct } from "./storm.ts";
 import { stuckAct } from "./stuck.ts";
@@ -43,6 +44,8 @@ export const ACTS: Readonly<Record<string, Act>> = {
   clock: () => clockAct(),
   stuck: () => stuckAct(),
   storm: ({ clients }) => stormAct(clients),
+  restore: () => restoreAct(),
+  wal: ({ seed }) => walAct(seeded(seed)),
   ...MANY,
 };
 
