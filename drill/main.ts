@@ -16,6 +16,7 @@ import { fullAct } from "./full.ts";
 import { killAct } from "./kill.ts";
 import { lockedAct } from "./locked.ts";
 import { MANY } from "./many.ts";
+import { aofAct, replicaAct } from "./redis_loss.ts";
 import { restoreAct, walAct } from "./restore.ts";
 import { seeded } from "../testing/random.ts";
 import { stormAct } from "./storm.ts";
@@ -47,6 +48,8 @@ export const ACTS: Readonly<Record<string, Act>> = {
   restore: () => restoreAct(),
   wal: ({ seed }) => walAct(seeded(seed)),
   ...MANY,
+  aof: ({ seed }) => aofAct(seeded(seed)),
+  replica: () => replicaAct(),
 };
 
 /** Runs a drill. */

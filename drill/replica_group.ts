@@ -11,12 +11,14 @@ import { type Account, Ledger } from "./ledger.ts";
 import { Replica } from "./replica.ts";
 import type { DrillServer } from "./server.ts";
 
+/** Between two messages of one client: the act counts, not how many there are. */
+const PAUSE_MS = 5;
 const SOCKET = { openFeed: openSocketFeed, isLate: false };
 const EVENTS = { openFeed: openEventFeed, isLate: false };
 /** The clients of each server. */
 const KINDS = [
-  { ...SOCKET, pauseMs: 0 },
-  { ...SOCKET, pauseMs: 0 },
+  { ...SOCKET, pauseMs: PAUSE_MS },
+  { ...SOCKET, pauseMs: PAUSE_MS },
   SOCKET,
   EVENTS,
   { ...SOCKET, isLate: true },

@@ -67,7 +67,13 @@ export class OwnRedis implements AsyncDisposable {
 
   /** Asks it something. */
   async ask(...words: string[]): Promise<unknown> {
-    const client = createClient({ url: this.url, RESP: 2, socket: { reconnectStrategy: false } });
+    return await OwnRedis.ask(this.port, ...words);
+  }
+
+  /** Asks the one at this port something. */
+  static async ask(port: number, ...words: string[]): Promise<unknown> {
+    const url = `redis://127.0.0.1:${port}`;
+    const client = createClient({ url, RESP: 2, socket: { reconnectStrategy: false } });
     client.on("error", () => {});
     await client.connect();
     try {
