@@ -44,3 +44,19 @@ test("drill: loses, doubles and disorders nothing when the clock is set back", a
 test("drill: loses, doubles and disorders nothing beside readers that are slow or stuck", async () => {
   await assertHolds("stuck", 400);
 });
+
+test("drill: no client believes what a restored backup does not have", async () => {
+  await assertHolds("restore", 300);
+});
+
+test("drill: no client believes what was lost with the end of the WAL", async () => {
+  await assertHolds("wal", 300);
+});
+
+test("drill: no client believes what was lost with the end of Redis' file", async () => {
+  await assertHolds("aof", 300);
+});
+
+test("drill: no client believes what a promoted replica does not have", async () => {
+  await assertHolds("replica", 300);
+});
