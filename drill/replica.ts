@@ -10,6 +10,7 @@ import { Outbox } from "../sdk/outbox.ts";
 import { MemoryStore, type SayCommand } from "../sdk/outbox_store.ts";
 import type { Message, RoomObject } from "../sdk/protocol.ts";
 import { RoomState } from "../sdk/room_state.ts";
+import { pause } from "../testing/wait.ts";
 import { type Feed, type FeedOptions, openSocketFeed } from "./feed.ts";
 import type { Ledger, Wrong } from "./ledger.ts";
 
@@ -47,7 +48,8 @@ export class Replica {
   /** Those that were sent more than once, so that they may be answered by an echo. */
   readonly #resent = new Set<string>();
   #isOnline = false;
-  #isTalking = false;
+  /** Aborts when it stops talking. */
+  #talking: AbortController | undefined;
   #gone = Promise.withResolvers<void>();
 
   constructor(options: ReplicaOptions) {
@@ -104,25 +106,30 @@ export class Replica {
   /** Says one message after the other, if it is one that talks. */
   async talk(): Promise<void> {
     const { pauseMs } = this.#options;
-    if (pauseMs === undefined || this.#isTalking) return;
-    this.#isTalking = true;
-    while (this.#isTalking) {
+    if (pauseMs === undefined || this.#talking) return;
+    const { signal } = this.#talking = new AbortController();
+    while (!signal.aborted) {
       await this.#outbox.add({ type: "say", text: "a message" });
-      if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      if (pauseMs > 0) await pause(pauseMs, signal);
     }
   }
 
   /** Says nothing new any more; resolves when everything has come back. */
   async stopTalking(): Promise<void> {
-    this.#isTalking = false;
+    this.#fallSilent();
     await this.#outbox.idle();
   }
 
   /** Leaves for good. */
   async close(): Promise<void> {
-    this.#isTalking = false;
+    this.#fallSilent();
     this.#outbox.close();
     await this.leave();
+  }
+
+  #fallSilent(): void {
+    this.#talking?.abort();
+    this.#talking = undefined;
   }
 
   #send(command: SayCommand & { id: string }): boolean {

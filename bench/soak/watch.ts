@@ -13,10 +13,16 @@ export interface Memory {
   readonly resident: number;
 }
 
-/** Starts a server that {@linkcode collected} can ask. */
-export function startWatched(flags: string[]): Promise<Child> {
+/**
+ * Starts a server that {@linkcode collected} can ask.
+ *
+ * @param runtime further options of Deno
+ */
+export function startWatched(flags: string[], runtime: string[] = []): Promise<Child> {
   const preload = new URL("../../testing/collect.ts", import.meta.url).pathname;
-  return Child.start(flags, { runtime: ["--v8-flags=--expose-gc", "--preload", preload] });
+  return Child.start(flags, {
+    runtime: ["--v8-flags=--expose-gc", "--preload", preload, ...runtime],
+  });
 }
 
 /** Has the server collect its garbage, and answers with what is left. */
