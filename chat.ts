@@ -2,9 +2,9 @@
  * The chat as one part: what a program mounts in its own `Deno.serve`, and what `main.ts` listens
  * with.
  *
- * Opening: the journal first, so that one that cannot be used opens nothing else. Closing: nobody
- * is let in or listened to, what was accepted is kept and shown, clients are told to go, the journal
- * is closed.
+ * The journal is opened first: if it cannot be used, nothing else is opened. On closing, nobody is
+ * admitted or listened to any more, what was accepted is kept and shown, clients are disconnected, and
+ * the journal is closed.
  */
 
 import { type Config, configure } from "./config/config.ts";
@@ -24,8 +24,9 @@ import { Metrics } from "./telemetry/metrics.ts";
 import { PageCache } from "./client/page_cache.ts";
 
 /**
- * What a chat may be told, all of it optional. Each is the flag of the same name: what is left out
- * has the flag's default, and what the flag would refuse is refused.
+ * The options of a chat. Each is a flag of the server in camel case, except that `authSecret` is the
+ * secret itself and `addr`, `cert`, `key` and `log` do not exist here. An option that is left out has the
+ * flag's default, and a value that the flag would refuse is refused.
  */
 export interface ChatOptions {
   /** Where messages are kept: a SQLite file, `:memory:`, or the URL of a Redis. */
@@ -38,25 +39,25 @@ export interface ChatOptions {
   readonly replay?: number;
   /** Newest entries of a room held in memory. */
   readonly tail?: number;
-  /** Seconds after which a client that takes nothing is dropped. */
+  /** Seconds after which a client that accepts nothing is disconnected. */
   readonly stall?: number;
   /** The public addresses; links, cookies and the hosts that requests may name come from them. */
   readonly url?: readonly string[];
-  /** What the page calls this chat. */
+  /** The name of this chat, as the page shows it. */
   readonly name?: string;
   /** The folder of another page than the built-in one. */
   readonly assets?: string;
   /** Further origins whose pages may connect; `*` allows all. */
   readonly origin?: readonly string[];
-  /** What tokens (JWT, HS256) are signed with; `""` asks for none. */
+  /** The secret that tokens (JWT, HS256) are signed with, 32 bytes or more; `""`: no tokens. */
   readonly authSecret?: string;
   /** The largest message text, in bytes of UTF-8. */
   readonly maxMessage?: number;
-  /** Messages a second per client; 0 is no limit. */
+  /** Messages a second per person, and five times that per address; 0 is no limit. */
   readonly rate?: number;
   /** Messages on top of the rate. */
   readonly burst?: number;
-  /** Connections in all. */
+  /** Connections in all; 0 is no limit. */
   readonly maxClients?: number;
   /** Connections per address; 0 is no limit. */
   readonly maxClientsPerIp?: number;
@@ -64,7 +65,7 @@ export interface ChatOptions {
   readonly trustProxy?: boolean;
   /** Further networks whose proxies are trusted, such as `203.0.113.0/24`. */
   readonly proxy?: readonly string[];
-  /** Whether `/ws` joins queued messages with newlines, or sends each alone. */
+  /** Whether `/ws` joins queued messages with newlines, or sends one in each frame. */
   readonly plain?: "joined" | "single";
 }
 
@@ -74,15 +75,15 @@ export interface Chat {
   readonly fetch: (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>;
   /** How many connections there are. */
   readonly connections: number;
-  /** Ends it as above. Does not wait for peers that do not let go. */
+  /** Closes it. Does not wait for peers that do not close their connections. */
   close(): Promise<void>;
 }
 
 /**
  * Opens a chat.
  *
- * @param options what is not as the flags' defaults; a `Config` will do as well
- * @param log where events go; lines of text on stderr if not given
+ * @param options those that are not as the flags' defaults
+ * @param log receives events; without it they are lines of text on stderr
  * @throws {UsageError} if an option is not acceptable
  * @throws {JournalError} if messages cannot be kept where `db` says
  */
@@ -95,7 +96,7 @@ export async function openChat(
   const hub = new Hub(journal, log, config);
   const pages = new PageCache(journal);
   const admission = new Admission(config, hub.counters);
-  const metrics = new Metrics(hub, admission);
+  const metrics = new Metrics(hub, admission, journal.counters);
   const { url: [url], authSecret: secret } = config;
   const origins = new Origins(config);
   const sessions = new Sessions(journal.secret, isSecure(config));

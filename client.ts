@@ -1,34 +1,36 @@
 /**
  * A client: one connection, a reader that posts and a writer task that alone sends.
  *
- * The reader turns frames into commands to the hub, or into a refusal that only this client sees.
+ * The reader turns frames into commands (`client/commands.ts`), which go to the hub or are refused.
  *
- * The writer task sleeps until there is something to send and the socket accepts it, and sends
- * whatever came since as one frame. Answers to this client alone wait in a short queue; everything
- * else comes from a cursor on the room's log, so a client that is slow costs nothing but its place.
+ * The writer task sleeps until there is something to send and the socket accepts it. Then it sends
+ * everything that has come since as one frame. Answers to this client alone wait in a short queue;
+ * everything else comes from a cursor on the room's log, so a slow client costs no more than a number.
  *
- * In this order: constructed, `entered` by the hub (the welcome, then frames that came before it),
- * frames, `end` once, and no more. The welcome is the first thing sent.
+ * Its life: it is constructed, `entered` by the hub (the welcome, then the frames that came early),
+ * receives frames, and ends once. The welcome is the first thing sent.
  */
 
 import { setImmediate } from "node:timers";
 import { isWritable, onWritable, type Sink, StallDetector } from "./client/backpressure.ts";
 import { CLOSE_REASONS, type CloseReason } from "./client/close_reasons.ts";
 import { Cursor } from "./client/cursor.ts";
-import { ConnectionLimits, type MessageLimit } from "./client/rate_limit.ts";
+import { Commands } from "./client/commands.ts";
+import { ConnectionLimits } from "./client/rate_limit.ts";
 import type { JoinRequest, Services } from "./client/services.ts";
+import type { Config } from "./config/config.ts";
 import { LIMITS } from "./config/limits.ts";
 import type { Person } from "./hub/person.ts";
 import type { Member, Room } from "./hub/room.ts";
 import type { Slice } from "./hub/tail.ts";
 import type { Message } from "./journal/journal.ts";
 import type { WireCounters } from "./telemetry/counters.ts";
-import { cleanName, fitsBytes, isVisible } from "./wire/sanitize.ts";
-import type { Command, Refusal, Wire } from "./wire/wire.ts";
+import { fitsBytes } from "./wire/sanitize.ts";
+import type { Refusal, Wire } from "./wire/wire.ts";
 
 /** One connection. */
 export class Client implements Member {
-  /** As it was asked for, until the hub has let it in: then as the room is called. */
+  /** As the client spelt it until the hub has let it in, then as the room is called. */
   room: string;
   person: Person;
   readonly observer: boolean;
@@ -38,11 +40,11 @@ export class Client implements Member {
   readonly #services: Services;
   readonly #counters: WireCounters;
   readonly #limits: ConnectionLimits;
-  readonly #messages: MessageLimit;
+  readonly #commands: Commands;
   readonly #stall: StallDetector;
-  /** Its place in the room, once it is in. */
+  /** Its position in the room, once the hub has let it in. */
   #cursor: Cursor | undefined;
-  /** Frames that came before it was in, and their length. */
+  /** Frames that came before that, and their length. */
   #early: string[] = [];
   #earlyLength = 0;
   /** Frames for this client alone, and their length. */
@@ -50,9 +52,7 @@ export class Client implements Member {
   #answersLength = 0;
   /** Wakes the writer; undefined while it is awake. */
   #wake: (() => void) | undefined;
-  #typed = -Infinity;
   #diverged = false;
-  #draining = false;
   #ended: CloseReason | undefined;
 
   constructor(sink: Sink, request: JoinRequest, services: Services) {
@@ -62,7 +62,7 @@ export class Client implements Member {
     this.#wire = request.wire;
     this.#counters = services.hub.counters.wire(request.wire.name);
     this.#limits = new ConnectionLimits(services.config);
-    this.#messages = services.limits.messages(request.person.id, request.address);
+    this.#commands = new Commands(this, this.#limits, request, services);
     this.#stall = new StallDetector(sink, performance.now());
     this.room = request.room;
     this.person = request.person;
@@ -70,7 +70,7 @@ export class Client implements Member {
     this.#write();
   }
 
-  /** The newest message it has of this numbering. */
+  /** The newest message that it has, if that is of this epoch. */
   get since(): number | undefined {
     const { since, epoch } = this.#request;
     return epoch === undefined || epoch === this.#services.journal.epoch ? since : undefined;
@@ -88,7 +88,7 @@ export class Client implements Member {
     if (this.#ended) return;
     if (!this.#limits.frame()) return this.end(CLOSE_REASONS.flooding);
     if (typeof data !== "string") return this.end(CLOSE_REASONS.binary);
-    if (!fitsBytes(data, LIMITS.frameFactor * this.#services.config.maxMessage)) {
+    if (!fitsBytes(data, frameBytes(this.#services.config))) {
       return this.end(CLOSE_REASONS.tooLarge);
     }
     if (this.#cursor) this.#read(data);
@@ -104,73 +104,13 @@ export class Client implements Member {
   #read(frame: string): void {
     for (const command of this.#wire.decode(frame)) {
       if (this.#ended) return;
-      this.#handle(command);
+      this.#commands.handle(command);
     }
   }
 
-  #handle(command: Command): void {
-    switch (command.type) {
-      case "say":
-        return this.#say(command.text, command.id);
-      case "typing":
-        return this.#typing();
-      case "name":
-        return this.#rename(command.name, command.id);
-      case "invalid":
-        return this.refuse(command.code, command.detail, command.id);
-    }
-  }
-
-  #say(text: string, id?: string): void {
-    const { hub, config } = this.#services;
-    if (!this.#allows(id)) return;
-    if (!isVisible(text)) return this.refuse("bad_command", "a message needs a text", id);
-    if (!fitsBytes(text, config.maxMessage)) {
-      return this.refuse("too_large", `a message takes ${config.maxMessage} bytes at most`, id);
-    }
-    if (hub.say(this, text, id)) this.#counters.received++;
-    else this.refuse("overloaded", "too much waits, try again later", id);
-  }
-
-  /**
-   * Costs nothing of the rate: what comes too often is ignored, not refused. It costs as much as a
-   * frame, since one frame can hold very many.
-   */
-  #typing(): void {
-    if (this.#draining) return;
-    const now = performance.now();
-    if (!this.#limits.frame()) return this.end(CLOSE_REASONS.flooding);
-    if (now - this.#typed < LIMITS.typingMs) return;
-    this.#typed = now;
-    this.#services.hub.typing(this);
-  }
-
-  #rename(name: string, id?: string): void {
-    if (!this.#allows(id)) return;
-    if (this.#request.named) return this.refuse("bad_name", "your token gives your name", id);
-    const clean = cleanName(name);
-    if (clean === undefined) {
-      return this.refuse("bad_name", `a name is 1 to ${LIMITS.userName} visible characters`, id);
-    }
-    if (!this.#services.hub.rename(this, clean)) {
-      this.refuse("overloaded", "too much waits, try again later", id);
-    }
-  }
-
-  #allows(id?: string): boolean {
-    if (this.#draining) {
-      this.refuse("overloaded", "the server is stopping, try again when it is back", id);
-      return false;
-    }
-    if (this.#messages.take()) return true;
-    const { rate, burst } = this.#services.config;
-    this.refuse("rate_limited", `${burst} messages at once, then ${rate} a second`, id);
-    return false;
-  }
-
-  /** Refuses whatever comes from now on. */
+  /** Refuses all commands from now on. */
   startDraining(): void {
-    this.#draining = true;
+    this.#commands.startDraining();
   }
 
   // What the hub reports.
@@ -185,6 +125,7 @@ export class Client implements Member {
     const after = resumes ? since : Math.max(tail.seq - replay, 0);
     this.room = room.name;
     this.person = person;
+    this.#commands.entered(room);
     this.#cursor = new Cursor(room, this.#wire, this.#services, { seq: after, resumes });
     this.#answer(this.#wire.welcome({
       room: room.name,
@@ -209,7 +150,7 @@ export class Client implements Member {
     this.end(CLOSE_REASONS.overloaded);
   }
 
-  /** Messages come by the log; only a duplicate that was sent before needs an echo of its own. */
+  /** A message comes back through the log; only a duplicate of an older one needs its own echo. */
   kept(message: Message, shown: boolean): void {
     if (!shown || !this.#cursor || message.seq > this.#cursor.seq) return;
     this.#answer(this.#wire.encode([message]));
@@ -222,7 +163,11 @@ export class Client implements Member {
     if (!this.#limits.refusal()) this.end(CLOSE_REASONS.flooding);
   }
 
-  /** Queues frames for this client alone. One that does not accept its answers loses them. */
+  pong(id?: string): void {
+    this.#answer(this.#wire.pong(id));
+  }
+
+  /** Queues frames for this client alone. A client that does not read its answers loses them. */
   #answer(frames: readonly string[]): void {
     for (const frame of frames) {
       if (this.#answersLength + frame.length > LIMITS.answersLength) return;
@@ -254,9 +199,9 @@ export class Client implements Member {
       this.end(CLOSE_REASONS.overloaded);
     }
     const { code, name } = this.#ended!;
-    // It learns why before it is closed.
+    // The client learns the reason before it is disconnected.
     if (code && isWritable(this.#sink)) this.#sendAnswers();
-    // Not at once: with a frame on its way to us the runtime would drop the socket, reason and all.
+    // Not at once: while a frame is arriving, the runtime would close the socket without a reason.
     if (code) setImmediate(() => this.#sink.close(code, name));
   }
 
@@ -303,7 +248,7 @@ export class Client implements Member {
     return this.#wire.name;
   }
 
-  /** Whether it has been told to go, or is gone. */
+  /** Whether it has ended. */
   get ended(): boolean {
     return this.#ended !== undefined;
   }
@@ -320,7 +265,7 @@ export class Client implements Member {
 
   // The end.
 
-  /** Checks whether it must go; called about once a second with both clocks. */
+  /** Ends it if it has expired or stalled; called about once a second, with both clocks. */
   sweep(monotonic: number, wall: number): void {
     if (wall >= this.#request.expires) return this.end(CLOSE_REASONS.expired);
     if (this.#stall.check(monotonic) > this.#services.config.stall * 1000) {
@@ -329,10 +274,13 @@ export class Client implements Member {
   }
 
   /**
-   * Ends it, for whatever reason comes first. It leaves the room at once; the writer closes the
+   * Ends it; only the first reason counts. It leaves the room at once; the writer closes the
    * socket and does not wait for it, since a peer that reads nothing never lets it close.
    */
   end(reason: CloseReason): void {
+    if (this.#ended) return;
+    // What was said before its room was open is kept even if nobody waits for the answer.
+    if (!reason.code) { for (const frame of this.#early.splice(0)) this.#read(frame); }
     if (this.#ended) return;
     this.#ended = reason;
     const { hub, log } = this.#services;
@@ -341,4 +289,9 @@ export class Client implements Member {
     log.info("closed", { reason: reason.name, wire: this.#wire.name, room: this.room });
     this.notify();
   }
+}
+
+/** The largest frame that a client may send, in bytes. */
+function frameBytes({ maxMessage }: Config): number {
+  return Math.max(LIMITS.frameFactor * maxMessage, LIMITS.frameBytes);
 }

@@ -2,44 +2,29 @@
  * The hub: the actor that owns every room.
  *
  * Commands come in through a mailbox and are handled in turns, by one loop, the only code that
- * changes a room. A turn lets in and out, collects what was said, appends it to the journal (one
- * append for the whole turn), pushes what the journal kept to the tails, and notifies those that
- * follow them, in this order: nothing is shown that is not kept. While the journal works the next
- * turn's commands collect, so the slower it is, the more each append carries.
+ * changes a room. In each turn it admits and removes members, collects what was said, appends it to
+ * the journal (one append for the whole turn), pushes what the journal kept to the tails, and notifies
+ * the members that follow them, in this order: nothing is shown that is not kept. While the journal
+ * works, the next turn's commands collect, so the slower it is, the more each append carries.
  *
- * The loop never waits for one client: rooms are opened beside it. A command that fails, fails for
- * its sender only.
+ * The loop never waits for one client: rooms are opened beside it. A command that fails concerns
+ * only its sender.
  *
  * A message is accepted when {@linkcode Hub.say} returns true. Its sender then learns exactly once
  * what became of it: kept, or refused.
  */
 
 import { LIMITS } from "./config/limits.ts";
+import { type Answer, answer } from "./hub/answer.ts";
+import type { Command } from "./hub/command.ts";
 import type { Member, Room, Sender } from "./hub/room.ts";
 import { Mailbox } from "./hub/mailbox.ts";
 import { OpenRooms } from "./hub/open_rooms.ts";
 import { listRooms, type RoomList } from "./hub/room_list.ts";
 import { RoomOpener } from "./hub/room_opener.ts";
-import {
-  AppendError,
-  type Draft,
-  type Journal,
-  type Message,
-  type RoomQuery,
-} from "./journal/journal.ts";
+import { AppendError, type Draft, type Journal, type RoomQuery } from "./journal/journal.ts";
 import { Counters } from "./telemetry/counters.ts";
 import type { Log } from "./telemetry/log.ts";
-
-type Command =
-  | { kind: "say"; sender: Sender; text: string; id: string | undefined }
-  | { kind: "join" | "leave" | "typing"; member: Member }
-  | { kind: "rename"; member: Member; name: string }
-  | { kind: "opened"; asked: string; room: Room; fresh: boolean }
-  | { kind: "failed"; asked: string; error: unknown }
-  | { kind: "flushPresence" | "news"; room: Room };
-
-/** What became of a draft; undefined where the whole append failed. */
-type Answer = Message | AppendError | undefined;
 
 /** The hub at this moment. */
 export interface HubStats {
@@ -55,20 +40,20 @@ export interface HubStats {
 export interface HubOptions {
   /** Newest entries of a room held in memory. */
   readonly tail: number;
-  /** Connections at most: each may leave, however full the mailbox is. */
+  /** The largest number of connections: each may leave, however full the mailbox is. */
   readonly maxClients: number;
 }
 
 /** Owns the rooms; everything that happens in one is a command to it. */
 export class Hub {
-  /** What happened here and on the connections that came here. */
+  /** Counts what happens in the rooms and on their connections. */
   readonly counters: Counters = new Counters();
   readonly #journal: Journal;
   readonly #log: Log;
   readonly #mailbox: Mailbox<Command>;
   readonly #opener: RoomOpener;
   readonly #rooms = new OpenRooms();
-  /** Rooms that this turn touched. */
+  /** The rooms that this turn has changed. */
   readonly #touched = new Set<Room>();
   #drafts: Draft[] = [];
   #senders: Sender[] = [];
@@ -78,7 +63,7 @@ export class Hub {
   constructor(journal: Journal, log: Log, { tail, maxClients }: HubOptions) {
     this.#journal = journal;
     this.#log = log;
-    // A member leaves once; of its room, being opened, presence and news wait once each.
+    // Each member leaves once; its room being open, presence that is due, and news wait once each.
     this.#mailbox = new Mailbox(LIMITS.mailbox, 5 * maxClients);
     this.#opener = new RoomOpener(journal, this.#rooms, tail, {
       opened: (asked, room, fresh) => this.#mailbox.post({ kind: "opened", asked, room, fresh }),
@@ -88,7 +73,7 @@ export class Hub {
     this.#running = this.#run();
   }
 
-  /** Lets a member into its room, which opens if it is the first. */
+  /** Lets a member into its room, which is opened for the first one. */
   join(member: Member): void {
     if (!this.#mailbox.offer({ kind: "join", member })) member.rejected();
   }
@@ -98,7 +83,7 @@ export class Hub {
     this.#mailbox.post({ kind: "leave", member });
   }
 
-  /** Says something in the sender's room; false if too much waits already. */
+  /** Says something in the sender's room; false if too many commands wait already. */
   say(sender: Sender, text: string, id?: string): boolean {
     return this.#mailbox.offer({ kind: "say", sender, text, id });
   }
@@ -108,7 +93,7 @@ export class Hub {
     this.#mailbox.offer({ kind: "typing", member });
   }
 
-  /** Gives a member's person another name; false if too much waits already. */
+  /** Gives a member's person another name; false if too many commands wait already. */
   rename(member: Member, name: string): boolean {
     return this.#mailbox.offer({ kind: "rename", member, name });
   }
@@ -121,6 +106,9 @@ export class Hub {
   resolve(name: string): Promise<string> {
     return this.#opener.resolve(name);
   }
+
+  /** The newest message's number in a room that is open. */
+  newest = (room: string): number | undefined => this.#rooms.get(room)?.seq;
 
   /** Lists rooms that have people or messages. */
   list(query: RoomQuery): Promise<RoomList> {
@@ -152,7 +140,7 @@ export class Hub {
 
   async #turn(commands: Command[]): Promise<void> {
     for (const command of commands) {
-      // What somebody said before choosing another name comes before it.
+      // What was said under the old name is appended before the new one applies.
       if (command.kind === "rename") await this.#append();
       try {
         this.#handle(command);
@@ -239,11 +227,11 @@ export class Hub {
     } catch (error) {
       this.#log.error("room failed", { room: room.name, error });
     }
-    // Its members have what is no longer true, or missed what cannot be had.
+    // Its members have seen messages that no longer exist, or missed some that cannot be read.
     this.#dissolve(room);
   }
 
-  /** Has the members of a room come back. */
+  /** Closes a room, and makes its members reconnect. */
   #dissolve(room: Room): void {
     this.#rooms.delete(room);
     room.dissolve();
@@ -260,7 +248,7 @@ export class Hub {
       const began = performance.now();
       let kept = this.#journal.append(drafts);
       if (kept instanceof Promise) {
-        // What came in the meantime is not held up by what goes out.
+        // What this turn has changed so far does not wait for the journal.
         this.#fanOut();
         kept = await kept;
       }
@@ -280,29 +268,22 @@ export class Hub {
   ): void {
     const rooms = new Set<Room>();
     for (let index = 0; index < answers.length; index++) {
-      const answer = answers[index];
-      const keptIn = answer instanceof AppendError ? undefined : answer?.keptIn;
+      const kept = answers[index];
+      const isError = kept instanceof AppendError;
+      if (isError) this.#log.error("journal failed", { error: kept });
+      const keptIn = isError ? undefined : kept?.keptIn;
       const room = this.#rooms.get(keptIn ?? drafts[index].room);
       if (room) rooms.add(room);
       try {
-        this.#answerOne(senders[index], drafts[index], answer, room);
+        answer(senders[index], drafts[index].id, kept, room?.seq ?? 0);
       } catch (error) {
         this.#log.error("command failed", { command: "answer", error });
       }
-      // Another server was the first to say something here, and wrote the name in another way.
+      // On another server somebody was the first to speak here, and spelt the name in another way.
       const other = keptIn ? this.#rooms.get(drafts[index].room) : undefined;
       if (other) this.#dissolve(other);
     }
     for (const room of rooms) this.#receive(room);
-  }
-
-  #answerOne(sender: Sender, { id }: Draft, answer: Answer, room: Room | undefined): void {
-    if (!answer) return refuse(sender, id);
-    if (!(answer instanceof AppendError)) {
-      return sender.kept(answer, answer.seq <= (room?.seq ?? 0));
-    }
-    this.#log.error("journal failed", { error: answer });
-    refuse(sender, id, answer.permanent);
   }
 
   #fanOut(): void {
@@ -316,9 +297,4 @@ export class Hub {
     }
     this.#touched.clear();
   }
-}
-
-function refuse(sender: Sender, id: string | undefined, permanent = false): void {
-  if (permanent) sender.refuse("bad_command", "this message cannot be kept", id);
-  else sender.refuse("overloaded", "it could not be kept, try again later", id);
 }

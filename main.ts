@@ -1,15 +1,15 @@
 /**
  * The program: reads the flags, listens, stops; or runs the subcommand that the first word names.
  *
- * Starting: the flags, the certificate, the address (which is only tried), the chat, the listener, in
- * this order, so that a start that fails leaves nothing behind. Stopping, on SIGINT or SIGTERM: the chat closes, then the listener; neither is waited for
- * longer than a few seconds, because a peer that does not read never lets its socket close. A second
- * signal ends at once.
+ * It starts with the flags, then come the certificate, the address (which is only tried), the chat and the
+ * listener, so that a start that fails leaves nothing behind. On SIGINT or SIGTERM it closes the chat, then
+ * the listener, and waits a few seconds at most, because a peer that does not read never lets its socket
+ * close. A second signal ends it at once.
  *
- * Under `deno serve main.ts` it does not listen by itself: Deno does, and is given the handler. There
- * is no public way to tell how a module was started; but `deno serve` grants its own address alone, so
- * a program that may not listen on `--addr` is taken for one that is served. Deno cuts the connections
- * there when a signal comes.
+ * Under `deno serve main.ts` it does not listen itself: Deno does, with the handler that is exported. There
+ * is no public way to find out how a module was started; but `deno serve` grants its own address alone, so a
+ * program that may not listen on `--addr` assumes that it is served. Deno cuts the connections there when a
+ * signal comes.
  */
 
 import { type Chat, openChat } from "./chat.ts";
@@ -22,7 +22,7 @@ import { createLog, type Log } from "./telemetry/log.ts";
 import { registerProcessMetrics } from "./telemetry/metrics.ts";
 import { reportStart } from "./telemetry/startup.ts";
 
-/** Opens the chat, which closes on a signal; then `closed` is called. */
+/** Opens the chat, which a signal closes; `closed` is called after that. */
 async function open(config: Config, log: Log, closed: () => void): Promise<Chat> {
   installErrorHandlers(log);
   registerProcessMetrics();
@@ -52,7 +52,7 @@ async function serve(config: Config): Promise<never> {
   return Deno.exit(0);
 }
 
-/** Opens the chat for a listener that is not ours. */
+/** Opens the chat for Deno's own listener. */
 async function serveElsewhere(config: Config): Promise<Deno.ServeDefaultExport> {
   const log = createLog(config.log);
   const { fetch } = await open(config, log, () => Deno.exit(0));
@@ -60,7 +60,7 @@ async function serveElsewhere(config: Config): Promise<Deno.ServeDefaultExport> 
   return { fetch };
 }
 
-/** An error that no code of ours catches must not end the process, and with it everybody's chat. */
+/** An error that nothing catches must not end the process, and with it everybody's chat. */
 function installErrorHandlers(log: Log): void {
   globalThis.addEventListener("error", (event) => {
     event.preventDefault();
@@ -82,8 +82,8 @@ function mayListen({ addr: { host, port } }: Config): boolean {
 }
 
 /**
- * Has the runtime send a large frame from where it lies. Otherwise it copies it first, and the copy's
- * memory stays with the connection: 8 KB for the welcome of a large room.
+ * Makes the runtime send large frames without copying them. The memory of a copy would stay with the
+ * connection: 8 KB for the welcome of a large room.
  */
 function avoidFrameCopies(): void {
   try {
@@ -93,7 +93,7 @@ function avoidFrameCopies(): void {
   }
 }
 
-/** What the program does instead of serving, by its first word; each answers with the exit code. */
+/** The subcommands, by the program's first argument; each answers with the exit code. */
 const SUBCOMMANDS: Record<string, (args: string[]) => Promise<number>> = {
   migrate: async (args) => (await import("./cli/migrate.ts")).migrateMain(args),
   talk: async (args) => (await import("./cli/talk.ts")).talk(args),
@@ -119,7 +119,7 @@ async function main(): Promise<Deno.ServeDefaultExport> {
   }
 }
 
-/** What `deno serve main.ts` serves; nothing where the program listens by itself. */
+/** The handler for `deno serve main.ts`; undefined where the program listens itself. */
 const server: Deno.ServeDefaultExport | undefined = import.meta.main ? await main() : undefined;
 
 export default server;

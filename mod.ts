@@ -9,16 +9,17 @@
  * ```
  *
  * Its routes begin at the root: the page is `/`, the sockets are `/ws`, `/chat` and `/rooms/{room}`.
- * A program that has routes of its own answers those and hands the rest to `chat.fetch`, with the
- * `info` that came along. It needs the permissions `net` for its listener, `read` and `write` for
- * the file that `db` names.
+ * A program with routes of its own answers those and passes all other requests to `chat.fetch`,
+ * unchanged and with their `info`: Deno upgrades only the very request that it served, so a copy
+ * (`new Request(url, request)`) is refused. The program needs the permission `net` for its listener,
+ * `read` and `write` for the file that `db` names, and `sys=hostname` if requests may name this machine.
  *
- * The page is made of its sources when it is first asked for, which takes `read` for this package's
- * folder and `"unstable": ["bundle"]` in the program's deno.json. Without these, and for a package
- * that is imported over https, it is the page that `deno task build` has left.
+ * The page is bundled from its sources when it is first requested, which takes `read` for this package's
+ * folder and `"unstable": ["bundle"]` in the program's deno.json. Without these, and for a package that is
+ * imported over https, the page is the one that `deno task build` left.
  *
- * Deno ends a program for an error that nothing catches, and everybody's chat with it; so a program
- * that serves strangers should listen for `error` and `unhandledrejection`, as `main.ts` does.
+ * Deno ends a program on an error that nothing catches, and everybody's chat with it. So a program that
+ * serves strangers should listen for `error` and `unhandledrejection`, as `main.ts` does.
  *
  * @module
  */

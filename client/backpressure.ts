@@ -1,9 +1,9 @@
 /**
  * Slow peers: whether a socket accepts more, when it does again, and whether it has stalled.
  *
- * A WebSocket has no event for having sent what it was given, so a writer that found its socket full
+ * A WebSocket has no event for a buffer that has been sent, so a writer that finds its socket full
  * asks to be notified. Most sockets are writable again a turn later; the others are checked every
- * few milliseconds, all by one timer that runs only while a writer waits.
+ * few milliseconds, by one timer that runs only while a writer waits.
  */
 
 import { setImmediate } from "node:timers";
@@ -11,13 +11,13 @@ import { LIMITS } from "../config/limits.ts";
 
 /** Where frames go: a WebSocket, or something that can be used like one. */
 export interface Sink {
-  /** Bytes that were given to it and are not sent yet; 0 once it is closed. */
+  /** Bytes that it has accepted and not sent yet; 0 once it is closed. */
   readonly bufferedAmount: number;
   send(frame: string): void;
   close(code: number, reason: string): void;
 }
 
-/** Whatever waits until its sink is writable. */
+/** Something that waits until its sink is writable. */
 export interface Waiter {
   notify(): void;
 }
@@ -31,7 +31,7 @@ export function isWritable(sink: Sink): boolean {
   return sink.bufferedAmount < LIMITS.socketBytes;
 }
 
-/** Notifies the waiter once the sink is writable or closed. A sink has one waiter, the last. */
+/** Notifies the waiter once the sink is writable or closed. Of several waiters only the last one. */
 export function onWritable(sink: Sink, waiter: Waiter): void {
   if (waiting.has(sink)) return void waiting.set(sink, waiter);
   if (fresh.size === 0) setImmediate(checkFresh);
@@ -59,9 +59,8 @@ function check(): void {
 /**
  * How long a peer has accepted nothing although data is waiting for it.
  *
- * Counts what was given in UTF-16 code units, while the sink counts bytes: text that is not ASCII
- * looks as if something had been accepted, but only until the sink is full, since from then on
- * nothing more is given to it.
+ * It counts UTF-16 code units, while the sink counts bytes. For text that is not ASCII this looks as
+ * if something had been accepted, but only until the sink is full: then it is given nothing more.
  */
 export class StallDetector {
   readonly #sink: Sink;
@@ -80,7 +79,7 @@ export class StallDetector {
     this.#given += length;
   }
 
-  /** Checks the sink; answers with the milliseconds for which it has accepted nothing. */
+  /** Checks the sink; returns for how many milliseconds it has accepted nothing. */
   check(now: number): number {
     const buffered = this.#sink.bufferedAmount;
     const accepted = this.#given - buffered;
@@ -90,7 +89,7 @@ export class StallDetector {
     return 0;
   }
 
-  /** Whether it had accepted nothing at two checks and more. */
+  /** Whether it has accepted nothing for longer than two checks. */
   isStalled(now: number): boolean {
     return this.#sink.bufferedAmount > 0 && now - this.#acceptedAt > 2 * LIMITS.sweepMs;
   }

@@ -1,9 +1,9 @@
 /**
- * The way from a place in a room's log to the place where its tail ended when this began.
+ * The way from a place in a room's log to its target: the place where the tail ended at the start.
  *
- * What memory still has comes from there, everything else from the journal, a page at a time. A page
- * that cannot be read is tried again after a pause. Messages that are no longer kept become one gap,
- * for a client that had something before them. Sends nothing itself.
+ * Messages come from memory if it still has all of them, otherwise from the journal, a page at a time. A
+ * page that cannot be read is tried again after a pause. Messages that are no longer kept become one
+ * gap, for a client that had something before them. Sends nothing itself.
  */
 
 import { setImmediate } from "node:timers/promises";
@@ -22,7 +22,7 @@ export class CatchUp {
   readonly #target: { readonly seq: number; readonly index: number };
   readonly #fellBehind: boolean;
   #reportsGaps: boolean;
-  /** The newest message that was given out. */
+  /** The newest message that was returned. */
   #seq: number;
   #page: readonly Message[] = [];
   /** The next message of the page. */
@@ -30,8 +30,8 @@ export class CatchUp {
 
   /**
    * @param seq the newest message that the client has
-   * @param how `fellBehind`: it also missed what is not in the journal; `reportsGaps`: from the
-   *   first message on, and not only after it
+   * @param how `fellBehind`: it also missed presence, which is not in the journal; `reportsGaps`: also
+   *   a gap before the first message
    */
   constructor(
     room: Room,
@@ -49,7 +49,7 @@ export class CatchUp {
     this.#reportsGaps = how.reportsGaps;
   }
 
-  /** The next slice, the last with an `end`; undefined if the journal must be asked again. */
+  /** The next slice; the last one has an `end`. Undefined if the journal must be asked again. */
   async next(): Promise<Slice | undefined> {
     if (this.#seq >= this.#target.seq) return this.#arrive();
     if (this.#from >= this.#page.length) {
@@ -83,7 +83,7 @@ export class CatchUp {
     return { frames, seq: this.#seq, messages: count, end: undefined };
   }
 
-  /** What is up to the target, if memory has all of it, and nothing that is no longer kept. */
+  /** The messages up to the target, if memory has all of them and they are all kept. */
   #remembered(): readonly Message[] | undefined {
     const { keep } = this.#services.config;
     const { tail } = this.#room;

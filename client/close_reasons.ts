@@ -1,8 +1,8 @@
 /**
- * Every way in which a connection ends, by name.
+ * The reasons for which a connection ends, by name.
  *
- * The name is the close reason, the log's word and the metric's label. `code` is what the client
- * is told; where it is 0 the client ended it, or the line did, and nothing is told.
+ * The name is the reason in the close frame, in the log and in the metric. `code` is the code in the
+ * close frame; 0 means that none is sent, since the client closed or the connection broke.
  */
 
 /** Why a connection ended. */
@@ -11,7 +11,7 @@ export interface CloseReason {
   readonly code: number;
 }
 
-/** The endings there are; the README says what a client does after each. */
+/** All reasons; the README says what a client should do after each. */
 export const CLOSE_REASONS = {
   left: { name: "left", code: 0 },
   lost: { name: "lost", code: 0 },

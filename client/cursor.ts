@@ -3,9 +3,9 @@
  *
  * Usually that is the next slice of the tail. A cursor that starts before what is in memory, or has
  * fallen behind it, catches up first: page by page from the journal to a target, the place where the
- * tail ended when it set out, and along the tail from there. History, replay, resume and falling
- * behind are this one thing; no message comes twice and none is left out, because a page starts
- * where the last one ended and the target is one place in both.
+ * tail ended when it began to catch up, and along the tail from there. History, replay, resume and
+ * falling behind are all this. No message comes twice and none is left out, because each page starts
+ * where the last one ended, and the target is the same place in the journal and in the tail.
  */
 
 import type { Room } from "../hub/room.ts";
@@ -19,7 +19,7 @@ import type { Services } from "./services.ts";
 export interface Start {
   /** The newest message the client has. */
   readonly seq: number;
-  /** The client has something: it is told of messages that are no longer kept. */
+  /** The client has messages already, so a gap after them is reported. */
   readonly resumes: boolean;
 }
 
@@ -58,8 +58,7 @@ export class Cursor {
   }
 
   /**
-   * What is to be sent next; {@linkcode Cursor.advance} follows once it is. Undefined: ask again.
-   * Rejects if the place is no longer there.
+   * The next slice to send; {@linkcode Cursor.advance} follows once it is sent. Undefined: ask again.
    */
   next(): Awaitable<Slice | undefined> {
     if (this.#catchUp) return this.#catchUp.next();

@@ -1,23 +1,23 @@
 /**
- * Sparing a socket's idle timer.
+ * Setting a socket's idle timer less often.
  *
- * The runtime pings a silent peer and gives up one that does not answer. For that it sets a timer
- * anew with every message that comes in, a tenth of what a message costs where many come. Nobody
- * needs it that exact: here the timer of one socket is set at most so often, and a peer is pinged
- * that much earlier at the worst.
+ * The runtime pings a silent peer and gives it up if it does not answer. To know when, it sets a timer
+ * again with every incoming message, which is a tenth of a message's cost where there are many. It need
+ * not be that exact: here the timer of a socket is set at most once in an interval, and at worst a peer
+ * is pinged that much earlier.
  *
- * A confession: the runtime has no word for this. The method is found by the name of its symbol, and
- * replaced on the socket alone; in a runtime that has no such method nothing changes.
+ * There is no public way to do this. The method is found by the name of its symbol and replaced on the
+ * socket alone; in a runtime without such a method nothing changes.
  */
 
 const method = Object.getOwnPropertySymbols(WebSocket.prototype)
   .find(({ description }) => description === "[[serverHandleIdleTimeout]]");
 
 /**
- * Has the idle timer of an upgraded socket set at most every `ms` milliseconds.
+ * Lets the idle timer of an upgraded socket be set at most every `ms` milliseconds.
  *
- * @param ms less than half of the socket's idle timeout: after that the ping comes, and the timer
- *   must be set anew by the answer
+ * @param ms less than half of the socket's idle timeout: after that the ping comes, and its answer must
+ *   be able to set the timer
  */
 export function throttleIdleTimer(socket: WebSocket, ms: number): void {
   if (!method) return;

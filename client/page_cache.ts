@@ -1,10 +1,11 @@
 /**
- * Pages of the journal, shared by all who catch up: those who fell behind together read the same.
+ * Pages of the journal, shared by all clients that catch up, since clients that fell behind together
+ * read the same.
  *
- * A page begins at a multiple of its length. It is read once for all who ask for it within
- * {@linkcode LIMITS.pageMs}, encoded once for a wire, and then forgotten. Only a page whose last
- * message is kept when it is asked for is shared: appending does not change it any more, and what
- * trimming removes may still be sent for as long as the page is held.
+ * A page begins at a multiple of its length. It is read once for all clients that want it within
+ * {@linkcode LIMITS.pageMs}, encoded once for each wire, and then forgotten. Only complete pages are
+ * shared, since appending does not change them. Messages that are trimmed may still be sent as long as
+ * their page is held.
  */
 
 import { LIMITS } from "../config/limits.ts";
@@ -12,7 +13,7 @@ import type { Journal, Message } from "../journal/journal.ts";
 import { countThatFits } from "../hub/tail.ts";
 import type { Wire } from "../wire/wire.ts";
 
-/** What one frame should hold of a page. */
+/** As much of a page as one frame holds. */
 interface Piece {
   readonly frames: readonly string[];
   readonly count: number;
@@ -38,7 +39,7 @@ export class PageCache {
     this.#pageMs = pageMs;
   }
 
-  /** The next messages behind `seq`, a page at most, up to `last`, which must be kept already. */
+  /** The next messages after `seq`, a page at most, up to `last`, which must be kept already. */
   async after(room: string, seq: number, last: number): Promise<readonly Message[]> {
     const start = seq - seq % LIMITS.page;
     const page =
@@ -75,7 +76,7 @@ export class PageCache {
     for (const key of [...this.#shared.keys()]) this.#forget(key);
   }
 
-  /** What one frame should hold of the page from some place on. */
+  /** As much of the page as one frame holds, from some place on. */
   encode(wire: Wire, page: readonly Message[], from: number): Piece {
     let wires = this.#pieces.get(page);
     if (!wires) this.#pieces.set(page, wires = new Map());

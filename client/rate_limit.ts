@@ -1,8 +1,8 @@
 /**
- * How much is too much: from one person, from one address, on one connection.
+ * Limits on rates: of a person, of an address, of a connection.
  *
  * Messages count for the person and for the address, whichever connections they come on, so that
- * coming back gives nobody a fresh start. Everything is a token bucket.
+ * reconnecting does not reset anything. All limits are token buckets.
  */
 
 import { LIMITS } from "../config/limits.ts";
@@ -32,7 +32,7 @@ export class TokenBucket {
   }
 }
 
-/** Buckets by key. The one that was used longest ago is forgotten first. */
+/** Buckets by key. The least recently used one is forgotten first. */
 export class RateLimiter {
   readonly #rate: number;
   readonly #burst: number;
@@ -62,7 +62,7 @@ export class RateLimiter {
   }
 }
 
-/** What the connections and requests of one chat share. */
+/** The limits that the connections and requests of one chat share. */
 export class RateLimits {
   readonly #people: RateLimiter;
   readonly #addresses: RateLimiter;
@@ -98,7 +98,7 @@ export class RateLimits {
   }
 }
 
-/** A share in the limits of a person and of an address. */
+/** The limits of a person and of an address, as one connection uses them. */
 export class MessageLimit {
   readonly #person: TokenBucket | undefined;
   readonly #address: TokenBucket | undefined;
@@ -116,7 +116,7 @@ export class MessageLimit {
   }
 }
 
-/** What one connection may send beside messages: frames of any kind, and what is refused. */
+/** The limits of one connection: frames of any kind, and refusals. */
 export class ConnectionLimits {
   readonly #frames: TokenBucket | undefined;
   /** The refusals that are answered before the connection is closed. */
@@ -130,7 +130,7 @@ export class ConnectionLimits {
     this.#frames = new TokenBucket(2 * rate + 10, 2 * burst + LIMITS.floodRefusals, now);
   }
 
-  /** Whether one more frame may come: what says nothing costs something, too. */
+  /** Whether one more frame may come, whatever it contains. */
   frame(): boolean {
     return this.#frames?.take(performance.now()) ?? true;
   }

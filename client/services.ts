@@ -1,4 +1,4 @@
-/** What the connections of one chat share, and what a connection asks for. */
+/** The services that the connections of one chat share, and what a connection asks for. */
 
 import type { Config } from "../config/config.ts";
 import type { Hub } from "../hub.ts";
@@ -9,7 +9,7 @@ import type { Wire } from "../wire/wire.ts";
 import type { PageCache } from "./page_cache.ts";
 import type { RateLimits } from "./rate_limit.ts";
 
-/** What clients share. */
+/** Shared by all clients of a chat. */
 export interface Services {
   readonly hub: Hub;
   readonly journal: Journal;
@@ -24,20 +24,20 @@ export interface JoinRequest {
   readonly room: string;
   readonly person: Person;
   readonly wire: Wire;
-  /** Where it comes from, as `countedAddress` gives it. */
+  /** The client's address, as `countedAddress` gives it. */
   readonly address: string;
-  /** A token gives the name: it cannot be changed. */
+  /** A token determines the name: it cannot be changed. */
   readonly named: boolean;
   /** Follows without being present. */
   readonly observer: boolean;
-  /** The newest message the client has; undefined for one that has none. */
+  /** The newest message that the client has; undefined if it has none. */
   readonly since: number | undefined;
-  /** The epoch that `since` belongs to; undefined: this one. */
+  /** The epoch that `since` belongs to; undefined: the current one. */
   readonly epoch: string | undefined;
-  /** The time of the message `since` as the client has it; undefined: not known. */
+  /** The time of message `since`, as the client has it; undefined if unknown. */
   readonly at: number | undefined;
   /** Messages to start with, for a client without `since`. */
   readonly replay: number;
-  /** When it must go (milliseconds since 1970). */
+  /** When the connection ends (milliseconds since 1970). */
   readonly expires: number;
 }

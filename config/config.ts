@@ -1,7 +1,8 @@
 /**
- * Every flag of the server, its default, and the relations between them.
+ * The flags of the server, their defaults, and the relations between them.
  *
- * A `Config` that {@linkcode parseConfig} returned is valid: what reads it need not check again.
+ * A `Config` that {@linkcode parseConfig} or {@linkcode configure} returned is valid and need not be
+ * checked again.
  */
 
 import {
@@ -110,13 +111,13 @@ const FLAGS = {
   log: choice("log lines on stderr, one event a line", "text", "json"),
 } satisfies Flags;
 
-/** What the command line and the environment come to. */
+/** The configuration of a server. */
 export type Config = Values<typeof FLAGS> & {
-  /** What tokens are signed with; `""` where none are asked for. */
+  /** The secret that tokens are signed with; `""`: no tokens. */
   authSecret: string;
 };
 
-/** What to do: print one of two texts, or serve. */
+/** What the command line asks for: to print a text, or to serve. */
 export type Order = { print: "help" | "version" } | { serve: Config };
 
 /**
@@ -135,8 +136,8 @@ export function parseConfig(args: string[], env: (name: string) => string | unde
 }
 
 /**
- * The configuration that these options make, checked as if they were flags; what is left out has its
- * default.
+ * The configuration of these options, which are checked as if they were flags; an option that is left
+ * out has its default.
  *
  * @throws {UsageError} naming the first value that is not accepted, why, and what would be
  */
@@ -152,7 +153,7 @@ export function configure(
   return related({ ...config, addr: addr ?? config.addr, authSecret }, "authSecret");
 }
 
-/** Variables that begin like ours and are none: a misspelt one would be ignored without a word. */
+/** Variables that begin like ours but are unknown: a misspelt one would be ignored silently. */
 export function unknownVariables(names: Iterable<string>): string[] {
   const known = new Set(["CHAT_AUTH_SECRET", "CHAT_TOKEN", ...Object.keys(FLAGS).map(variable)]);
   return [...names].filter((name) => name.startsWith("CHAT_") && !known.has(name));

@@ -1,8 +1,8 @@
 /**
  * Flags: words of the command line and of the environment, and the values that they become.
  *
- * The one parser of every command line here; it knows no flag itself. A flag `--max-clients` is the
- * variable `CHAT_MAX_CLIENTS` and the property `maxClients`; a flag beats its variable, and an empty
+ * It parses all command lines of this project, and knows no flag itself. The flag `--max-clients` is the
+ * variable `CHAT_MAX_CLIENTS` and the property `maxClients`. A flag beats its variable, and an empty
  * variable counts as unset.
  */
 
@@ -21,7 +21,7 @@ export interface Flag<T> {
   readonly help: string;
   readonly initial: string;
   readonly repeatable?: true;
-  /** Undefined: not accepted. */
+  /** Returns undefined for a word that is not accepted. */
   readonly parse: (word: string) => T | undefined;
   readonly accepts: string;
 }
@@ -34,14 +34,14 @@ export interface RepeatableFlag<T> extends Flag<T> {
 /** The flags of one command line, by the property they become. */
 export type Flags = Readonly<Record<string, Flag<unknown>>>;
 
-/** What the flags come to. */
+/** The values of flags. */
 export type Values<F extends Flags> = {
   -readonly [K in keyof F]: F[K] extends RepeatableFlag<infer T> ? T[] : NonNullable<
     ReturnType<F[K]["parse"]>
   >;
 };
 
-/** A flag with a value, which `parse` makes of a word. */
+/** A flag with a value, into which `parse` turns a word. */
 export function flag<T>(
   hint: string,
   initial: string | number,
@@ -96,7 +96,7 @@ export function onOff(help: string): Flag<boolean> {
   return { help, initial: "", accepts: "true or false", parse };
 }
 
-/** The name of a property as it follows `--`. */
+/** The name of a property as it is written after `--`. */
 export const kebab = (name: string): string =>
   name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
@@ -149,7 +149,7 @@ export function parseWords(args: string[], flags: Flags, positionals = 0): Words
 }
 
 /**
- * The values of all flags: of their words, else of their variables, else what they are by default.
+ * The values of all flags: from their words, else from their variables, else their defaults.
  *
  * @param env gives the value of an environment variable; without it only words count
  * @throws {UsageError} naming the word that is not accepted and what would be
@@ -181,7 +181,7 @@ function valueOf<T>(
   return (given ?? inherited?.split(/[\s,]+/) ?? []).filter(Boolean).map(parse);
 }
 
-/** The lines of a help text: one a flag, with its default. */
+/** The lines of a help text: one for each flag, with its default. */
 export function helpLines(flags: Flags): string[] {
   const rows = Object.entries(flags).map(([name, flag]) => [
     `  --${kebab(name)} ${flag.hint ?? ""}`,

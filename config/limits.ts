@@ -1,58 +1,58 @@
 /**
- * The bounds that no flag moves, of every queue, name, frame, list and loop.
+ * The limits that no flag moves, of queues, names, frames, lists and loops.
  *
- * Their names say what they count: bytes, milliseconds, or things. Flags, with the bounds that an
- * operator chooses, are in `config.ts`.
+ * Their names say what they count: bytes, milliseconds, or things. The limits that an operator chooses
+ * are flags, in `config.ts`.
  */
 
-/** Bounds that no flag moves. Bytes, milliseconds and counts, as their names say. */
+/** Limits that no flag moves: bytes, milliseconds and counts, as their names say. */
 export const LIMITS = {
   roomName: 64,
   userName: 64,
-  /** A name as it comes, before what cannot be seen is removed, in UTF-16 code units. */
+  /** A name as it arrives, before invisible characters are removed, in UTF-16 code units. */
   nameLength: 512,
   idLength: 64,
   subjectLength: 128,
   emailLength: 254,
-  /** A member's id, and a key that a client makes one of, in characters. */
+  /** A person's id, and the key of a client without cookies, in characters. */
   memberId: 16,
   keyLeast: 32,
   keyMost: 512,
   /** How long a browser keeps its session. */
   sessionSeconds: 400 * 24 * 60 * 60,
-  /** What a chat is called, in characters. */
+  /** The name of a chat, in characters. */
   chatName: 64,
-  /** Connections in all where the operator sets no limit. */
+  /** Connections in all if the operator sets no limit. */
   clients: 1_000_000,
-  /** File descriptors that a start tries whether it has. */
+  /** File descriptors that a start tries to open, to find out how many there are. */
   descriptorsTried: 4_200,
-  /** The least that a secret for tokens must have. */
+  /** The shortest secret for tokens. */
   secretBytes: 32,
-  /** Commands that wait for the hub; beyond it, clients' commands are refused. */
+  /** Commands that wait for the hub; with more, clients' commands are refused. */
   mailbox: 65_536,
   /** Messages in one append to the journal. */
   batch: 4_096,
   /** Messages in one page of the journal, for a client that catches up. */
   page: 500,
-  /** Pages that clients share, and how long one is not read again. */
+  /** Pages that clients share, and for how long. */
   pagesShared: 16,
   pageMs: 1_000,
-  /** So many messages of a room in one append, and SQLite keeps so many in a row, at most. */
+  /** SQLite packs this many messages of one append into a row, at the least and at most. */
   rowLeast: 16,
   rowMost: 128,
-  /** Rooms that are opened at once, and the pause before a room that could not be is tried again. */
+  /** Rooms that are opened at once. */
   roomsOpening: 32,
-  /** Messages that a room has in memory when it opens. */
+  /** Messages that a room reads into memory when it opens. */
   warm: 51,
-  /** A frame is cut at the first message that takes it over this (UTF-16 code units). */
+  /** A frame ends with the message that makes it longer than this (UTF-16 code units). */
   frameLength: 64 * 1024,
-  /** In one turn roughly this many bytes, and at most this many members, are served from a tail. */
+  /** In one turn, a tail serves roughly this many bytes, to at most this many members. */
   fanOutBytes: 1024 * 1024,
   fanOutMembers: 128,
-  /** Entries that a tail holds at most while they are not yet published to slow rounds. */
+  /** Entries that a tail holds at most while a round of notifications takes long. */
   tailUnpublished: 16_384,
   /**
-   * A socket that holds so much is full. Small, since 500 peers that read nothing hold it 500
+   * A socket that buffers this much is full. It is small, since 500 peers that read nothing hold it 500
    * times, and enough, since what comes later waits in the log, which they share.
    */
   socketBytes: 32 * 1024,
@@ -62,33 +62,35 @@ export const LIMITS = {
   earlyLength: 256 * 1024,
   /** A frame from a client may be this many times `--max-message`. */
   frameFactor: 4,
-  /** The body of a request may be as long as a frame and so many bytes, for its name and id. */
+  /** It may always be this large, in bytes. */
+  frameBytes: 64 * 1024,
+  /** The body of a request may be this much longer than a frame, for its name and id. */
   bodyBytes: 1_024,
   /** Lines in a frame from a client, on the JSON wire. */
   frameLines: 1_000,
-  /** How often a socket that was full is looked at again. */
+  /** How often a full socket is checked again. */
   drainMs: 5,
   /** The pause before a journal that failed is asked again. */
   retryMs: 250,
-  /** How often every connection is looked at: stalled, expired. */
+  /** How often connections are checked: stalled, expired, abandoned. */
   sweepMs: 1_000,
   /** How often the event loop's lag is measured. */
   lagMs: 100,
-  /** Seconds of silence until a peer is pinged (half) and given up (whole). */
+  /** Seconds of silence until a peer is given up; it is pinged after half of them. */
   idleSeconds: 50,
-  /** How often the timer for that is set anew at most; the ping comes earlier by so much. */
+  /** How often the timer for that is set at most; the ping may come earlier by this. */
   idleSetMs: 1_000,
-  /** Joins and leaves are collected for this long, and this much longer for each member. */
+  /** Joins and leaves are collected for this long, longer for each member, up to a maximum. */
   presenceMs: 100,
   presenceMsPerMember: 5,
   presenceMsMost: 1_000,
-  /** Joins and leaves that are collected; beyond it, everybody is listed instead. */
+  /** Joins and leaves that are collected; with more, everybody is listed instead. */
   presenceChanges: 1_000,
-  /** In a larger room than this, presence tells only the count. */
+  /** In a larger room, presence reports only the count. */
   presenceMembers: 200,
-  /** One typing notice a member in so many milliseconds; an older one is not worth sending. */
+  /** One typing notice per person in this time; older ones are not sent. */
   typingMs: 2_000,
-  /** Refusals beyond `--rate` that are answered before the client is ended, and at the least. */
+  /** Refusals at once that are answered before the client is disconnected: `--burst`, or these. */
   floodRefusals: 100,
   /** People and addresses whose rates are remembered. */
   bucketsRemembered: 20_000,
@@ -101,14 +103,14 @@ export const LIMITS = {
   openingMs: 30_000,
   closingMs: 10_000,
   /**
-   * Between a request for an upgrade and its answer, for the runtime to notice that the client is
-   * gone: so many turns of the event loop, and if a client was gone within the last `waryMs`, a pause
-   * by chance within these bounds. Without that pause 19 to 76 of 1,000 are not noticed.
+   * The time between an upgrade and its answer, in which the runtime may notice that the client has
+   * gone: turns of the event loop, and if a client had gone within the last `waryMs`, a random pause
+   * within these bounds. Without the pause 19 to 76 of 1,000 are not noticed.
    */
   upgradeTurns: 3,
   upgradeMs: { least: 5, most: 20 },
   waryMs: 10_000,
-  /** A request's URL, in characters; tokens are the longest that stands in one. */
+  /** A request's URL, in characters; tokens make it long. */
   urlLength: 8_192,
   /** Messages in one page over HTTP. */
   historyPage: 200,
@@ -117,19 +119,23 @@ export const LIMITS = {
   replay: 10_000,
   /** An address in X-Forwarded-For, in characters. */
   addressLength: 64,
-  /** A server that stops refuses commands for this long before the first client is told to go. */
+  /** A server that stops refuses commands for this long before it disconnects the first client. */
   drainWaitMs: 100,
-  /** In how many groups clients are told to go, the pause between two, and how long they may take. */
+  /** The groups in which clients are disconnected, the pause between two, and the time to go. */
   drainGroups: 150,
   drainPauseMs: 10,
   goneMs: 300,
   shutdownMs: 4_000,
-  /** The pause before listening again after the listener died. */
+  /** The pause before the server listens again after its listener has died. */
   relistenMs: 300,
-  /** How often a stream of events that has nothing to tell says that it is there. */
+  /** How often a comment is sent on a quiet event stream. */
   heartbeatMs: 25_000,
-  /** Log lines a second; what is over is counted and told in one line. */
+  /** Log lines a second; the others are counted, and reported in one line. */
   logLines: 100,
+  /** Of refused upgrades: so many lines a second, after so many at once. */
+  refusalsLogged: { rate: 1, burst: 10 },
+  /** The path or origin of a request in the log, in characters. */
+  loggedText: 200,
   /** Rooms in one page of their list. */
   roomsListed: 200,
   /** Rooms that a search for a name looks at in one turn of the event loop. */
@@ -140,14 +146,14 @@ export const LIMITS = {
   roomsRemembered: 10_000,
   /** Rooms whose rows are compared with their messages when a SQLite file is opened. */
   roomsCompared: 10_000,
-  /** How often a SQLite file is looked at: whether it is there, whether others write to it. */
+  /** How often a SQLite file is checked: whether it is there, whether others write to it. */
   lookMs: 1_000,
   /** How often another writer is reported at most. */
   reportMs: 60_000,
-  /** What is written to try whether a message can be kept, and how long that is believed. */
+  /** The bytes that are written to find out if a message can be kept, and how long that is valid. */
   probeBytes: 64 * 1024,
   probeMs: 100,
-  /** Pages of 4 KiB that SQLite's log may take before it is worked into the file. */
+  /** Pages of 4 KiB that SQLite's log may have before it is written back to the file. */
   walPages: 4_000,
   /** How long SQLite waits for another process's lock. */
   busyMs: 250,
@@ -158,7 +164,7 @@ export const LIMITS = {
   talkReplay: 20,
   /** Without a terminal it gives up after this long without a connection. */
   talkAwayMs: 60_000,
-  /** How long it goes on sending after it was told to leave: at a terminal, and otherwise. */
+  /** How long it still sends when it ends: while connected, and otherwise. */
   talkFlushMs: 60_000,
   talkFarewellMs: 2_000,
   /** Until an answer of Redis is late, and the pause before another connection is tried. */
@@ -166,7 +172,7 @@ export const LIMITS = {
   redisRetryMs: 250,
   /** How soon the nodes of a cluster are looked for again after one of them has gone away. */
   redisRefreshMs: 1_000,
-  /** A batch is published whole up to so many characters; a longer one is read. */
+  /** The longest batch that is published whole, in characters; a longer one is read. */
   batchPublished: 1024 * 1024,
   /** Messages of a room that one append forgets at most. */
   forgottenAtOnce: 10_000,
@@ -179,7 +185,7 @@ export const LIMITS = {
   batchesRemembered: 64,
   /** Rooms that one periodic look, or one part of the list, asks Redis for. */
   redisRoomsPerLook: 500,
-  /** How long the key lasts by which a server finds whether Redis can be written. */
+  /** How long the key lasts with which a server tries whether Redis can be written. */
   probeSeconds: 60,
   /** How often one server moves a room up in the list of rooms in Redis. */
   listMs: 1_000,

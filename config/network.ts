@@ -1,7 +1,7 @@
 /**
- * Internet addresses as numbers: which network one is in, and how it is written in one way.
+ * Internet addresses as numbers: their networks, and one way to write them.
  *
- * IPv4 addresses that come as IPv6 (`::ffff:192.0.2.1`) are IPv4 here.
+ * IPv4 addresses that are written as IPv6 (`::ffff:192.0.2.1`) are IPv4 here.
  */
 
 import { isIP } from "node:net";
@@ -37,7 +37,7 @@ export function isWithin(address: string, networks: readonly Network[]): boolean
     );
 }
 
-/** Loopback, private and link-local networks: those from which a proxy may be expected. */
+/** Loopback, private and link-local networks, where proxies usually are. */
 export const PRIVATE_NETWORKS: readonly Network[] = [
   "127.0.0.0/8",
   "10.0.0.0/8",
@@ -50,8 +50,8 @@ export const PRIVATE_NETWORKS: readonly Network[] = [
 ].map((word) => parseNetwork(word)!);
 
 /**
- * What is counted as one address: an IPv4 address, or the /64 of an IPv6 address, which is what one
- * household or one machine usually has. Anything else is returned as it is.
+ * The address as limits count it: an IPv4 address, or the /64 of an IPv6 address, which one household
+ * or one machine usually has. Anything else is returned as it is.
  */
 export function countedAddress(address: string): string {
   const number = toNumber(address);

@@ -1,9 +1,9 @@
-/** Parsers of the values that flags take: each answers undefined for a word that is not accepted. */
+/** Parsers of the values of flags. Each returns undefined for a word that is not accepted. */
 
 import { isIPv4 } from "node:net";
 import { parseNetwork } from "./network.ts";
 
-/** Where to listen. `host` is as it was given, `""` for every interface. */
+/** An address to listen on. `host` is as it was given, `""` for all interfaces. */
 export interface Address {
   readonly host: string;
   readonly port: number;
@@ -26,7 +26,7 @@ export function parseOrigin(word: string): string | undefined {
   return origin === "null" ? undefined : origin;
 }
 
-/** A public address: http or https, a path at most, without a slash at its end. */
+/** A public address: http or https, with a path at most, without a trailing slash. */
 export function parsePublicUrl(word: string): string | undefined {
   if (!URL.canParse(word)) return;
   const { protocol, host, pathname, username, search, hash } = new URL(word);

@@ -1,19 +1,19 @@
-/** Where a request comes from. */
+/** The address that a request comes from. */
 
 import { LIMITS } from "../config/limits.ts";
 import { countedAddress, isWithin, type Network, PRIVATE_NETWORKS } from "../config/network.ts";
 
-/** Which proxies are believed. */
+/** The proxies that are believed. */
 export interface ProxyTrust {
-  /** Those on this machine and on private networks. */
+  /** Believe proxies on this machine and on private networks. */
   readonly trustProxy: boolean;
-  /** Those in these networks. */
+  /** Believe proxies in these networks. */
   readonly proxies: readonly Network[];
 }
 
 /**
- * The client's address, as `countedAddress` gives it. Behind a proxy that is trusted it is the last
- * of `X-Forwarded-For`, which is what that proxy saw itself; anybody may have written those before.
+ * The client's address, as `countedAddress` gives it. Behind a trusted proxy it is the last entry of
+ * `X-Forwarded-For`, which that proxy added itself; anybody may have written the others.
  */
 export function addressOf(
   { headers }: Request,

@@ -1,9 +1,9 @@
 /**
- * Admission: who is connected, how many may be, and how they are told to go.
+ * Admission: counts connections, limits their number, and ends them when the server stops.
  *
- * A connection counts from before its upgrade until its socket is really gone, not until it was told
- * to go: a peer that does not read keeps its descriptor as long as it likes. Two cases end earlier,
- * since the runtime reports nothing more of them: an upgrade that never opened, and a peer that does
+ * A connection counts from before its upgrade until its socket is closed, not only until the server has
+ * closed it: a peer that does not read keeps its descriptor as long as it likes. Two cases end earlier,
+ * since the runtime reports nothing more about them: an upgrade that never opens, and a peer that does
  * not answer our close frame. They are released after a while and counted in a metric.
  */
 
@@ -14,15 +14,15 @@ import { LIMITS } from "../config/limits.ts";
 import type { Counters } from "../telemetry/counters.ts";
 import { Problem } from "./problem.ts";
 
-/** One connection's place. */
+/** The place of one connection. */
 export class Slot {
   readonly #release: () => void;
-  /** When it began to wait for something that may never come; undefined while it is open. */
+  /** When it began to wait for something that may never happen; undefined while it is open. */
   #waitsSince: number | undefined = performance.now();
   #waitsFor: "open" | "close" = "open";
   #released = false;
 
-  /** @param release counts the connection out */
+  /** @param release stops counting the connection */
   constructor(release: () => void) {
     this.#release = release;
   }
@@ -32,7 +32,7 @@ export class Slot {
     this.#waitsSince = undefined;
   }
 
-  /** It is being closed from here. */
+  /** The server has closed it. */
   closing(): void {
     this.#waitsSince = performance.now();
     this.#waitsFor = "close";
@@ -45,7 +45,7 @@ export class Slot {
     this.#release();
   }
 
-  /** What it has waited for in vain, if anything. */
+  /** What it has waited for too long, if anything. */
   overdue(now: number): "open" | "close" | undefined {
     const most = this.#waitsFor === "open" ? LIMITS.openingMs : LIMITS.closingMs;
     const isOverdue = this.#waitsSince !== undefined && now - this.#waitsSince > most;
@@ -53,7 +53,7 @@ export class Slot {
   }
 }
 
-/** Counts connections, looks after clients, closes once. */
+/** Counts connections and looks after their clients. */
 export class Admission {
   readonly #most: number;
   readonly #mostPerAddress: number;
@@ -65,7 +65,7 @@ export class Admission {
   #open = true;
   #empty = () => {};
 
-  /** Starts looking after clients; {@linkcode Admission.drain} ends it. */
+  /** Starts to look after clients, until {@linkcode Admission.drain}. */
   constructor(
     { maxClients, maxClientsPerIp }: Pick<Config, "maxClients" | "maxClientsPerIp">,
     counters: Counters,
@@ -81,21 +81,21 @@ export class Admission {
     return this.#open;
   }
 
-  /** How many connections there are. */
+  /** The number of connections. */
   get count(): number {
     return this.#slots.size;
   }
 
-  /** The clients that it looks after. */
+  /** The clients that are connected. */
   get clients(): Iterable<Client> {
     return this.#clients.keys();
   }
 
   /**
-   * Counts a connection in.
+   * Counts a connection.
    *
    * @param address as `countedAddress` gives it
-   * @throws {Problem} with 503 when it is full or closed, 429 when it is for this address
+   * @throws {Problem} with 503 if the server is full or stopping, 429 if the address has too many
    */
   acquire(address: string): Slot {
     const here = this.#byAddress.get(address) ?? 0;
@@ -141,7 +141,7 @@ export class Admission {
     for (const [client, slot] of this.#clients) {
       client.sweep(monotonic, wall);
       if (!client.ended) continue;
-      // Its socket was told to close; whether it does is up to the peer.
+      // Its socket is closing; whether it ever closes is up to the peer.
       slot.closing();
       this.#clients.delete(client);
     }
@@ -153,15 +153,15 @@ export class Admission {
     }
   }
 
-  /** Admits nobody and listens to nobody any more. */
+  /** Admits nobody, and refuses what clients send. */
   startDraining(): void {
     this.#open = false;
     for (const client of this.#clients.keys()) client.startDraining();
   }
 
   /**
-   * Tells everybody to go, not all at once. Waits a moment before, so that what they are sending is
-   * refused and not lost.
+   * Disconnects everybody, a group at a time. Waits a moment before, so that what clients are sending is
+   * refused, and not lost.
    */
   async drain(): Promise<void> {
     clearInterval(this.#sweeping);
@@ -174,7 +174,7 @@ export class Admission {
     await this.#gone();
   }
 
-  /** Waits until all have gone, but not long: a peer that does not read goes when it likes. */
+  /** Waits until all have gone, but not for long: a peer that does not read stays as it likes. */
   async #gone(): Promise<void> {
     if (this.count === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();

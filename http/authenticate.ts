@@ -1,11 +1,11 @@
 /**
- * Who is asking: the way from a request to an identity.
+ * Authentication: from a request to an identity.
  *
- * Without a secret for tokens anyone may come in: a session or a key makes them the same person each
- * time, and without either they are somebody new. With one, a token is needed.
+ * Without a secret for tokens anyone may come in. A session or a key makes somebody the same person each
+ * time; without either they are a new person. With a secret, a token is required.
  *
- * A cookie is sent by the browser whichever page asks, so it counts only where our own page asks, or
- * where nothing is changed.
+ * A browser sends a cookie whichever page makes the request, so it counts only if our own page makes it,
+ * or if nothing is changed.
  */
 
 import type { Asker, Origins } from "./origin.ts";
@@ -18,15 +18,15 @@ import { createVerifyToken, type VerifyToken } from "../people/tokens.ts";
 /** The cookie that a token may come in. */
 const TOKEN_COOKIE = "chat_token";
 
-/** What decides on identities. */
+/** The parts that decide on identities. */
 export interface AuthenticateOptions {
   readonly sessions: Sessions;
   readonly origins: Origins;
-  /** What tokens are signed with; `""` asks for none. */
+  /** The secret that tokens are signed with; `""`: no tokens. */
   readonly secret: string;
 }
 
-/** Answers with who is asking. */
+/** Finds out who makes a request. */
 export class Authenticator {
   readonly #sessions: Sessions;
   readonly #origins: Origins;
@@ -43,7 +43,7 @@ export class Authenticator {
     return new Authenticator(options, secret ? await createVerifyToken(secret) : undefined);
   }
 
-  /** Whether tokens are asked for. */
+  /** Whether a token is required. */
   get needsToken(): boolean {
     return this.#verify !== undefined;
   }
@@ -52,8 +52,8 @@ export class Authenticator {
    * The identity of a request.
    *
    * @param changes whether the request is an upgrade, or may change something
-   * @throws {Problem} with 401 for a credential that is not valid, 403 for a cookie that came from
-   *   where it does not count
+   * @throws {Problem} with 401 for a credential that is not valid, 403 for a cookie that does not count
+   *   here
    */
   async identify(request: Request, url: URL, changes: boolean): Promise<Identity> {
     const cookie = this.#verify ? TOKEN_COOKIE : this.#sessions.cookie;
@@ -86,7 +86,7 @@ export class Authenticator {
     return { id: id ?? this.#sessions.newMember(), isLasting, role: "member" };
   }
 
-  /** Undefined for a cookie that was not issued here: its bearer is new. */
+  /** Undefined for a cookie that was not issued here: a new person. */
   #lastingId({ kind, value }: Credential): string | undefined {
     if (kind === "cookie") return this.#sessions.memberOf(value);
     const id = this.#sessions.memberOfKey(value);

@@ -12,7 +12,7 @@ export function mediaType({ headers }: Request): string | undefined {
  * A body as text.
  *
  * @param most in bytes
- * @throws {Problem} with 400 for what is not UTF-8, 413 for what is longer
+ * @throws {Problem} with 400 if it is not UTF-8, 413 if it is longer
  */
 export async function readText(request: Request, most: number): Promise<string> {
   const tooLarge = new Problem(413, `a body takes ${most} bytes at most`);
@@ -33,7 +33,7 @@ export async function readText(request: Request, most: number): Promise<string> 
   }
 }
 
-/** The object that a JSON text holds. Throws a {@linkcode Problem} for any other. */
+/** The object that a JSON text contains. Throws a {@linkcode Problem} for anything else. */
 export function parseObject(body: string): Record<string, unknown> {
   let value: unknown;
   try {

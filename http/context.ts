@@ -1,4 +1,4 @@
-/** What the routes know of a request, and what they answer with. */
+/** The context of a request, as its route sees it, and the simple answers. */
 
 import type { Services } from "../client/services.ts";
 import type { Identity } from "../people/identity.ts";
@@ -11,7 +11,7 @@ import type { HostRule } from "./host.ts";
 import type { Origins } from "./origin.ts";
 import type { Pages } from "./pages.ts";
 
-/** What the routes of one chat share. */
+/** The services that the routes of one chat share. */
 export interface HttpServices extends Services {
   readonly admission: Admission;
   readonly authenticator: Authenticator;
@@ -29,18 +29,18 @@ export interface HttpServices extends Services {
 export interface Context {
   readonly request: Request;
   readonly url: URL;
-  /** Where the client is, as `countedAddress` gives it. */
+  /** The client's address, as `countedAddress` gives it. */
   readonly address: string;
   /** The path without the prefix. */
   readonly pathname: string;
-  /** Who asks; on public routes nobody has asked yet. */
+  /** Who makes the request; unknown on public routes. */
   readonly identity: Identity;
   /** The parts of the path that the route names, decoded. */
   readonly params: Readonly<Record<string, string>>;
   readonly services: HttpServices;
 }
 
-/** What a route does. */
+/** Answers the requests of a route. */
 export type Handler = (context: Context) => Response | Promise<Response>;
 
 /** A plain-text answer. */
@@ -48,7 +48,7 @@ export function textAnswer(text: string): Response {
   return new Response(text, { headers: { "content-type": "text/plain; charset=utf-8" } });
 }
 
-/** An answer that is JSON already. */
+/** An answer whose text is JSON. */
 export function jsonAnswer(text: string, status = 200): Response {
   return new Response(text, { status, headers: { "content-type": "application/json" } });
 }

@@ -1,9 +1,9 @@
 /**
- * A response body that a client writes to as to a socket: what Server-Sent Events go out on.
+ * The body of a response with Server-Sent Events, which a client writes to as to a socket.
  *
- * A comment goes out first, so that the head does, and then every few seconds, so that who stands
- * between does not take a quiet stream for a dead one, and a dead one is noticed. None goes to a
- * reader that has not taken what it has: that it takes nothing must not look like taking something.
+ * A comment is sent first, so that the head of the response is sent, and then at intervals, so that no
+ * proxy takes a quiet stream for a dead one, and a dead one is noticed. A reader that still has something
+ * to read gets none, since a stalled stream must not look as if it accepted data.
  */
 
 import { LIMITS } from "../config/limits.ts";
@@ -13,7 +13,7 @@ const encoder = new TextEncoder();
 
 /** A stream of events, open until the reader goes or it is closed. */
 export class EventStream implements Sink {
-  /** What the response is made of. */
+  /** The body of the response. */
   readonly body: ReadableStream<Uint8Array>;
   #controller!: ReadableStreamDefaultController<Uint8Array>;
   readonly #gone: () => void;
@@ -21,8 +21,8 @@ export class EventStream implements Sink {
   #open = true;
 
   /**
-   * @param gone is called once, when nobody reads any more or nothing more is written
-   * @param beatMs how often a comment goes out
+   * @param gone is called once, when the reader has gone or the stream is closed
+   * @param beatMs how often a comment is sent
    */
   constructor(gone: () => void, beatMs: number = LIMITS.heartbeatMs) {
     this.#gone = gone;

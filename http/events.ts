@@ -8,12 +8,12 @@ import { EventStream } from "./event_stream.ts";
 import { joinRequestOf, roomOf } from "./join_request.ts";
 import { Problem } from "./problem.ts";
 
-/** A client without a socket: it follows the room and is not present in it. */
+/** A client without a socket, which follows the room and is not present in it. */
 export function streamEvents(context: Context): Response {
   const { request, url, address, services } = context;
   const room = roomOf(context);
   if (request.method === "HEAD") return answer(null);
-  resumeFrom(request.headers.get("last-event-id") || url.searchParams.get("since"), url);
+  resumeFrom(request, url);
   const joinRequest = joinRequestOf(context, room, eventsOf(services.journal.epoch));
   const { admission, hub } = services;
   const slot = admission.acquire(address);
@@ -28,8 +28,12 @@ export function streamEvents(context: Context): Response {
   return answer(stream.body);
 }
 
-/** Puts a position where every wire's clients have theirs. */
-function resumeFrom(id: string | null, { searchParams }: URL): void {
+/** Puts a position into the query, where the clients of other wires have theirs. */
+function resumeFrom({ headers }: Request, { searchParams }: URL): void {
+  const last = headers.get("last-event-id");
+  // The query is that of the first connection: its position is no longer true.
+  if (last) { for (const name of ["since", "epoch", "at"]) searchParams.delete(name); }
+  const id = last || searchParams.get("since");
   if (!id) return;
   const position = parsePosition(id);
   if (!position) throw new Problem(400, "since and Last-Event-ID take the id of an event");
@@ -44,7 +48,7 @@ function answer(body: ReadableStream<Uint8Array> | null): Response {
     headers: {
       "content-type": "text/event-stream",
       "cache-control": "no-cache",
-      // A proxy that collects answers would hold the events back.
+      // A proxy that buffers answers would delay the events.
       "x-accel-buffering": "no",
     },
   });

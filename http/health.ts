@@ -1,4 +1,4 @@
-/** What load balancers and operators ask: is it alive, is it ready, how much does it do. */
+/** The routes for load balancers and operators: health and metrics. */
 
 import { type Context, textAnswer } from "./context.ts";
 import { unavailable } from "./problem.ts";

@@ -1,29 +1,31 @@
 /**
  * The host that a request names.
  *
- * Any web page could talk to a chat on a private network, if its name may resolve to that chat's
- * address (DNS rebinding): the browser then takes both for one origin. So without TLS of our own a
- * request must name an IP address, `localhost`, this machine, or the host of a `--url`.
+ * A web page can give its own name the address of a chat on a private network (DNS rebinding). The
+ * browser then takes both for one origin. So without our own TLS a request must name an IP address,
+ * `localhost`, this machine, or the host of a `--url`.
  */
 
 import { isIP } from "node:net";
 import { Problem } from "./problem.ts";
 
-/** A host and a port, in one way of writing. */
+/** A host and a port, normalised. */
 export interface Authority {
-  /** In lower case, without brackets and without a dot at its end. */
+  /** In lower case, without brackets and trailing dot. */
   readonly hostname: string;
-  /** `""` where none is given. */
+  /** `""` if none is given. */
   readonly port: string;
 }
 
-const AUTHORITY = /^(?:\[([0-9a-f:.]+)\]|([^\s:/?#@[\]\\]+?)\.?)(?::(\d{1,5}))?$/i;
+const AUTHORITY = /^(?:\[([0-9a-f:.]+)\]|([^\s:/?#@[\]\\]+?)\.?)(?::(\d{0,5}))?$/i;
 
-/** Takes a `Host` header apart; undefined for anything that is more than a host and a port. */
+/** Parses a `Host` header; undefined for anything other than a host and a port. */
 export function parseAuthority(text: string): Authority | undefined {
   const [, v6, name, port = ""] = AUTHORITY.exec(text) ?? [];
-  const hostname = (v6 ?? name)?.toLowerCase();
-  return hostname ? { hostname, port } : undefined;
+  const host = v6 ? `[${v6}]` : name;
+  // An IPv6 address, for one, may be written in several ways.
+  const url = host ? URL.parse(`http://${host}`) : null;
+  return url ? { hostname: url.hostname.replace(/^\[|\]$/g, ""), port } : undefined;
 }
 
 /** Checks the hosts of requests. */
@@ -33,7 +35,7 @@ export class HostRule {
 
   /**
    * @param urls the public addresses
-   * @param isFree any host may be named, since TLS is our own
+   * @param isFree any host may be named, since the server has its own TLS
    */
   constructor(urls: readonly string[], isFree: boolean) {
     const own = ownName();
@@ -45,8 +47,7 @@ export class HostRule {
   /**
    * The authority that a request names.
    *
-   * @throws {Problem} with 400 where it is not well-formed or named twice in two ways, 421 where it
-   *   is not ours
+   * @throws {Problem} with 400 if it is malformed or if target and header differ, 421 if it is not ours
    */
   check({ headers }: Request, url: URL): Authority {
     const target = parseAuthority(url.host);
@@ -70,7 +71,7 @@ function portOf({ protocol }: URL, { port }: Authority): string {
   return port || (protocol === "https:" ? "443" : "80");
 }
 
-/** What this machine is called; undefined where that is not permitted to know. */
+/** The name of this machine; undefined without the permission to know it. */
 function ownName(): string | undefined {
   try {
     return Deno.hostname().toLowerCase();

@@ -1,7 +1,7 @@
 /**
- * What a request asks for: which room, as whom, from which place on.
+ * The join request of an HTTP request: which room, as whom, from which position.
  *
- * Everything here is checked as it is read; what is not acceptable is a {@linkcode Problem}.
+ * Everything is checked as it is read; anything unacceptable throws a {@linkcode Problem}.
  */
 
 import { createHash } from "node:crypto";
@@ -28,8 +28,8 @@ export function checkRoomName(name: string): void {
 }
 
 /**
- * The room of this name, if there may be one and the asker may enter it. A token names rooms in any
- * case and width; which one it means is for its own spelling to say, since an older database may have
+ * The room of this name, if the name is valid and the person may enter the room. A token names rooms in
+ * any case and width; its own spelling decides which room it means, since an older database may have
  * several.
  */
 export function allowedRoom(name: string, { rooms }: Identity): string {
@@ -46,40 +46,42 @@ export function roomOf({ params, identity }: Context): string {
   return allowedRoom(params.room, identity);
 }
 
-/** A name as it is kept, `""` for none. Throws a {@linkcode Problem} for one that is no good. */
+/** A name as it is kept, `""` for none. Throws a {@linkcode Problem} for an invalid one. */
 export function nameOf(name: string): string {
   const clean = name.trim() === "" ? "" : cleanName(name);
   if (clean !== undefined) return clean;
   throw new Problem(400, `a name is 1 to ${LIMITS.userName} visible characters`);
 }
 
-/** What Gravatar takes for an email: the SHA-256. The email itself goes no further. */
+/** The SHA-256 of an email, which Gravatar takes for it. The email itself goes no further. */
 export function avatarOf(email: string): string | undefined {
   email = email.trim().toLowerCase();
   if (email.length > LIMITS.emailLength) throw new Problem(400, "this email is too long");
   return email ? createHash("sha256").update(email).digest("hex") : undefined;
 }
 
-/** The person that somebody is here. A token knows best what they are called. */
+/** The person of an identity. The name of a token takes precedence. */
 export function personOf(name: string, email: string, identity: Identity): Person {
   const avatar = avatarOf(identity.email ?? email);
   return { id: identity.id, name: identity.name ?? nameOf(name), avatar };
 }
 
-/** The name that an email gives who has no other: what stands before the `@`. */
+/** The part of an email before the `@`: the name of somebody who has no other. */
 function nameIn(email: string): string {
   return [...email.trim().split("@")[0]].slice(0, LIMITS.userName).join("");
 }
 
-/** What a client asks for that speaks `wire` in `room`. */
+/** The join request of a client that speaks `wire` in `room`. */
 export function joinRequestOf(
   { url: { searchParams }, identity, address, services }: Context,
   room: string,
   wire: Wire,
 ): JoinRequest {
   const resumable = wire === json || wire.name === "events";
-  const email = identity.email ?? searchParams.get("email") ?? "";
-  const name = searchParams.get("name") ?? (wire.name === "gochatting" ? nameIn(email) : "");
+  // A token says all there is to say of its bearer.
+  const asked = (field: string) => identity.isFromToken ? null : searchParams.get(field);
+  const email = identity.email ?? asked("email") ?? "";
+  const name = asked("name") ?? (wire.name === "gochatting" ? nameIn(email) : "");
   const replay = wholeNumber(searchParams, "replay") ?? (resumable ? services.config.replay : 0);
   return {
     room,

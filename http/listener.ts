@@ -1,7 +1,7 @@
 /**
  * The listener: TLS, the address, and listening again if the runtime's listener dies.
  *
- * Without a host it takes IPv4 and IPv6 on all interfaces; a machine without IPv6 gets IPv4 alone.
+ * Without a host it listens on all interfaces with IPv4 and IPv6; on a machine without IPv6, with IPv4.
  */
 
 import { type Config, UsageError } from "../config/config.ts";
@@ -14,20 +14,20 @@ export interface Tls {
   readonly key: string;
 }
 
-/** What the listener needs beside its address. */
+/** The options of the listener. */
 export interface ListenOptions {
   readonly tls: Tls | undefined;
   readonly fetch: Deno.ServeHandler<Deno.NetAddr>;
   readonly log: Log;
   readonly stop: AbortSignal;
-  /** Is called once, with the address that was printed. */
+  /** Called once, with the address that was printed. */
   readonly listening: (url: URL) => void;
 }
 
 /**
- * The certificate and its key, tried on a port that nobody knows.
+ * The certificate and its key, which are tried on a free port.
  *
- * @throws {UsageError} if they are no good
+ * @throws {UsageError} if they cannot be used
  */
 export function readTls({ cert, key }: Config): Tls | undefined {
   if (!cert) return;
@@ -42,7 +42,7 @@ export function readTls({ cert, key }: Config): Tls | undefined {
   return tls;
 }
 
-/** Throws unless it can be listened on the address; the port is free again afterwards. */
+/** Throws unless the server can listen on the address; the port is free again afterwards. */
 export function tryAddress({ addr: { host, port } }: Config): void {
   try {
     Deno.listen({ hostname: host || "::", port }).close();
@@ -52,7 +52,7 @@ export function tryAddress({ addr: { host, port } }: Config): void {
   }
 }
 
-/** Listens until told to stop, and again if the listener dies, as it does without descriptors. */
+/** Listens until `stop`, and again if the listener dies, as it does without descriptors. */
 export async function listen(
   { addr: { host, port } }: Config,
   { tls, fetch, log, stop, listening }: ListenOptions,
@@ -88,7 +88,7 @@ function announce(scheme: string, host: string, port: number): URL {
   return new URL(`${scheme}://${shown}:${port}/`);
 }
 
-/** What an error on the way to listening means, and what to do about it. */
+/** Says what an error at the start means, and what to do about it. */
 export function explainListenError(error: unknown): string {
   if (error instanceof Deno.errors.AddrInUse) {
     return "this address is taken by another program: stop that one, or choose another with --addr";

@@ -1,8 +1,8 @@
 /**
- * `/me`: who the asker is.
+ * `/me`: the person who makes the request.
  *
- * In open mode `POST` gives a browser its session; what somebody is called stays with them, since
- * nothing is stored about visitors.
+ * Without tokens `POST` gives a browser its session. Nothing is stored about visitors: a browser
+ * remembers its name itself and sends it with each connection.
  */
 
 import type { Identity } from "../people/identity.ts";
@@ -18,7 +18,7 @@ export function getMe({ identity }: Context): Response {
   return answer(identity, identity.name ?? "", identity.email ?? "");
 }
 
-/** `POST /me`: a session for a browser that has none, the same one for a browser that has. */
+/** `POST /me`: a new session for a browser without one. */
 export async function postMe(context: Context): Promise<Response> {
   const { request, services: { authenticator, sessions } } = context;
   const { name, email } = await readProfile(request);
@@ -39,7 +39,7 @@ export async function postMe(context: Context): Promise<Response> {
   );
 }
 
-/** `PATCH /me`: another name or picture. */
+/** `PATCH /me`: checks another name or email. */
 export async function patchMe({ request, identity }: Context): Promise<Response> {
   if (!identity.isLasting) throw noSession();
   const { name, email } = await readProfile(request);

@@ -1,15 +1,15 @@
 /**
- * Which pages may ask for something: the origin of a request.
+ * The origin of a request: which web pages may do what.
  *
- * A page of our own has the origin of a public address, or of the very host that it asks. Pages of
- * other origins need `--origin`, and are never authenticated by our cookie. A request without
- * `Origin` does not come from a page, or only reads.
+ * Our own page has the origin of a public address, or of the host that the request names. Pages of other
+ * origins need `--origin`, and are never authenticated by our cookie. A request without `Origin` does
+ * not come from a page, or only reads.
  */
 
 import type { Config } from "../config/config.ts";
 import { Problem } from "./problem.ts";
 
-/** Whose page asks. */
+/** The page that makes a request: ours, another one, or none. */
 export type Asker = "own" | "foreign" | "none";
 
 const METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
@@ -21,30 +21,28 @@ export class Origins {
   readonly #allowed: ReadonlySet<string>;
 
   constructor({ url, origin }: Pick<Config, "url" | "origin">) {
-    this.#own = new Set(url.map((url) => new URL(url).origin));
-    this.#allowed = new Set(origin);
+    this.#own = new Set(url.map(canonical));
+    this.#allowed = new Set(origin.map((origin) => origin === "*" ? origin : canonical(origin)));
   }
 
-  /** Whose page asks. */
-  askerOf({ headers }: Request, url: URL): Asker {
-    const origin = headers.get("origin");
-    if (origin === null) return headers.get("sec-fetch-site") === "same-origin" ? "own" : "none";
-    return this.#isOwn(origin, url) ? "own" : "foreign";
-  }
-
-  #isOwn(origin: string, url: URL): boolean {
-    if (!URL.canParse(origin)) return false;
-    const parsed = new URL(origin).origin;
-    return this.#own.has(parsed) || parsed === withoutDot(url).origin;
+  /** The page that makes the request. */
+  askerOf(request: Request, url: URL): Asker {
+    const { headers } = request;
+    const origin = originOf(request);
+    if (origin === undefined) {
+      return headers.get("sec-fetch-site") === "same-origin" ? "own" : "none";
+    }
+    const isOwn = this.#own.has(origin) || origin === canonical(url.origin);
+    return isOwn ? "own" : "foreign";
   }
 
   /** Whether the operator named this foreign origin. */
-  isNamed({ headers }: Request): boolean {
-    return this.#allowed.has(headers.get("origin") ?? "");
+  isNamed(request: Request): boolean {
+    return this.#allowed.has(originOf(request) ?? "");
   }
 
   /**
-   * Refuses pages that may not ask for this.
+   * Refuses pages of other origins that are not allowed.
    *
    * @throws {Problem} with 403
    */
@@ -57,7 +55,7 @@ export class Origins {
     return this.#allowed.has("*") || this.isNamed(request);
   }
 
-  /** Lets the page of an allowed foreign origin read the answer. */
+  /** Lets a page of an allowed origin read the answer. */
   share(request: Request, url: URL, headers: Headers): void {
     if (this.#allowed.size === 0) return;
     headers.append("vary", "origin");
@@ -67,7 +65,7 @@ export class Origins {
     headers.set("access-control-expose-headers", "retry-after");
   }
 
-  /** The answer to a preflight; undefined if the request is none. */
+  /** The answer to a preflight request; undefined for any other request. */
   preflight(request: Request, url: URL): Response | undefined {
     const isPreflight = request.method === "OPTIONS" &&
       request.headers.has("access-control-request-method");
@@ -84,8 +82,16 @@ export class Origins {
   }
 }
 
-function withoutDot(url: URL): URL {
-  const plain = new URL(url);
-  plain.hostname = plain.hostname.replace(/\.$/, "");
-  return plain;
+/** The origin that a request names, in one form; undefined without one. */
+function originOf({ headers }: Request): string | undefined {
+  const origin = headers.get("origin");
+  return origin === null ? undefined : canonical(origin);
+}
+
+/** In lower case, without the scheme's default port, without a dot behind the host. */
+function canonical(origin: string): string {
+  if (!URL.canParse(origin)) return "null";
+  const url = new URL(origin);
+  url.hostname = url.hostname.replace(/\.$/, "");
+  return url.origin;
 }

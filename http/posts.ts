@@ -2,10 +2,11 @@
  * Saying something without a socket: the body of `POST /rooms/{room}/messages`.
  */
 
+import type { Services } from "../client/services.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { Hub } from "../hub.ts";
 import type { Message } from "../journal/journal.ts";
-import { Problem } from "./problem.ts";
+import { Problem, unavailable } from "./problem.ts";
 import type { Sender } from "../hub/room.ts";
 import type { Person } from "../hub/person.ts";
 import { cleanText, fitsBytes, isVisible } from "../wire/sanitize.ts";
@@ -15,22 +16,32 @@ import { mediaType, parseObject, readText } from "./body.ts";
 import { type Context, jsonAnswer } from "./context.ts";
 import { personOf, roomOf } from "./join_request.ts";
 
-/** Keeps a message, and answers with it: 201, or 200 if its `id` was there already. */
+/** Keeps a message, and answers with it: 201, or 200 if its `id` was kept already. */
 export async function postMessage(context: Context): Promise<Response> {
   const { request, address, identity, services } = context;
-  const { config, hub, limits } = services;
+  const { admission, config, hub, limits } = services;
   const room = roomOf(context);
+  if (!admission.open) throw unavailable("the server is stopping, try again when it is back");
   if (!limits.messages(identity.id, address).take()) {
     throw new Problem(429, "too many messages from you or your address", { "retry-after": "1" });
   }
   const post = await readPost(request, config.maxMessage);
   const person = personOf(post.name, "", identity);
-  const message = await say(hub, await hub.resolve(room), person, post);
+  const name = await hub.resolve(room);
+  if (await isNew(services, name) && !limits.newRoom(address)) {
+    throw new Problem(429, "too many new rooms from your address", { "retry-after": "1" });
+  }
+  const message = await say(hub, name, person, post);
   hub.counters.wire("http").received++;
   return jsonAnswer(messageLine(message), message.duplicate ? 200 : 201);
 }
 
-/** What a body asks to be said, checked. */
+/** Whether a room has no messages yet. */
+async function isNew({ hub, journal }: Services, room: string): Promise<boolean> {
+  return (hub.newest(room) ?? (await journal.before(room, Infinity, 1)).length) === 0;
+}
+
+/** The contents of a body, checked. */
 export interface Post {
   readonly text: string;
   /** `""` if none was given. */

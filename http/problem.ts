@@ -1,9 +1,8 @@
 /**
- * Errors as HTTP tells them: problem+json (RFC 9457).
+ * Errors over HTTP: problem+json (RFC 9457).
  *
- * A `Problem` is thrown where a request cannot be answered as it was meant; the routes turn it into
- * its response. Its detail is for people and never holds what came from elsewhere: no stack, no
- * path, no token.
+ * A `Problem` is thrown where a request is refused; the routes turn it into its response. Its detail is
+ * for people, and contains no stack, path or token.
  */
 
 const TITLES: Record<number, string> = {
@@ -22,7 +21,7 @@ const TITLES: Record<number, string> = {
   503: "Service Unavailable",
 };
 
-/** A request that is not answered as it was meant. The message is the problem's `detail`. */
+/** A request that is refused. The message is the problem's `detail`. */
 export class Problem extends Error {
   override name = "Problem";
   readonly status: number;
@@ -35,7 +34,7 @@ export class Problem extends Error {
     this.headers = headers;
   }
 
-  /** The problem as it goes out. */
+  /** The response for this problem. */
   response(): Response {
     const { status, message: detail, headers } = this;
     const body = { type: "about:blank", title: TITLES[status], status, detail };
@@ -51,13 +50,18 @@ export function nothingHere(): Problem {
   return new Problem(404, "there is nothing here");
 }
 
-/** 405: there is something, but not for this method. */
+/** 405: this address does not have this method. */
 export function notAllowed(...methods: string[]): Problem {
   const allow = methods.join(", ").replace("GET", "GET, HEAD");
   return new Problem(405, `the methods here are ${allow}`, { allow });
 }
 
-/** 503: what is needed is not there now. */
+/** 429: there were too many requests from this address. */
+export function tooManyRequests(): Problem {
+  return new Problem(429, "too many requests from your address", { "retry-after": "1" });
+}
+
+/** 503: something is not available now. */
 export function unavailable(detail: string): Problem {
   return new Problem(503, detail, { "retry-after": "5" });
 }

@@ -1,9 +1,9 @@
-/** Reading paths and queries. What is not acceptable is a {@linkcode Problem}. */
+/** Reading paths and queries. Anything unacceptable throws a {@linkcode Problem}. */
 
 import { LIMITS } from "../config/limits.ts";
 import { Problem } from "./problem.ts";
 
-/** The URL of a request. Throws where the Host header makes none, or it is too long. */
+/** The URL of a request. Throws if it is invalid, such as with a bad `Host`, or too long. */
 export function urlOf(request: Request): URL {
   try {
     const url = new URL(request.url);
@@ -23,7 +23,7 @@ export function decodePart(part: string): string {
   }
 }
 
-/** A whole number of the query, undefined where it is not given. */
+/** A whole number of the query; undefined if it is absent. */
 export function wholeNumber(
   params: URLSearchParams,
   name: string,

@@ -1,10 +1,10 @@
 /**
  * The routes: one table, and the way of a request through it.
  *
- * A request passes, in this order: the host that it names, the address that it comes from, the origin
- * of the page that asks, the table, the identity of the asker, the route. Every answer carries the
- * security headers; every error is problem+json (RFC 9457), or a page where a browser has opened the
- * address for somebody to read.
+ * A request is checked in this order: the host that it names, the origin of the page that makes it, its
+ * address, the table, the rate of its address, the person who makes it. Then the route answers. Every
+ * answer has the security headers. Every error is problem+json (RFC 9457), or a page if a browser has
+ * opened the address.
  */
 
 import type { Identity } from "../people/identity.ts";
@@ -17,8 +17,16 @@ import { history } from "./history.ts";
 import { checkRoomName } from "./join_request.ts";
 import { getMe, patchMe, postMe } from "./me.ts";
 import { postMessage } from "./posts.ts";
-import { notAllowed, nothingHere, Problem, socketNeeded, unavailable } from "./problem.ts";
+import {
+  notAllowed,
+  nothingHere,
+  Problem,
+  socketNeeded,
+  tooManyRequests,
+  unavailable,
+} from "./problem.ts";
 import { decodePart, urlOf } from "./query.ts";
+import { RefusalLog } from "./refusal_log.ts";
 import { listRooms } from "./rooms.ts";
 import {
   gochattingSocket,
@@ -39,9 +47,9 @@ type Method = "GET" | "POST" | "PATCH";
 interface Route {
   readonly pattern: RegExp;
   readonly methods: Readonly<Partial<Record<Method, Handler>>>;
-  /** Where sockets go that ask for an upgrade. */
+  /** Answers upgrades. */
   readonly socket: SocketRoute | undefined;
-  /** Plain requests need no identity, and do not count for the address. */
+  /** Requests other than upgrades need no identity, and do not count for their address. */
   readonly isPublic: boolean;
 }
 
@@ -74,7 +82,7 @@ function indexPage({ request, services, pathname }: Context): Promise<Response> 
   return services.site.answer(request, pathname, true);
 }
 
-/** The page; or, for a client that was refused an upgrade here, the reason, which browsers hide. */
+/** The page, or the reason for which an upgrade was refused here, which browsers hide. */
 function roomPage(context: Context): Promise<Response> {
   checkRoomName(context.params.room);
   const isAsking = context.request.headers.get("accept") === "application/problem+json";
@@ -85,13 +93,15 @@ function socketsOnly(): never {
   throw socketNeeded();
 }
 
-/** The chat as `Deno.serve` sees it. */
+/** The handler for `Deno.serve`. */
 export class Routes {
   readonly #services: HttpServices;
   readonly #upgrades = new Upgrades();
+  readonly #refusals: RefusalLog;
 
   constructor(services: HttpServices) {
     this.#services = services;
+    this.#refusals = new RefusalLog(services.log);
   }
 
   /** Answers a request. Never throws. */
@@ -102,6 +112,7 @@ export class Routes {
     } catch (error) {
       const problem = this.#problemOf(error);
       hub.counters.problem(problem.status);
+      this.#refusals.report(request, problem);
       return this.#secure(request, await site.explain(request, problem) ?? problem.response());
     }
   };
@@ -114,7 +125,7 @@ export class Routes {
   }
 
   #secure(request: Request, answer: Response): Response {
-    // The answer to an upgrade must go out as it is; others may have headers that cannot be set.
+    // The answer to an upgrade must be returned as it is; the headers of others may be immutable.
     if (answer.status === 101) return answer;
     const { site, origins } = this.#services;
     const response = new Response(answer.body, answer);
@@ -142,7 +153,7 @@ export class Routes {
     if (!route) return await this.#file(open);
     const isPublic = route.isPublic && !isUpgrade;
     if (!isPublic && !services.limits.request(address)) {
-      throw new Problem(429, "too many requests from your address", { "retry-after": "1" });
+      throw tooManyRequests();
     }
     if (route.socket && isUpgrade) return await this.#upgrade(open, route.socket);
     const handler = route.methods[request.method === "HEAD" ? "GET" : request.method as Method];
@@ -161,7 +172,7 @@ export class Routes {
     return this.#upgrades.upgrade({ ...context, identity }, socket);
   }
 
-  /** A file of the page. Where there is nothing, there is nothing for any method. */
+  /** A file of the page. If there is none, no method is allowed. */
   async #file({ request, pathname, services: { site } }: Context): Promise<Response> {
     decodePart(pathname);
     if (request.method === "GET" || request.method === "HEAD") {
@@ -173,10 +184,10 @@ export class Routes {
   }
 }
 
-/** The identity of whoever has not been asked. */
+/** The identity on public routes, where nobody is authenticated. */
 const NOBODY: Identity = { id: "", isLasting: false, role: "member" };
 
-/** A path without the prefix of the public address, which a proxy in front may have taken off. */
+/** A path without the prefix of the public address, which a proxy may have removed already. */
 function withoutBase(pathname: string, base: string): string {
   return base && pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : pathname;
 }

@@ -1,11 +1,10 @@
 /**
  * Upgrades to WebSockets.
  *
- * An upgrade is decided and made in one turn of the event loop, without an await: a client that
- * goes away between its request and the 101 would leave a descriptor behind for ever. So its
- * `signal` is taken before anything is awaited, the loop gets some time to notice, and the rest
- * happens at once. After `Deno.upgradeWebSocket` nothing may throw, and nothing but its response
- * may be returned, or the listener stops.
+ * A client that goes away between its request and the 101 leaves a descriptor behind for ever. So its
+ * `signal` is read before anything is awaited, the event loop gets some time to notice that it has gone,
+ * and then the upgrade is decided and made in one turn, without an await. After `Deno.upgradeWebSocket`
+ * nothing may throw, and only its response may be returned, or the listener stops.
  */
 
 import { setImmediate, setTimeout as pause } from "node:timers/promises";
@@ -20,12 +19,12 @@ import { lines, singleLines } from "../wire/lines.ts";
 import type { Slot } from "./admission.ts";
 import type { Context } from "./context.ts";
 import { allowedRoom, joinRequestOf, roomOf } from "./join_request.ts";
-import { Problem, socketNeeded } from "./problem.ts";
+import { Problem, socketNeeded, tooManyRequests } from "./problem.ts";
 
 /** Which room and wire a socket is for. */
 export type SocketRoute = (context: Context) => { room: string; wire: Wire };
 
-/** Whether the client asks for a WebSocket. */
+/** Whether the request is an upgrade to a WebSocket. */
 export function wantsUpgrade({ headers }: Request): boolean {
   return headers.get("upgrade")?.toLowerCase() === "websocket";
 }
@@ -55,9 +54,10 @@ function askedRoom({ url, identity }: Context): string {
   return allowedRoom(url.searchParams.get("room") ?? "lobby", identity);
 }
 
-/** Throws what an upgrade would be refused with, or 426 if it would not be. */
+/** Throws what an upgrade would be refused with, or 426 if it would be made. */
 export async function refuseUpgrade(context: Context, route: SocketRoute): Promise<never> {
   const { request, url, address, services } = context;
+  if (!services.limits.request(address)) throw tooManyRequests();
   services.origins.check(request, url);
   const identity = await services.authenticator.identify(request, url, false);
   const known = { ...context, identity };
@@ -69,10 +69,10 @@ export async function refuseUpgrade(context: Context, route: SocketRoute): Promi
 
 /** Makes the upgrades of one chat. */
 export class Upgrades {
-  /** Clients break their handshakes off, or did so lately. */
+  /** Until then it is careful, since a client has reset its handshake. */
   #waryUntil = -Infinity;
 
-  /** Gives the runtime time to notice that the client is gone; more of it, if others were lately. */
+  /** Gives the runtime time to notice that the client has gone; more if another one has lately. */
   async settle(signal: AbortSignal): Promise<void> {
     const { least, most } = LIMITS.upgradeMs;
     if (performance.now() < this.#waryUntil) await pause(least + Math.random() * (most - least));
@@ -108,9 +108,9 @@ export class Upgrades {
 }
 
 /**
- * Whether the runtime itself made this request. It upgrades only those, and leaves the connection of
- * a copy open for ever, without a word. There is no public way to tell: the class of what is inside
- * is looked at, and where there is nothing inside, the request is believed.
+ * Whether the runtime itself made this request. It upgrades only those, and leaves the connection of a
+ * copy open for ever. There is no public way to find out, so this looks at the class of the inner
+ * request; without one, the request is accepted.
  */
 function isServed(request: Request): boolean {
   const inside = Object.getOwnPropertySymbols(request).find(({ description }) =>
@@ -133,7 +133,7 @@ function connect(
     hub.join(client);
   };
   socket.onmessage = ({ data }) => client.receive(data);
-  // Comes after every error too; sometimes more than once, which harms nothing.
+  // Follows every error, too; sometimes twice, which does no harm.
   socket.onclose = ({ wasClean, code }) => {
     slot.release();
     admission.delete(client);

@@ -1,12 +1,12 @@
 /**
- * The entries of a room's log: messages, which are kept under a number, and what is only shown to
- * those who are present.
+ * The entries of a room's log: messages, which are kept under a number, and presence, typing and
+ * renames, which are only shown to the people who are present.
  */
 
 import type { Message } from "../journal/journal.ts";
 import type { Person } from "./person.ts";
 
-/** Which people came and left since the last one, net. */
+/** The people who came and left since the last entry of this kind, net. */
 export interface PresenceChange {
   readonly kind: "presence";
   readonly joined: readonly Person[];
@@ -14,7 +14,7 @@ export interface PresenceChange {
   readonly count: number;
   /** Everybody who is present; undefined in a room too large to list them. */
   readonly members: readonly Person[] | undefined;
-  /** The changes are not enough, since some were too many to list: `members` replaces all. */
+  /** There were too many changes to list: `members` replaces everything. */
   readonly snapshot: boolean;
 }
 
@@ -33,5 +33,5 @@ export interface Renamed {
   readonly name: string;
 }
 
-/** What a room's log holds. */
+/** An entry of a room's log. */
 export type Entry = Message | PresenceChange | Typing | Renamed;

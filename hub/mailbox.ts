@@ -1,5 +1,5 @@
 /**
- * Many senders, one reader, which takes all there is.
+ * A queue with many senders and one reader, which takes everything at once.
  *
  * Commands come out in the order in which they were posted, as arrays: everything that was posted
  * during one turn of the event loop. The turn is what makes batches: under load the sockets that
@@ -67,7 +67,7 @@ export class Mailbox<T> {
     this.#wake?.();
   }
 
-  /** What was posted since the last array, a turn of the event loop at a time. */
+  /** The commands that were posted since the last array, one turn of the event loop at a time. */
   async *[Symbol.asyncIterator](): AsyncGenerator<T[]> {
     for (;;) {
       await new Promise<void>((resolve) => {

@@ -1,9 +1,8 @@
 /**
  * The rooms that are open, by name.
  *
- * Two open rooms may have names that differ only in case or width, but only if an older database has
- * both. A room without messages is known here alone: the journal cannot say that another name means
- * it.
+ * Names that differ only in case or width mean the same room, unless an older database has several.
+ * The journal resolves names, but it does not know a room without messages: that is found here.
  */
 
 import type { Room } from "./room.ts";
@@ -12,10 +11,10 @@ import { foldName } from "./room_name.ts";
 /** The open rooms of one hub. */
 export class OpenRooms {
   readonly #byName = new Map<string, Room>();
-  /** Those without messages when they opened, by their folded names. */
+  /** The rooms that had no messages when they opened, by their folded names. */
   readonly #byFold = new Map<string, Room>();
 
-  /** How many there are. */
+  /** The number of open rooms. */
   get size(): number {
     return this.#byName.size;
   }
@@ -25,7 +24,7 @@ export class OpenRooms {
     return this.#byName.get(name);
   }
 
-  /** The name of the open room that is meant by a name; the name itself where it is none. */
+  /** The name of the open room that a name means; the name itself if there is none. */
   nameOf(name: string): string {
     if (this.#byName.has(name)) return name;
     const room = this.#byFold.get(foldName(name));

@@ -1,10 +1,10 @@
-/** A person: who somebody is to the others in a room, on whichever connections and servers. */
+/** A person, as the others in a room see them: the same on all connections and servers. */
 
-/** Somebody in a room, as others see them. */
+/** A person in a room. */
 export interface Person {
   readonly id: string;
-  /** `""` for somebody without a name. */
+  /** `""` without a name. */
   name: string;
-  /** The SHA-256 of the email, if there was one. */
+  /** The SHA-256 of the email, if they gave one. */
   readonly avatar: string | undefined;
 }

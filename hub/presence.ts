@@ -2,9 +2,9 @@
  * The people of a room: who is present, and how the others learn of it.
  *
  * A person may have several connections, on several servers: they come with the first and leave
- * with the last. Changes are collected for a moment and become one entry, net, so that a crowd costs
- * its members as little as a couple does. Beyond {@linkcode LIMITS.presenceMembers} people only the
- * count is reported, and everybody is listed again once they are fewer.
+ * with the last. Changes are collected for a moment and become one entry, net, so that a crowd that
+ * arrives costs no more than one person. Beyond {@linkcode LIMITS.presenceMembers} people only the
+ * count is reported, and everybody is listed again once there are fewer.
  *
  * Owns no connection and sends nothing: entries go to `push`.
  */
@@ -16,15 +16,15 @@ import type { Entry } from "./entry.ts";
 import type { Person } from "./person.ts";
 
 interface PresentPerson extends Person {
-  /** How many on this server. */
+  /** Their connections to this server. */
   connections: number;
-  /** Whether they are on other servers, too. */
+  /** Whether they are on other servers as well. */
   remote: boolean;
   /** When they were last seen typing (`performance.now()`). */
   typed: number;
 }
 
-/** Who is present in one room. */
+/** The people in one room. */
 export class Presence {
   readonly #subscription: Subscription;
   readonly #push: (entry: Entry) => void;
@@ -38,7 +38,7 @@ export class Presence {
   #debounce: ReturnType<typeof setTimeout> | undefined;
 
   /**
-   * @param subscription where other servers learn of it
+   * @param subscription tells other servers
    * @param push adds an entry to the room's log
    */
   constructor(subscription: Subscription, push: (entry: Entry) => void) {
@@ -46,20 +46,20 @@ export class Presence {
     this.#push = push;
   }
 
-  /** How many people are present. */
+  /** The number of people who are present. */
   get count(): number {
     return this.#people.size;
   }
 
   /**
-   * The people who are present, {@linkcode LIMITS.presenceMembers} at most: the same array as long
-   * as they are the same, so that what a wire makes of it can be used again.
+   * The people who are present, {@linkcode LIMITS.presenceMembers} at most. It is the same array as
+   * long as nothing changes, so that a wire can reuse what it made of it.
    */
   people(): readonly Person[] {
     return this.#list ??= [...this.#people.values().take(LIMITS.presenceMembers)];
   }
 
-  /** Somebody has one more connection here; answers with the person as the room knows them. */
+  /** Adds a connection of somebody; returns the person as the room knows them. */
   join({ id, name, avatar }: Person): Person {
     const here = this.#people.get(id) ?? this.#add({ id, name, avatar });
     if (++here.connections === 1) this.#subscription.publishPresence(id, here);
@@ -77,7 +77,7 @@ export class Presence {
     return person;
   }
 
-  /** Somebody has one connection less here. */
+  /** Removes a connection of somebody. */
   leave(id: string): void {
     const here = this.#people.get(id);
     if (!here || --here.connections > 0) return;
@@ -88,13 +88,13 @@ export class Presence {
   #remove(id: string): void {
     this.#list = undefined;
     this.#people.delete(id);
-    // Reported even if their coming was not: somebody's welcome may have listed them.
+    // Reported even if their arrival was not: somebody's welcome may have listed them.
     this.#joined.delete(id);
     this.#left.add(id);
     this.#note();
   }
 
-  /** Notes a change. More changes than can be listed are not collected: a snapshot replaces them. */
+  /** Notes a change. Too many to list are not collected: a snapshot replaces them. */
   #note(): void {
     this.#changed = true;
     if (this.count > LIMITS.presenceMembers) this.#needsSnapshot = true;
@@ -135,7 +135,7 @@ export class Presence {
     return true;
   }
 
-  /** Somebody is typing: reported every {@linkcode LIMITS.typingMs} at most, and not to a crowd. */
+  /** Reports typing, at most every {@linkcode LIMITS.typingMs} for each person, and not to a crowd. */
   typing({ id }: Person): void {
     const here = this.#people.get(id);
     if (here && this.#showTyping(here)) this.#subscription.publishTyping(id);
@@ -150,14 +150,14 @@ export class Presence {
     return true;
   }
 
-  /** Calls back once it is time to {@linkcode Presence.flush}; never if nothing changed. */
+  /** Calls back once it is time to {@linkcode Presence.flush}, if anything has changed. */
   debounce(callBack: () => void): void {
     if (this.#debounce !== undefined || !this.#changed) return;
     const ms = LIMITS.presenceMs + LIMITS.presenceMsPerMember * this.count;
     this.#debounce = setTimeout(callBack, Math.min(ms, LIMITS.presenceMsMost));
   }
 
-  /** Reports who came and left since the last time. */
+  /** Reports the people who came and left since the last time. */
   flush(): void {
     this.#debounce = undefined;
     if (!this.#changed) return;
@@ -179,7 +179,7 @@ export class Presence {
     this.#left.clear();
   }
 
-  /** Forgets what it waits for. */
+  /** Cancels the call that is due. */
   close(): void {
     clearTimeout(this.#debounce);
     this.#debounce = undefined;

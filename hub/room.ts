@@ -13,29 +13,29 @@ import type { Person } from "./person.ts";
 import { Presence } from "./presence.ts";
 import type { Tail } from "./tail.ts";
 
-/** Whatever can say something in a room and learns what became of it. */
+/** Something that can say something in a room, and learns what became of it. */
 export interface Sender {
   /** The room's name, in any case and width. */
   readonly room: string;
   readonly person: Person;
-  /** The message is kept. `shown`: it had been shown before, so it does not come by the log now. */
+  /** The message is kept. `shown`: it was shown before, so it does not come through the log again. */
   kept(message: Message, shown: boolean): void;
   refuse(code: Refusal, detail: string, id?: string): void;
 }
 
-/** What a room must be able to ask of those that follow it. */
+/** A follower of a room: one connection. */
 export interface Member extends Sender {
   /** An observer follows without being present. */
   readonly observer: boolean;
-  /** The newest message it has of this numbering, if any; another server may have sent it. */
+  /** The newest message that it has, if that is of this epoch; it may come from another server. */
   readonly since?: number;
-  /** The time of that message, if it knows. */
+  /** The time of that message, if it is known. */
   readonly sinceAt?: number;
-  /** The hub has let it in, as `person`; from now on it may read the tail, and `room` is its name. */
+  /** The hub has let it in, as `person`. From now on it may read the tail, and has the room's name. */
   entered(room: Room, person: Person): void;
-  /** Its newest message is not ours: it has another history, and starts again. */
+  /** Its newest message is not ours: it has another history, and must start again. */
   diverged(): void;
-  /** The hub cannot let it in now, or must let it go. */
+  /** The hub cannot let it in, or can no longer serve it. */
   rejected(): void;
   /** The tail has grown. Must return soon and never throw. */
   notify(): void;
@@ -46,7 +46,7 @@ export class Room {
   readonly name: string;
   readonly tail: Tail;
   readonly presence: Presence;
-  /** What the journal appends comes from here, whichever server appended it. */
+  /** Brings what the journal appends, whichever server appended it. */
   readonly subscription: Subscription;
   readonly #members = new Set<Member>();
   #fanningOut = false;
@@ -54,7 +54,7 @@ export class Room {
   /**
    * @param name the room's name
    * @param tail its tail, with the newest messages of the journal
-   * @param subscription what the journal appends after the tail
+   * @param subscription brings what the journal appends after the tail
    */
   constructor(name: string, tail: Tail, subscription: Subscription) {
     this.name = name;
@@ -68,12 +68,12 @@ export class Room {
     return this.tail.seq;
   }
 
-  /** Whether nobody follows it any more. */
+  /** Whether nothing follows it. */
   get empty(): boolean {
     return this.#members.size === 0;
   }
 
-  /** How many people are present. */
+  /** The number of people who are present. */
   get count(): number {
     return this.presence.count;
   }
@@ -97,21 +97,21 @@ export class Room {
     this.tail.push(entry);
   }
 
-  /** Takes from the journal what was appended since the last time, and what other servers report. */
+  /** Takes what the journal has appended since the last time, and what other servers report. */
   receive(): void {
     for (const message of this.subscription.take()) this.push(message);
     for (const change of this.subscription.takePresence()) this.presence.applyRemote(change);
   }
 
-  /** Notifies everybody of what was pushed before, and of what will have been when all are. */
+  /** Notifies all members of what was pushed, in rounds, until there is nothing more. */
   fanOut(): void {
     if (!this.#fanningOut) this.#fanOut();
   }
 
   /**
-   * Some members a turn: the first writes start sooner, other rooms get their turns, and the memory
-   * of the frames is used again while it is warm. What is pushed meanwhile is published in the next
-   * round, so that all members read the same slices of the tail.
+   * A round takes several turns of the event loop, with some members each: the first writes start
+   * sooner, other rooms get their turns, and the memory of the frames is reused while it is warm. What
+   * is pushed during a round is published in the next, so that all members read the same slices.
    */
   async #fanOut(): Promise<void> {
     this.#fanningOut = true;
@@ -125,20 +125,20 @@ export class Room {
         }
         member.notify();
       }
-      // Nothing was pushed while nothing was awaited; else those notified last write first.
+      // Without a pause nothing was pushed; otherwise the last members write before it is published.
       if (this.#members.size > atOnce) await setImmediate();
     }
     this.#fanningOut = false;
   }
 
-  /** Rejects everybody: what they have is no longer true, or they missed what cannot be had. */
+  /** Rejects all members: they have messages that no longer exist, or missed some for good. */
   dissolve(): void {
     this.close();
     for (const member of this.#members) member.rejected();
     this.#members.clear();
   }
 
-  /** Follows the journal no longer. */
+  /** Stops following the journal. */
   close(): void {
     this.presence.close();
     this.subscription.unsubscribe();

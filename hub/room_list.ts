@@ -13,8 +13,8 @@ export interface RoomList {
 }
 
 /**
- * Lists rooms that have people or messages. By newest activity, rooms in which nothing was said come
- * last: people who only look into new rooms cannot push others off the page.
+ * Lists rooms that have people or messages. Ordered by newest activity, rooms in which nothing was said
+ * come last, so that people who only look into new rooms cannot push others off the page.
  */
 export async function listRooms(
   journal: Journal,

@@ -1,5 +1,5 @@
 /**
- * When two names are the same name.
+ * Whether two names are the same.
  *
  * Rooms (and people, where their names must be unique) are compared after NFKC case folding, so that
  * neither case nor width makes a difference. What is compared is never shown: a room keeps the name
@@ -28,7 +28,7 @@ export function foldName(name: string): string {
   return folded.normalize("NFKC");
 }
 
-/** By itself, since the lower case of Σ depends on its place; by way of the upper case, for ß and ς. */
+/** Alone, since the lower case of Σ depends on its position; through the upper case, for ß and ς. */
 function foldCharacter(character: string): string {
   if (character === "ı") return character;
   return [...character.toLowerCase().toUpperCase()].map((one) => one.toLowerCase()).join("");

@@ -1,10 +1,10 @@
 /**
  * Opens rooms beside the hub's loop, so that nobody's message waits for somebody's join.
  *
- * A few rooms are opened at once, the others wait in the order in which they were asked for; of
- * those whose names differ only in case or width one at a time, since they may be the same room. A
- * member that leaves before its room is open is forgotten, and a room that nobody waits for any
- * more is not opened. Changes nothing itself: what it has opened is handed to the hub.
+ * A few rooms are opened at once; the others wait in the order in which they were asked for. Rooms
+ * whose names differ only in case or width are opened one at a time, since they may be the same room.
+ * A member that leaves before its room is open is forgotten, and a room that nobody waits for any
+ * more is not opened. This file changes no open room: it hands what it has opened to the hub.
  */
 
 import { setImmediate } from "node:timers/promises";
@@ -15,10 +15,10 @@ import { type Member, Room } from "./room.ts";
 import { foldName } from "./room_name.ts";
 import { Tail } from "./tail.ts";
 
-/** What the hub learns. */
+/** Reports to the hub. */
 export interface OpenerEvents {
   /**
-   * The room that is meant by the name `asked` is open (`fresh`), or has what there is by now;
+   * The room that the name `asked` means is open (`fresh`), or up to date;
    * {@linkcode RoomOpener.take} follows.
    */
   opened(asked: string, room: Room, fresh: boolean): void;
@@ -34,7 +34,7 @@ export class RoomOpener {
   readonly #rooms: OpenRooms;
   readonly #tailLimit: number;
   readonly #events: OpenerEvents;
-  /** Members whose newest message was compared with ours. */
+  /** Members whose newest message has been compared with ours. */
   readonly #compared = new WeakSet<Member>();
   /** The members that want to enter, by the folded names of rooms, until the hub takes them. */
   readonly #waiting = new Map<string, Set<Member>>();
@@ -48,7 +48,7 @@ export class RoomOpener {
     this.#events = events;
   }
 
-  /** How many members wait. */
+  /** The number of members that wait. */
   get waiting(): number {
     let members = 0;
     for (const waiting of this.#waiting.values()) members += waiting.size;
@@ -58,7 +58,7 @@ export class RoomOpener {
   /**
    * A member wants to enter.
    *
-   * @param open the room, if it is open but does not have yet what the member knows of
+   * @param open the room, if it is open but lacks messages that the member knows
    */
   add(member: Member, open: Room | undefined): void {
     const fold = foldName(member.room);
@@ -78,7 +78,7 @@ export class RoomOpener {
     if (this.#waiting.size > 0) this.#waiting.get(foldName(member.room))?.delete(member);
   }
 
-  /** Answers with those that wait for a room under a name. From now on it may be opened again. */
+  /** Returns the members that wait for a room under a name. From now on it may be opened again. */
   take(asked: string): Iterable<Member> {
     const fold = foldName(asked);
     const waiting = this.#waiting.get(fold) ?? new Set();
@@ -90,7 +90,7 @@ export class RoomOpener {
   }
 
   /**
-   * The name of the room that is meant by a name: an open one, else as the journal says.
+   * The name of the room that a name means: an open one, else as the journal says.
    *
    * @throws {UnreachableError} if the journal cannot be asked now
    */
@@ -107,7 +107,7 @@ export class RoomOpener {
       const [first] = this.#waiting.get(fold)!;
       if (!first) this.#waiting.delete(fold);
       else await this.#open(first.room, open);
-      // A journal that answers at once must not keep the event loop to itself.
+      // A journal that answers at once must not keep the event loop busy.
       await setImmediate();
     }
     this.#workers--;
@@ -128,9 +128,8 @@ export class RoomOpener {
   }
 
   /**
-   * Whether a member may enter an open room at once. Not if it knows of messages that another server
-   * has kept since this room last heard of any, nor while nobody has looked whether its newest
-   * message is ours.
+   * Whether a member may enter an open room at once. It may not if it knows messages of another server
+   * that have not arrived here, nor before its newest message has been compared with ours.
    */
   isReady(room: Room, member: Member): boolean {
     const { since = 0, sinceAt } = member;
@@ -160,7 +159,7 @@ export class RoomOpener {
     for (const message of newest) tail.push(message);
     tail.publish();
     let room: Room | undefined;
-    // What comes before there is a room is taken when the hub is told that it is open.
+    // What arrives before the room exists is taken when the room is reported as open.
     const news = () => room && this.#events.news(room);
     const subscription = await this.#journal.subscribe(name, tail.seq, news);
     return room = new Room(name, tail, subscription);

@@ -1,12 +1,12 @@
 /**
  * The newest entries of a room, read by cursor.
  *
- * A cursor is an index that only grows: `start` is the oldest entry held, `end` the next to come.
- * Readers see the entries up to `published`, which moves once for all of them, so that those at the
- * same place get the very same frames, encoded once for each wire. A reader at `published` has
- * everything; a reader before `start` has fallen behind and must go to the journal. Messages carry
- * a `seq` without holes; the other entries (presence, typing, renamed) are held here only, and a
- * reader that falls behind misses them.
+ * A cursor is an index that only grows: `start` is that of the oldest entry held, `end` that of the
+ * next one to come. Readers see the entries before `published`, which moves for all of them at once, so
+ * that readers at the same place get the very same frames, encoded once for each wire. A reader at
+ * `published` has everything; a reader before `start` has fallen behind and must read the journal.
+ * Messages have a `seq` without holes; the other entries (presence, typing, renamed) are held here
+ * only, and a reader that falls behind misses them.
  */
 
 import { LIMITS } from "../config/limits.ts";
@@ -14,23 +14,23 @@ import type { Message } from "../journal/journal.ts";
 import type { Wire } from "../wire/wire.ts";
 import type { Entry } from "./entry.ts";
 
-/** Frames for a reader at some place, and the place they take it to. */
+/** The frames for a reader at some place, and the place to which they take it. */
 export interface Slice {
   readonly frames: readonly string[];
-  /** The number of the newest message in it, 0 if it has none. */
+  /** The `seq` of the newest message in it, 0 if it has none. */
   readonly seq: number;
-  /** How many messages are in it. */
+  /** The number of messages in it. */
   readonly messages: number;
-  /** The index after it; undefined in a slice of the journal, which has none. */
+  /** The index after it; undefined in a slice from the journal, which has no index. */
   readonly end: number | undefined;
 }
 
-/** Roughly how long an entry is in a frame, in UTF-16 code units. */
+/** The rough length of an entry in a frame, in UTF-16 code units. */
 export function estimateSize(entry: Entry): number {
   return entry.kind === "message" ? 64 + entry.text.length : 64;
 }
 
-/** How many of the entries in `[from, to)` one frame should hold: at least one of them. */
+/** How many of the entries in `[from, to)` fit in one frame; at least one. */
 export function countThatFits(
   entries: readonly Entry[],
   from = 0,
@@ -54,8 +54,8 @@ export class Tail {
   readonly #slices = new Map<Wire, Map<number, Slice>>();
 
   /**
-   * @param limit how many entries are held at the least
-   * @param seq the number of the newest message before the first entry
+   * @param limit the entries that are held at least
+   * @param seq the `seq` of the newest message before the first entry
    */
   constructor(limit: number, seq = 0) {
     this.#limit = limit;
@@ -67,7 +67,7 @@ export class Tail {
     return this.#end - this.#entries.length;
   }
 
-  /** The index that the next entry will have. */
+  /** The index of the next entry. */
   get end(): number {
     return this.#end;
   }
@@ -77,12 +77,12 @@ export class Tail {
     return this.#published;
   }
 
-  /** The number of the room's newest message. */
+  /** The `seq` of the room's newest message. */
   get seq(): number {
     return this.#seq;
   }
 
-  /** The time of the room's newest message, as far as one was pushed; else 0. */
+  /** The time of the room's newest message, or 0 if none has been pushed. */
   get at(): number {
     return this.#at;
   }
@@ -108,10 +108,10 @@ export class Tail {
   }
 
   /**
-   * Shows readers everything pushed so far, and drops the oldest entries that they have seen once
-   * there are twice as many as must be held: seldom, so that it costs little.
+   * Shows readers everything pushed so far. Drops the oldest published entries once there are twice
+   * as many as must be held: rarely, so that it costs little.
    *
-   * @returns roughly how long a frame of what is new will be, 0 if nothing is
+   * @returns the rough length of a frame with everything new, 0 if nothing is new
    */
   publish(): number {
     if (this.#published === this.#end) return 0;
@@ -132,7 +132,7 @@ export class Tail {
   }
 
   /**
-   * What a reader at `cursor` gets next, as much as one frame should hold; undefined: fell behind.
+   * The next slice for a reader at `cursor`, as much as one frame holds; undefined if it fell behind.
    *
    * @throws {RangeError} for a cursor beyond {@linkcode Tail.published}
    */
@@ -164,12 +164,12 @@ export class Tail {
     return { frames: wire.encode(entries), seq, messages, end: cursor + entries.length };
   }
 
-  /** The message of this number, if it is held. */
+  /** The message with this `seq`, if it is held. */
   find(seq: number): Message | undefined {
     return this.after(seq - 1, seq)?.[0];
   }
 
-  /** The messages after `seq` up to `last`; undefined where they are no longer all here. */
+  /** The messages after `seq` up to `last`; undefined if some of them are no longer held. */
   after(seq: number, last: number): Message[] | undefined {
     if (seq < this.#seq - this.#messages) return;
     const found: Message[] = [];

@@ -1,25 +1,27 @@
 /**
- * The contract of what keeps messages. Its kinds are in this folder.
+ * The contract of a journal, which keeps messages. Its implementations are in this folder.
  *
- * A journal numbers what it keeps: in a room the first message is 1 and there are no holes, across
- * restarts and, where several servers share it, across all of them. What it promises:
+ * A journal numbers the messages of each room from 1 without holes, across restarts, and across all
+ * servers that share it. It promises:
  *
- * - `append` answers for each draft, in their order: with the message it became, or with an
- *   {@linkcode AppendError} if that draft could not be kept. Once it returns, the messages survive a
- *   crash of this process. If it throws, a draft may or may not have been kept: only its `id` makes
- *   it safe to try again.
- * - An `id` is kept once in a room. A draft whose `id` is there already comes back as the message
- *   that was kept first, as a `duplicate`, for as long as that message is kept.
- * - `at` never decreases within a room: a draft that is older than the newest message gets its time.
+ * - `append` answers for each draft, in their order: with the message that it became, or with an
+ *   {@linkcode AppendError} if it could not be kept. Once `append` returns, the messages survive a crash
+ *   of this process. If it throws, each draft may or may not have been kept, and only an `id` makes it
+ *   safe to try again.
+ * - An `id` is kept once in a room. A draft with an `id` that is kept already is answered with the first
+ *   message, as a `duplicate`, for as long as that message is kept.
+ * - `at` never decreases within a room: a draft that is older than the newest message gets the time of
+ *   that message.
  * - Reads see every append that has returned, oldest message first.
- * - Older messages than the newest `keep` of a room are forgotten.
- * - What is shown comes from a {@linkcode Subscription}, never from what `append` answered: only the
- *   subscription knows what other servers appended in between.
+ * - Messages of a room other than the newest `keep` are forgotten.
+ * - What is shown comes from a {@linkcode Subscription}, never from an answer of `append`, since only
+ *   the subscription knows what other servers have appended in between.
  *
  * Methods may answer at once or with a promise; callers await.
  */
 
 import type { Person } from "../hub/person.ts";
+import type { RedisCounters } from "../telemetry/redis_counters.ts";
 
 /** A value now, or a promise of it. */
 export type Awaitable<T> = T | Promise<T>;
@@ -28,21 +30,21 @@ export type Awaitable<T> = T | Promise<T>;
 export interface Draft {
   readonly room: string;
   readonly at: number;
-  /** The member's id. */
+  /** The person's id. */
   readonly from: string;
-  /** What the person is called, `""` without a name. */
+  /** The person's name, `""` without one. */
   readonly name: string;
   readonly avatar: string | undefined;
   readonly text: string;
-  /** The sender's own name for the message, so that sending it again does not double it. */
+  /** Chosen by the sender, so that the message can be sent again without being kept twice. */
   readonly id: string | undefined;
 }
 
-/** A message as it was kept: the one kind of entry in a room's tail that has a number. */
+/** A message as it was kept: the only kind of entry in a room's tail that has a number. */
 export interface Message extends Omit<Draft, "room"> {
   readonly kind: "message";
   readonly seq: number;
-  /** In an answer of `append`: it was there already, under the same id. */
+  /** In an answer of `append`: it was kept before, under the same id. */
   readonly duplicate?: true;
   /** In an answer of `append`: the room's name, where the draft named it in another case or width. */
   readonly keptIn?: string;
@@ -52,20 +54,20 @@ export interface Message extends Omit<Draft, "room"> {
 export interface RoomSummary {
   /** As it was first written. */
   readonly name: string;
-  /** The newest message's number and time; 0 in a room without any. */
+  /** The `seq` and time of the newest message, 0 in a room without any. */
   readonly seq: number;
   readonly at: number;
-  /** How many messages were ever said in it. */
+  /** The number of messages that were ever said in it. */
   readonly messages: number;
-  /** How many people are in it on all servers, where several may share the journal. */
+  /** The number of people in it on all servers, if servers can share this kind of journal. */
   readonly members?: number;
 }
 
-/** Which rooms to list. */
+/** The rooms that a list should have. */
 export interface RoomQuery {
-  /** By name, after this one; by newest activity if it is left out. */
+  /** Ordered by name, after this one. Without it, ordered by newest activity. */
   readonly after?: string;
-  /** Only names that contain this text, whatever its case and width. */
+  /** Only rooms whose name contains this text, whatever its case and width. */
   readonly q?: string;
   /** Only the rooms that these names mean. */
   readonly names?: readonly string[];
@@ -79,15 +81,15 @@ export type RemotePresence =
   | { readonly kind: "typing"; readonly id: string };
 
 /**
- * A room, followed from some message on. Its messages come once, in order and without holes,
+ * A subscription to a room, after some message. Its messages come once, in order and without holes,
  * whichever server appended them.
  */
 export interface Subscription {
-  /** The numbering is another, or messages were forgotten before they came: subscribe again. */
+  /** The epoch has changed, or messages were forgotten before they came: subscribe again. */
   readonly broken: boolean;
   /** The messages that came since the last call, {@linkcode LIMITS.batch} at most. */
   take(): readonly Message[];
-  /** Who came, left and typed on other servers since the last call. */
+  /** The people who came, left and typed on other servers since the last call. */
   takePresence(): readonly RemotePresence[];
   /** Reports to the other servers that somebody is present (or has another name), or is not. */
   publishPresence(id: string, person: Person | undefined): void;
@@ -95,20 +97,20 @@ export interface Subscription {
   publishTyping(id: string): void;
   /** Resolves when everything that is kept by now can be taken. Rejects if that cannot be known. */
   refresh(): Awaitable<void>;
-  /** Ends it: nobody on this server follows the room any more. */
+  /** Ends it. */
   unsubscribe(): void;
 }
 
-/** What keeps messages; see above for its promises. */
+/** Keeps messages, with the promises above. */
 export interface Journal {
-  /** Names this numbering: a client that knows another epoch must forget what it has. */
+  /** Names the numbering. A client that knows another epoch must forget what it has. */
   readonly epoch: string;
   /**
-   * 64 hex digits that are random and belong to the database: what ids and sessions are made with.
-   * Never shown or logged.
+   * 64 random hex digits that belong to the database. Ids and sessions are computed with it, so it is
+   * never shown or logged.
    */
   readonly secret: string;
-  /** Keeps the drafts; answers for each of them, in the same order. */
+  /** Keeps the drafts, and answers for each of them, in the same order. */
   append(drafts: readonly Draft[]): Awaitable<(Message | AppendError)[]>;
   /** The oldest messages with a larger number than `seq`, `limit` at most. */
   after(room: string, seq: number, limit: number): Awaitable<Message[]>;
@@ -122,25 +124,26 @@ export interface Journal {
   /** Lists rooms. Costs a few milliseconds at most, however many there are. */
   rooms(query: RoomQuery): Awaitable<RoomSummary[]>;
   /**
-   * Follows a room after the message `seq`. When it resolves, everything that is kept by now can be
-   * taken.
+   * Follows a room after message `seq`. When it resolves, everything that is kept by then can be taken.
    *
-   * @param notify is called once, until the next `take`, when there is something to take that this
-   *   server's own `append` has not brought, or when the subscription has broken
+   * @param notify called at most once until the next `take`, when the subscription has broken or has
+   *   something that does not come from this server's own `append`
    */
   subscribe(room: string, seq: number, notify: () => void): Awaitable<Subscription>;
-  /** Whether a message could be kept right now; what `/readyz` asks. */
+  /** Counters of the link to where it keeps messages; absent where there is none. */
+  readonly counters?: RedisCounters;
+  /** Whether a message could be kept right now: the answer of `/readyz`. */
   ready(): Awaitable<boolean>;
   close(): Awaitable<void>;
 }
 
-/** A journal that can take over what another one kept. */
+/** A journal into which another one can be copied. */
 export interface ImportTarget extends Journal {
-  /** Takes over the name of a numbering and the secret; only while it keeps no messages. */
+  /** Takes over an epoch and a secret; only while it has no messages. */
   adoptIdentity(epoch: string, secret: string): Awaitable<void>;
   /**
-   * Takes over the next messages of a room, under their own numbers, all or none of them. They come
-   * after those it has; if the first does not follow the last, the messages between are forgotten.
+   * Takes over the next messages of a room, with their numbers, all or none of them. If the first does
+   * not follow the newest one here, the messages in between are forgotten.
    */
   importMessages(room: string, messages: readonly Message[]): Awaitable<void>;
 }
@@ -151,7 +154,7 @@ export class JournalError extends Error {
   override name = "JournalError";
 }
 
-/** The journal cannot be reached now, but may be later. What was asked of it may have been done. */
+/** The journal cannot be reached now. What was asked of it may have been done nevertheless. */
 export class UnreachableError extends Error {
   override name = "UnreachableError";
 
@@ -160,10 +163,10 @@ export class UnreachableError extends Error {
   }
 }
 
-/** One draft could not be kept. `cause` is what went wrong. */
+/** A draft that could not be kept; `cause` is the reason. */
 export class AppendError extends Error {
   override name = "AppendError";
-  /** Trying again is no use: something is wrong with the draft itself. */
+  /** Something is wrong with the draft itself, so it must not be tried again. */
   readonly permanent: boolean;
 
   constructor(cause: unknown, permanent = false) {

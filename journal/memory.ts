@@ -1,8 +1,8 @@
 /**
- * A journal in memory: what tests and `--db :memory:` use. Its epoch ends with the process.
+ * A journal in memory, for tests and `--db :memory:`. Its epoch ends with the process.
  *
- * Each room is an array of its newest messages; since they have no holes, a number is an index. Their
- * names are kept as in a file, in a database in memory, so that they are found and listed the same.
+ * Each room is an array of its newest messages; since numbers have no holes, a number is an index. The
+ * names of rooms are in a SQLite database in memory, so that they are found and listed as in a file.
  */
 
 import { DatabaseSync } from "node:sqlite";
@@ -65,7 +65,7 @@ export class MemoryJournal implements Journal {
     return draft.room === log.row.name ? message : { ...message, keptIn: log.row.name };
   }
 
-  /** The room that is meant by a name, made if there is none. */
+  /** The room that a name means, created if there is none. */
   #open(name: string): Log {
     const row = this.#table.resolve(name) ?? this.#table.add(name);
     const log = this.#logs.get(row.name) ?? { row, first: 1, messages: [], byId: new Map() };
@@ -78,7 +78,7 @@ export class MemoryJournal implements Journal {
     this.#table.flushed();
   }
 
-  /** Cuts in slices: an array's head is dear to shift, so up to an eighth more than kept stays. */
+  /** Forgets many at once, since shifting an array is slow: up to an eighth more than `keep` stays. */
   #forget(log: Log): void {
     const old = log.messages[log.messages.length - this.#keep - 1];
     if (old.id !== undefined) log.byId.delete(old.id);

@@ -1,10 +1,10 @@
 /**
- * Taking a journal to another place: rooms, messages, numbers, ids, epoch and secret, so that clients
- * that come back to it there have missed nothing and get nothing twice.
+ * Copying a journal to another place: rooms, messages, numbers, ids, epoch and secret, so that clients
+ * that reconnect there miss nothing and get nothing twice.
  *
- * What the new place has decides where to go on, room by room, so it can be stopped at any moment and
- * run again, also to fetch what was said in the old place meanwhile. It goes on only where the newest
- * message of the new place is, word for word, in the old one; and it begins only where there is none.
+ * It continues, room by room, after what the new place has, so it can be stopped at any moment and run
+ * again, also to copy what was said in the old place meanwhile. It begins only in an empty place, and
+ * continues only if the newest message of the new place is the same in the old one.
  */
 
 import { LIMITS } from "../config/limits.ts";
@@ -33,7 +33,7 @@ interface Stretch {
 }
 
 /**
- * Takes everything that `to` does not have yet from `from`.
+ * Copies everything from `from` that `to` does not have yet.
  *
  * @param tell is called after each batch, and once before
  * @throws {JournalError} if `to` has messages that are not from there
@@ -82,7 +82,7 @@ async function* roomsOf(journal: Journal): AsyncGenerator<RoomSummary> {
   }
 }
 
-/** The next messages to take. What is said while it runs is left to the next run. */
+/** The next messages to copy. What is said while it runs is left to the next run. */
 async function next(stretch: Stretch, from: Journal): Promise<Message[]> {
   const page = await from.after(stretch.room, stretch.at, LIMITS.inheritance);
   const due = page.filter(({ seq }) => seq <= stretch.end);
@@ -90,11 +90,11 @@ async function next(stretch: Stretch, from: Journal): Promise<Message[]> {
   return due;
 }
 
-/** Throws if the newest message that the new place has stands otherwise in the old one. */
+/** Throws if the newest message of the new place is another one in the old place. */
 async function compare(room: string, seq: number, from: Journal, to: Journal): Promise<void> {
   const [here] = await to.after(room, seq - 1, 1);
   const [there] = await from.after(room, seq - 1, 1);
-  // The old place may be behind, or have forgotten it: then there is nothing to compare.
+  // The old place may not have it yet, or no longer: then there is nothing to compare.
   if (there?.seq !== seq || !here) return;
   const same = (["at", "from", "name", "avatar", "text", "id"] as const)
     .every((part) => here[part] === there[part]);

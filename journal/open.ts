@@ -1,4 +1,4 @@
-/** Opens the journal that `--db` names. Kinds that are not asked for are not loaded. */
+/** Opens the journal that `--db` names. The code of other kinds is not loaded. */
 
 import type { Config } from "../config/config.ts";
 import type { Log } from "../telemetry/log.ts";

@@ -1,4 +1,4 @@
-/** Preparing SQL statements, each once for a database. */
+/** Prepared SQL statements, each prepared once for a database. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 

@@ -1,9 +1,9 @@
-/** Answering a query for rooms from rooms that are at hand. */
+/** Selecting the rooms of a query among rooms in memory. */
 
 import { compareCodePoints, foldName } from "../hub/room_name.ts";
 import type { RoomQuery, RoomSummary } from "./journal.ts";
 
-/** Of these rooms, those that a query asks for, in its order; what `names` mean is not looked up. */
+/** Selects the rooms that a query asks for, in its order. Ignores `names`. */
 export function selectRooms<T extends RoomSummary>(
   rooms: readonly T[],
   { after, q = "", limit }: RoomQuery,

@@ -2,12 +2,12 @@
  * The rooms of a journal that keeps them in SQLite, in a file or in memory: a row of `room` for each
  * room in which something was said.
  *
- * A row has the room's name, the name as it is compared, and the number and time of its newest
- * message. A busy room would rewrite its row with every message, so {@linkcode RoomTable.note} only
- * remembers that it is out of date, and {@linkcode RoomTable.flush} writes all of those at once: when
- * the rooms are listed, when there are many, and whenever the owner likes.
+ * A row has the room's name, its folded name, and the number and time of its newest message. A busy room
+ * would rewrite its row with every message, so {@linkcode RoomTable.note} only remembers that the row is
+ * out of date, and {@linkcode RoomTable.flush} writes all such rows at once: when rooms are listed, when
+ * many rows are out of date, and whenever the owner likes.
  *
- * Owns the table, not its transactions: these are the journal's.
+ * Owns the table, but not its transactions, which belong to the journal.
  */
 
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
@@ -18,7 +18,7 @@ import type { RoomQuery, RoomSummary } from "./journal.ts";
 import { prepareAll, type Prepared } from "./prepare.ts";
 import { selectRooms } from "./room_query.ts";
 
-/** What makes the table. */
+/** Creates the table. */
 export const ROOM_TABLE = `
   CREATE TABLE room (
     number INTEGER PRIMARY KEY,
@@ -29,7 +29,7 @@ export const ROOM_TABLE = `
   );
 `;
 
-/** What makes its indices, once names are folded. */
+/** Creates its indices, once names are folded. */
 export const ROOM_INDICES = `
   CREATE INDEX room_fold ON room (fold);
   CREATE INDEX room_newest_at ON room (newest_at);
@@ -49,10 +49,10 @@ export interface Newest {
 }
 
 const SUMMARY = "SELECT name, newest_seq AS seq, newest_at AS at FROM room";
-/** A slice of the table: what contains a text is found without an index. */
+/** A part of the table. Names that contain a text cannot be found by an index. */
 const SLICE = `${SUMMARY} NOT INDEXED
   WHERE number > ? AND number <= ? AND instr(fold, ?) > 0 AND newest_seq > 0`;
-/** Later in the order of names than a fold and a name. */
+/** After a folded name and a name, in the order of names. */
 const LATER = "fold >= ? AND (fold > ? OR name > ?)";
 const BY_NEWEST = "ORDER BY newest_at DESC LIMIT ?";
 const BY_NAME = "ORDER BY fold, name LIMIT ?";
@@ -76,9 +76,9 @@ type Row = Record<string, SQLOutputValue>;
 /** The table `room` of one database. */
 export class RoomTable {
   readonly #sql: Prepared<typeof SQL>;
-  /** What is newer than its row. */
+  /** The newest messages of rooms whose rows are out of date. */
   readonly #noted = new Map<number, Newest>();
-  /** The search that ends last: one at a time, so that searches leave the event loop its turns. */
+  /** The last search. They run one at a time, so that they do not block the event loop. */
   #searching: Promise<unknown> = Promise.resolve();
 
   /** @param db has the table */
@@ -91,7 +91,7 @@ export class RoomTable {
     return rowOf(this.#sql.exact.get(name));
   }
 
-  /** The room that is meant by a name: that, else the oldest of another case or width. */
+  /** The room that a name means: of this name, else the oldest of another case or width. */
   resolve(name: string): RoomRow | undefined {
     return this.find(name) ?? rowOf(this.#sql.alike.get(foldName(name)));
   }
@@ -117,7 +117,7 @@ export class RoomTable {
     this.#noted.set(number, { seq, at });
   }
 
-  /** How many rows are out of date. */
+  /** The number of rows that are out of date. */
   get noted(): number {
     return this.#noted.size;
   }
@@ -165,7 +165,7 @@ export class RoomTable {
     return search;
   }
 
-  /** Looks through all rooms, a slice in each turn of the event loop. */
+  /** Searches all rooms, a part of the table in each turn of the event loop. */
   async #scan(query: RoomQuery, text: string): Promise<RoomSummary[]> {
     const statement = query.after === undefined ? "newestMatching" : "laterMatching";
     const { number: last } = this.#sql.last.get()!;

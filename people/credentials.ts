@@ -1,17 +1,17 @@
 /**
  * The credential of a request, which is never logged.
  *
- * `Authorization: Bearer` comes first, then `?token=`, then the cookie; the first one that is there
- * decides, whether it is valid or not.
+ * `Authorization: Bearer` comes first, then `?token=`, then the cookie. The first one that is present
+ * decides, valid or not.
  */
 
-/** What a request shows. */
+/** A credential as a request presents it. */
 export interface Credential {
   readonly kind: "bearer" | "query" | "cookie";
   readonly value: string;
 }
 
-/** The credential of a request, if it has any. `cookie` is the name of the cookie that counts. */
+/** The credential of a request, if it has one. `cookie` is the name of the cookie that counts. */
 export function credentialOf(
   { headers }: Request,
   { searchParams }: URL,

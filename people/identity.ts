@@ -1,17 +1,19 @@
-/** Who is asking, once a credential has been checked. */
+/** The identity that a credential proves. */
 
-/** An identity. Where nothing is known of somebody, `id` alone says that they are new. */
+/** An identity; somebody without a credential has a new one each time. */
 export interface Identity {
-  /** The member. */
+  /** The person's id. */
   readonly id: string;
-  /** `true` where the id will be the same next time. */
+  /** Whether the id will be the same next time. */
   readonly isLasting: boolean;
-  /** The name that a token gives: it cannot be changed. */
+  /** A token says it: what the query says of a name or an email does not count. */
+  readonly isFromToken?: true;
+  /** The name that a token determines: it cannot be changed. */
   readonly name?: string;
   readonly email?: string;
-  /** Rooms that may be entered; undefined: all. */
+  /** The rooms that may be entered; undefined: all. */
   readonly rooms?: readonly string[];
-  /** When it ends, in milliseconds since 1970; never if it is not given. */
+  /** When it expires, in milliseconds since 1970; undefined: never. */
   readonly expires?: number;
   readonly role: "admin" | "member";
 }

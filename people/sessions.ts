@@ -1,9 +1,9 @@
 /**
- * Sessions of open mode: what makes a visitor the same person the next time.
+ * Sessions of open mode, which make a visitor the same person the next time.
  *
- * A session is a random secret with a MAC, in a cookie; a client without cookies may show a key of
- * its own instead. The member's id is made of either with the database's secret, so it is the same
- * on every server and after every restart, and nothing is stored about anybody.
+ * A session is a random secret with a MAC, in a cookie; a client without cookies may send a key of its
+ * own instead. The person's id is computed from either with the database's secret, so it is the same on
+ * every server and after every restart, and nothing is stored about anybody.
  */
 
 import { Buffer } from "node:buffer";
@@ -14,9 +14,9 @@ const SECRET_BYTES = 32;
 const MAC_BYTES = 16;
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
 
-/** Makes and reads the sessions of one database. */
+/** Issues and reads the sessions of one database. */
 export class Sessions {
-  /** The name of the cookie: it differs between chats on one host, and with TLS binds to the host. */
+  /** The name of the cookie. It differs between chats on one host, and over TLS binds to the host. */
   readonly cookie: string;
   readonly #secret: Uint8Array;
   readonly #isSecure: boolean;
@@ -45,21 +45,21 @@ export class Sessions {
       (this.#isSecure ? "; Secure" : "");
   }
 
-  /** The member of a session; undefined for a cookie that was not issued here. */
+  /** The id of the person with this session; undefined for a cookie that was not issued here. */
   memberOf(value: string): string | undefined {
     const [session, mac, ...rest] = value.split(".").map((part) => Buffer.from(part, "base64url"));
     if (rest.length > 0 || session.length !== SECRET_BYTES || mac?.length !== MAC_BYTES) return;
     if (timingSafeEqual(mac, this.#sign(session))) return this.#idOf("session", session);
   }
 
-  /** The member of a key that a client chose; undefined if the key is too short to be a secret. */
+  /** The id of the person with this key; undefined if the key is too short to be a secret. */
   memberOfKey(key: string): string | undefined {
     if (key.length >= LIMITS.keyLeast && key.length <= LIMITS.keyMost) {
       return this.#idOf("key", key);
     }
   }
 
-  /** The member of a connection that has neither: somebody new each time. */
+  /** An id for a connection with neither: a new person each time. */
   newMember(): string {
     return toWord(randomBytes(LIMITS.memberId), LIMITS.memberId);
   }
@@ -77,7 +77,7 @@ export class Sessions {
   }
 }
 
-/** Letters and digits of some bytes, five bits each. */
+/** Letters and digits, one for five bits of each byte. */
 function toWord(bytes: Uint8Array, length: number): string {
   let word = "";
   for (let at = 0; at < length; at++) word += ALPHABET[bytes[at] & 31];

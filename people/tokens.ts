@@ -1,7 +1,7 @@
 /**
  * Tokens signed by the operator's own program: JWT, HS256.
  *
- * A token says who somebody is, what they are called, where they may go and how long.
+ * A token determines a person's id, and possibly their name, email, rooms and role, and when it expires.
  */
 
 import type { JWTPayload } from "jose";
@@ -9,10 +9,10 @@ import { LIMITS } from "../config/limits.ts";
 import { cleanName } from "../wire/sanitize.ts";
 import type { Identity } from "./identity.ts";
 
-/** Answers with the identity of a token; undefined for one that is not valid, or no longer. */
+/** Returns the identity of a token; undefined if it is not valid, or no longer. */
 export type VerifyToken = (token: string) => Promise<Identity | undefined>;
 
-/** A verifier of tokens that are signed with `secret`. */
+/** Creates a verifier of tokens that are signed with `secret`. */
 export async function createVerifyToken(secret: string): Promise<VerifyToken> {
   const { jwtVerify } = await import("jose");
   const key = new TextEncoder().encode(secret);
@@ -26,7 +26,7 @@ export async function createVerifyToken(secret: string): Promise<VerifyToken> {
   };
 }
 
-/** Throws for a claim of the wrong type: nothing of such a token is believed. */
+/** Throws for a claim of the wrong type: such a token is invalid as a whole. */
 function identityOf({ sub, exp, name, email, rooms, role }: JWTPayload): Identity {
   if (typeof sub !== "string" || sub === "" || sub.length > LIMITS.subjectLength) {
     throw new TypeError("sub");
@@ -38,7 +38,16 @@ function identityOf({ sub, exp, name, email, rooms, role }: JWTPayload): Identit
   if (rooms !== undefined && !isStrings(rooms)) throw new TypeError("rooms");
   if (role !== undefined && role !== "admin" && role !== "member") throw new TypeError("role");
   const expires = exp && exp * 1000;
-  return { id: sub, isLasting: true, name: clean, email, rooms, expires, role: role ?? "member" };
+  return {
+    id: sub,
+    isLasting: true,
+    isFromToken: true,
+    name: clean,
+    email,
+    rooms,
+    expires,
+    role: role ?? "member",
+  };
 }
 
 function isStrings(value: unknown): value is string[] {

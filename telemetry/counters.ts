@@ -1,14 +1,15 @@
 /**
- * What happens, counted: plain numbers that only grow, cheap enough for every frame.
+ * Counters: plain numbers that only grow, cheap enough to count every frame.
  *
- * Whoever does something adds to them; `metrics.ts` reads them when it is asked. They start at 0
- * when the chat opens, and the keys are bounded: wires, endings, refusals and statuses that the source
- * names, never what came from outside.
+ * All parts of the chat add to them; `metrics.ts` reads them on request. They start at 0 when the chat
+ * opens. Their keys are limited: wires, close reasons, error codes and statuses that the source names,
+ * never anything from outside.
  */
 
 import { LIMITS } from "../config/limits.ts";
 import { CLOSE_REASONS, type CloseReason } from "../client/close_reasons.ts";
 import type { Refusal } from "../wire/wire.ts";
+import { Histogram } from "./histogram.ts";
 
 const REFUSALS: readonly Refusal[] = [
   "bad_json",
@@ -20,47 +21,28 @@ const REFUSALS: readonly Refusal[] = [
 ];
 
 const BATCHES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, LIMITS.batch];
-const SECONDS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
 
-/** How values spread: the metrics' library would take some microseconds for each. */
-export class Histogram {
-  /** How many values are at most as large as the bound at the same place, and over the one before. */
-  readonly counts: number[];
-  sum = 0;
-
-  constructor(readonly bounds: readonly number[] = SECONDS) {
-    this.counts = Array(bounds.length + 1).fill(0);
-  }
-
-  add(value: number): void {
-    let at = 0;
-    while (value > this.bounds[at]) at++;
-    this.counts[at]++;
-    this.sum += value;
-  }
-}
-
-/** What went over one wire, in both directions, on all of its connections. */
+/** The traffic on one wire, in both directions, on all of its connections. */
 export class WireCounters {
-  /** Messages that were taken in; some may turn out to have been kept already. */
+  /** Messages that were accepted; some may have been kept already. */
   received = 0;
-  /** Messages that were sent, once for each client that they were sent to. */
+  /** Messages that were sent, counted for each recipient. */
   delivered = 0;
-  /** Frames that were sent, with whatever is in them. */
+  /** Frames that were sent. */
   frames = 0;
 }
 
-/** What happened in one chat since it opened. */
+/** The counters of one chat since it opened. */
 export class Counters {
   readonly wires: Map<string, WireCounters> = new Map();
-  /** Connections that ended, by the ending's name. */
+  /** Connections that ended, by reason. */
   readonly closeReasons: Map<string, number> = new Map();
   /** Commands of clients that were refused. */
   readonly refusals: Map<Refusal, number> = new Map();
   /** Requests that were answered with a problem, by status. */
   readonly problems: Map<number, number> = new Map();
 
-  /** Connections that were given up, by what they never did. */
+  /** Connections that were given up, by what they waited for. */
   readonly abandonments: Map<"open" | "close", number> = new Map([["open", 0], ["close", 0]]);
 
   /** Messages in one append to the journal, and the seconds it took. */
@@ -72,14 +54,14 @@ export class Counters {
     for (const code of REFUSALS) this.refusals.set(code, 0);
   }
 
-  /** The numbers of this wire; `http` is what is said without a socket. */
+  /** The counters of this wire; `http` is for messages without a socket. */
   wire(name: string): WireCounters {
     let counts = this.wires.get(name);
     if (!counts) this.wires.set(name, counts = new WireCounters());
     return counts;
   }
 
-  /** Takes what an append to the journal came to. */
+  /** Counts an append to the journal. */
   appended(messages: number, ms: number): void {
     this.batches.add(messages);
     this.appends.add(ms / 1000);

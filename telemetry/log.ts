@@ -1,23 +1,22 @@
 /**
- * The log: one event a line on stderr, as text or JSON.
+ * The log: one event in each line on stderr, as text or JSON.
  *
- * An event has a name and fields. Message texts, emails and tokens are never fields. Under attack
- * a bounded number of lines a second is written; how many were not is told in one line when the
- * second is over.
+ * An event has a name and fields. Message texts, emails and tokens are never fields. The number of lines
+ * a second is limited; the others are counted, and reported in one line when the second is over.
  */
 
 import { LIMITS } from "../config/limits.ts";
 
-/** What belongs to an event; an error is told by its message. */
+/** The fields of an event; an error is written as its message. */
 export type Fields = Record<string, unknown>;
 
 /** Where events go. */
 export interface Log {
-  /** What is as it should be. */
+  /** Something normal. */
   info(event: string, fields?: Fields): void;
-  /** What somebody may want to look at. */
+  /** Something that somebody may want to look at. */
   warn(event: string, fields?: Fields): void;
-  /** What went wrong on the server's side. */
+  /** Something that went wrong in the server. */
   error(event: string, fields?: Fields): void;
 }
 
@@ -41,19 +40,19 @@ function jsonLine(at: string, level: Level, event: string, fields: Fields): stri
   return JSON.stringify({ at, level, event, ...fields }, (_key, value) => plain(value));
 }
 
-/** Whoever read stderr may be gone: that must not end the chat. */
+/** The reader of stderr may have gone, which must not end the chat. */
 function toStderr(line: string): void {
   try {
     Deno.stderr.writeSync(encoder.encode(line));
   } catch {
-    // There is nowhere to tell it.
+    // There is nowhere to report it.
   }
 }
 
 /**
  * A log that writes lines.
  *
- * @param format how a line looks
+ * @param format the form of a line
  * @param write takes each line with its newline; stderr if not given
  */
 export function createLog(

@@ -1,20 +1,21 @@
 /**
- * The metrics: what `GET /metrics` answers, in Prometheus' text format.
+ * The metrics: the answer to `GET /metrics`, in Prometheus' text format.
  *
- * Nothing is counted here. What grows is read from the hub's {@linkcode Counters} when somebody asks,
- * and how things stand is looked up then; so the library costs nothing until it is scraped. The
- * event loop's lag alone is watched here, ten times a second.
+ * Almost nothing is counted here. On request, {@linkcode Counters} are read and the current state is
+ * looked up, so the library costs nothing until it is scraped. Only the event loop's lag is measured
+ * here, ten times a second.
  *
- * The process' own metrics (memory, CPU time) are in prom-client's default
- * registry: a program that wants them told puts them there, as `main.ts` does by
- * {@linkcode registerProcessMetrics}.
+ * The metrics of the process (memory, CPU time) are in prom-client's default registry. A program that
+ * wants them registers them once, as `main.ts` does with {@linkcode registerProcessMetrics}.
  */
 
 import process from "node:process";
 import { Counter, Gauge, type Metric, register, Registry } from "prom-client";
 import { LIMITS } from "../config/limits.ts";
-import { type Counters, Histogram } from "./counters.ts";
 import type { Client } from "../client.ts";
+import type { Counters } from "./counters.ts";
+import { Histogram } from "./histogram.ts";
+import type { RedisCounters } from "./redis_counters.ts";
 import metadata from "../deno.json" with { type: "json" };
 import type { Hub, HubStats } from "../hub.ts";
 
@@ -28,8 +29,12 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #watching: ReturnType<typeof setInterval>;
 
-  /** Starts watching the event loop; {@linkcode Metrics.close} ends it. */
-  constructor(hub: Hub, connections: Connections) {
+  /**
+   * Starts to measure the event loop, until {@linkcode Metrics.close}.
+   *
+   * @param redis counters of a journal in Redis
+   */
+  constructor(hub: Hub, connections: Connections, redis?: RedisCounters) {
     this.#gauge("info", "The version that runs, as a label of 1.", (gauge) => {
       gauge.set({ version: metadata.version }, 1);
     }, "version");
@@ -39,20 +44,21 @@ export class Metrics {
     this.#gauge("members", "People in all rooms.", is("members"));
     this.#gauge("mailbox_commands", "Commands waiting for the hub.", is("commands"));
     this.#describeCounts(hub.counters);
+    if (redis) this.#describeRedis(redis);
     this.#watching = this.#watchLoop();
   }
 
-  /** The type of what {@linkcode Metrics.text} gives. */
+  /** The media type of {@linkcode Metrics.text}. */
   get contentType(): string {
     return this.#registry.contentType;
   }
 
-  /** All of them, and those of the process, if it has any. */
+  /** All metrics, and those of the process, if they are registered. */
   async text(): Promise<string> {
     return await Registry.merge([this.#registry, register]).metrics();
   }
 
-  /** Watches no longer. */
+  /** Stops measuring. */
   close(): void {
     clearInterval(this.#watching);
   }
@@ -93,6 +99,17 @@ export class Metrics {
     this.#counter("abandoned_total", "Connections given up.", "waiting_for", abandonments);
     this.#histogram("batch_messages", "Messages in one append.", batches);
     this.#histogram("journal_append_seconds", "Time of one append.", appends);
+  }
+
+  #describeRedis(redis: RedisCounters): void {
+    const up = "Whether Redis can be reached: 1 or 0.";
+    const reconnects = "How often Redis was connected again.";
+    const epochs = "How often all rooms began a new epoch, since Redis had lost messages.";
+    this.#gauge("redis_up", up, (gauge) => gauge.set(Number(redis.isUp)));
+    this.#total("redis_reconnects_total", reconnects, () => redis.reconnects);
+    this.#total("redis_epoch_changes_total", epochs, () => redis.epochChanges);
+    this.#histogram("redis_call_seconds", "Time from a call to its answer.", redis.calls);
+    this.#histogram("redis_open_seconds", "Time to subscribe to a room.", redis.opens);
   }
 
   #watchLoop(): ReturnType<typeof setInterval> {
@@ -137,7 +154,19 @@ export class Metrics {
     });
   }
 
-  /** What the registry asks of a metric, over counts of ours. */
+  #total(name: string, help: string, value: () => number): void {
+    new Counter({
+      name: `hubbub_${name}`,
+      help,
+      collect() {
+        this.reset();
+        this.inc(value());
+      },
+      ...this.#place,
+    });
+  }
+
+  /** A metric for the registry, over a histogram of ours. */
   #histogram(name: string, help: string, spread: Histogram): void {
     name = `hubbub_${name}`;
     const sample = (end: string, value: number, labels = {}) => (
@@ -160,12 +189,11 @@ export class Metrics {
 }
 
 /**
- * Has the process' own metrics told too; once a process.
+ * Registers metrics of the process; call it once in a process.
  *
- * Not all that the library would bring, and not by its hand: most of it is not true under Deno, or
- * asks for `/proc`, which is closed to a program without all permissions; and it starts
- * `monitorEventLoopDelay`, which wakes the process a hundred times a second, and which ended that of
- * Deno 2.4 at the next full collection of garbage.
+ * The library's own are not used. Most of them are wrong under Deno, or read `/proc`, which needs all
+ * permissions; and they start `monitorEventLoopDelay`, which wakes the process a hundred times a second,
+ * and ended it in Deno 2.4 with the next full garbage collection.
  */
 export function registerProcessMetrics(): void {
   const cpu = (kind: "user" | "system") => process.cpuUsage()[kind] / 1e6;
@@ -182,7 +210,7 @@ export function registerProcessMetrics(): void {
   tell(Gauge, "nodejs_external_memory_bytes", "What it holds outside.", of("external"));
 }
 
-/** Has one metric of the process told. */
+/** Registers one metric of the process. */
 function tell(
   Kind: typeof Counter | typeof Gauge,
   name: string,

@@ -1,6 +1,6 @@
 /**
- * What the log says at the start: the version, the address, the database, who may come in, and what
- * the operator may not have noticed.
+ * The log at the start: version, address, database, who may come in, and what the operator may have
+ * overlooked.
  */
 
 import { type Config, unknownVariables } from "../config/config.ts";
@@ -56,7 +56,7 @@ function reachableAddress(host: string, url: URL): string | undefined {
   }
 }
 
-/** Unknown variables of ours; none where the environment may not be listed. */
+/** Unknown `CHAT_` variables; none without the permission to list the environment. */
 function environmentNames(): string[] {
   try {
     return unknownVariables(Object.keys(Deno.env.toObject()));
@@ -66,9 +66,8 @@ function environmentNames(): string[] {
 }
 
 /**
- * How many descriptors there are, if they are too few for this many clients. There is no way to ask
- * without all permissions, so it is tried, up to a number that every usual limit is below or far
- * above.
+ * The number of descriptors, if it is too small for this many clients. Asking for the limit needs all
+ * permissions, so some are opened, up to a number that usual limits are either below or far above.
  */
 function availableDescriptors(maxClients: number): number | undefined {
   const files: Deno.FsFile[] = [];

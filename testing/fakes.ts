@@ -22,6 +22,7 @@ export const words: Wire = {
   gap: (from, to) => [`(gap ${from}-${to})`],
   members: (members) => [`(members ${members.map(({ id }) => id)})`],
   refusal: (code) => [`(${code})`],
+  pong: () => ["(pong)"],
 };
 
 export function person(id: string, name = ""): Person {
@@ -173,6 +174,8 @@ export class FakeSink implements Sink {
 export class FakeSubscription implements Subscription {
   broken = false;
   isOver = false;
+  /** How often it was asked to look for what is kept by now. */
+  refreshes = 0;
   readonly messages: Message[] = [];
   readonly presence: RemotePresence[] = [];
   /** `ann` came, `-ann` went, `ann...` types. */
@@ -194,7 +197,9 @@ export class FakeSubscription implements Subscription {
     this.published.push(`${id}...`);
   }
 
-  refresh(): void {}
+  refresh(): void {
+    this.refreshes++;
+  }
 
   unsubscribe(): void {
     this.isOver = true;

@@ -25,6 +25,8 @@ export class HeldJournal implements Journal {
   readonly appends: string[][] = [];
   /** The rooms whose newest messages were asked for, in order. */
   readonly opened: string[] = [];
+  /** The names whose rooms were asked for. */
+  readonly resolved: string[] = [];
   /** How many rooms are being read now. */
   opening = 0;
   failing = false;
@@ -86,6 +88,7 @@ export class HeldJournal implements Journal {
   }
 
   resolve(room: string): string {
+    this.resolved.push(room);
     return this.#inner.resolve(room);
   }
 

@@ -2,6 +2,7 @@
  * A program at a terminal of its own, by `script`: what it shows, and what is typed.
  */
 
+import { allowed } from "./permissions.ts";
 import { within } from "./wait.ts";
 
 /** Whether there is a `script` that may be run. */
@@ -12,6 +13,8 @@ export const hasScript = (() => {
     return false; // no such program, or no permission to run it
   }
 })();
+
+if (allowed && !hasScript) console.log("The tests at a terminal are ignored: there is no script.");
 
 const quote = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
 

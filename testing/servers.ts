@@ -76,9 +76,19 @@ export async function run(flags: string[], env: Record<string, string> = {}) {
 }
 
 /** Starts the program and waits until it listens. */
-export async function startServer(...flags: string[]): Promise<Server> {
-  const process = new Deno.Command(Deno.execPath(), {
-    args: [...serverCommand(), "--addr", "127.0.0.1:0", "--db", ":memory:", ...flags],
+export function startServer(...flags: string[]): Promise<Server> {
+  return startServerBy([], ...flags);
+}
+
+/**
+ * Starts the program by means of another and waits until it listens.
+ *
+ * @param prefix the words of that program, before those of the command
+ */
+export async function startServerBy(prefix: string[], ...flags: string[]): Promise<Server> {
+  const command = [...prefix, Deno.execPath(), ...serverCommand()];
+  const process = new Deno.Command(command[0], {
+    args: [...command.slice(1), "--addr", "127.0.0.1:0", "--db", ":memory:", ...flags],
     cwd: ROOT,
     stdout: "piped",
     stderr: "null",

@@ -33,3 +33,14 @@ export function fill(file: string, count: number): void {
   journal.append(Array.from({ length: count }, (_, n) => draft(`message ${n}`, { id: `id${n}` })));
   journal.close();
 }
+
+/** The files in a folder, with their modes. */
+export function modesIn(folder: string): Record<string, string> {
+  const files = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  return Object.fromEntries(
+    files.map((name) => [name, (Deno.statSync(`${folder}/${name}`).mode! & 0o777).toString(8)]),
+  );
+}
+
+/** The modes of a database that only the server's user can read. */
+export const PRIVATE = { "chat.db": "600", "chat.db-shm": "600", "chat.db-wal": "600" };

@@ -1,6 +1,7 @@
 /** One connection: what it sends first, what it answers, and how it ends. */
 
 import { assert, assertEquals } from "@std/assert";
+import { CLOSE_REASONS } from "../client/close_reasons.ts";
 import { LIMITS } from "../config/limits.ts";
 import { Room } from "../hub/room.ts";
 import { Tail } from "../hub/tail.ts";
@@ -23,6 +24,16 @@ Deno.test("Client.entered: sends the welcome first, then answers frames that cam
   await until(() => seqs(sink).length === 2, "both messages");
   assertEquals(types(sink).slice(0, 2), ["welcome", "error"]);
   assertEquals(sink.all("message")[0].text, "early");
+});
+
+Deno.test("Client.end: keeps what a client said that left before its room was open", async () => {
+  await using clients = openClients();
+  const { client } = clients.connect("ann");
+  clients.hub.join(client);
+  client.receive(say("and gone"));
+  client.end(CLOSE_REASONS.left);
+  await until(() => clients.hub.counters.batches.sum === 1, "the append");
+  assertEquals((await clients.journal.after("r", 0, 9)).map(({ text }) => text), ["and gone"]);
 });
 
 Deno.test("Client.receive: closes a client whose early frames are too long together", async () => {

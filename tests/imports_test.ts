@@ -19,6 +19,8 @@ const BESIDE = ["tests", "testing", "bench", "drill"];
 const LEAVES = [
   "config/",
   "telemetry/log.ts",
+  "telemetry/histogram.ts",
+  "telemetry/redis_counters.ts",
   "client/close_reasons.ts",
   "hub/entry.ts",
   "hub/person.ts",
@@ -38,6 +40,8 @@ const FOR_CLIENT = [...CLIENT, ...HUB, ...JOURNAL, "wire/", "telemetry/counters.
 const ALONE: Readonly<Record<string, readonly string[]>> = {
   "config/": [],
   "telemetry/log.ts": ["config/"],
+  "telemetry/histogram.ts": [],
+  "telemetry/redis_counters.ts": ["telemetry/histogram.ts"],
   "client/close_reasons.ts": [],
   "hub/person.ts": [],
   "hub/room_name.ts": [],

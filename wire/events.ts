@@ -1,9 +1,9 @@
 /**
- * The JSON wire's messages as Server-Sent Events, so that a browser which comes back asks for what is
- * missing by itself. Nothing is ever said on it.
+ * The JSON wire's messages as Server-Sent Events. A browser that reconnects asks by itself for what it
+ * missed. Clients send nothing on this wire.
  *
  * An event's id is a position, `epoch.seq.at`. The first event, `welcome` or `reset`, has the position
- * from which the stream continues, so a client has one before the first message comes.
+ * at which the stream continues, so a client has one before the first message.
  */
 
 import { gapLine, messageLine, welcomeLine } from "./objects.ts";
@@ -13,7 +13,7 @@ import type { Wire } from "./wire.ts";
 export interface Position {
   readonly epoch: string | undefined;
   readonly seq: number;
-  /** The time of that message; undefined: not known. */
+  /** The time of that message; undefined if unknown. */
   readonly at: number | undefined;
 }
 
@@ -26,7 +26,7 @@ export function parsePosition(id: string): Position | undefined {
 
 let latest: { epoch: string; wire: Wire } | undefined;
 
-/** The wire of `/rooms/{room}/events`, of this numbering: one for all its clients. */
+/** The wire of `/rooms/{room}/events` for this epoch: the same object for all its clients. */
 export function eventsOf(epoch: string): Wire {
   if (latest?.epoch !== epoch) latest = { epoch, wire: createEvents(epoch) };
   return latest.wire;
@@ -52,5 +52,6 @@ function createEvents(epoch: string): Wire {
     gap: (from, to) => [event("gap", to, 0, gapLine(from, to))],
     members: () => [],
     refusal: () => [],
+    pong: () => [],
   };
 }

@@ -1,9 +1,9 @@
 /**
  * The wire of GoChatting.
  *
- * In: a frame is a message. Out: an object for each message, and one with everybody who is here
- * when somebody comes or goes; its page parses a frame as one object, so only a client that asked
- * for it gets them joined with newlines. Emails are never shown; where they stood is "".
+ * In: a frame is a message. Out: an object for each message, and one with everybody who is present
+ * whenever somebody comes or goes. GoChatting's page parses a frame as one object, so only clients that
+ * ask for it get objects joined with newlines. Emails are never shown: the field is always "".
  */
 
 import type { Message } from "../journal/journal.ts";
@@ -70,10 +70,11 @@ function wire(join: (objects: string[]) => string[]): Wire {
     refusal: (_code, detail) => [
       text(`not sent: ${detail}`, { Name: "server", Email: "", Gravatar: "" }, Date.now()),
     ],
+    pong: () => [],
   };
 }
 
-/** The wire of `/chat`: an object a frame. */
+/** The wire of `/chat`: one object in each frame. */
 export const gochatting: Wire = wire((objects) => objects);
 
 /** The wire of `/chat?batch=1`: objects joined with newlines. */

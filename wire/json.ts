@@ -36,15 +36,17 @@ function parse(line: string): Command {
       return invalid("bad_command", "say takes a text, which is a string", id);
     case "typing":
       return { type };
+    case "ping":
+      return { type, id };
     case "name":
       if (typeof name === "string") return { type, name, id };
       return invalid("bad_command", "name takes a name, which is a string", id);
     default:
-      return invalid("bad_command", "the type is one of say, typing, name", id);
+      return invalid("bad_command", "the type is one of say, typing, name, ping", id);
   }
 }
 
-/** Whether the value is what a sender may call a message. (SQLite reads a text up to its first NUL.). */
+/** Whether a value may be the id of a message. (SQLite reads a text up to its first NUL.) */
 export function isId(value: unknown): value is string {
   return typeof value === "string" && value !== "" && value.isWellFormed() &&
     !value.includes("\0") &&
@@ -80,4 +82,6 @@ export const json: Wire = {
   members: (members, count) => [membersLine(members, count)],
 
   refusal: (code, detail, id) => [JSON.stringify({ type: "error", code, detail, id })],
+
+  pong: (id) => [JSON.stringify({ type: "pong", id })],
 };

@@ -1,10 +1,10 @@
 /**
  * The plain-text wire of gorilla/websocket's chat example.
  *
- * In: a frame is a message; its newlines become spaces, its ends are trimmed. Out: messages joined
- * with newlines, nothing before or after, or one a frame for pages that show each frame as one line.
- * A message of somebody with a name goes out as `name: text`. Presence, typing and gaps have no words
- * here.
+ * In: a frame is a message; its newlines become spaces, and its ends are trimmed. Out: messages joined
+ * with newlines, nothing before or after, or one in each frame, for pages that show a frame as one
+ * line. A message of somebody with a name is sent as `name: text`. Presence, typing and gaps are not
+ * sent.
  */
 
 import type { Message } from "../journal/journal.ts";
@@ -27,6 +27,7 @@ function createLines(encode: Wire["encode"]): Wire {
     gap: () => [],
     members: () => [],
     refusal: (_code, detail) => [`-- not sent: ${detail}`],
+    pong: () => [],
   };
 }
 
@@ -41,7 +42,7 @@ export const lines: Wire = createLines((entries) => {
   return frame ? [frame] : [];
 });
 
-/** The same with `--plain single`: a message a frame. */
+/** The wire of `/ws` with `--plain single`: one message in each frame. */
 export const singleLines: Wire = createLines((entries) => {
   const frames: string[] = [];
   for (const entry of entries) if (entry.kind === "message") frames.push(line(entry));

@@ -1,25 +1,25 @@
 /**
- * What may be in a text, in a name and in a room's name.
+ * The rules for texts, people's names and rooms' names.
  *
- * Everything that people type passes here once, before it becomes a message, a member or a room;
- * behind this file a string is well-formed Unicode within its limit, and neither a name nor a line
- * can look like something that it is not.
+ * Everything that people type passes here once, before it becomes a message, a member or a room. After
+ * that a string is well-formed Unicode, and neither a name nor a line can look like something that it
+ * is not.
  */
 
 import { LIMITS } from "../config/limits.ts";
 
-/** Anything that is not printable ASCII: without any, a text needs no closer look. */
+/** Anything other than printable ASCII. A text without it needs no closer look. */
 const NOT_PLAIN = /[^ -~]/;
 const CONTROLS = /(?![\n\t])\p{Cc}/gu;
 const LONE_SURROGATES = /\p{Surrogate}/gu;
-/** Everything that some terminal, browser or language takes for the end of a line. */
+/** Everything that some terminal, browser or language treats as the end of a line. */
 const LINE_BREAKS = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g;
-/** Something to see: not white space, not a filler, not the blank of Braille. */
+/** Something visible: no white space, no filler, not the blank Braille pattern. */
 const VISIBLE = /[^\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
-/** The same in a name, where a mark or punctuation alone is no name. */
+/** The same in a name, where marks or punctuation alone are not enough. */
 const VISIBLE_IN_NAME = /(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{N}\p{S}]/u;
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
-/** Before and after a joiner that belongs there: emoji, and scripts that are joined or split by it. */
+/** What a joiner may follow: emoji, and scripts whose letters it joins or separates. */
 const JOINED = /(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u{FE0F}|\u{20E3})$/u;
 const NEEDS_JOINERS =
   /[\p{scx=Arab}\p{scx=Syrc}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Khmr}\p{scx=Mong}][\p{M}]*$/u;
@@ -43,14 +43,14 @@ export function oneLine(text: string): string {
   return NOT_PLAIN.test(text) ? text.replace(LINE_BREAKS, " ") : text;
 }
 
-/** Whether there is anything to see in a text. */
+/** Whether anything in a text is visible. */
 export function isVisible(text: string): boolean {
   return VISIBLE.test(text);
 }
 
 /**
- * The trimmed name without anything that cannot be seen, or undefined where what is left is not 1 to
- * 64 code points with at least one letter, digit, symbol or emoji.
+ * The trimmed name without invisible characters; undefined if the rest is not 1 to 64 code points
+ * with at least one letter, digit, symbol or emoji.
  */
 export function cleanName(name: string): string | undefined {
   if (name.length > LIMITS.nameLength || !name.isWellFormed()) return;
@@ -63,7 +63,7 @@ export function cleanName(name: string): string | undefined {
   return [...clean].length <= LIMITS.userName ? clean : undefined;
 }
 
-/** Whether an invisible character joins what is around it, as emoji and some scripts need it. */
+/** Whether an invisible character is a joiner that an emoji or a script needs here. */
 function isNeeded(character: string, before: string, after: string): boolean {
   switch (character) {
     case "\u{FE0F}":
@@ -74,7 +74,7 @@ function isNeeded(character: string, before: string, after: string): boolean {
     case "\u{200C}":
       return NEEDS_JOINERS.test(before) && /^\p{L}/u.test(after);
   }
-  // Flags of regions are spelt with tags, after a black flag.
+  // The flags of regions are a black flag followed by tags.
   return /[\u{E0020}-\u{E007F}]/u.test(character) &&
     /\u{1F3F4}[\u{E0020}-\u{E007F}]*$/u.test(before);
 }
@@ -89,7 +89,7 @@ export function isRoomName(name: string): boolean {
   return ROOM.test(name) && name.normalize("NFC") === name && !IGNORABLE.test(name);
 }
 
-/** Whether the text takes at most this many bytes in UTF-8; counts them only where it is close. */
+/** Whether the text has at most this many bytes in UTF-8; counts them only if it might not. */
 export function fitsBytes(text: string, bytes: number): boolean {
   return text.length * 3 <= bytes ||
     (text.length <= bytes && encoder.encode(text).length <= bytes);

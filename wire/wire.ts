@@ -1,10 +1,10 @@
 /**
- * The contract of a wire: which commands a frame from a client holds, and which frames report to it
- * what happened. Its kinds are in this folder.
+ * The contract of a wire: which commands a frame from a client contains, and which frames report to
+ * the client what happened. Its implementations are in this folder.
  *
- * A wire has no state but its own settings, so that one frame serves all clients at the same place.
- * It joins: `encode` gives as few frames as its clients can read. It leaves out what it has no words
- * for, down to no frame at all.
+ * A wire has no state other than its settings, so one frame serves all clients at the same place.
+ * `encode` returns as few frames as its clients can read. What a wire cannot express it leaves out, and
+ * may return no frame at all.
  */
 
 import type { Entry } from "../hub/entry.ts";
@@ -19,14 +19,15 @@ export type Refusal =
   | "bad_name"
   | "overloaded";
 
-/** What a client asks for. A text is as `cleanText` gives it. */
+/** A command of a client. Its text has passed `cleanText`. */
 export type Command =
   | { readonly type: "say"; readonly text: string; readonly id?: string }
   | { readonly type: "typing" }
+  | { readonly type: "ping"; readonly id?: string }
   | { readonly type: "name"; readonly name: string; readonly id?: string }
   | Invalid;
 
-/** What no command can be made of. */
+/** Something that is not a command. */
 export interface Invalid {
   readonly type: "invalid";
   readonly code: Refusal;
@@ -34,26 +35,26 @@ export interface Invalid {
   readonly id?: string;
 }
 
-/** What a client learns first. */
+/** The first object that a client receives. */
 export interface Welcome {
   readonly room: string;
   readonly you: Person;
   readonly epoch: string;
-  /** The room's newest message, and its time; 0 if there is none. */
+  /** The `seq` and time of the room's newest message, 0 if there is none. */
   readonly seq: number;
   readonly at: number;
   /** Every message after this one follows. */
   readonly after: number;
-  /** The time of that message, as far as it is known. */
+  /** The time of that message, if it is known. */
   readonly afterAt: number | undefined;
   /** The people who are present, {@linkcode LIMITS.presenceMembers} at most. */
   readonly members: readonly Person[];
   readonly count: number;
-  /** What the client has is of another history. */
+  /** The client has another history: it must forget what it has. */
   readonly reset: boolean;
 }
 
-/** One way to speak with clients. Every method that gives frames may give none. */
+/** One protocol of clients. Every method that returns frames may return none. */
 export interface Wire {
   readonly name: string;
   /** The commands of a frame, in their order. */
@@ -65,9 +66,11 @@ export interface Wire {
   /** Everybody who is present, for a client that missed changes. */
   members(members: readonly Person[], count: number): string[];
   refusal(code: Refusal, detail: string, id?: string): string[];
+  /** The answer to a ping. */
+  pong(id?: string): string[];
 }
 
-/** What a person is called: their name, or `guest-` and four characters of the id. */
+/** The name under which a person is shown: their own, or `guest-` and four characters of the id. */
 export function shownName({ id, name }: { id: string; name: string }): string {
   return name || `guest-${id.slice(0, 4)}`;
 }

@@ -1,9 +1,9 @@
 /**
- * `deno task build`: makes the page and leaves it where `built_page.ts` looks for it, for the compiled
- * program and the published package, which cannot make their own.
+ * `deno task build`: bundles the page and writes it where `built_page.ts` looks for it, for the compiled
+ * program and the published package, which cannot bundle it themselves.
  *
- * A Deno that cannot make a page may still compile one that is there: then nothing is done if it is
- * of these sources, else the exit code is 1.
+ * A Deno that cannot bundle may still compile: then an existing page of the same sources is kept, and
+ * without one the exit code is 1.
  */
 
 import { BUILT, bundlePage, canBundle, digestOfSources } from "./bundle.ts";

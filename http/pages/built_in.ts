@@ -1,9 +1,9 @@
 /**
  * The page that is part of the program, held in memory.
  *
- * Its files carry a digest in their names and may be cached for ever; the page itself is asked for
- * again each time. All its addresses begin with `base`, so that it works under a path prefix. The same
- * page, with a status and a sentence, explains an address where there is nothing.
+ * Its files have a digest in their names and may be cached for ever; the page itself is requested again
+ * each time. All its addresses begin with `base`, so that it works under a path prefix. The same page,
+ * with a status and a sentence, explains an address that does not exist.
  */
 
 import type { Log } from "../../telemetry/log.ts";

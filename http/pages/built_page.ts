@@ -1,10 +1,9 @@
 /**
- * Which page is served: the finished one that `deno task build` left, or one made now.
+ * The page that is served: the finished one that `deno task build` left, or one that is bundled now.
  *
- * The finished one is served where it was made of the sources that are there, or where there are none
- * to compare it with: in a compiled program, and in a package imported over https. Otherwise the page
- * is made of the sources, so that a leftover never hides a change. It is found once in a process, by
- * whoever asks first.
+ * The finished one is served if it was made from the sources that are present, or if there are none to
+ * compare it with: in a compiled program, and in a package imported over https. Otherwise the page is
+ * bundled, so that an old one never hides a change. This is decided once in a process.
  */
 
 import type { Log } from "../../telemetry/log.ts";
@@ -12,7 +11,7 @@ import { BUILT, type BuiltPage, bundlePage, canBundle, digestOfSources } from ".
 
 let found: Promise<BuiltPage | undefined> | undefined;
 
-/** The page; undefined where there is no finished one and none can be made, which the log explains. */
+/** The page; undefined if there is no finished one and none can be bundled, which is logged. */
 export function builtPage(log: Log): Promise<BuiltPage | undefined> {
   return found ??= find(log);
 }

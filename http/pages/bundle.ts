@@ -1,9 +1,9 @@
 /**
- * Makes the page out of its sources: one script, one style sheet, the template and the icon, as texts.
+ * Bundles the page: one script, one style sheet, the template and the icon, as texts.
  *
- * Needs `Deno.bundle`, which a Deno older than 2.5, a compiled program, and a program without
- * `"unstable": ["bundle"]` do not have, and the permission to read the sources. The result says which
- * sources it was made of, so that nobody serves a page that has been overtaken by them.
+ * Needs the permission to read the sources, and `Deno.bundle`, which a Deno older than 2.5, a compiled
+ * program, and a program without `"unstable": ["bundle"]` do not have. The result has a digest of its
+ * sources, so that a page older than they are is noticed.
  */
 
 import { createHash } from "node:crypto";
@@ -11,7 +11,7 @@ import { join } from "node:path";
 
 /** A page as it is served, but for the addresses in the template. */
 export interface BuiltPage {
-  /** A digest of all that it was made of. */
+  /** A digest of its sources. */
   readonly sources: string;
   readonly html: string;
   readonly icon: string;
@@ -21,15 +21,15 @@ export interface BuiltPage {
 
 /** Where the page's sources are, from the root of the project. */
 const FOLDERS = ["sdk", "static"];
-/** Says which versions of the libraries there are. */
+/** Contains the versions of the libraries. */
 const VERSIONS = "deno.json";
 /** The file that `deno task build` writes. */
 export const BUILT = "static/built.json";
 
-/** Whether this Deno can make a page. */
+/** Whether this Deno can bundle. */
 export const canBundle = (): boolean => "bundle" in Deno;
 
-/** The digest of the sources as they are now; undefined where they cannot be read. */
+/** The digest of the sources as they are now; undefined if they cannot be read. */
 export async function digestOfSources(): Promise<string | undefined> {
   const root = rootFolder();
   if (!root) return;
@@ -45,9 +45,9 @@ export async function digestOfSources(): Promise<string | undefined> {
 }
 
 /**
- * Makes the page.
+ * Bundles the page.
  *
- * @throws {Error} if a source is wrong or cannot be read; the message has the bundler's own
+ * @throws {Error} if a source is wrong or cannot be read; the message contains that of the bundler
  */
 export async function bundlePage(): Promise<BuiltPage> {
   const root = rootFolder();

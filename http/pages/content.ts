@@ -1,8 +1,8 @@
 /**
- * A file that is held in memory: its bytes as they are, with Brotli and with gzip, compressed once.
+ * A file that is held in memory: its bytes plain, with Brotli and with gzip, compressed once.
  *
- * Answers GET and HEAD, with an ETag, and 304 if the client has it already. Knows nothing of addresses
- * or of how long a file may be cached: the caller adds that header.
+ * Answers GET and HEAD, with an ETag, and 304 if the client has it already. The address of the file and
+ * how long it may be cached are up to the caller.
  */
 
 import { Buffer } from "node:buffer";
@@ -12,7 +12,7 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 
 type Coding = "br" | "gzip" | "identity";
 
-/** Nearly as small as the slowest level, in a tenth of its time. */
+/** Nearly as small as with the highest level, in a tenth of the time. */
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
 
 /** A file in memory. */
@@ -58,7 +58,7 @@ export class Content {
   }
 }
 
-/** The smallest form that the client takes. */
+/** The smallest form that the client accepts. */
 function codingFor(accepted: string): Coding {
   const taken = new Set(
     accepted.toLowerCase().split(",").map((each) => each.split(";").map((part) => part.trim()))

@@ -2,7 +2,7 @@
 
 import type { Problem } from "../problem.ts";
 
-/** Where the page is and what it is called. */
+/** The options of the pages. */
 export interface PagesOptions {
   /** The operator's folder; empty for the built-in page. */
   readonly assets: string;
@@ -19,10 +19,10 @@ export interface Pages {
    *
    * @param pathname the request's path without the base
    * @param isRoom whether this is the address of a room, where the page is
-   * @throws {Problem} if there is nothing
+   * @throws {Problem} with 404 if there is nothing
    */
   answer(request: Request, pathname: string, isRoom?: boolean): Promise<Response>;
-  /** A page that says what is wrong, if a browser has opened this address for somebody to read. */
+  /** A page that says what is wrong, if a browser has opened this address. */
   explain(request: Request, problem: Problem): Promise<Response | undefined>;
   /** Whether this is a file of the operator's page, which gets no policy of ours. */
   isTheirs(response: Response): boolean;

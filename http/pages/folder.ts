@@ -1,8 +1,8 @@
 /**
  * The operator's own page: the files of a folder. The page is its `index.html`, else its `home.html`.
  *
- * Nothing outside the folder is reached, and no file is cached without being asked for again, since
- * the page's parts must be of one version.
+ * Nothing outside the folder can be reached. Browsers ask again before they use a cached file, since the
+ * parts of a page must be of one version.
  */
 
 import { serveDir, serveFile } from "@std/http/file-server";
@@ -21,7 +21,7 @@ export class Folder implements Pages {
 
   async answer(request: Request, pathname: string, isRoom = pathname === "/"): Promise<Response> {
     if (pathname.includes("%00")) throw nothingHere();
-    // Not every version of the file server answers HEAD; what it answers to GET has the same head.
+    // Not every version of the file server answers HEAD; its answer to GET has the same head.
     const asked = request.method === "HEAD" ? new Request(request, { method: "GET" }) : request;
     const response = isRoom
       ? await serveFile(asked, this.#index())
@@ -54,7 +54,7 @@ export class Folder implements Pages {
   }
 }
 
-/** Paths that no file can have, such as too long a name, are a 500 to some file servers. */
+/** Some file servers answer 500 to a path that no file can have, such as one with too long a name. */
 function problemOf({ status, headers }: Response): Problem {
   if (status === 404 || status >= 500) return nothingHere();
   const range = headers.get("content-range");

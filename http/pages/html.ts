@@ -1,8 +1,8 @@
-/** The little HTML that the server itself writes: values in a template, and a page of one sentence. */
+/** HTML that the server itself writes: values in a template, and a page of one sentence. */
 
 import type { Problem } from "../problem.ts";
 
-/** Puts values, escaped, in the place of `{{name}}`; what has no value stays. */
+/** Replaces each `{{name}}` by its value, escaped; one without a value stays. */
 export function fill(template: string, values: Record<string, string>): string {
   return template.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name) => {
     const escape = (char: string) => `&#${char.charCodeAt(0)};`;
@@ -10,7 +10,7 @@ export function fill(template: string, values: Record<string, string>): string {
   });
 }
 
-/** Whether somebody will read the answer: scripts and programs do not ask for HTML. */
+/** Whether a browser has opened the address: scripts and programs do not ask for HTML. */
 export function isOpenedByBrowser({ method, headers }: Request): boolean {
   return (method === "GET" || method === "HEAD") &&
     /\btext\/html\b/.test(headers.get("accept") ?? "");
@@ -24,7 +24,7 @@ export function htmlAnswer(request: Request, html: string, { status, headers }: 
   });
 }
 
-/** A page of one sentence, for where there is no other. */
+/** A page of one sentence, if there is no other. */
 export function bareAnswer(request: Request, problem: Problem): Response {
   const html = fill('<!doctype html><html lang="en"><title>{{status}}</title><p>{{message}}.</p>', {
     status: String(problem.status),

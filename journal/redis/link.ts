@@ -10,6 +10,7 @@
  */
 
 import { LIMITS } from "../../config/limits.ts";
+import { RedisCounters } from "../../telemetry/redis_counters.ts";
 import { UnreachableError } from "../journal.ts";
 import { inTime, type Reply } from "./caller.ts";
 import { Pair } from "./client.ts";
@@ -39,6 +40,8 @@ export type Listener = (payload: Uint8Array) => void;
 
 /** Connections that come back. */
 export class RedisLink {
+  /** What happened on it. */
+  readonly counters: RedisCounters = new RedisCounters();
   readonly #url: string;
   /** Where to try, in turn: the place that was given, and the nodes of its cluster. */
   #urls: string[];
@@ -49,7 +52,6 @@ export class RedisLink {
   #pair: Pair | undefined;
   /** Those that Redis has not answered yet. */
   readonly #connecting = new Set<Pair>();
-  #up = false;
   #closed = false;
   #retries: ReturnType<typeof setInterval> | undefined;
 
@@ -61,7 +63,7 @@ export class RedisLink {
 
   /** Whether calls are accepted. */
   get up(): boolean {
-    return this.#up;
+    return this.counters.isUp;
   }
 
   /** Whether it leads to a cluster, where keys may be unreachable one by one. */
@@ -108,7 +110,8 @@ export class RedisLink {
       throw error;
     }
     if (pair.nodes.length > 0) this.#urls = [...new Set([...pair.nodes, this.#url])];
-    this.#up = true;
+    this.counters.isUp = true;
+    if (this.#retries !== undefined) this.counters.reconnects++;
     this.#stopTrying();
     this.#owner.back();
   }
@@ -132,7 +135,7 @@ export class RedisLink {
   /** Lets go of this pair, unless that is done. */
   #drop(pair: Pair, reason: Error): void {
     if (pair !== this.#pair) return;
-    const wasUp = this.#up;
+    const wasUp = this.counters.isUp;
     this.#letGo();
     if (!wasUp) return;
     this.#owner.away(reason);
@@ -142,15 +145,18 @@ export class RedisLink {
   #letGo(): void {
     const pair = this.#pair;
     this.#pair = undefined;
-    this.#up = false;
+    this.counters.isUp = false;
     this.#settling.clear();
     pair?.destroy();
   }
 
   /** Sends a command. Rejects with {@linkcode UnreachableError} if there is no answer in time. */
   async call(...words: string[]): Promise<Reply> {
-    if (!this.#up || !this.#pair) throw new UnreachableError();
-    return await this.#pair.call(...words);
+    if (!this.counters.isUp || !this.#pair) throw new UnreachableError();
+    const began = performance.now();
+    const answer = await this.#pair.call(...words);
+    this.counters.calls.add((performance.now() - began) / 1000);
+    return answer;
   }
 
   /** Runs a script on keys that are in one slot. */
@@ -206,14 +212,14 @@ export class RedisLink {
   /** Asks both connections, one with this command; answers with whether neither failed or refused. */
   async check(...words: string[]): Promise<boolean> {
     const pair = this.#pair;
-    if (!this.#up || !pair) return false;
+    if (!this.counters.isUp || !pair) return false;
     const [answer] = await Promise.allSettled([pair.call(...words), pair.ping()]);
     return answer.status === "fulfilled" && this.#pair === pair;
   }
 
   /** Asks the connection that subscribes; drops the pair if it does not answer. */
   async ping(): Promise<void> {
-    if (!this.#up || !this.#pair) throw new UnreachableError();
+    if (!this.counters.isUp || !this.#pair) throw new UnreachableError();
     await this.#pair.ping();
   }
 

@@ -1,9 +1,9 @@
 /**
  * The connection to a SQLite file: transactions, and whether one could be kept right now.
  *
- * No transaction begins unless the file is where it was opened. Each looks whether another process
- * has written since the last one, before it reads anything. What only looks never waits for another
- * process's lock as an append does, since that would hold up everybody.
+ * No transaction begins unless the file is where it was opened. Each transaction finds out whether another
+ * process has written since the last one, before it reads anything. Only an append waits for another
+ * process's lock; everything else must not, since that would delay everybody.
  */
 
 import type { DatabaseSync } from "node:sqlite";
@@ -21,10 +21,10 @@ const SQL = {
   probe: "UPDATE probe SET bytes = randomblob(?)",
 } as const;
 
-/** How a connection is made. */
+/** The options of a connection. */
 export interface ConnectionOptions {
   readonly sync: "normal" | "full";
-  /** What the disk must have room for, in bytes. */
+  /** The space that the disk must have to be ready, in bytes. */
   readonly probeBytes: number;
   /** Another process has written to the file; called before a transaction reads. */
   readonly onOthersWrote: () => void;
@@ -38,7 +38,7 @@ export class Connection {
   readonly #guard: FileGuard;
   readonly #options: ConnectionOptions;
   #dataVersion: unknown;
-  /** When something was last kept (`performance.now()`), unless something could not be since. */
+  /** When something was last kept (`performance.now()`), unless keeping has failed since. */
   #provenAt = -Infinity;
   #probing: Promise<boolean> | undefined;
 
@@ -47,11 +47,11 @@ export class Connection {
     this.#options = options;
     this.db = openFile(path, options.sync);
     this.#sql = prepareAll(this.db, SQL);
-    this.#guard = new FileGuard(path, options.log);
+    this.#guard = new FileGuard(path, () => this.#emptyLog(), options.log);
     this.#dataVersion = this.#sql.dataVersion.get()!.data_version;
   }
 
-  /** Runs the work in one transaction, which is undone if it throws or gives undefined. */
+  /** Runs the work in one transaction, which is rolled back if it throws or returns undefined. */
   transact<T>(work: () => T | undefined): T | undefined {
     let result: T | undefined;
     this.#guard.check();
@@ -75,7 +75,7 @@ export class Connection {
     try {
       this.db.exec("ROLLBACK");
     } catch {
-      // A full disk has ended the transaction already.
+      // After an error such as a full disk there may be no transaction any more.
     }
   }
 
@@ -86,7 +86,7 @@ export class Connection {
     this.#options.onOthersWrote();
   }
 
-  /** Does something that fails at once where another process holds a lock. */
+  /** Runs something that fails at once if another process holds a lock. */
   withoutWaiting<T>(action: () => T): T {
     this.db.exec("PRAGMA busy_timeout = 0");
     try {
@@ -121,18 +121,32 @@ export class Connection {
     }
   }
 
-  /** Writes nothing where something has just been kept, lest many who ask wear out the disk. */
+  /** Writes nothing if something has just been kept, so that frequent questions cost little. */
   #try(): void {
     const proven = performance.now() - this.#provenAt < LIMITS.probeMs;
     this.transact(() => proven ? undefined : this.#sql.probe.run(this.#options.probeBytes));
   }
 
+  /**
+   * Moves what is in the file's log to the file that is open, wherever that is now. SQLite would add
+   * what it finds there to whichever file is at the path when it is opened next, and damage it.
+   */
+  #emptyLog(): void {
+    try {
+      this.withoutWaiting(() => this.db.exec("PRAGMA wal_checkpoint(TRUNCATE)"));
+    } catch (error) {
+      this.#options.log?.error("database log cannot be emptied", { error });
+    }
+  }
+
   close(): void {
+    this.#guard.look();
+    if (this.#guard.isLost) this.#emptyLog();
     this.db.close();
   }
 }
 
-/** Whether another process's lock is the reason. */
+/** Whether the reason is another process's lock. */
 function isLocked(error: unknown): boolean {
   return ((error as { errcode?: number }).errcode! & 0xff) === 5;
 }

@@ -16,14 +16,14 @@ import { identify, isUpToDate, upgrade } from "./schema.ts";
 /** A whole check of the file is worth its time up to this size. */
 const CHECKED_BYTES = 64 * 1024 * 1024;
 
-/** The file, and what SQLite puts beside it, by the ends of their names. */
+/** The endings of the file and of those that SQLite puts beside it. */
 const FILES = ["", "-wal", "-shm", "-journal"];
 
 /** For the server's user alone. */
 const MODE = 0o600;
 
 /**
- * Opens a file, which is made if there is none.
+ * Opens a file, which is created if there is none.
  *
  * @throws {JournalError} if it cannot be used, saying why
  */
@@ -48,18 +48,18 @@ export function openFile(path: string, sync: string): DatabaseSync {
   }
 }
 
-/** Makes the file if there is none; reports whether it did. */
+/** Creates the file if there is none; returns whether it did. */
 function create(path: string): boolean {
   try {
     Deno.openSync(path, { write: true, createNew: true, mode: MODE }).close();
     return true;
   } catch {
-    // It is there, or cannot be made: then SQLite says why.
+    // It exists, or cannot be created: then SQLite says why.
     return false;
   }
 }
 
-/** Does something to each of the files that are there, where the system knows it. */
+/** Does something to each of the files that exist, if the system allows it. */
 function each(path: string, action: (file: string) => void): void {
   for (const end of FILES) {
     try {
@@ -79,7 +79,7 @@ function check(db: DatabaseSync): void {
   if (quick_check !== "ok") throw new Error("database disk image is malformed");
 }
 
-/** What SQLite says, and what to do about it. */
+/** Says what is wrong, and what to do about it. */
 function reason({ message }: Error): string {
   if (/not a database/.test(message)) return "this file is not a database, choose another";
   if (/malformed/.test(message)) return "the database is damaged, restore it from a backup";

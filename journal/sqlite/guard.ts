@@ -1,21 +1,22 @@
 /**
  * Watches whether the file that is open is still the one at its path.
  *
- * A file that is deleted, or replaced by another as when a backup is restored, stays open: messages
- * would be kept in it and be lost with the process. So its path is looked at before each append
- * (2 µs), and once a second also that of the file's log, which holds what a crash must not lose.
- * Nothing is kept while one of them is not there; either may be put back.
+ * A file that is deleted, or replaced as when a backup is restored, stays open: messages would be kept
+ * in it and be lost with the process. So its path is checked before each append (2 µs), and once a
+ * second also that of SQLite's log, which has what a crash must not lose. Nothing is kept while one of
+ * them is missing or replaced; either may be put back. A file whose content is overwritten in its place
+ * is not noticed.
  */
 
 import type { Log } from "../../telemetry/log.ts";
 
-/** A path at which a file was. */
+/** A file that should be at its path. */
 class Watched {
   readonly path: string;
   readonly #advice: string;
   readonly #dev: number;
   readonly #ino: number | null;
-  /** What has become of the file: `""` while it is there. */
+  /** What has happened to the file; `""`: nothing. */
   state: "" | "missing" | "replaced" = "";
 
   constructor(path: string, advice: string) {
@@ -26,13 +27,14 @@ class Watched {
     this.#ino = ino;
   }
 
-  /** Looks whether it is there, and logs when that changes. */
-  look(log: Log | undefined): void {
+  /** Checks the file, and logs a change; reports whether there is one. */
+  look(log: Log | undefined): boolean {
     const { path, state } = this;
     this.state = this.#look();
-    if (this.state === state) return;
+    if (this.state === state) return false;
     if (this.state === "") log?.info("database file is back", { path });
     else log?.error(`database file is ${this.state}`, { path, advice: this.#advice });
+    return true;
   }
 
   #look(): "" | "missing" | "replaced" {
@@ -50,10 +52,15 @@ export class FileGuard {
   readonly #log: Log | undefined;
   readonly #file: Watched;
   readonly #wal: Watched;
+  readonly #onReplaced: () => void;
 
-  /** @param path the file, which is open in WAL mode */
-  constructor(path: string, log?: Log) {
+  /**
+   * @param path the file, which is open in WAL mode
+   * @param onReplaced is called when another file has taken its place
+   */
+  constructor(path: string, onReplaced: () => void, log?: Log) {
     this.#log = log;
+    this.#onReplaced = onReplaced;
     this.#file = new Watched(
       path,
       "nothing is kept now: put the file back, or restart the server, which uses what is there",
@@ -68,17 +75,26 @@ export class FileGuard {
     }
   }
 
-  /** Throws unless the file is there. */
+  /** Whether the file is not where it was opened. */
+  get isLost(): boolean {
+    return this.#file.state !== "";
+  }
+
+  /** Throws unless the file is there, and its log was. */
   check(): void {
-    this.#file.look(this.#log);
+    this.#lookAtFile();
     for (const { path, state } of [this.#file, this.#wal]) {
       if (state) throw new Error(`nothing can be kept: ${path} is ${state}`);
     }
   }
 
-  /** Looks at its log, too. */
+  /** Checks the file and its log. */
   look(): void {
-    this.#file.look(this.#log);
+    this.#lookAtFile();
     this.#wal.look(this.#log);
+  }
+
+  #lookAtFile(): void {
+    if (this.#file.look(this.#log) && this.#file.state === "replaced") this.#onReplaced();
   }
 }

@@ -1,9 +1,9 @@
 /**
  * A journal in a SQLite file, through `node:sqlite`, in WAL mode.
  *
- * A batch is one transaction. This process is meant to be the only writer; what another one writes
- * all the same is reported and shown, within a second. The view `log` shows all messages, one row
- * each, with the room's name, to anyone who reads the file while the server runs.
+ * A batch is one transaction. This process should be the only writer; what another one writes
+ * nevertheless is reported and shown within a second. The view `log` has all messages, one row each, with
+ * the room's name, for anyone who reads the file while the server runs.
  */
 
 import { LIMITS } from "../../config/limits.ts";
@@ -25,7 +25,7 @@ import { Connection } from "./connection.ts";
 import { MessageTable } from "./message_table.ts";
 import { Numbering } from "./numbering.ts";
 
-/** How a file is kept. */
+/** The options of the journal. */
 export interface SqliteOptions {
   /** Messages kept per room, 0 for all. */
   readonly keep: number;
@@ -51,7 +51,7 @@ export class SqliteJournal implements ImportTarget {
   #reportedAt = -Infinity;
 
   /**
-   * @param path the file; it is made if there is none
+   * @param path the file; it is created if there is none
    * @throws {JournalError} if the file cannot be used, saying why
    */
   constructor(path: string, { keep, sync, maxMessage = 0, log }: SqliteOptions) {
@@ -90,7 +90,7 @@ export class SqliteJournal implements ImportTarget {
     return kept;
   }
 
-  /** Undefined if the drafts must be added one by one: an id was there already, or one is no good. */
+  /** Undefined if the drafts must be added one by one: an id exists already, or a draft is bad. */
   #addTogether(drafts: readonly Draft[]): Message[] | undefined {
     try {
       return this.#transact(() => this.#addAll(drafts));
@@ -99,7 +99,7 @@ export class SqliteJournal implements ImportTarget {
     }
   }
 
-  /** Runs the work in one transaction, which is undone if it throws or gives undefined. */
+  /** Runs the work in one transaction, which is rolled back if it throws or returns undefined. */
   #transact<T>(work: () => T | undefined): T | undefined {
     let result: T | undefined;
     try {
@@ -125,7 +125,7 @@ export class SqliteJournal implements ImportTarget {
     }
   }
 
-  /** Adds them all, hoping that no id was there already; undefined if one was. */
+  /** Adds all drafts, assuming that no id exists already; undefined if one does. */
   #addAll(drafts: readonly Draft[]): Message[] | undefined {
     const numbering = this.#numbering;
     const kept = drafts.map((draft) => numbering.add(numbering.open(draft.room), draft));
@@ -164,7 +164,7 @@ export class SqliteJournal implements ImportTarget {
       .filter(({ seq }) => seq > forgotten);
   }
 
-  /** The newest message beyond `keep`: it may still be in a packed row with others. */
+  /** The newest message that is no longer kept; it may still be in a packed row with others. */
   #forgotten(newest: number): number {
     return Math.max(0, newest - this.#keep);
   }
@@ -178,7 +178,7 @@ export class SqliteJournal implements ImportTarget {
     return this.#table.list(query);
   }
 
-  /** Writes what rooms' rows lack. Where that is not possible now, they lag a little longer. */
+  /** Writes the rows that are out of date. If that is not possible now, it is done later. */
   #writeRows(): void {
     if (this.#table.noted === 0) return;
     try {
@@ -190,7 +190,7 @@ export class SqliteJournal implements ImportTarget {
       );
       this.#table.flushed();
     } catch {
-      // Another process holds a lock, or nothing can be kept: then appends fail, and say why.
+      // Another process holds a lock, or nothing can be kept: then appends fail and say why.
     }
   }
 
@@ -224,13 +224,13 @@ export class SqliteJournal implements ImportTarget {
     return this.#connection.ready();
   }
 
-  /** Once a second. */
+  /** Called once a second. */
   #look(): void {
     this.#connection.look();
     this.#writeRows();
   }
 
-  /** Numbers that are remembered may be wrong, and rooms have messages that were not published. */
+  /** Remembered numbers may be wrong, and rooms may have messages that were not published. */
   #othersWrote(): void {
     this.#numbering.forget();
     this.#feed.refresh();
@@ -251,7 +251,7 @@ export class SqliteJournal implements ImportTarget {
 /** SQLite's codes for a value that is too big, breaks a constraint, or has another type. */
 const OF_DRAFT = [18, 19, 20, 25];
 
-/** Whether one draft is to blame, rather than the file: `node:sqlite` cannot bind every value. */
+/** Whether the reason is a draft and not the file: `node:sqlite` cannot bind every value. */
 function isOfDraft(error: unknown): boolean {
   const { code, errcode } = error as { code?: string; errcode?: number };
   return code !== "ERR_SQLITE_ERROR"

@@ -1,9 +1,9 @@
 /**
  * The messages of a SQLite file.
  *
- * A message is a row of `message`; but where a room is so busy that many come in one batch, they are
- * kept as one packed row of `page`, which costs a third. Not those with an `id`: a unique index keeps
- * each once, not a cache. Knows rooms by their numbers and starts no transactions.
+ * A message is a row of `message`. If many come to a room in one batch, they are kept as packed rows of
+ * `page`, which costs a third. Messages with an `id` are never packed, since a unique index ensures that
+ * each is kept once. This file knows rooms by their numbers and begins no transactions.
  */
 
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
@@ -61,7 +61,7 @@ export class MessageTable {
     return fromRow(this.#sql.byId.get(room, id)!);
   }
 
-  /** Adds what one batch brings to a room, consecutive messages; false if an id was there already. */
+  /** Adds consecutive messages of a batch to a room; false if an id exists already. */
   add(room: number, added: readonly Message[]): boolean {
     const packs = added.length >= LIMITS.rowLeast && added.every(({ id }) => id === undefined);
     if (!packs) return this.addRows(room, added);
@@ -72,7 +72,7 @@ export class MessageTable {
     return true;
   }
 
-  /** Adds rows, many at a time; false if an id was there already. */
+  /** Adds rows, several with one statement; false if an id exists already. */
   addRows(room: number, added: readonly Message[]): boolean {
     let changes = 0;
     let values: SQLInputValue[] = [];

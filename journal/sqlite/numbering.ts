@@ -1,10 +1,10 @@
 /**
  * The numbers and times that messages get, room by room, and the rows of the rooms.
  *
- * The newest number and time of a room are remembered from one transaction to the next; they are
- * forgotten when one fails, since it has counted too far, and when another process has written. A
- * room's row lags behind by a second at most: it is written with the first message for a second,
- * and otherwise when {@linkcode RoomTable.flush} is called.
+ * The newest number and time of a room are remembered between transactions. They are forgotten when a
+ * transaction fails, since it has counted too far, and when another process has written. A room's row is
+ * out of date for a second at most: it is written with the first message after a second, and otherwise
+ * when {@linkcode RoomTable.flush} is called.
  */
 
 import { LIMITS } from "../../config/limits.ts";
@@ -12,17 +12,17 @@ import { type Draft, type Message, toMessage } from "../journal.ts";
 import type { RoomRow, RoomTable } from "../room_table.ts";
 import type { MessageTable } from "./message_table.ts";
 
-/** A room whose newest message is known. */
+/** A room whose newest message is remembered. */
 export interface OpenRoom extends RoomRow {
   seq: number;
   at: number;
   /** When its row was written (`performance.now()`). */
   written: number;
-  /** What the transaction adds to it. */
+  /** The messages that the transaction adds to it. */
   added: Message[];
 }
 
-/** Gives numbers. */
+/** Numbers messages. */
 export class Numbering {
   readonly #messages: MessageTable;
   readonly #table: RoomTable;
@@ -48,13 +48,13 @@ export class Numbering {
     return row && this.#load(row);
   }
 
-  /** The room that is meant by a name, made if there is none. */
+  /** The room that a name means, created if there is none. */
   open(name: string): OpenRoom {
     return this.#rooms.get(name) ??
       this.#remember(this.#table.resolve(name) ?? this.#table.add(name));
   }
 
-  /** The room of exactly this name, made if there is none. */
+  /** The room of exactly this name, created if there is none. */
   openExact(name: string): OpenRoom {
     return this.#rooms.get(name) ?? this.#remember(this.#table.find(name) ?? this.#table.add(name));
   }
@@ -69,12 +69,12 @@ export class Numbering {
     return { ...row, ...this.#messages.newest(row.number), written: -Infinity, added: [] };
   }
 
-  /** The name of the room that is meant by a name. */
+  /** The name of the room that a name means. */
   resolve(name: string): string {
     return this.#rooms.has(name) ? name : this.#table.resolve(name)?.name ?? name;
   }
 
-  /** Adds a message to a room, under the next number. */
+  /** Adds a message to a room, with the next number. */
   add(room: OpenRoom, draft: Draft): Message {
     const message = toMessage(draft, room.seq + 1, room.at);
     this.grow(room, message);
@@ -82,21 +82,21 @@ export class Numbering {
     return draft.room === room.name ? message : { ...message, keptIn: room.name };
   }
 
-  /** A room's newest message is another. */
+  /** A room has a new newest message. */
   grow(room: OpenRoom, { seq, at }: Message): void {
     room.seq = seq;
     room.at = at;
     this.#grown.add(room);
   }
 
-  /** Nothing could be added to a room: if nothing ever was, it leaves no trace. */
+  /** Nothing could be added to a room: if it never had a message, it leaves no trace. */
   dropIfEmpty(room: OpenRoom): void {
     if (room.seq > 0) return;
     this.#table.remove(room);
     this.#rooms.delete(room.name);
   }
 
-  /** Last in a transaction: writes the rows that were not written for a second. */
+  /** At the end of a transaction: writes the rows that have not been written for a second. */
   writeRows(): void {
     const now = performance.now();
     for (const room of this.#grown) {
@@ -116,7 +116,7 @@ export class Numbering {
     if (!committed || this.#rooms.size > LIMITS.roomsRemembered) this.forget();
   }
 
-  /** What is remembered may be wrong. */
+  /** Forgets what is remembered, since it may be wrong. */
   forget(): void {
     this.#rooms.clear();
   }

@@ -6,7 +6,7 @@
 import type { SQLInputValue, SQLOutputValue } from "node:sqlite";
 import type { Message } from "../journal.ts";
 
-/** How many values a row has, and how many rows one statement adds where there are many. */
+/** The number of values in a row, and of rows that one statement adds if there are many. */
 export const WIDTH = 8;
 export const ROWS = 16;
 

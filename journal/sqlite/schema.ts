@@ -59,7 +59,7 @@ const UPGRADES: readonly ((db: DatabaseSync) => void)[] = [
   addRoomList,
 ];
 
-/** Rooms get what their list needs, the database its secret, and a row that tries the disk. */
+/** Adds the columns for the list of rooms, the database's secret, and a row for trying the disk. */
 function addRoomList(db: DatabaseSync): void {
   db.exec(`
     ALTER TABLE journal ADD COLUMN secret TEXT NOT NULL DEFAULT '';
@@ -74,7 +74,7 @@ function addRoomList(db: DatabaseSync): void {
   db.exec(ROOM_INDICES);
 }
 
-/** `lower` folds ASCII alone. */
+/** Folds the names that are not ASCII, since `lower` folds ASCII alone. */
 function foldNames(db: DatabaseSync): void {
   const read = db.prepare(
     "SELECT number, name FROM room WHERE number > ? AND name GLOB '*[^ -~]*' ORDER BY number LIMIT ?",

@@ -5,7 +5,8 @@ import { JournalError } from "../../journal/journal.ts";
 import { migrate } from "../../journal/migration.ts";
 import { RedisJournal } from "../../journal/redis/journal.ts";
 import { SqliteJournal } from "../../journal/sqlite/journal.ts";
-import { draft } from "../../testing/fakes.ts";
+import { LIMITS } from "../../config/limits.ts";
+import { draft, message, range } from "../../testing/fakes.ts";
 import { OwnRedis } from "../../testing/redis_server.ts";
 import { keep } from "../../testing/journals.ts";
 import { redisTest } from "../../testing/redis.ts";
@@ -17,6 +18,7 @@ import {
   test,
   within,
 } from "../../testing/support.ts";
+import { until } from "../../testing/wait.ts";
 
 const ROOT = new URL("../..", import.meta.url);
 
@@ -40,7 +42,7 @@ async function inFolder(fn: (folder: string) => Promise<void>): Promise<void> {
 const sqlite = (path: string, keep = 0) => new SqliteJournal(path, { keep, sync: "normal" });
 
 redisTest(
-  "migrate takes a chat to Redis and back, and clients resume with nothing missed",
+  "migrate: takes a chat to Redis and back, and clients resume with nothing missed",
   () =>
     inFolder(async (folder) => {
       await using redis = await OwnRedis.start();
@@ -75,7 +77,7 @@ redisTest(
 );
 
 redisTest(
-  "migrate goes on where it was stopped, and doubles nothing",
+  "migrate: goes on where it was stopped, and doubles nothing",
   () =>
     inFolder(async (folder) => {
       await using redis = await OwnRedis.start();
@@ -113,7 +115,7 @@ redisTest(
 );
 
 redisTest(
-  "migrate refuses a place that has messages of its own, or went its own way",
+  "migrate: refuses a place that has messages of its own, or another history",
   () =>
     inFolder(async (folder) => {
       await using redis = await OwnRedis.start();
@@ -121,6 +123,7 @@ redisTest(
       const to = await RedisJournal.open(redis.url, { keep: 0, log: rememberingLog() });
       from.append([draft("one")]);
       await to.append([draft("other")]);
+      await until(async () => (await to.rooms({ limit: 1 })).length === 1, "the room to be listed");
       await assertRejects(() => migrate(from, to, () => {}), JournalError, "messages of its own");
       await redis.ask("FLUSHALL");
       await migrate(from, to, () => {});
@@ -133,7 +136,39 @@ redisTest(
     }),
 );
 
-test("migrate tells bad usage in one line and ends with 2", () =>
+test("migrate: takes the secret and rooms along whose names differ only in case", () =>
+  inFolder(async (folder) => {
+    const from = sqlite(`${folder}/a.db`);
+    const rooms = ["Lobby", "lobby", "STRASSE", "straße"];
+    // As an older server could make them.
+    for (const [n, room] of rooms.entries()) {
+      from.importMessages(room, range(1, n + 1).map((seq) => message(seq, `${room} ${seq}`)));
+    }
+    const to = sqlite(`${folder}/b.db`);
+    const { done } = await migrate(from, to, () => {});
+    assertEquals([done, to.epoch, to.secret], [10, from.epoch, from.secret]);
+    for (const room of rooms) assertEquals(to.after(room, 0, 9), from.after(room, 0, 9), room);
+    assertEquals(await to.rooms({ limit: 9 }), await from.rooms({ limit: 9 }));
+    to.close();
+    const again = sqlite(`${folder}/b.db`);
+    assertEquals(again.secret, from.secret);
+    again.close();
+    from.close();
+  }));
+
+test("migrate: takes more rooms than are listed at once", () =>
+  inFolder(async (folder) => {
+    const from = sqlite(`${folder}/a.db`);
+    const count = LIMITS.inheritance + 5;
+    from.append(range(1, count).map((n) => draft("x", { room: `room${n}` })));
+    const to = sqlite(`${folder}/b.db`);
+    assertEquals((await migrate(from, to, () => {})).done, count);
+    assertEquals(to.after(`room${count}`, 0, 9).length, 1);
+    to.close();
+    from.close();
+  }));
+
+test("migrate: reports bad usage in one line and ends with 2", () =>
   inFolder(async (folder) => {
     const file = `${folder}/chat.db`;
     const bad = [[], ["--from", file], ["--from", "x", "--to", "x"], ["--to", "--what"], [

@@ -74,10 +74,12 @@ Deno.test("PageCache.after: gives nothing of an epoch that has ended", async () 
   using filledJournal = filled(PAGE);
   const { journal, pages } = filledJournal;
   assertEquals((await pages.after("r", 0, PAGE))[0].text, "one 0");
-  journal.close();
   journal.epoch = "two";
   journal.fill(PAGE);
-  assertEquals((await pages.after("r", 0, PAGE))[0].text, "two 0");
+  assertEquals((await pages.after("r", PAGE, 2 * PAGE))[0].text, "two 0");
+  // The first page is read again, since its key has another epoch now.
+  await pages.after("r", 0, 2 * PAGE);
+  assertEquals(journal.reads, 3);
 });
 
 Deno.test("PageCache.after: reads again what could not be read", async () => {

@@ -19,7 +19,7 @@ async function post(server: ChatServer, body: BodyInit, type?: string, room = "l
 const say = (server: ChatServer, object: unknown) =>
   post(server, JSON.stringify(object), "application/json");
 
-test("post answers 201 with the message as it was kept", async () => {
+test("postMessage: answers 201 with the message as it was kept", async () => {
   await using server = await serveChat();
   const { status, answer } = await say(server, {
     text: "hello\n</script>",
@@ -34,7 +34,7 @@ test("post answers 201 with the message as it was kept", async () => {
   assertEquals(history.messages, [answer]);
 });
 
-test("post takes plain text", async () => {
+test("postMessage: accepts plain text", async () => {
   await using server = await serveChat();
   for (const type of ["text/plain", "text/plain; charset=utf-8", "TEXT/PLAIN"]) {
     const { status, answer } = await post(server, "größe {}\n日本", type);
@@ -43,7 +43,7 @@ test("post takes plain text", async () => {
   }
 });
 
-test("post answers 200 with the first message to the same id", async () => {
+test("postMessage: answers 200 with the first message to the same id", async () => {
   await using server = await serveChat();
   await using ann = await Peer.join(server.host, "/rooms/lobby");
   const first = await say(server, { text: "first", id: "x" });
@@ -55,7 +55,7 @@ test("post answers 200 with the first message to the same id", async () => {
   assertEquals(ann.all("message").map(({ text }) => text), ["first", "end"]);
 });
 
-test("post answers 400 to what is no message", async () => {
+test("postMessage: answers 400 to what is not a message", async () => {
   await using server = await serveChat();
   const bodies = ["", "hello", "{", "[]", "null", "5", '"x"', "{}", '{"text":5}', '{"text":null}'];
   for (const body of [...bodies, '{"text":""}', '{"text":" \\n"}', '{"text":"\\u0000"}']) {
@@ -64,7 +64,8 @@ test("post answers 400 to what is no message", async () => {
   const wrong = [
     { name: 5 },
     { name: "x".repeat(65) },
-    { name: "a\nb" },
+    { name: "\u202e\n" },
+    { name: "server" },
     { id: 5 },
     { id: "" },
     { id: "x".repeat(65) },
@@ -86,14 +87,14 @@ test("post answers 400 to what is no message", async () => {
   assertEquals(history.messages, []);
 });
 
-test("post ignores fields that it does not know", async () => {
+test("postMessage: ignores fields that it does not know", async () => {
   await using server = await serveChat();
   const { status, answer } = await say(server, { text: "x", from: "god", seq: 9, more: [1] });
   assertEquals([status, answer.seq], [201, 1]);
   assert(answer.from !== "god");
 });
 
-test("post answers 413 to a text over the limit, to the byte", async () => {
+test("postMessage: answers 413 to a text over the limit, to the byte", async () => {
   await using server = await serveChat("--max-message", "64");
   for (const [unit, fits] of [["x", 64], ["é", 32], ["😀", 16]] as const) {
     for (const object of [true, false]) {
@@ -105,7 +106,7 @@ test("post answers 413 to a text over the limit, to the byte", async () => {
   }
 });
 
-test("post answers 413 to a body that is much too large, told or not", async () => {
+test("postMessage: answers 413 to a body that is much too large, announced or not", async () => {
   await using server = await serveChat("--max-message", "64");
   const large = "x".repeat(100_000);
   assertEquals((await post(server, large, "text/plain")).status, 413);
@@ -120,7 +121,7 @@ test("post answers 413 to a body that is much too large, told or not", async () 
   assertStringIncludes(answer, "HTTP/1.1 413");
 });
 
-test("post answers 415 to another type, and to none", async () => {
+test("postMessage: answers 415 to another type, and to none", async () => {
   await using server = await serveChat();
   for (const type of ["application/x-www-form-urlencoded", "text/html", "multipart/form-data"]) {
     assertEquals((await post(server, "x", type)).status, 415, type);
@@ -128,7 +129,7 @@ test("post answers 415 to another type, and to none", async () => {
   assertEquals((await post(server, "x")).status, 415);
 });
 
-test("post from another origin is refused unless it is allowed", async () => {
+test("postMessage: refuses another origin unless it is allowed", async () => {
   await using server = await serveChat("--origin", "https://friend.example");
   const from = async (origin: string) =>
     (await post(server, "x", "text/plain", "lobby", { origin })).status;
@@ -138,26 +139,28 @@ test("post from another origin is refused unless it is allowed", async () => {
   assertEquals(await from(`http://${server.host}`), 201);
 });
 
-test("post is limited to the rate of a client, with 429 and Retry-After", async () => {
-  await using server = await serveChat("--rate", "1", "--burst", "3");
-  const statuses: number[] = [];
-  let later: string | null = null;
-  for (let n = 0; n < 8; n++) {
+test("postMessage: answers 429 with Retry-After to a person, and to an address at five times that", async () => {
+  await using server = await serveChat("--rate", "1", "--burst", "2");
+  const send = async (key?: string) => {
     const response = await fetch(`http://${server.host}/rooms/lobby/messages`, {
       method: "POST",
       body: "x",
-      headers: { "content-type": "text/plain" },
+      headers: { "content-type": "text/plain", ...key && { authorization: `Bearer ${key}` } },
     });
     await response.body?.cancel();
-    statuses.push(response.status);
-    if (response.status === 429) later ??= response.headers.get("retry-after");
-  }
-  assertEquals(statuses.slice(0, 3), [201, 201, 201]);
-  assert(statuses.includes(429), statuses.join());
-  assertMatch(later ?? "", /^\d+$/);
+    if (response.status === 429) assertMatch(response.headers.get("retry-after")!, /^\d+$/);
+    return response.status;
+  };
+  const key = "k".repeat(32);
+  assertEquals([await send(key), await send(key), await send(key)], [201, 201, 429]);
+  // Somebody new each time: only the address counts.
+  const others: number[] = [];
+  for (let n = 0; n < 20; n++) others.push(await send());
+  assertEquals(others.slice(0, 8), Array(8).fill(201));
+  assert(others.includes(429), others.join());
 });
 
-Deno.test("readPost takes a text that comes in pieces, whatever they cut", async () => {
+Deno.test("readPost: reads a text that comes in pieces, whatever they cut", async () => {
   const bytes = new TextEncoder().encode("größe 日本 😀");
   const request = new Request("http://localhost", {
     method: "POST",

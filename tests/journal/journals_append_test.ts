@@ -21,8 +21,8 @@ forEachKind((journalTest) => {
   journalTest("append: numbers every room by itself", async (journal) => {
     const mixed = ["r", "s", "r", "t", "s", "r"].map((room) => draft("x", { room }));
     assertEquals(seqs(await keep(journal, mixed)), [1, 1, 2, 1, 2, 3]);
-    const rooms = [...await journal.rooms({ limit: 10 })].sort((a, b) => a.name < b.name ? -1 : 1);
-    assertEquals(rooms.map(({ name, seq }) => [name, seq]), [["r", 3], ["s", 2], ["t", 1]]);
+    const newest = async (room: string) => (await journal.before(room, Infinity, 1))[0].seq;
+    assertEquals([await newest("r"), await newest("s"), await newest("t")], [3, 2, 1]);
   });
 
   journalTest(

@@ -1,68 +1,98 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
-import { type JWTPayload, SignJWT } from "jose";
-import { checkOrigin, createAuthenticate } from "../../people/tokens.ts";
-import { Problem } from "../../http/problem.ts";
-import { type ChatServer, Peer, RawPeer, serveChat, test, within } from "../../testing/support.ts";
+/** Tokens that the operator's own program signs. */
 
-const SECRET = "a secret of the test, long enough for every algorithm of its kind";
+import { assert, assertEquals } from "@std/assert";
+import type { JWTPayload } from "jose";
+import { createVerifyToken } from "../../people/tokens.ts";
+import { Peer, test, within } from "../../testing/support.ts";
+import {
+  bearer,
+  SECRET,
+  serveLocked,
+  sign,
+  statusOf,
+  upgradeStatus,
+} from "../../testing/token_server.ts";
+
 const now = () => Math.floor(Date.now() / 1000);
-
-function sign(claims: JWTPayload, secret = SECRET, alg = "HS256"): Promise<string> {
-  return new SignJWT(claims).setProtectedHeader({ alg }).sign(new TextEncoder().encode(secret));
-}
 
 const base64 = (value: unknown) =>
   btoa(JSON.stringify(value)).replace(/=+$/, "").replaceAll("+", "-").replaceAll("/", "_");
 const unsigned = (alg: string, claims: JWTPayload) => `${base64({ alg })}.${base64(claims)}.`;
 
-/** A server that asks for tokens. */
-async function serveLocked(...flags: string[]): Promise<ChatServer> {
-  const file = await Deno.makeTempFile();
-  try {
-    await Deno.writeTextFile(file, `${SECRET}\n`);
-    return await serveChat("--auth-secret-file", file, ...flags);
-  } finally {
-    await Deno.remove(file);
-  }
-}
+const verify = await createVerifyToken(SECRET);
+/** The identity of a token with these claims, of whatever types. */
+const identityOf = async (claims: Record<string, unknown>) => await verify(await sign(claims));
 
-async function status(server: ChatServer, path: string, init: RequestInit = {}): Promise<number> {
-  const response = await fetch(`http://${server.host}${path}`, init);
-  // A file to its end, so that it is not being read any more when the test is over.
-  if (response.headers.get("content-type")?.startsWith("text/html")) await response.text();
-  else await response.body?.cancel();
-  return response.status;
-}
-
-async function upgradeStatus(server: ChatServer, path: string): Promise<string> {
-  using raw = await RawPeer.connect(server.host, path);
-  return (await raw.head()).slice(9, 12);
-}
-
-const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
-
-test("a token may come as bearer, in the query or as a cookie, in this order", async () => {
-  await using server = await serveLocked();
-  const token = await sign({ sub: "ann" });
-  const cookie = (value: string) => ({ headers: { cookie: `a=b; chat_token=${value}; c=d` } });
-  assertEquals(await status(server, "/rooms", bearer(token)), 200);
-  assertEquals(await status(server, `/rooms?token=${token}`), 200);
-  assertEquals(await status(server, "/rooms", cookie(token)), 200);
-  assertEquals(await status(server, "/rooms?token=bad", bearer(token)), 200);
-  assertEquals(await status(server, `/rooms?token=${token}`, bearer("bad")), 401);
-  assertEquals(await status(server, `/rooms?token=${token}`, cookie("bad")), 200);
-  assertEquals(
-    await status(server, "/rooms", { headers: { cookie: `not_chat_token=${token}` } }),
-    401,
-  );
+Deno.test("createVerifyToken: gives the identity that the claims describe", async () => {
+  const claims = { sub: "ann-1", name: " Ann ", email: "a@b.c", rooms: ["tea"], role: "admin" };
+  assertEquals(await identityOf({ ...claims, exp: 4_000_000_000 }), {
+    isFromToken: true,
+    id: "ann-1",
+    isLasting: true,
+    name: "Ann",
+    email: "a@b.c",
+    rooms: ["tea"],
+    role: "admin",
+    expires: 4_000_000_000_000,
+  });
+  const bare = await identityOf({ sub: "ann-1", more: { unknown: true } });
+  assertEquals([bare?.id, bare?.role, bare?.name, bare?.rooms, bare?.expires], [
+    "ann-1",
+    "member",
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });
 
-test("a token that is missing or no good is refused with 401", async () => {
-  await using server = await serveLocked();
+Deno.test("createVerifyToken: takes only a string for sub, of 1 to 128 characters without NUL", async () => {
+  assertEquals((await identityOf({ sub: "x".repeat(128) }))?.id.length, 128);
+  const bad = [
+    undefined,
+    null,
+    5,
+    true,
+    ["ann"],
+    { id: "ann" },
+    "",
+    "x".repeat(129),
+    "a\0b",
+    "\ud800",
+  ];
+  for (const sub of bad) assertEquals(await identityOf({ sub }), undefined, JSON.stringify(sub));
+});
+
+Deno.test("createVerifyToken: believes nothing of a token with a claim of the wrong type", async () => {
+  const bad: Record<string, unknown>[] = [
+    { name: 5 },
+    { name: ["Ann"] },
+    { name: "" },
+    { name: "\u3164" },
+    { name: "server" },
+    { name: null },
+    { email: 5 },
+    { email: ["a@b.c"] },
+    { email: null },
+    { rooms: "tea" },
+    { rooms: { tea: true } },
+    { rooms: [5] },
+    { rooms: null },
+    { role: "owner" },
+    { role: ["admin"] },
+    { role: null },
+    { exp: "soon" },
+    { nbf: "soon" },
+  ];
+  for (const claims of bad) {
+    assertEquals(await identityOf({ sub: "ann", ...claims }), undefined, JSON.stringify(claims));
+  }
+});
+
+Deno.test("createVerifyToken: takes HS256 alone, signed with this secret, and in its time", async () => {
   const good = await sign({ sub: "ann" });
   const [head, body, signature] = good.split(".");
   const bad = {
-    "no token": "",
+    "nothing": "",
     garbage: "garbage",
     "another key": await sign({ sub: "ann" }, "another secret that is long enough"),
     "alg none": unsigned("none", { sub: "ann" }),
@@ -73,63 +103,49 @@ test("a token that is missing or no good is refused with 401", async () => {
     "another body": `${head}.${base64({ sub: "bob" })}.${signature}`,
     expired: await sign({ sub: "ann", exp: now() - 1 }),
     "not yet valid": await sign({ sub: "ann", nbf: now() + 60 }),
-    "no sub": await sign({ name: "Ann" }),
-    "empty sub": await sign({ sub: "" }),
-    "long sub": await sign({ sub: "x".repeat(129) }),
-    "bad name": await sign({ sub: "ann", name: "a\nb" }),
-    "wrong name": await sign({ sub: "ann", name: 5 }),
-    "wrong rooms": await sign({ sub: "ann", rooms: "lobby" }),
-    "wrong email": await sign({ sub: "ann", email: ["a"] }),
-    "wrong exp": await sign({ sub: "ann", exp: "soon" as unknown as number }),
   };
+  assertEquals((await verify(good))?.id, "ann");
   for (const [what, token] of Object.entries(bad)) {
-    const response = await fetch(`http://${server.host}/rooms`, token ? bearer(token) : {});
-    assertEquals(response.status, 401, what);
-    assertEquals(response.headers.get("www-authenticate"), "Bearer", what);
-    const problem = await response.text();
-    assert(!token || !problem.includes(token), what);
-    assertEquals(await upgradeStatus(server, `/rooms/lobby?token=${token}`), "401", what);
+    assertEquals(await verify(token), undefined, what);
   }
 });
 
-test("every route but the page, its assets and the probes needs a token", async () => {
+test("Authenticator.identify: answers 401 without a token or with a bad one, and never repeats it", async () => {
   await using server = await serveLocked();
-  for (const path of ["/", "/rooms/lobby", "/index.html", "/healthz", "/readyz"]) {
-    assertEquals(await status(server, path), 200, path);
-  }
-  for (const path of ["/rooms", "/rooms/x/messages", "/rooms/x/events", "/ws", "/chat"]) {
-    assertEquals(await status(server, path), 401, path);
-  }
-  const post = { method: "POST", body: "x", headers: { "content-type": "text/plain" } };
-  assertEquals(await status(server, "/rooms/x/messages", post), 401);
-  for (const path of ["/ws", "/chat?email=a@b.c", "/rooms/lobby"]) {
-    assertEquals(await upgradeStatus(server, path), "401", path);
+  const bad = ["", "garbage", await sign({ sub: "ann", exp: now() - 1 })];
+  for (const token of bad) {
+    const response = await fetch(`http://${server.host}/rooms`, token ? bearer(token) : {});
+    assertEquals(response.status, 401, token);
+    assertEquals(response.headers.get("www-authenticate"), "Bearer", token);
+    const problem = await response.text();
+    assert(!token || !problem.includes(token), token);
+    assertEquals(await upgradeStatus(server, `/rooms/lobby?token=${token}`), 401, token);
   }
 });
 
-test("a token for some rooms lets into no other", async () => {
+test("allowedRoom: a token for some rooms lets into no other", async () => {
   await using server = await serveLocked();
   const token = await sign({ sub: "ann", rooms: ["mine", "ours"] });
-  for (const [room, api, socket] of [["mine", 200, "101"], ["other", 403, "403"]] as const) {
+  for (const [room, api, socket] of [["mine", 200, 101], ["other", 403, 403]] as const) {
     for (const leaf of ["messages", "events"]) {
-      assertEquals(await status(server, `/rooms/${room}/${leaf}`, bearer(token)), api, leaf);
+      assertEquals(await statusOf(server, `/rooms/${room}/${leaf}`, bearer(token)), api, leaf);
     }
     for (const path of [`/rooms/${room}?`, `/ws?room=${room}&`, `/chat?email=a&room=${room}&`]) {
       assertEquals(await upgradeStatus(server, `${path}token=${token}`), socket, path);
     }
   }
-  assertEquals(await upgradeStatus(server, `/ws?token=${token}`), "403");
+  assertEquals(await upgradeStatus(server, `/ws?token=${token}`), 403);
   const open = await sign({ sub: "op" });
   for (const room of ["mine", "other"]) {
     const body = { method: "POST", body: "x" };
     const headers = { "content-type": "text/plain", authorization: `Bearer ${open}` };
-    assertEquals(await status(server, `/rooms/${room}/messages`, { ...body, headers }), 201);
+    assertEquals(await statusOf(server, `/rooms/${room}/messages`, { ...body, headers }), 201);
   }
   const listed = await (await fetch(`http://${server.host}/rooms`, bearer(token))).json();
   assertEquals(listed.rooms.map(({ name }: { name: string }) => name), ["mine"]);
 });
 
-test("a token says who somebody is, whatever they ask to be called", async () => {
+test("personOf: a token determines id, name and picture, whatever the query says", async () => {
   await using server = await serveLocked();
   const token = await sign({ sub: "member-1", name: "Ann", email: "ann@example.org" });
   const query = `token=${token}&name=Mallory&email=mallory@example.org`;
@@ -152,7 +168,7 @@ test("a token says who somebody is, whatever they ask to be called", async () =>
   assertEquals([posted.from, posted.name], ["member-1", "Ann"]);
 });
 
-test("a token's email names who has no name on the GoChatting wire", async () => {
+test("joinRequestOf: a token's email gives a name on the GoChatting wire to somebody without one", async () => {
   await using server = await serveLocked();
   const token = await sign({ sub: "member-1", email: "ann@example.org" });
   for (const query of ["", "&email=mallory@example.net"]) {
@@ -162,7 +178,7 @@ test("a token's email names who has no name on the GoChatting wire", async () =>
   }
 });
 
-test("a connection ends with 1008 when its token does", async () => {
+test("Client.sweep: closes a connection with 1008 when its token expires", async () => {
   await using server = await serveLocked();
   const token = await sign({ sub: "ann", exp: now() + 2 });
   await using ann = await Peer.join(server.host, `/rooms/lobby?token=${token}`);
@@ -173,13 +189,13 @@ test("a connection ends with 1008 when its token does", async () => {
   await within(response.text(), "the end of the events");
 });
 
-test("a token is never logged", async () => {
+test("createVerifyToken: a token is never logged", async () => {
   await using server = await serveLocked();
   const good = await sign({ sub: "ann", email: "secret@example.org" });
   const bad = await sign({ sub: "ann" }, "another secret that is long enough");
   for (const token of [good, bad]) {
     for (const path of [`/rooms?token=${token}`, `/rooms/x/messages?token=${token}&limit=0`]) {
-      await status(server, path);
+      await statusOf(server, path);
     }
     await upgradeStatus(server, `/ws?token=${token}`);
   }
@@ -191,53 +207,4 @@ test("a token is never logged", async () => {
   for (const secret of [...good.split("."), ...bad.split("."), SECRET, "secret@"]) {
     assert(!log.includes(secret), log);
   }
-});
-
-test("a file without a secret in it lets nobody in unasked: nothing is opened", async () => {
-  const file = await Deno.makeTempFile();
-  await Deno.writeTextFile(file, " \n");
-  try {
-    await assertRejects(async () => {
-      await using _house = await serveChat("--auth-secret-file", file);
-    });
-  } finally {
-    await Deno.remove(file);
-  }
-});
-
-Deno.test("createIdentify asks nobody where there is no secret", async () => {
-  const identify = await createAuthenticate("");
-  const url = "http://localhost/rooms?token=whatever";
-  assertEquals(await identify(new Request(url), new URL(url)), {});
-});
-
-Deno.test("createIdentify throws a Problem with 401", async () => {
-  const identify = await createAuthenticate(SECRET);
-  const url = "http://localhost/rooms";
-  const error = await assertRejects(() => identify(new Request(url), new URL(url)), Problem);
-  assertEquals(error.status, 401);
-});
-
-Deno.test("checkOrigin lets the same host, allowed origins and scripts pass", () => {
-  const passes = (origin: string | undefined, ...allowed: string[]) => {
-    const headers = { host: "chat.example:8080", ...origin !== undefined && { origin } };
-    const request = { headers: new Headers(headers) } as Request;
-    try {
-      checkOrigin(request, allowed);
-      return true;
-    } catch (error) {
-      assertEquals((error as Problem).status, 403);
-      return false;
-    }
-  };
-  assert(passes(undefined));
-  assert(passes("http://chat.example:8080"));
-  assert(passes("https://chat.example:8080"));
-  for (const other of ["http://chat.example", "http://evil.example", "null", "", "garbage"]) {
-    assert(!passes(other), other);
-    assert(passes(other, "*"), other);
-  }
-  assert(passes("https://a.example", "https://b.example", "https://a.example"));
-  assert(!passes("http://a.example", "https://a.example"));
-  assert(!passes("https://a.example.evil.example", "https://a.example"));
 });

@@ -28,6 +28,10 @@ const hasNode = allowed && (() => {
   }
 })();
 
+if (allowed && !hasNode) {
+  console.log("The library is not tested in Node: there is none of version 20.");
+}
+
 /** The library as JavaScript, in a folder of its own. */
 async function library(): Promise<string> {
   const folder = await Deno.makeTempDir();

@@ -5,6 +5,7 @@ import { OwnRedis } from "../../../testing/redis_server.ts";
 import { LIMITS } from "../../../config/limits.ts";
 import { RedisPresence } from "../../../journal/redis/presence.ts";
 import { Follower, openJournal, redisTest } from "../../../testing/redis.ts";
+import { until } from "../../../testing/wait.ts";
 import { person } from "../../../testing/fakes.ts";
 
 redisTest("RedisPresence: publishes more people than one publication holds, exactly", async () => {
@@ -22,21 +23,39 @@ redisTest("RedisPresence: publishes more people than one publication holds, exac
   assertEquals(await redis.ask("HLEN", "hubbub:{r}:here"), 1);
 });
 
-redisTest("RedisPresence: a room that is left and opened again has who is there now", async () => {
-  await using redis = await OwnRedis.start();
-  await using here = await openJournal(redis);
-  await using there = await openJournal(redis);
-  const to = await Follower.open(there.journal);
-  const first = await Follower.open(here.journal);
-  first.subscription.publishPresence("ann", person("ann"));
-  await to.until(({ people }) => people.has("ann"), "ann");
-  first.subscription.unsubscribe();
-  const second = await Follower.open(here.journal);
-  second.subscription.publishPresence("bob", person("bob"));
-  await to.until(({ people }) => people.has("bob"), "bob");
-  assertEquals([...to.people.keys()], ["bob"]);
-  assertEquals((await redis.ask("HKEYS", "hubbub:{r}:here") as string[]).length, 1);
-});
+redisTest(
+  "RedisPresence: a room that is left and opened again has only its new people",
+  async () => {
+    await using redis = await OwnRedis.start();
+    await using here = await openJournal(redis);
+    await using there = await openJournal(redis);
+    const to = await Follower.open(there.journal);
+    const first = await Follower.open(here.journal);
+    first.subscription.publishPresence("ann", person("ann"));
+    await to.until(({ people }) => people.has("ann"), "ann");
+    first.subscription.unsubscribe();
+    const second = await Follower.open(here.journal);
+    second.subscription.publishPresence("bob", person("bob"));
+    await to.until(({ people }) => people.has("bob"), "bob");
+    assertEquals([...to.people.keys()], ["bob"]);
+    assertEquals((await redis.ask("HKEYS", "hubbub:{r}:here") as string[]).length, 1);
+  },
+);
+
+redisTest(
+  "RedisPresence: takes out people of this node that Redis has and that are not here",
+  async () => {
+    await using redis = await OwnRedis.start();
+    await using here = await openJournal(redis);
+    const { subscription } = await Follower.open(here.journal);
+    subscription.publishPresence("ann", person("ann"));
+    await redis.until("HLEN hubbub:{r}:here", "1");
+    const [field] = await redis.ask("HKEYS", "hubbub:{r}:here") as string[];
+    await redis.ask("HSET", "hubbub:{r}:here", field.replace("ann", "ghost"), '["Ghost",null]');
+    await until(async () => await redis.ask("HLEN", "hubbub:{r}:here") === 1, "the ghost to go");
+    assertEquals(await redis.ask("HKEYS", "hubbub:{r}:here"), [field]);
+  },
+);
 
 Deno.test("RedisPresence: what comes while it reads is newer than what it reads", async () => {
   const reading = Promise.withResolvers<string[]>();

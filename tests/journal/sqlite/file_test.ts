@@ -5,8 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { JournalError } from "../../../journal/journal.ts";
 import { SqliteJournal } from "../../../journal/sqlite/journal.ts";
 import { draft } from "../../../testing/fakes.ts";
-import { allKept } from "../../../testing/journals.ts";
-import { fill, OPTIONS, withFolder } from "../../../testing/sqlite.ts";
+import { fill, modesIn, OPTIONS, PRIVATE, withFolder } from "../../../testing/sqlite.ts";
 import { run, test } from "../../../testing/support.ts";
 
 /** Checks that the program opens nothing with this database and says why in one line. */
@@ -18,46 +17,6 @@ async function refused(file: string, why: RegExp): Promise<void> {
   assert(stderr.includes(file), stderr);
   assert(!/\bat \w|Error:/.test(stderr), stderr);
 }
-
-/** A file as the first version made it, with one message. */
-const VERSION_1 = `
-  CREATE TABLE journal (epoch TEXT NOT NULL);
-  CREATE TABLE room (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-  CREATE TABLE message (
-    room INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, member TEXT NOT NULL,
-    name TEXT NOT NULL, avatar TEXT, text TEXT NOT NULL, id TEXT,
-    PRIMARY KEY (room, seq)
-  ) WITHOUT ROWID;
-  CREATE UNIQUE INDEX message_id ON message (room, id) WHERE id IS NOT NULL;
-  CREATE VIEW log AS
-    SELECT room.name AS room, message.seq, at, member, message.name, avatar, text, id
-    FROM message JOIN room ON room.number = message.room;
-  INSERT INTO journal VALUES ('e1');
-  INSERT INTO room VALUES (1, 'r');
-  INSERT INTO message VALUES (1, 1, 7, 'f', '', NULL, 'old', 'x');
-  PRAGMA user_version = 1;
-`;
-
-test("openFile: brings the file of an older version up to date", async () => {
-  await withFolder(async (folder) => {
-    const file = `${folder}/chat.db`;
-    const db = new DatabaseSync(file);
-    db.exec(VERSION_1);
-    db.close();
-    const journal = new SqliteJournal(file, OPTIONS);
-    assertEquals(journal.epoch, "e1");
-    const batch = Array.from({ length: 20 }, (_, n) => draft(`m${n}`));
-    assertEquals(allKept(journal.append([draft("again", { id: "x" })]))[0].text, "old");
-    journal.append(batch);
-    assertEquals(journal.after("r", 0, 99).map(({ text }) => text).slice(0, 2), ["old", "m0"]);
-    const rooms = await journal.rooms({ limit: 10 });
-    assertEquals(rooms, [{ name: "r", seq: 21, at: 7, messages: 21 }]);
-    journal.close();
-    const after = new DatabaseSync(file);
-    assertEquals(after.prepare("SELECT count(*) AS n FROM log").get()!.n, 21);
-    after.close();
-  });
-});
 
 test("openFile: sets the version of its schema, and WAL", async () => {
   await withFolder((folder) => {
@@ -131,6 +90,46 @@ test("openFile: refuses the database of another program", async () => {
     after.close();
   });
 });
+
+test("openFile: makes files that only the server's user can read", () =>
+  withFolder((folder) => {
+    const journal = new SqliteJournal(`${folder}/chat.db`, OPTIONS);
+    journal.append([draft("hello")]);
+    assertEquals(modesIn(folder), PRIVATE);
+    journal.close();
+  }));
+
+test("openFile: leaves nothing behind that was not there when it fails", () =>
+  withFolder(async (folder) => {
+    const file = `${folder}/chat.db`;
+    // SQLite's log cannot be made in its place.
+    await Deno.mkdir(`${file}-wal/x`, { recursive: true });
+    assertThrows(() => new SqliteJournal(file, OPTIONS), JournalError);
+    assertEquals(Object.keys(modesIn(folder)), ["chat.db-wal"]);
+    await Deno.writeFile(file, new Uint8Array());
+    assertThrows(() => new SqliteJournal(file, OPTIONS), JournalError);
+    assertEquals(Object.keys(modesIn(folder)), ["chat.db", "chat.db-wal"]);
+  }));
+
+test("openFile: corrects the list of rooms after a crash", () =>
+  withFolder(async (folder) => {
+    const journal = new SqliteJournal(`${folder}/chat.db`, OPTIONS);
+    for (let at = 1; at <= 3; at++) {
+      journal.append(
+        ["a", "b"].map((room) => draft("x", { room, at: at + (room === "a" ? 9 : 0) })),
+      );
+    }
+    // What is in the files now is what a crash would leave.
+    for (const end of ["", "-wal"]) {
+      await Deno.copyFile(`${folder}/chat.db${end}`, `${folder}/crashed.db${end}`);
+    }
+    const expected = await journal.rooms({ limit: 10 });
+    journal.close();
+    const after = new SqliteJournal(`${folder}/crashed.db`, OPTIONS);
+    assertEquals(expected.map(({ name, seq }) => [name, seq]), [["a", 3], ["b", 3]]);
+    assertEquals(await after.rooms({ limit: 10 }), expected);
+    after.close();
+  }));
 
 test("openFile: refuses a folder, and a place that does not exist", async () => {
   await withFolder(async (folder) => {

@@ -1,0 +1,152 @@
+/**
+ * The commands of one client: each is checked, and posted to the hub or refused.
+ *
+ * A refusal is seen by this client only. What a command does is up to the hub.
+ */
+
+import { LIMITS } from "../config/limits.ts";
+import type { Member, Room } from "../hub/room.ts";
+import type { WireCounters } from "../telemetry/counters.ts";
+import { cleanName, fitsBytes, isVisible } from "../wire/sanitize.ts";
+import type { Command } from "../wire/wire.ts";
+import { CLOSE_REASONS, type CloseReason } from "./close_reasons.ts";
+import type { ConnectionLimits, MessageLimit } from "./rate_limit.ts";
+import type { JoinRequest, Services } from "./services.ts";
+
+/** A client that sends commands. */
+export interface Commander extends Member {
+  /** Disconnects it. */
+  end(reason: CloseReason): void;
+  /** Answers a ping. */
+  pong(id?: string): void;
+}
+
+/** Handles the commands of one client. */
+export class Commands {
+  readonly #client: Commander;
+  readonly #services: Services;
+  readonly #counters: WireCounters;
+  readonly #limits: ConnectionLimits;
+  readonly #messages: MessageLimit;
+  readonly #isNamed: boolean;
+  readonly #address: string;
+  /** Its room, if that had no messages when it entered, until it has said the first one. */
+  #newRoom: Room | undefined;
+  /** When it was last typing (`performance.now()`). */
+  #typed = -Infinity;
+  #draining = false;
+
+  constructor(
+    client: Commander,
+    limits: ConnectionLimits,
+    { wire, person, address, named }: JoinRequest,
+    services: Services,
+  ) {
+    this.#client = client;
+    this.#limits = limits;
+    this.#services = services;
+    this.#counters = services.hub.counters.wire(wire.name);
+    this.#messages = services.limits.messages(person.id, address);
+    this.#isNamed = named;
+    this.#address = address;
+  }
+
+  /** The hub has let the client in. */
+  entered(room: Room): void {
+    this.#newRoom = room.seq === 0 ? room : undefined;
+  }
+
+  /** Refuses all commands from now on. */
+  startDraining(): void {
+    this.#draining = true;
+  }
+
+  /** Posts a command to the hub, or refuses it. */
+  handle(command: Command): void {
+    switch (command.type) {
+      case "say":
+        return this.#say(command.text, command.id);
+      case "typing":
+        return this.#typing();
+      case "ping":
+        return this.#ping(command.id);
+      case "name":
+        return this.#rename(command.name, command.id);
+      case "invalid":
+        return this.#client.refuse(command.code, command.detail, command.id);
+    }
+  }
+
+  #say(text: string, id?: string): void {
+    const { hub, config } = this.#services;
+    if (!this.#allows(id)) return;
+    if (!isVisible(text)) return this.#client.refuse("bad_command", "a message needs a text", id);
+    if (!fitsBytes(text, config.maxMessage)) {
+      return this.#client.refuse(
+        "too_large",
+        `a message takes ${config.maxMessage} bytes at most`,
+        id,
+      );
+    }
+    if (this.#newRoom && !this.#mayCreate(this.#newRoom, id)) return;
+    if (hub.say(this.#client, text, id)) this.#counters.received++;
+    else this.#client.refuse("overloaded", "too much waits, try again later", id);
+  }
+
+  /** The first message creates the room; those that follow it do not. */
+  #mayCreate(room: Room, id?: string): boolean {
+    if (room.seq === 0 && !this.#services.limits.newRoom(this.#address)) {
+      const detail = "too many new rooms from your address, try again later";
+      this.#client.refuse("rate_limited", detail, id);
+      return false;
+    }
+    this.#newRoom = undefined;
+    return true;
+  }
+
+  /**
+   * Does not count against the rate: what comes too often is ignored, not refused. It counts as a
+   * frame, since one frame can contain very many.
+   */
+  #typing(): void {
+    if (this.#draining) return;
+    const now = performance.now();
+    if (!this.#limits.frame()) return this.#client.end(CLOSE_REASONS.flooding);
+    if (now - this.#typed < LIMITS.typingMs) return;
+    this.#typed = now;
+    this.#services.hub.typing(this.#client);
+  }
+
+  /** Counts as a frame and not against the rate: a client that asks must not lose messages by it. */
+  #ping(id?: string): void {
+    if (this.#limits.frame()) this.#client.pong(id);
+    else this.#client.end(CLOSE_REASONS.flooding);
+  }
+
+  #rename(name: string, id?: string): void {
+    if (!this.#allows(id)) return;
+    if (this.#isNamed) return this.#client.refuse("bad_name", "your token gives your name", id);
+    const clean = cleanName(name);
+    if (clean === undefined) {
+      return this.#client.refuse(
+        "bad_name",
+        `a name is 1 to ${LIMITS.userName} visible characters`,
+        id,
+      );
+    }
+    if (!this.#services.hub.rename(this.#client, clean)) {
+      this.#client.refuse("overloaded", "too much waits, try again later", id);
+    }
+  }
+
+  #allows(id?: string): boolean {
+    if (this.#draining) {
+      this.#client.refuse("overloaded", "the server is stopping, try again when it is back", id);
+      return false;
+    }
+    if (this.#messages.take()) return true;
+    const { rate, burst } = this.#services.config;
+    this.#client.refuse("rate_limited", `${burst} messages at once, then ${rate} a second`, id);
+    return false;
+  }
+}
