@@ -45,6 +45,15 @@ export function quantile(values: number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN;
 }
 
+const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** How much the second half has more than the first, without the first fifth, in percent. */
+export function drift(values: number[]): number {
+  const settled = values.slice(values.length / 5);
+  const half = settled.length / 2;
+  return 100 * (mean(settled.slice(half)) / mean(settled.slice(0, half)) - 1);
+}
+
 export const pause = (ms: number) =>
   new Promise<void>((resolve) => setTimeout(resolve, Math.max(ms, 1)));
 
