@@ -28,7 +28,7 @@ export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Waits until the condition holds, which no event tells: looks every millisecond. */
+/** Waits until the condition holds, which no event reports: looks every millisecond. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string,
