@@ -144,11 +144,13 @@ export class RoomOpener {
   async #compare(room: Room, member: Member): Promise<void> {
     const { since = 0, sinceAt } = member;
     this.#compared.add(member);
-    if (since === 0 || sinceAt === undefined || since > room.seq) return;
+    if (since === 0) return;
     const message = room.tail.find(since) ??
       (await this.#journal.after(room.name, since - 1, 1))[0];
+    // One that nobody has kept: the room may have grown beyond its number when the member enters.
+    if (!message) return member.diverged();
     // Below the oldest kept message a gap follows, and there is nothing to compare.
-    if (message?.seq === since && message.at !== sinceAt) member.diverged();
+    if (message.seq === since && sinceAt !== undefined && message.at !== sinceAt) member.diverged();
   }
 
   async #read(name: string): Promise<Room> {

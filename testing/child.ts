@@ -75,6 +75,22 @@ export class Child implements AsyncDisposable {
     return [...Deno.readDirSync(`/proc/${this.pid}/fd`)].length;
   }
 
+  /** How many of them are sockets. */
+  get sockets(): number {
+    return this.#links().filter((link) => link.startsWith("socket:")).length;
+  }
+
+  #links(): string[] {
+    const folder = `/proc/${this.pid}/fd`;
+    return [...Deno.readDirSync(folder)].flatMap(({ name }) => {
+      try {
+        return [Deno.readLinkSync(`${folder}/${name}`)];
+      } catch {
+        return []; // It has been closed meanwhile.
+      }
+    });
+  }
+
   /** How much memory it has, in MiB. */
   get memory(): number {
     const status = Deno.readTextFileSync(`/proc/${this.pid}/status`);

@@ -49,6 +49,7 @@ export class FakeMember implements Member {
   room: string;
   readonly observer: boolean;
   readonly since: number | undefined;
+  isDiverged = false;
   /** The room, once it is in. */
   inside: Room | undefined;
   /** What the tail gave since it entered, a slice at a time. */
@@ -82,7 +83,9 @@ export class FakeMember implements Member {
     this.#wake();
   }
 
-  diverged(): void {}
+  diverged(): void {
+    this.isDiverged = true;
+  }
 
   rejected(): void {
     this.isRejected = true;

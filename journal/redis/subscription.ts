@@ -45,6 +45,8 @@ export class RedisSubscription implements Subscription {
   #held: Notice[] = [];
   /** The largest number of which a notice came. */
   #noticed = 0;
+  /** Redis may have another history than before: nothing is taken in before it was compared. */
+  #isDoubtful = false;
   #reading: Promise<void> | undefined;
   #again = false;
   #notified = false;
@@ -103,6 +105,11 @@ export class RedisSubscription implements Subscription {
     this.#source.end();
   }
 
+  /** Redis was away, and may have lost messages: what it has is compared before more is taken in. */
+  doubt(): void {
+    this.#isDoubtful = true;
+  }
+
   /** Ends what it promises: what is read from now on is of another numbering. */
   break(): void {
     this.#broken = true;
@@ -111,14 +118,15 @@ export class RedisSubscription implements Subscription {
 
   /** This node's own append has kept these; taken in if nothing is missing before them. */
   offer(messages: readonly Message[]): void {
-    if (!this.#reading && messages[0]?.seq === this.#next) this.#push(messages);
+    if (this.#reading || this.#isDoubtful) return;
+    if (messages[0]?.seq === this.#next) this.#push(messages);
   }
 
   /** A batch was kept. */
   receive(notice: Notice): void {
     this.#noticed = Math.max(this.#noticed, notice.first + notice.count - 1);
     if (this.#reading) this.#hold(notice);
-    else if (!this.#fit(notice)) this.read();
+    else if (this.#isDoubtful || !this.#fit(notice)) this.read();
   }
 
   #hold(notice: Notice): void {
@@ -192,7 +200,8 @@ export class RedisSubscription implements Subscription {
       this.#source.lost();
       return false;
     }
-    if (page[0]?.seq === had) page.shift();
+    this.#isDoubtful = false;
+    if (page[0]?.seq === had) this.#last = page.shift();
     if (page.length > 0 && page[0].seq > this.#next) {
       this.break();
       return false;
