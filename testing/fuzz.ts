@@ -5,6 +5,7 @@
  * without it the runs are always the same.
  */
 
+import { LIMITS } from "../config/limits.ts";
 import { assert, assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { type Random, seeded } from "./random.ts";
@@ -158,7 +159,7 @@ export interface Volley {
 }
 
 /** The largest frame that the fuzzed server takes, in bytes. */
-export const MOST = 4 * 1024;
+export const MOST: number = LIMITS.frameBytes;
 
 function pieces(random: Random, payload: Uint8Array, first: number): Volley {
   const frames: Uint8Array[] = [];

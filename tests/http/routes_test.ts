@@ -162,8 +162,8 @@ test("listRooms: lists rooms with somebody in them or messages kept", async () =
   const later = JSON.parse(posted.text).at;
   assertEquals(JSON.parse((await ask(server, "/rooms?after=")).text), {
     rooms: [
-      { name: "empty", members: 0, seq: 1, messages: 1, at: later },
-      { name: "full", members: 2, seq: 1, messages: 1, at },
+      { name: "empty", members: 0, seq: 1, messages: 1, at: later, access: "open" },
+      { name: "full", members: 2, seq: 1, messages: 1, at, access: "open" },
     ],
     more: false,
   });
