@@ -5,6 +5,7 @@
  * without it the runs are always the same.
  */
 
+import { LIMITS } from "../config/limits.ts";
 import { assert, assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { LIMITS } from "../config/limits.ts";
