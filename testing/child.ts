@@ -97,7 +97,7 @@ export class Child implements AsyncDisposable {
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)![1]) / 1024;
   }
 
-  /** Looks until the condition holds: for what no event tells. */
+  /** Looks until the condition holds: where no event reports it. */
   async until(condition: () => boolean | Promise<boolean>, what: string, ms = 60_000) {
     const end = performance.now() + ms;
     while (!await condition()) {

@@ -37,7 +37,7 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** Waits until the condition holds, which no event tells: looks every millisecond. */
+/** Waits until the condition holds, which no event reports: looks every millisecond. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string,

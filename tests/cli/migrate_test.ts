@@ -92,9 +92,9 @@ redisTest(
         await from.append(drafts.map((draft) => ({ ...draft, id: undefined })));
       }
       const to = await RedisJournal.open(redis.url, { keep: 0, log: rememberingLog() });
-      let told = 0;
+      let calls = 0;
       const stopping = migrate(from, to, () => {
-        if (++told === 5) throw new Error("stopped");
+        if (++calls === 5) throw new Error("stopped");
       });
       await assertRejects(() => stopping, Error, "stopped");
       assert((await to.after("a", 0, 10)).length > 0, "it was stopped too early to tell");
