@@ -10,6 +10,7 @@ import type { Member, Room } from "../hub/room.ts";
 import type { Slice } from "../hub/tail.ts";
 import type {
   Action,
+  Change,
   ChangeDraft,
   LogEntry,
   Message,
@@ -50,6 +51,11 @@ export function change(action: Action, more: Partial<ChangeDraft> = {}): ChangeD
 export function message(seq: number, text = `m${seq}`): Message {
   const { room: _, ...rest } = draft(text);
   return { kind: "message", seq, ...rest };
+}
+
+/** A change as it was kept, by the same member as {@linkcode draft}'s. */
+export function kept(seq: number, action: Action, more: Partial<Change> = {}): Change {
+  return { kind: "change", seq, at: 1, from: "f", name: "", id: undefined, action, ...more };
 }
 
 /** The numbers from the first to the last. */
