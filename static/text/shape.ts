@@ -57,3 +57,11 @@ export function tidy(text: string): string {
   const blank = kept.length - kept.trimStart().length;
   return kept.slice(kept.lastIndexOf("\n", blank) + 1);
 }
+
+const LONGEST_LINE = 200;
+
+/** The first line of a text that has something on it, short enough for a quote. */
+export function oneLine(text: string): string {
+  const line = text.trimStart().split("\n", 1)[0].trim();
+  return line.slice(0, LONGEST_LINE);
+}
