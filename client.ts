@@ -18,6 +18,7 @@ import { Cursor } from "./client/cursor.ts";
 import { Commands } from "./client/commands.ts";
 import { ConnectionLimits } from "./client/rate_limit.ts";
 import type { JoinRequest, Services } from "./client/services.ts";
+import type { Config } from "./config/config.ts";
 import { LIMITS } from "./config/limits.ts";
 import type { Person } from "./hub/person.ts";
 import type { Member, Room } from "./hub/room.ts";
@@ -89,7 +90,7 @@ export class Client implements Member {
     if (this.#ended) return;
     if (!this.#limits.frame()) return this.end(CLOSE_REASONS.flooding);
     if (typeof data !== "string") return this.end(CLOSE_REASONS.binary);
-    if (!fitsBytes(data, LIMITS.frameFactor * this.#services.config.maxMessage)) {
+    if (!fitsBytes(data, frameBytes(this.#services.config))) {
       return this.end(CLOSE_REASONS.tooLarge);
     }
     if (this.#cursor) this.#read(data);
@@ -126,6 +127,7 @@ export class Client implements Member {
     const after = resumes ? since : Math.max(tail.seq - replay, 0);
     this.room = room.name;
     this.person = person;
+    this.#commands.entered(room);
     this.#cursor = new Cursor(room, this.#wire, this.#services, { seq: after, resumes });
     this.#answer(this.#wire.welcome({
       room: room.name,
@@ -163,6 +165,10 @@ export class Client implements Member {
     this.#services.hub.counters.refused(code);
     this.#answer(this.#wire.refusal(code, detail, id));
     if (!this.#limits.refusal()) this.end(CLOSE_REASONS.flooding);
+  }
+
+  pong(id?: string): void {
+    this.#answer(this.#wire.pong(id));
   }
 
   /** Queues frames for this client alone. A client that does not read its answers loses them. */
@@ -277,6 +283,9 @@ export class Client implements Member {
    */
   end(reason: CloseReason): void {
     if (this.#ended) return;
+    // What was said before its room was open is kept even if nobody waits for the answer.
+    if (!reason.code) { for (const frame of this.#early.splice(0)) this.#read(frame); }
+    if (this.#ended) return;
     this.#ended = reason;
     const { hub, log } = this.#services;
     hub.leave(this);
@@ -284,4 +293,9 @@ export class Client implements Member {
     log.info("closed", { reason: reason.name, wire: this.#wire.name, room: this.room });
     this.notify();
   }
+}
+
+/** The largest frame that a client may send, in bytes. */
+function frameBytes({ maxMessage }: Config): number {
+  return Math.max(LIMITS.frameFactor * maxMessage, LIMITS.frameBytes);
 }

@@ -119,6 +119,9 @@ export class Hub {
     return this.#opener.resolve(name);
   }
 
+  /** The newest message's number in a room that is open. */
+  newest = (room: string): number | undefined => this.#rooms.get(room)?.seq;
+
   /** Lists rooms that have people or messages. */
   list(query: RoomQuery): Promise<RoomList> {
     return listRooms(this.#journal, this.#rooms, query);

@@ -82,7 +82,7 @@ async function openAll(hub: Hub, rooms: readonly string[]): Promise<FakeMember[]
   return members;
 }
 
-/** Another server with a person in each of these rooms, which dies when it is told to. */
+/** Another server with a person in each of these rooms, which dies when the answer is called. */
 async function openDoomed(redis: OwnRedis, rooms: readonly string[]) {
   const link = new FaultyLink(redis.port);
   const before = await redis.ask("ZRANGE", NODES, "0", "-1") as string[];

@@ -5,7 +5,7 @@
  */
 
 import { LIMITS } from "../config/limits.ts";
-import type { Member } from "../hub/room.ts";
+import type { Member, Room } from "../hub/room.ts";
 import type { Action } from "../journal/journal.ts";
 import type { WireCounters } from "../telemetry/counters.ts";
 import { cleanName, fitsBytes, isVisible } from "../wire/sanitize.ts";
@@ -18,6 +18,8 @@ import type { JoinRequest, Services } from "./services.ts";
 export interface Commander extends Member {
   /** Disconnects it. */
   end(reason: CloseReason): void;
+  /** Answers a ping. */
+  pong(id?: string): void;
 }
 
 /** Handles the commands of one client. */
@@ -28,6 +30,9 @@ export class Commands {
   readonly #limits: ConnectionLimits;
   readonly #messages: MessageLimit;
   readonly #isNamed: boolean;
+  readonly #address: string;
+  /** Its room, if that had no messages when it entered, until it has said the first one. */
+  #newRoom: Room | undefined;
   /** When it was last typing (`performance.now()`). */
   #typed = -Infinity;
   #draining = false;
@@ -44,6 +49,12 @@ export class Commands {
     this.#counters = services.hub.counters.wire(wire.name);
     this.#messages = services.limits.messages(person.id, address);
     this.#isNamed = named;
+    this.#address = address;
+  }
+
+  /** The hub has let the client in. */
+  entered(room: Room): void {
+    this.#newRoom = room.seq === 0 ? room : undefined;
   }
 
   /** Refuses all commands from now on. */
@@ -64,6 +75,8 @@ export class Commands {
         return this.#change(command);
       case "typing":
         return this.#typing();
+      case "ping":
+        return this.#ping(command.id);
       case "name":
         return this.#rename(command.name, command.id);
       case "invalid":
@@ -73,6 +86,7 @@ export class Commands {
 
   #say({ text, id, reply, to }: Extract<Command, { type: "say" }>): void {
     if (!this.#allows(id) || !this.#accepts(text, id)) return;
+    if (this.#newRoom && !this.#mayCreate(this.#newRoom, id)) return;
     const { hub } = this.#services;
     const mentions = reply === undefined && to === undefined ? undefined : { reply, to };
     if (hub.say(this.#client, text, id, mentions)) this.#counters.received++;
@@ -93,6 +107,17 @@ export class Commands {
     else this.#client.refuse("overloaded", "too much waits, try again later", id);
   }
 
+  /** The first message creates the room; those that follow it do not. */
+  #mayCreate(room: Room, id?: string): boolean {
+    if (room.seq === 0 && !this.#services.limits.newRoom(this.#address)) {
+      const detail = "too many new rooms from your address, try again later";
+      this.#client.refuse("rate_limited", detail, id);
+      return false;
+    }
+    this.#newRoom = undefined;
+    return true;
+  }
+
   /**
    * Does not count against the rate: what comes too often is ignored, not refused. It counts as a
    * frame, since one frame can contain very many.
@@ -104,6 +129,12 @@ export class Commands {
     if (now - this.#typed < LIMITS.typingMs) return;
     this.#typed = now;
     this.#services.hub.typing(this.#client);
+  }
+
+  /** Counts as a frame and not against the rate: a client that asks must not lose messages by it. */
+  #ping(id?: string): void {
+    if (this.#limits.frame()) this.#client.pong(id);
+    else this.#client.end(CLOSE_REASONS.flooding);
   }
 
   #rename(name: string, id?: string): void {

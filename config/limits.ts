@@ -76,6 +76,8 @@ export const LIMITS = {
   earlyLength: 256 * 1024,
   /** A frame from a client may be this many times `--max-message`. */
   frameFactor: 4,
+  /** It may always be this large, in bytes. */
+  frameBytes: 64 * 1024,
   /** The body of a request may be this much longer than a frame, for its name and id. */
   bodyBytes: 1_024,
   /** Lines in a frame from a client, on the JSON wire. */
@@ -144,6 +146,10 @@ export const LIMITS = {
   heartbeatMs: 25_000,
   /** Log lines a second; the others are counted, and reported in one line. */
   logLines: 100,
+  /** Of refused upgrades: so many lines a second, after so many at once. */
+  refusalsLogged: { rate: 1, burst: 10 },
+  /** The path or origin of a request in the log, in characters. */
+  loggedText: 200,
   /** Rooms in one page of their list. */
   roomsListed: 200,
   /** Rooms that a search for a name looks at in one turn of the event loop. */
@@ -163,6 +169,12 @@ export const LIMITS = {
   probeMs: 100,
   /** Pages of 4 KiB that SQLite's log may have before it is written back to the file. */
   walPages: 4_000,
+  /**
+   * How long what was deleted may be in a SQLite file, unless somebody else reads it; a file of so
+   * many pages at most is then written anew.
+   */
+  eraseMs: 20_000,
+  rewrittenPages: 512,
   /** How long SQLite waits for another process's lock. */
   busyMs: 250,
   /** The terminal's client: what is typed, remembered, unsent, and replayed at first. */

@@ -13,7 +13,7 @@ export function streamEvents(context: Context): Response {
   const { request, url, address, services } = context;
   const room = roomOf(context);
   if (request.method === "HEAD") return answer(null);
-  resumeFrom(request.headers.get("last-event-id") || url.searchParams.get("since"), url);
+  resumeFrom(request, url);
   const joinRequest = joinRequestOf(context, room, eventsOf(services.journal.epoch));
   const { admission, hub } = services;
   const slot = admission.acquire(address);
@@ -29,7 +29,11 @@ export function streamEvents(context: Context): Response {
 }
 
 /** Puts a position into the query, where the clients of other wires have theirs. */
-function resumeFrom(id: string | null, { searchParams }: URL): void {
+function resumeFrom({ headers }: Request, { searchParams }: URL): void {
+  const last = headers.get("last-event-id");
+  // The query is that of the first connection: its position is no longer true.
+  if (last) { for (const name of ["since", "epoch", "at"]) searchParams.delete(name); }
+  const id = last || searchParams.get("since");
   if (!id) return;
   const position = parsePosition(id);
   if (!position) throw new Problem(400, "since and Last-Event-ID take the id of an event");

@@ -17,13 +17,15 @@ export interface Authority {
   readonly port: string;
 }
 
-const AUTHORITY = /^(?:\[([0-9a-f:.]+)\]|([^\s:/?#@[\]\\]+?)\.?)(?::(\d{1,5}))?$/i;
+const AUTHORITY = /^(?:\[([0-9a-f:.]+)\]|([^\s:/?#@[\]\\]+?)\.?)(?::(\d{0,5}))?$/i;
 
 /** Parses a `Host` header; undefined for anything other than a host and a port. */
 export function parseAuthority(text: string): Authority | undefined {
   const [, v6, name, port = ""] = AUTHORITY.exec(text) ?? [];
-  const hostname = (v6 ?? name)?.toLowerCase();
-  return hostname ? { hostname, port } : undefined;
+  const host = v6 ? `[${v6}]` : name;
+  // An IPv6 address, for one, may be written in several ways.
+  const url = host ? URL.parse(`http://${host}`) : null;
+  return url ? { hostname: url.hostname.replace(/^\[|\]$/g, ""), port } : undefined;
 }
 
 /** Checks the hosts of requests. */

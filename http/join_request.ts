@@ -78,8 +78,10 @@ export function joinRequestOf(
   wire: Wire,
 ): JoinRequest {
   const resumable = wire === json || wire.name === "events";
-  const email = identity.email ?? searchParams.get("email") ?? "";
-  const name = searchParams.get("name") ?? (wire.name === "gochatting" ? nameIn(email) : "");
+  // A token says all there is to say of its bearer.
+  const asked = (field: string) => identity.isFromToken ? null : searchParams.get(field);
+  const email = identity.email ?? asked("email") ?? "";
+  const name = asked("name") ?? (wire.name === "gochatting" ? nameIn(email) : "");
   const replay = wholeNumber(searchParams, "replay") ?? (resumable ? services.config.replay : 0);
   return {
     room,

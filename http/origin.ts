@@ -21,26 +21,24 @@ export class Origins {
   readonly #allowed: ReadonlySet<string>;
 
   constructor({ url, origin }: Pick<Config, "url" | "origin">) {
-    this.#own = new Set(url.map((url) => new URL(url).origin));
-    this.#allowed = new Set(origin);
+    this.#own = new Set(url.map(canonical));
+    this.#allowed = new Set(origin.map((origin) => origin === "*" ? origin : canonical(origin)));
   }
 
   /** The page that makes the request. */
-  askerOf({ headers }: Request, url: URL): Asker {
-    const origin = headers.get("origin");
-    if (origin === null) return headers.get("sec-fetch-site") === "same-origin" ? "own" : "none";
-    return this.#isOwn(origin, url) ? "own" : "foreign";
-  }
-
-  #isOwn(origin: string, url: URL): boolean {
-    if (!URL.canParse(origin)) return false;
-    const parsed = new URL(origin).origin;
-    return this.#own.has(parsed) || parsed === withoutDot(url).origin;
+  askerOf(request: Request, url: URL): Asker {
+    const { headers } = request;
+    const origin = originOf(request);
+    if (origin === undefined) {
+      return headers.get("sec-fetch-site") === "same-origin" ? "own" : "none";
+    }
+    const isOwn = this.#own.has(origin) || origin === canonical(url.origin);
+    return isOwn ? "own" : "foreign";
   }
 
   /** Whether the operator named this foreign origin. */
-  isNamed({ headers }: Request): boolean {
-    return this.#allowed.has(headers.get("origin") ?? "");
+  isNamed(request: Request): boolean {
+    return this.#allowed.has(originOf(request) ?? "");
   }
 
   /**
@@ -84,8 +82,16 @@ export class Origins {
   }
 }
 
-function withoutDot(url: URL): URL {
-  const plain = new URL(url);
-  plain.hostname = plain.hostname.replace(/\.$/, "");
-  return plain;
+/** The origin that a request names, in one form; undefined without one. */
+function originOf({ headers }: Request): string | undefined {
+  const origin = headers.get("origin");
+  return origin === null ? undefined : canonical(origin);
+}
+
+/** In lower case, without the scheme's default port, without a dot behind the host. */
+function canonical(origin: string): string {
+  if (!URL.canParse(origin)) return "null";
+  const url = new URL(origin);
+  url.hostname = url.hostname.replace(/\.$/, "");
+  return url.origin;
 }

@@ -58,6 +58,11 @@ export function notAllowed(...methods: string[]): Problem {
   return new Problem(405, `the methods here are ${allow}`, { allow });
 }
 
+/** 429: there were too many requests from this address. */
+export function tooManyRequests(): Problem {
+  return new Problem(429, "too many requests from your address", { "retry-after": "1" });
+}
+
 /** 503: something is not available now. */
 export function unavailable(detail: string): Problem {
   return new Problem(503, detail, { "retry-after": "5" });

@@ -24,6 +24,7 @@ export async function listRooms({ url, services, identity }: Context): Promise<R
       seq,
       messages,
       at,
+      access: "open",
     })),
     more,
   });

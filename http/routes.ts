@@ -26,8 +26,16 @@ import { getMessage, getReaction, history } from "./history.ts";
 import { checkRoomName } from "./join_request.ts";
 import { getMe, patchMe, postMe } from "./me.ts";
 import { postMessage } from "./posts.ts";
-import { notAllowed, nothingHere, Problem, socketNeeded, unavailable } from "./problem.ts";
+import {
+  notAllowed,
+  nothingHere,
+  Problem,
+  socketNeeded,
+  tooManyRequests,
+  unavailable,
+} from "./problem.ts";
 import { decodePart, urlOf } from "./query.ts";
+import { RefusalLog } from "./refusal_log.ts";
 import { listRooms } from "./rooms.ts";
 import {
   gochattingSocket,
@@ -109,9 +117,11 @@ function socketsOnly(): never {
 export class Routes {
   readonly #services: HttpServices;
   readonly #upgrades = new Upgrades();
+  readonly #refusals: RefusalLog;
 
   constructor(services: HttpServices) {
     this.#services = services;
+    this.#refusals = new RefusalLog(services.log);
   }
 
   /** Answers a request. Never throws. */
@@ -122,6 +132,7 @@ export class Routes {
     } catch (error) {
       const problem = this.#problemOf(error);
       hub.counters.problem(problem.status);
+      this.#refusals.report(request, problem);
       return this.#secure(request, await site.explain(request, problem) ?? problem.response());
     }
   };
@@ -162,7 +173,7 @@ export class Routes {
     if (!route) return await this.#file(open);
     const isPublic = route.isPublic && !changes;
     if (!isPublic && !services.limits.request(address)) {
-      throw new Problem(429, "too many requests from your address", { "retry-after": "1" });
+      throw tooManyRequests();
     }
     if (route.socket && isUpgrade) return await this.#upgrade(open, route.socket);
     const handler = route.methods[request.method === "HEAD" ? "GET" : request.method as Method];

@@ -19,7 +19,7 @@ import { lines, singleLines } from "../wire/lines.ts";
 import type { Slot } from "./admission.ts";
 import type { Context } from "./context.ts";
 import { allowedRoom, joinRequestOf, roomOf } from "./join_request.ts";
-import { Problem, socketNeeded } from "./problem.ts";
+import { Problem, socketNeeded, tooManyRequests } from "./problem.ts";
 
 /** Which room and wire a socket is for. */
 export type SocketRoute = (context: Context) => { room: string; wire: Wire };
@@ -57,6 +57,7 @@ function askedRoom({ url, identity }: Context): string {
 /** Throws what an upgrade would be refused with, or 426 if it would be made. */
 export async function refuseUpgrade(context: Context, route: SocketRoute): Promise<never> {
   const { request, url, address, services } = context;
+  if (!services.limits.request(address)) throw tooManyRequests();
   services.origins.check(request, url);
   const identity = await services.authenticator.identify(request, url, false);
   const known = { ...context, identity };

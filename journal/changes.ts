@@ -7,7 +7,15 @@
  */
 
 import { LIMITS } from "../config/limits.ts";
-import type { Action, Change, ChangeDraft, Draft, LogEntry, Message, Reaction } from "./journal.ts";
+import {
+  type Action,
+  AppendError,
+  type Change,
+  type ChangeDraft,
+  type Draft,
+  type LogEntry,
+  type Message,
+} from "./journal.ts";
 
 /**
  * What a change is a change of: `12/text`, `12/deleted`, `12/react/👍/MEMBER`, `12/pin`, `topic`.
@@ -59,16 +67,17 @@ export function toChange(
   return { ...change, count: count + (action.on ? 1 : -1) };
 }
 
-/** The message after a change of it. */
+/** The message after a change of it; itself if it has seen that change, or is of a later state. */
 export function applyChange(message: Message, change: Change): Message {
   const { action, seq: v, at } = change;
+  if (v <= (message.v ?? message.seq)) return message;
   switch (action.type) {
     case "edit":
       return { ...message, v, text: action.text, edited: at, textVersion: v };
     case "delete":
       return tombstone(message, v);
     case "react":
-      return { ...message, v, reactions: react(message.reactions ?? {}, action, change.from) };
+      return react({ ...message, v }, action.emoji, change);
     default:
       return { ...message, v };
   }
@@ -80,25 +89,75 @@ function tombstone({ seq, at, from, name, id }: Message, v: number): Message {
   return { kind: "message", seq, at, from, name, avatar, text: "", id, v, deleted: true };
 }
 
-type React = Extract<Action, { type: "react" }>;
-
 /**
- * A member is listed for as long as their newest reaction was among the first when it came, which its
- * count says, and nobody moves up. So whether they are depends on this one change alone: a client that
- * was away, and does not get what was superseded, comes to the same list as all others.
+ * The first who reacted are listed until they withdraw, and nobody moves up. Whether somebody is
+ * listed follows from the count that their own change has: so a client gets the same list whichever
+ * superseded changes it has seen.
  */
 function react(
-  reactions: Readonly<Record<string, Reaction>>,
-  { emoji, on }: React,
-  member: string,
-): Readonly<Record<string, Reaction>> | undefined {
-  const { count, from } = reactions[emoji] ?? { count: 0, from: [] };
-  const others = from.filter((id) => id !== member);
-  const left = count + (on ? 1 : -1);
-  if (on && left <= LIMITS.reactionFrom) others.push(member);
-  const { [emoji]: _, ...rest } = reactions;
-  if (left <= 0) return Object.keys(rest).length > 0 ? rest : undefined;
-  return { ...reactions, [emoji]: { count: left, from: others } };
+  message: Message,
+  emoji: string,
+  { action, from: member, count = 0 }: Change,
+): Message {
+  const { reactions: { [emoji]: reaction, ...others } = {}, ...rest } = message;
+  if (count === 0) return isEmpty(others) ? rest : { ...rest, reactions: others };
+  const from = reaction?.from.filter((id) => id !== member) ?? [];
+  const isListed = "on" in action && action.on && count <= LIMITS.reactionFrom;
+  if (isListed) from.push(member);
+  return { ...rest, reactions: { ...message.reactions, [emoji]: { count, from } } };
+}
+
+function isEmpty(record: Readonly<Record<string, unknown>>): boolean {
+  return Object.keys(record).length === 0;
+}
+
+/**
+ * What is known of a change before it is kept.
+ *
+ * @param message the one that it changes, if that is kept
+ * @param newest the newest change of its key
+ * @returns why it is refused, or the entry that already did it; undefined if it is to be kept
+ */
+export function judge(
+  { action, condition }: ChangeDraft,
+  message: Message | undefined,
+  newest: Change | undefined,
+): AppendError | LogEntry | undefined {
+  if (action.type === "room") return isDone(action, newest) ? newest : undefined;
+  if (!message) return new AppendError("gone", `there is no message ${action.of}`);
+  if (condition?.by !== undefined && message.from !== condition.by) {
+    return new AppendError("not_allowed", "somebody else wrote this message");
+  }
+  if (message.deleted) {
+    return action.type === "delete" && newest || new AppendError("gone", "the message is deleted");
+  }
+  if (isDone(action, newest) || changesNothing(action, message, newest)) return newest ?? message;
+  const version = message.textVersion ?? message.seq;
+  if (condition?.version !== undefined && condition.version !== version) {
+    return new AppendError("changed", "the text has changed since");
+  }
+  const { reactions = {} } = message;
+  if (action.type !== "react" || Object.hasOwn(reactions, action.emoji)) return;
+  if (Object.keys(reactions).length < LIMITS.reactionEmoji) return;
+  return new AppendError("bad_command", "there are too many different reactions");
+}
+
+/** Whether the newest change of an action's key has the same value. */
+function isDone(action: Action, newest: Change | undefined): boolean {
+  return newest !== undefined && valueOf(action) === valueOf(newest.action);
+}
+
+/** What an action sets its key to. */
+function valueOf(action: Action): string | boolean {
+  if (action.type === "edit") return action.text;
+  if (action.type === "room") return action.topic;
+  return action.type === "delete" || action.on;
+}
+
+/** Whether a message is already as an action would make it, though no change did that. */
+function changesNothing(action: Action, message: Message, newest: Change | undefined): boolean {
+  if (action.type === "edit") return action.text === message.text;
+  return newest === undefined && "on" in action && !action.on;
 }
 
 /** Whether a draft asks for what an entry of the same `id` already is, so that it may be answered. */

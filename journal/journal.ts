@@ -129,6 +129,7 @@ export interface Skip extends Answered {
   readonly seq: number;
   /** The first of them; `seq` is the last. */
   readonly from: number;
+  /** The time of the last; if that is not kept any more, of the next entry that is. */
   readonly at: number;
   /** The id of a single one. */
   readonly id?: string;
@@ -144,7 +145,7 @@ export interface MessagePage {
   /** The newest entry at that moment, and its time. */
   readonly head: number;
   readonly at: number;
-  /** Whether there are more in the direction that was asked for. */
+  /** Whether there are more in the direction that was asked for; of `around`, in either. */
   readonly more: boolean;
 }
 
@@ -162,13 +163,15 @@ export interface RoomState {
   readonly topic: string | undefined;
   /** The newest pinned messages, newest pin first, {@linkcode LIMITS.pins} at most. */
   readonly pins: readonly number[];
+  /** The changes that set the room itself; they may be older than the oldest kept message. */
+  readonly settings: readonly Change[];
 }
 
 /** A room that has messages, or that people of other servers are in. */
 export interface RoomSummary {
   /** As it was first written. */
   readonly name: string;
-  /** The `seq` and time of the newest message, 0 in a room without any. */
+  /** The newest entry's number and time; 0 in a room without any. */
   readonly seq: number;
   readonly at: number;
   /** The number of messages that were ever said in it. */
@@ -234,6 +237,8 @@ export interface Journal {
   page(room: string, query: PageQuery): Awaitable<MessagePage>;
   /** The settings of a room. */
   state(room: string): Awaitable<RoomState>;
+  /** How many messages were ever said in a room up to the entry `seq`, forgotten ones included. */
+  messagesUpTo(room: string, seq: number): Awaitable<number>;
   /**
    * The people who reacted to a message with an emoji, in their order, after one of them,
    * {@linkcode LIMITS.reactionsPage} at most; `count` is the number of all.
@@ -267,11 +272,14 @@ export interface ImportTarget extends Journal {
   /** Takes over an epoch and a secret; only while it has no messages. */
   adoptIdentity(epoch: string, secret: string): Awaitable<void>;
   /**
-   * Takes over the next entries of a room, with their numbers, all or none of them. If the first does
-   * not follow the newest one here, the entries in between are forgotten. Messages come in their current
-   * state, before the changes that led to it.
+   * Takes over the next entries of a room, under their own numbers, all or none of them. They come
+   * after those it has; if the first does not follow the last, the entries between are forgotten.
+   * Messages come in their current state, before the changes that led to it. A change that is older
+   * than what it has is only taken over if it sets the room.
+   *
+   * @param messages how many messages were ever said in the room before the first message of them
    */
-  importEntries(room: string, entries: readonly LogEntry[]): Awaitable<void>;
+  importEntries(room: string, entries: readonly LogEntry[], messages: number): Awaitable<void>;
 }
 
 /** The journal cannot be opened. The message is one line that says what to do. */
@@ -316,8 +324,7 @@ export class AppendError extends Error {
 export function toMessage(draft: MessageDraft, seq: number, notBefore = 0): Message {
   const { from, name, avatar, text, id, reply, to } = draft;
   const at = Math.max(draft.at, notBefore);
-  if (reply === undefined && to === undefined) {
-    return { kind: "message", seq, at, from, name, avatar, text, id };
-  }
-  return { kind: "message", seq, at, from, name, avatar, text, id, reply, to };
+  const message: Message = { kind: "message", seq, at, from, name, avatar, text, id };
+  if (reply === undefined && to === undefined) return message;
+  return { ...message, ...(reply !== undefined && { reply }), ...(to !== undefined && { to }) };
 }

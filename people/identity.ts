@@ -6,6 +6,8 @@ export interface Identity {
   readonly id: string;
   /** Whether the id will be the same next time. */
   readonly isLasting: boolean;
+  /** A token says it: what the query says of a name or an email does not count. */
+  readonly isFromToken?: true;
   /** The name that a token determines: it cannot be changed. */
   readonly name?: string;
   readonly email?: string;

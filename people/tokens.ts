@@ -38,7 +38,16 @@ function identityOf({ sub, exp, name, email, rooms, role }: JWTPayload): Identit
   if (rooms !== undefined && !isStrings(rooms)) throw new TypeError("rooms");
   if (role !== undefined && role !== "admin" && role !== "member") throw new TypeError("role");
   const expires = exp && exp * 1000;
-  return { id: sub, isLasting: true, name: clean, email, rooms, expires, role: role ?? "member" };
+  return {
+    id: sub,
+    isLasting: true,
+    isFromToken: true,
+    name: clean,
+    email,
+    rooms,
+    expires,
+    role: role ?? "member",
+  };
 }
 
 function isStrings(value: unknown): value is string[] {

@@ -38,16 +38,16 @@ export class Child implements AsyncDisposable {
     this.#reading = reading;
   }
 
-  /** Starts the program with these flags and waits until it listens. */
+  /** Starts the program with these flags and waits until it listens and has its page. */
   static async start(flags: string[], preparation: Preparation = {}): Promise<Child> {
     const { runtime = [], descriptors, env } = preparation;
-    const words = serverCommand();
+    const args = serverCommand();
     // Options stand before the script, which is the last word.
-    words.splice(-1, 0, ...runtime);
-    words.push("--addr", "127.0.0.1:0", "--db", ":memory:", ...flags);
+    args.splice(-1, 0, ...runtime);
+    args.push("--addr", "127.0.0.1:0", "--db", ":memory:", ...flags);
     const limited = ["-c", `ulimit -n ${descriptors}; exec "$@"`, "sh", Deno.execPath()];
     const process = new Deno.Command(descriptors ? "sh" : Deno.execPath(), {
-      args: descriptors ? [...limited, ...words] : words,
+      args: descriptors ? [...limited, ...args] : args,
       cwd: ROOT,
       env: { NO_COLOR: "1", ...env },
       stdout: "piped",
@@ -57,10 +57,13 @@ export class Child implements AsyncDisposable {
     const reading = readLines(process.stderr, (line) => log.push(line));
     const { promise, resolve } = Promise.withResolvers<string>();
     const saying = readLines(process.stdout, resolve);
-    const said = await within(promise, "the server to listen");
-    const host = /^Listening on http:\/\/(\S+)\/$/.exec(said)?.[1];
-    if (!host) throw new Error(`it said "${said}"`);
-    return new Child(host, log, process, Promise.all([reading, saying]).then(() => {}));
+    const line = await within(promise, "the server to listen");
+    const host = /^Listening on http:\/\/(\S+)\/$/.exec(line)?.[1];
+    if (!host) throw new Error(`it printed "${line}"`);
+    const child = new Child(host, log, process, Promise.all([reading, saying]).then(() => {}));
+    // Once it has its page, it opens nothing any more that nobody asked for.
+    await child.get("/");
+    return child;
   }
 
   get pid(): number {

@@ -8,7 +8,14 @@ import type { Entry } from "../hub/entry.ts";
 import type { Person } from "../hub/person.ts";
 import type { Member, Room } from "../hub/room.ts";
 import type { Slice } from "../hub/tail.ts";
-import type { Draft, Message, RemotePresence, Subscription } from "../journal/journal.ts";
+import type {
+  LogEntry,
+  Message,
+  MessageDraft,
+  RemotePresence,
+  RoomState,
+  Subscription,
+} from "../journal/journal.ts";
 import type { Wire } from "../wire/wire.ts";
 import { within } from "./wait.ts";
 
@@ -22,13 +29,14 @@ export const words: Wire = {
   gap: (from, to) => [`(gap ${from}-${to})`],
   members: (members) => [`(members ${members.map(({ id }) => id)})`],
   refusal: (code) => [`(${code})`],
+  pong: () => ["(pong)"],
 };
 
 export function person(id: string, name = ""): Person {
   return { id, name, avatar: undefined };
 }
 
-export function draft(text: string, more: Partial<Draft> = {}): Draft {
+export function draft(text: string, more: Partial<MessageDraft> = {}): MessageDraft {
   return { room: "r", at: 1, from: "f", name: "", avatar: undefined, text, id: undefined, ...more };
 }
 
@@ -47,6 +55,7 @@ export class FakeMember implements Member {
   person: Person;
   room: string;
   readonly observer: boolean;
+  readonly isAdmin = false;
   readonly since: number | undefined;
   /** The room, once it is in. */
   inside: Room | undefined;
@@ -99,9 +108,9 @@ export class FakeMember implements Member {
     this.#wake();
   }
 
-  kept(message: Message, shown: boolean): void {
-    this.keptSeqs.push(message.seq);
-    this.duplicates.push(message.duplicate === true);
+  kept(entry: LogEntry, shown: boolean): void {
+    this.keptSeqs.push(entry.seq);
+    this.duplicates.push(entry.duplicate === true);
     this.shownBefore.push(shown);
     this.#wake();
   }
@@ -170,6 +179,8 @@ export class FakeSink implements Sink {
 export class FakeSubscription implements Subscription {
   broken = false;
   isOver = false;
+  /** How often it was asked to look for what is kept by now. */
+  refreshes = 0;
   readonly messages: Message[] = [];
   readonly presence: RemotePresence[] = [];
   /** `ann` came, `-ann` went, `ann...` types. */
@@ -191,9 +202,20 @@ export class FakeSubscription implements Subscription {
     this.published.push(`${id}...`);
   }
 
-  refresh(): void {}
+  refresh(): void {
+    this.refreshes++;
+  }
 
   unsubscribe(): void {
     this.isOver = true;
   }
 }
+
+/** What a room is set to in which nothing was ever set. */
+export const NO_SETTINGS: RoomState = { seq: 0, topic: undefined, pins: [] };
+
+/** A room as the page cache knows it. */
+export const roomOf = (name: string, version = 0) => ({ name, version });
+
+/** The text of a message; undefined for any other entry. */
+export const textOf = (entry: LogEntry) => entry.kind === "message" ? entry.text : undefined;

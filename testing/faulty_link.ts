@@ -5,10 +5,13 @@
  * it would without the link.
  */
 
+import { pause } from "./wait.ts";
+
 /** A link to one port, at a port of its own. */
 export class FaultyLink implements AsyncDisposable {
   readonly #listener: Deno.TcpListener;
   #port: number;
+  readonly #delayMs: number;
   readonly #ends = new Set<Deno.TcpConn>();
   readonly #running: Promise<void>;
   #isWhole = true;
@@ -21,9 +24,13 @@ export class FaultyLink implements AsyncDisposable {
   #passed = 0;
   #opened = 0;
 
-  /** @param port where it leads to, on the loopback interface */
-  constructor(port: number) {
+  /**
+   * @param port where it leads to, on the loopback interface
+   * @param delayMs how long each piece of what the server sends is held
+   */
+  constructor(port: number, delayMs = 0) {
     this.#port = port;
+    this.#delayMs = delayMs;
     this.#listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     this.#running = this.#run();
   }
@@ -84,6 +91,7 @@ export class FaultyLink implements AsyncDisposable {
     const filter = new TransformStream<Uint8Array, Uint8Array>({
       transform: async (bytes, out) => {
         await this.#held;
+        if (this.#delayMs > 0) await pause(this.#delayMs);
         if (this.#dropsAnswers || this.#dropsPublished && isPublished(bytes)) this.#dropped++;
         else {
           this.#passed++;

@@ -80,7 +80,7 @@ function mainFile(folder: string): string {
 /** A running nginx. */
 export class Nginx implements AsyncDisposable {
   /** Its port for TLS, on 127.0.0.1 and ::1, with a certificate for `localhost`. */
-  readonly port: number = freePort();
+  readonly port: number;
   /** Its port for plain HTTP. */
   readonly plainPort: number = freePort();
   /** The certificate. */
@@ -88,15 +88,16 @@ export class Nginx implements AsyncDisposable {
   readonly #folder: string;
   #process: Deno.ChildProcess | undefined;
 
-  private constructor(folder: string, ca: string) {
+  private constructor(folder: string, ca: string, port: number) {
+    this.port = port;
     this.#folder = folder;
     this.ca = ca;
   }
 
   /** Starts one in front of the servers, given as `127.0.0.1:port`, and waits until it listens. */
-  static async start(hosts: string[]): Promise<Nginx> {
+  static async start(hosts: string[], port: number = freePort()): Promise<Nginx> {
     const folder = await Deno.makeTempDir();
-    const nginx = new Nginx(folder, await makeCertificate(folder));
+    const nginx = new Nginx(folder, await makeCertificate(folder), port);
     const site = await siteFor(folder, hosts, nginx.port, nginx.plainPort);
     await Deno.writeTextFile(`${folder}/site.conf`, site);
     await Deno.writeTextFile(`${folder}/nginx.conf`, mainFile(folder));

@@ -20,8 +20,11 @@ export function redisTest(name: string, fn: () => Promise<void>): void {
 }
 
 /**
- * Starts a cluster of so many masters, which share the slots evenly, and if wanted as many replicas
- * behind them, in the same order; waits until all agree.
+ * Starts a cluster and waits until all of its nodes agree.
+ *
+ * @param count masters, which share the slots evenly
+ * @param replicas whether each of them has a replica; these follow in the same order
+ * @param more flags of every node
  */
 export async function startCluster(
   count: number,
@@ -63,7 +66,7 @@ export async function openJournal(redis: { url: string }, keep = 0) {
 /** Follows a room as the hub does, and remembers what came. */
 export class Follower {
   readonly messages: Message[] = [];
-  /** Who is in the room on other nodes, by id. */
+  /** The people in the room on other nodes, by id. */
   readonly people = new Map<string, Person>();
   readonly typing: string[] = [];
   subscription!: Subscription;

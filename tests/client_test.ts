@@ -1,11 +1,20 @@
 /** One connection: what it sends first, what it answers, and how it ends. */
 
 import { assert, assertEquals } from "@std/assert";
+import { CLOSE_REASONS } from "../client/close_reasons.ts";
 import { LIMITS } from "../config/limits.ts";
 import { Room } from "../hub/room.ts";
 import { Tail } from "../hub/tail.ts";
 import { newClient, openClients, readTo } from "../testing/clients.ts";
-import { FakeMember, type FakeSink, FakeSubscription, message, range } from "../testing/fakes.ts";
+import {
+  FakeMember,
+  type FakeSink,
+  FakeSubscription,
+  message,
+  NO_SETTINGS,
+  range,
+  textOf,
+} from "../testing/fakes.ts";
 import { until } from "../testing/wait.ts";
 
 const say = (text: string, id?: string) => JSON.stringify({ type: "say", text, id });
@@ -23,6 +32,16 @@ Deno.test("Client.entered: sends the welcome first, then answers frames that cam
   await until(() => seqs(sink).length === 2, "both messages");
   assertEquals(types(sink).slice(0, 2), ["welcome", "error"]);
   assertEquals(sink.all("message")[0].text, "early");
+});
+
+Deno.test("Client.end: keeps what a client said that left before its room was open", async () => {
+  await using clients = openClients();
+  const { client } = clients.connect("ann");
+  clients.hub.join(client);
+  client.receive(say("and gone"));
+  client.end(CLOSE_REASONS.left);
+  await until(() => clients.hub.counters.batches.sum === 1, "the append");
+  assertEquals((await clients.journal.after("r", 0, 9)).map(textOf), ["and gone"]);
 });
 
 Deno.test("Client.receive: closes a client whose early frames are too long together", async () => {
@@ -108,7 +127,7 @@ Deno.test("Client.kept: leaves a duplicate that was not sent yet to the log", as
 
 Deno.test("Client.entered: gives a newcomer in the middle of a round each message once", async () => {
   await using clients = openClients();
-  const room = new Room("r", new Tail(100), new FakeSubscription());
+  const room = new Room("r", new Tail(100), new FakeSubscription(), NO_SETTINGS);
   const members = range(1, 2 * LIMITS.fanOutMembers).map((n) => new FakeMember("r", `m${n}`));
   for (const member of members) room.enter(member);
   room.push(message(1));

@@ -61,7 +61,7 @@ test("watch_bot.ts: greets those who say hello, but not those from before it cam
   });
 });
 
-test("embed.ts serves its own routes and the chat", async () => {
+test("embed.ts: serves its own routes and the chat", async () => {
   const folder = await Deno.makeTempDir();
   await withExample("embed.ts", ["0"], async (line) => {
     const host = /:\/\/[\d.]+:(\d+)/.exec(line)?.[1];
@@ -77,7 +77,7 @@ test("embed.ts serves its own routes and the chat", async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
-test("openChat checks its options as flags and takes the defaults for the rest", async () => {
+test("openChat: checks its options as flags and takes the defaults for the rest", async () => {
   const folder = await Deno.makeTempDir();
   const db = `${folder}/chat.db`;
   const bad = [{ tail: 0 }, { rate: 1.5 }, { origin: ["nowhere"] }, { db: "" }];

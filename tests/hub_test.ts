@@ -188,7 +188,10 @@ Deno.test("Hub.rename: comes after what was said before it", async () => {
   await ann.until(hasShown(2), "both");
   const order = ann.shown.filter((word) => word !== "(presence)");
   assertEquals(order, ["as Ann", "(renamed)", "as Anna"]);
-  assertEquals(ann.inside!.tail.after(0, 2)!.map(({ name }) => name), ["Ann", "Anna"]);
+  assertEquals(ann.inside!.tail.after(0, 2)!.map((entry) => "name" in entry && entry.name), [
+    "Ann",
+    "Anna",
+  ]);
 });
 
 /** Fails when it is let in, as a fault of the program would. */

@@ -80,7 +80,7 @@ const MAY_IMPORT: typeof ALONE = {
 /** Contracts with several implementations, which do not import each other. */
 const FAMILIES: readonly (readonly string[])[] = [
   ["wire/json.ts", "wire/lines.ts", "wire/gochatting.ts", "wire/events.ts"],
-  ["journal/memory.ts", "journal/sqlite/", "journal/redis/"],
+  ["journal/sqlite/", "journal/redis/"],
   ["http/pages/built_in.ts", "http/pages/folder.ts"],
 ];
 

@@ -16,7 +16,7 @@ function denoServe(...flags: string[]): Deno.ChildProcess {
   }).spawn();
 }
 
-test("deno serve main.ts serves the chat, and ends with 0 on SIGTERM", async () => {
+test("main: under deno serve, serves the chat, and ends with 0 on SIGTERM", async () => {
   const process = denoServe("--db", ":memory:");
   let stderr = "";
   for await (const text of process.stderr.pipeThrough(new TextDecoderStream())) {
@@ -35,7 +35,7 @@ test("deno serve main.ts serves the chat, and ends with 0 on SIGTERM", async () 
   assertEquals((await within(process.status, "the end")).code, 0, stderr);
 });
 
-test("deno serve main.ts refuses a bad flag and opens nothing", async () => {
+test("main: under deno serve, refuses a bad flag and opens nothing", async () => {
   const folder = await Deno.makeTempDir();
   const process = denoServe("--db", `${folder}/chat.db`, "--replay", "many");
   const { code, stderr } = await within(process.output(), "the end");

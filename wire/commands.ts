@@ -76,6 +76,7 @@ const COMMANDS: Readonly<Record<string, (fields: Fields) => Command | string>> =
       : { type: "room", topic: clean };
   },
   typing: () => ({ type: "typing" }),
+  ping: () => ({ type: "ping" }),
   name: ({ name }) =>
     typeof name === "string" ? { type: "name", name } : "name takes a name, which is a string",
 };

@@ -57,5 +57,6 @@ function createEvents(epoch: string): Wire {
     gap: (from, to) => [event("gap", to, 0, gapLine(from, to))],
     members: () => [],
     refusal: () => [],
+    pong: () => [],
   };
 }

@@ -77,6 +77,7 @@ function wire(join: (objects: string[]) => string[]): Wire {
     refusal: (_code, detail) => [
       text(`not sent: ${detail}`, { Name: "server", Email: "", Gravatar: "" }, Date.now()),
     ],
+    pong: () => [],
   };
 }
 

@@ -39,4 +39,6 @@ export const json: Wire = {
   members: (members, count) => [membersLine(members, count)],
 
   refusal: (code, detail, id) => [JSON.stringify({ type: "error", code, detail, id })],
+
+  pong: (id) => [JSON.stringify({ type: "pong", id })],
 };

@@ -34,6 +34,7 @@ function createLines(encode: Wire["encode"]): Wire {
     gap: () => [],
     members: () => [],
     refusal: (_code, detail) => [`-- not sent: ${detail}`],
+    pong: () => [],
   };
 }
 

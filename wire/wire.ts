@@ -35,6 +35,7 @@ export type Command =
   /** `v`: the version of the text that the author saw. */
   | (Action & { readonly id?: string; readonly v?: number })
   | { readonly type: "typing" }
+  | { readonly type: "ping"; readonly id?: string }
   | { readonly type: "name"; readonly name: string; readonly id?: string }
   | Invalid;
 
@@ -81,6 +82,8 @@ export interface Wire {
   /** Everybody who is present, for a client that missed changes. */
   members(members: readonly Person[], count: number): string[];
   refusal(code: Refusal, detail: string, id?: string): string[];
+  /** The answer to a ping. */
+  pong(id?: string): string[];
 }
 
 /** The name under which a person is shown: their own, or `guest-` and four characters of the id. */

@@ -2,9 +2,8 @@
  * A journal in Redis (or Valkey), shared by any number of servers, its nodes. `scripts.ts` documents
  * the keys, `encoding.ts` what they hold.
  *
- * A batch is one script for each room in it. What it keeps it also publishes, and every node that is
- * subscribed to the room takes it from there, the one that appended it, too. Numbers are given by
- * Redis alone; this journal remembers none.
+ * What is kept is also published, and every node that is subscribed to the room takes it from there.
+ * Numbers are given by Redis alone; this journal remembers none.
  *
  * While Redis is away everything is rejected with {@linkcode UnreachableError} at once. When it is back
  * the epoch is compared first, then every subscription reads what it missed. A node that finds that
@@ -16,14 +15,13 @@ import { LIMITS } from "../../config/limits.ts";
 import type { Log } from "../../telemetry/log.ts";
 import type { RedisCounters } from "../../telemetry/redis_counters.ts";
 import type { Draft, ImportTarget, RoomQuery, RoomSummary, Subscription } from "../journal.ts";
-import { AppendError, type Message, UnreachableError } from "../journal.ts";
-import type { Reply } from "./caller.ts";
-import { fromAppend, fromEntry, toId, toText } from "./encoding.ts";
+import { type AppendError, type Message, UnreachableError } from "../journal.ts";
 import { RedisEpoch } from "./epoch.ts";
 import { type Call, RedisLink } from "./link.ts";
+import { RedisMessages } from "./messages.ts";
 import { RedisNodes } from "./nodes.ts";
 import { RedisRooms } from "./rooms.ts";
-import { APPEND, IMPORT, keysOf, PROBES, SECRET } from "./scripts.ts";
+import { PROBES, SECRET } from "./scripts.ts";
 import { check, learnSecret, openingError, warnOfSettings } from "./startup.ts";
 import type { RedisSubscription } from "./subscription.ts";
 import { RedisSubscriptions } from "./subscriptions.ts";
@@ -32,7 +30,6 @@ import { upgrade } from "./upgrade.ts";
 
 /** Keeps messages in Redis. */
 export class RedisJournal implements ImportTarget {
-  readonly #keep: number;
   readonly #log: Log;
   readonly #link: RedisLink;
   readonly #epoch: RedisEpoch;
@@ -40,12 +37,12 @@ export class RedisJournal implements ImportTarget {
   readonly #rooms: RedisRooms;
   readonly #trimmer: RedisTrimmer;
   readonly #subscriptions: RedisSubscriptions;
+  readonly #messages: RedisMessages;
   #secret = "";
   #looking = false;
   #looks: ReturnType<typeof setInterval> | undefined;
 
   private constructor(url: string, keep: number, log: Log) {
-    this.#keep = keep;
     this.#log = log;
     this.#link = new RedisLink(url, {
       greet: (call) => this.#greet(call),
@@ -68,11 +65,13 @@ export class RedisJournal implements ImportTarget {
       list: (room: string) => void this.#rooms.touch(room, 0),
       unlist: (room: string) => void this.#rooms.unlistIfEmpty(room).catch(() => {}),
       after: (room: string, seq: number, limit: number) => this.after(room, seq, limit),
-      lost: () => void this.#renewEpoch(),
+      lost: () => this.#renewEpoch(),
     };
     // Channels belong to all databases of a Redis, keys to one.
     const database = Number(new URL(url).pathname.slice(1));
     this.#subscriptions = new RedisSubscriptions(services, database ? `${database}/` : "");
+    const [rooms, subscriptions] = [this.#rooms, this.#subscriptions];
+    this.#messages = new RedisMessages({ ...services, keep, rooms, subscriptions });
   }
 
   /**
@@ -141,7 +140,7 @@ export class RedisJournal implements ImportTarget {
     }
   }
 
-  /** Now and then: is Redis there, is it the same, who is alive, has anything been missed? */
+  /** Periodically: is Redis there and the same, which nodes are alive, has anything been missed? */
   async #look(): Promise<void> {
     if (this.#looking || !this.#link.up) return;
     this.#looking = true;
@@ -172,53 +171,16 @@ export class RedisJournal implements ImportTarget {
 
   // Messages.
 
-  async append(drafts: readonly Draft[]): Promise<(Message | AppendError)[]> {
-    const rooms = Map.groupBy(drafts.keys(), (index) => drafts[index].room);
-    if (rooms.size === 1) return await this.#appendTo(drafts[0].room, drafts);
-    const kept: (Message | AppendError)[] = [];
-    await Promise.all(Array.from(rooms, async ([room, indexes]) => {
-      try {
-        const messages = await this.#appendTo(room, indexes.map((index) => drafts[index]));
-        indexes.forEach((index, n) => kept[index] = messages[n]);
-      } catch (error) {
-        for (const index of indexes) kept[index] = new AppendError(error);
-      }
-    }));
-    return kept;
+  append(drafts: readonly Draft[]): Promise<(Message | AppendError)[]> {
+    return this.#messages.append(drafts);
   }
 
-  async #appendTo(room: string, drafts: readonly Draft[]): Promise<Message[]> {
-    const { log, ids } = keysOf(room);
-    const known = this.#subscriptions.get(room)?.seq ?? 0;
-    const batch = this.#subscriptions.nameBatch(drafts);
-    const words = [String(this.#keep), String(known), this.#subscriptions.channelOf(room), batch];
-    for (const draft of drafts) words.push(toText(draft), toId(draft.id));
-    try {
-      const answer = await this.#link.run(APPEND, [log, ids], words) as Reply[];
-      const messages = fromAppend(drafts, answer);
-      const added = messages.filter(({ duplicate }) => !duplicate);
-      if (added.length > 0) this.#rooms.touch(room, added.at(-1)!.at);
-      this.#subscriptions.get(room)?.offer(added);
-      return messages;
-    } catch (error) {
-      if ((error as Error).message.startsWith("LOST")) await this.#renewEpoch();
-      throw error;
-    }
+  after(room: string, seq: number, limit: number): Promise<Message[]> {
+    return this.#messages.after(room, seq, limit);
   }
 
-  async after(room: string, seq: number, limit: number): Promise<Message[]> {
-    return await this.#range("XRANGE", room, [`${seq + 1}-0`, "+"], limit);
-  }
-
-  async before(room: string, seq: number, limit: number): Promise<Message[]> {
-    if (seq <= 1) return [];
-    const end = Number.isSafeInteger(seq) ? `${seq - 1}-0` : "+";
-    return (await this.#range("XREVRANGE", room, [end, "-"], limit)).reverse();
-  }
-
-  async #range(command: string, room: string, ends: string[], limit: number): Promise<Message[]> {
-    const words = [command, keysOf(room).log, ...ends, "COUNT", String(limit)];
-    return (await this.#link.call(...words) as [string, string[]][]).map(fromEntry);
+  before(room: string, seq: number, limit: number): Promise<Message[]> {
+    return this.#messages.before(room, seq, limit);
   }
 
   resolve(room: string): Promise<string> {
@@ -235,12 +197,8 @@ export class RedisJournal implements ImportTarget {
     await this.#epoch.set(epoch);
   }
 
-  async importMessages(room: string, messages: readonly Message[]): Promise<void> {
-    const { log, ids } = keysOf(room);
-    const words = messages.flatMap((m) => [String(m.seq), toText(m), toId(m.id)]);
-    // Listed first, so that an import that is stopped in between does not hide the room.
-    await this.#rooms.list(room, messages.at(-1)!.at);
-    await this.#link.run(IMPORT, [log, ids], words);
+  importMessages(room: string, messages: readonly Message[]): Promise<void> {
+    return this.#messages.import(room, messages);
   }
 
   subscribe(room: string, seq: number, notify: () => void): Promise<Subscription> {

@@ -30,15 +30,15 @@ export interface PresenceStore {
   remove(fields: readonly string[]): Promise<void>;
 }
 
-/** Who is in one room, here and on the other nodes. */
+/** The people in one room, here and on the other nodes. */
 export class RedisPresence {
   readonly #node: string;
   readonly #store: PresenceStore;
   readonly #notify: () => void;
-  /** Who is here, and who Redis says is, by id, encoded. */
+  /** The people here, and those that Redis has of this node, by id, encoded. */
   readonly #here = new Map<string, string>();
   #stored: Map<string, string> = new Map();
-  /** Those of whom Redis may know something else. */
+  /** The ids of those whom Redis may have in another way. */
   readonly #unpublished = new Set<string>();
   readonly #remote = new RemotePeople();
   readonly #typing = new Set<string>();
@@ -186,7 +186,7 @@ export class RedisPresence {
     }
   }
 
-  /** Nobody is here any more; answers with those whom Redis may still have. */
+  /** Nobody is here any more; answers with the ids that Redis may still have. */
   stop(): string[] {
     this.#stopped = true;
     clearTimeout(this.#timer);

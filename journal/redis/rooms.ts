@@ -43,14 +43,27 @@ export class RedisRooms {
   /** The name of the room that a name means, as `Journal.resolve` promises. */
   async resolve(room: string): Promise<string> {
     try {
-      const name = await this.#link.run(RESOLVE, [ROOMS, FOLDS], [room, foldName(room)]);
-      remember(this.#resolved, room, String(name));
-      return String(name);
+      const name = await this.#resolve(room, false);
+      remember(this.#resolved, room, name);
+      return name;
     } catch (error) {
       const known = this.#resolved.get(room);
       if (known === undefined || !(error instanceof UnreachableError)) throw error;
       return known;
     }
+  }
+
+  /**
+   * The same for a room in which this node knows no message: if there is no room with messages that
+   * the name means, then it is this one from now on.
+   */
+  async claim(room: string): Promise<string> {
+    return this.#listed.get(room) ? room : await this.#resolve(room, true);
+  }
+
+  async #resolve(room: string, claim: boolean): Promise<string> {
+    const words = [room, foldName(room), claim ? "1" : "0"];
+    return String(await this.#link.run(RESOLVE, [ROOMS, FOLDS], words));
   }
 
   /** A room has a message of this time; or people alone, at 0. */
@@ -83,7 +96,7 @@ export class RedisRooms {
     const { seq, fields } = await this.glance(room);
     if (seq > 0 || fields > 0) return;
     this.#listed.delete(room);
-    await this.#link.run(UNLIST, [ROOMS, NAMES], [room, foldName(room)]);
+    await this.#link.run(UNLIST, [ROOMS, NAMES, FOLDS], [room, foldName(room)]);
   }
 
   /**

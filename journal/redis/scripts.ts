@@ -6,8 +6,8 @@
  * - `hubbub:{ROOM}:log`, a stream. The entry `17-0` is message 17: `m` is the message in JSON, `i` its
  *   id, also in JSON, if it has one.
  * - `hubbub:{ROOM}:ids`, a hash: the number of every message that has an id and is kept.
- * - `hubbub:{ROOM}:here`, a hash: who is in the room. `NODE/MEMBER` is a member on that node, in JSON.
- * - `hubbub:{ROOM}`, a channel: what was kept and who came and went, as it happens.
+ * - `hubbub:{ROOM}:here`, a hash: the people in the room. `NODE/MEMBER` is one on that node, in JSON.
+ * - `hubbub:{ROOM}`, a channel: what was kept, and the people who came and went.
  *
  * Of all rooms:
  *
@@ -175,22 +175,30 @@ if ARGV[3] ~= '0' then redis.call('HSETNX', KEYS[3], ARGV[2], ARGV[1]) end
 return 1
 `);
 
-/** Takes a room without messages out of the list. Keys: rooms, names. Words: name; folded name. */
+/**
+ * Takes a room without messages out of the list. Keys: rooms, names, folds. Words: name; folded name.
+ */
 export const UNLIST = script(`
 if redis.call('ZSCORE', KEYS[1], ARGV[1]) ~= '0' then return 0 end
 redis.call('ZREM', KEYS[1], ARGV[1])
 redis.call('ZREM', KEYS[2], ARGV[2] .. '\\0' .. ARGV[1])
+if redis.call('HGET', KEYS[3], ARGV[2]) == ARGV[1] then redis.call('HDEL', KEYS[3], ARGV[2]) end
 return 1
 `);
 
-/** Keys: rooms, folds. Words: name; folded name. Answers with the name of the room that it means. */
+/**
+ * Finds the room that a name means. Keys: rooms, folds. Words: name; folded name; 1 to make it this one
+ * if there is none with messages. Answers with the room's name.
+ */
 export const RESOLVE = script(`
-if redis.call('ZSCORE', KEYS[1], ARGV[1]) then return ARGV[1] end
+local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
+if score and score ~= '0' then return ARGV[1] end
+if ARGV[3] == '1' then redis.call('HSETNX', KEYS[2], ARGV[2], ARGV[1]) end
 return redis.call('HGET', KEYS[2], ARGV[2]) or ARGV[1]
 `);
 
 /**
- * Writes who is here, and publishes it. Key: here. Words: channel; what to publish; seconds to keep
+ * Writes the people of a node, and publishes them. Key: here. Words: channel; what to publish; seconds to keep
  * the key; then fields and values, "" to take one out.
  */
 export const PUBLISH_PRESENCE = script(`

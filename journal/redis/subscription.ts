@@ -34,7 +34,7 @@ export interface Source {
 
 /** One room, subscribed. */
 export class RedisSubscription implements Subscription {
-  /** Who is in it. */
+  /** The people in it. */
   readonly presence: RedisPresence;
   readonly #source: Source;
   readonly #notify: () => void;

@@ -27,7 +27,7 @@ export interface SubscriptionServices {
   unlist(room: string): void;
   after(room: string, seq: number, limit: number): Promise<Message[]>;
   /** Redis has lost messages. */
-  lost(): void;
+  lost(): Promise<void>;
 }
 
 /** All subscriptions of one node. */
@@ -80,7 +80,7 @@ export class RedisSubscriptions {
     const presence = this.#presenceOf(room, () => subscription.notify());
     const source = {
       from: (seq: number, limit: number) => this.#services.after(room, seq - 1, limit),
-      lost: () => this.#services.lost(),
+      lost: () => void this.#services.lost(),
       end: () => this.#end(room, subscription),
     };
     const subscription: RedisSubscription = new RedisSubscription(seq, source, presence, notify);
@@ -160,9 +160,9 @@ export class RedisSubscriptions {
   }
 
   /** Names a batch of one room, which is about to be sent. */
-  nameBatch(drafts: readonly Draft[]): string {
+  nameBatch(room: string, drafts: readonly Draft[]): string {
     const batch = `${this.#nodes.self}:${++this.#batch}`;
-    if (!this.#byRoom.has(drafts[0].room)) return batch;
+    if (!this.#byRoom.has(room)) return batch;
     this.#batches.set(batch, drafts);
     if (this.#batches.size > LIMITS.batchesRemembered) {
       this.#batches.delete(this.#batches.keys().next().value!);

@@ -11,13 +11,16 @@ import { setTimeout as pause } from "node:timers/promises";
 import { LIMITS } from "../../config/limits.ts";
 import type { Log } from "../../telemetry/log.ts";
 import { prepareAll, type Prepared } from "../prepare.ts";
-import { openFile } from "./file.ts";
+import { IN_MEMORY, openFile } from "./file.ts";
 import { FileGuard } from "./guard.ts";
 
 const SQL = {
   begin: "BEGIN IMMEDIATE",
+  beginReading: "BEGIN",
   commit: "COMMIT",
   dataVersion: "PRAGMA data_version",
+  pages: "PRAGMA page_count",
+  checkpoint: "PRAGMA wal_checkpoint(TRUNCATE)",
   probe: "UPDATE probe SET bytes = randomblob(?)",
 } as const;
 
@@ -35,7 +38,8 @@ export interface ConnectionOptions {
 export class Connection {
   readonly db: DatabaseSync;
   readonly #sql: Prepared<typeof SQL>;
-  readonly #guard: FileGuard;
+  /** None of a database in memory. */
+  readonly #guard: FileGuard | undefined;
   readonly #options: ConnectionOptions;
   #dataVersion: unknown;
   /** When something was last kept (`performance.now()`), unless keeping has failed since. */
@@ -45,16 +49,18 @@ export class Connection {
   /** @throws {JournalError} if the file cannot be used, saying why */
   constructor(path: string, options: ConnectionOptions) {
     this.#options = options;
-    this.db = openFile(path, options.sync);
+    this.db = openFile(path, options.sync, options.log);
     this.#sql = prepareAll(this.db, SQL);
-    this.#guard = new FileGuard(path, () => this.#emptyLog(), options.log);
+    if (path !== IN_MEMORY) {
+      this.#guard = new FileGuard(path, () => this.#emptyLog(), options.log);
+    }
     this.#dataVersion = this.#sql.dataVersion.get()!.data_version;
   }
 
   /** Runs the work in one transaction, which is rolled back if it throws or returns undefined. */
   transact<T>(work: () => T | undefined): T | undefined {
     let result: T | undefined;
-    this.#guard.check();
+    this.#guard?.check();
     this.#sql.begin.run();
     try {
       this.#lookForOthers();
@@ -69,6 +75,45 @@ export class Connection {
     } finally {
       if (result === undefined) this.#rollBack();
     }
+  }
+
+  /** Reads several things as they are at one moment. */
+  read<T>(work: () => T): T {
+    this.#sql.beginReading.run();
+    try {
+      this.#lookForOthers();
+      return work();
+    } finally {
+      this.#rollBack();
+    }
+  }
+
+  /** Does a part of a transaction, which is undone alone if it throws. */
+  attempt<T>(work: () => T): T {
+    this.db.exec("SAVEPOINT part");
+    let isDone = false;
+    try {
+      const result = work();
+      isDone = true;
+      return result;
+    } finally {
+      if (!isDone) this.db.exec("ROLLBACK TO part");
+      this.db.exec("RELEASE part");
+    }
+  }
+
+  /**
+   * Empties the file's log, and writes a file of so many pages at most anew; reports whether nobody
+   * else's reading prevented that. It does not wait: while it did, nothing could be kept. Another
+   * connection would not do, since what that one does would look like another process's writing.
+   */
+  empty(pages: number): boolean {
+    if (!this.#guard) return true;
+    this.#guard.check();
+    return this.withoutWaiting(() => {
+      if (Number(this.#sql.pages.get()!.page_count) <= pages) this.db.exec("VACUUM");
+      return this.#sql.checkpoint.get()!.busy === 0;
+    });
   }
 
   #rollBack(): void {
@@ -98,7 +143,7 @@ export class Connection {
 
   /** Looks whether the file is there, and whether another process has written to it. */
   look(): void {
-    this.#guard.look();
+    this.#guard?.look();
     this.#lookForOthers();
   }
 
@@ -140,8 +185,8 @@ export class Connection {
   }
 
   close(): void {
-    this.#guard.look();
-    if (this.#guard.isLost) this.#emptyLog();
+    this.#guard?.look();
+    if (this.#guard?.isLost) this.#emptyLog();
     this.db.close();
   }
 }

@@ -20,7 +20,7 @@ function served(...payloads: string[]): Uint8Array {
   return Uint8Array.from(frames.flat());
 }
 
-Deno.test("Phrase writes frames that differ in nothing but their time", () => {
+Deno.test("Phrase: writes frames that differ in nothing but their time", () => {
   const phrase = new Phrase(20, '{"text":"', '"}');
   const bytes = new Uint8Array(2 * phrase.length);
   phrase.put(bytes, 0, 1234.9);
@@ -31,7 +31,7 @@ Deno.test("Phrase writes frames that differ in nothing but their time", () => {
   assertEquals([...bytes.subarray(0, 2)], [0x81, 0x80 | phrase.length - 6]);
 });
 
-Deno.test("Inbox counts the messages in frames that are cut anywhere", () => {
+Deno.test("Inbox: counts the messages in frames that are cut anywhere", () => {
   const long = Array(100).fill("~0000000042 talk talk").join("\n");
   const bytes = served("~0000000007 talk talk", long, "nothing", "~0000000008 talk talk");
   for (let cut = 0; cut <= bytes.length; cut++) {
@@ -42,14 +42,14 @@ Deno.test("Inbox counts the messages in frames that are cut anywhere", () => {
   }
 });
 
-Deno.test("Inbox counts messages that come byte by byte, in frames of every width", () => {
+Deno.test("Inbox: counts messages that come byte by byte, in frames of every width", () => {
   const inbox = new Inbox(11);
   const lines = (count: number) => Array(count).fill("~0000000042").join("\n");
   for (const byte of served(lines(1), lines(50), lines(7000))) inbox.take(Uint8Array.of(byte));
   assertEquals([inbox.messages, inbox.frames], [7051, 3]);
 });
 
-Deno.test("Inbox tells when the first message in a chunk was sent", () => {
+Deno.test("Inbox: gives the time when the first message in a chunk was sent", () => {
   const inbox = new Inbox(11);
   inbox.take(served("~0000000007", "~0000000008"));
   assertEquals(inbox.stamp, 7);
@@ -57,7 +57,7 @@ Deno.test("Inbox tells when the first message in a chunk was sent", () => {
   assertEquals(inbox.stamp, -1);
 });
 
-Deno.test("Inbox owes a pong for a ping, and notices a close", () => {
+Deno.test("Inbox: owes a pong for a ping, and notices a close", () => {
   const inbox = new Inbox(11);
   inbox.take(Uint8Array.of(0x89, 2, MARK, MARK));
   assertEquals(inbox.pong, frame(10, Uint8Array.of(MARK, MARK)));
@@ -67,7 +67,7 @@ Deno.test("Inbox owes a pong for a ping, and notices a close", () => {
   assert(inbox.closed);
 });
 
-Deno.test("Histogram knows quantiles to a hundredth", () => {
+Deno.test("Histogram: gives quantiles to a hundredth", () => {
   const times = new Histogram();
   assertEquals(times.quantile(0.5), 0);
   for (let micros = 1; micros <= 10_000; micros++) times.record(micros);
@@ -102,33 +102,33 @@ async function counts(path: string, more: Partial<LoadOptions> = {}, rooms = ["l
   return result;
 }
 
-test("load counts every message that everybody got, on the plain-text wire", async () => {
+test("load: counts every message that everybody got, on the plain-text wire", async () => {
   const { delivered, sent } = await counts("/ws");
   assert(delivered > sent);
 });
 
-test("load counts every message that everybody got, on the JSON wire", async () => {
+test("load: counts every message that everybody got, on the JSON wire", async () => {
   await counts("/rooms/lobby?name=guest-{n}", { json: true });
 });
 
-test("load keeps to a pace", async () => {
+test("load: keeps to a pace", async () => {
   const { said } = await counts("/ws", { rate: 200, seconds: 0.5 });
   assert(said >= 100 && said <= 150, `said ${said}`);
 });
 
-test("load speaks in turns, each client in a room of its own", async () => {
+test("load: speaks in turns, each client in a room of its own", async () => {
   const rooms = ["r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7"];
   await counts("/ws?room=r{n}", { turns: true, senders: 8, size: 16 }, rooms);
 });
 
-test("load says which upgrade was refused", async () => {
+test("load: says which upgrade was refused", async () => {
   await using server = await serveChat("--max-clients", "2");
   const port = Number(server.host.split(":")[1]);
   const error = await runLoad({ ...small, json: false, port, path: "/ws" }).catch((e) => e);
   assertMatch(error.message, /^\/ws: HTTP\/1\.1 503/);
 });
 
-test("Contestant ends with its folder, whatever it does", async () => {
+test("Contestant: ends with its folder, whatever it does", async () => {
   const says = 'trap "" TERM; echo "$0" http://127.0.0.1:4321/; while :; do sleep 1; done';
   const recipe = { name: "it", command: ["sh", "-c", says, "{folder}"], path: "/" };
   let usage;
@@ -141,7 +141,7 @@ test("Contestant ends with its folder, whatever it does", async () => {
   assertEquals((await usage()).memory, undefined);
 });
 
-test("Contestant that does not start says what it said", async () => {
+test("Contestant: reports the output of one that does not start", async () => {
   const command = ["sh", "-c", "echo no more room >&2"];
   const error = await Contestant.start({ name: "it", command, path: "/" }).catch((e) => e);
   assertMatch(error.message, /^it does not start: it said "no more room"$/);
@@ -173,14 +173,14 @@ const results: Result[] = [
   },
 ];
 
-Deno.test("ratio is the median of the pairs, not the pair of the medians", () => {
+Deno.test("ratio: is the median of the pairs, not the pair of the medians", () => {
   const [{ entries: [ours, theirs] }] = results;
   assertEquals(median(ours.runs.map((one) => one.delivered)), 6e6);
   assertEquals(median([1, 2, 3, 10]), 2.5);
   assertEquals(ratio(ours, theirs, "delivered"), 2);
 });
 
-Deno.test("table shows medians, ratios and doubts", () => {
+Deno.test("table: shows medians, ratios and doubts", () => {
   const text = table(results);
   assertMatch(text, /\| Plain text, 32 clients +\| Hubbub +\| +\*\*6\.00 million\*\* /);
   assertMatch(text, /\| Bun <publish> \| +\*\*3\.00 million\*\* .* 2\.00 \|\n/);
@@ -190,12 +190,12 @@ Deno.test("table shows medians, ratios and doubts", () => {
   assertEquals(lengths.size, 1);
 });
 
-Deno.test("cost has two digits, and never a power of ten", () => {
+Deno.test("cost: has two digits, and never a power of ten", () => {
   const shown = [0.0611e-6, 2.345e-6, 98.4e-6, 99.9e-6, 123e-6].map(cost);
   assertEquals(shown, ["0.061 µs", "2.3 µs", "98 µs", "99.9 µs", "123 µs"]);
 });
 
-Deno.test("chart is one SVG, escaped, with a bar for each server", () => {
+Deno.test("chart: is one SVG, escaped, with a bar for each server", () => {
   const svg = chart(results, "a machine & its versions");
   assertEquals(svg.match(/<rect .*class="(ours|theirs)"/g)?.length, 4);
   assertMatch(svg, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" /);
@@ -205,7 +205,7 @@ Deno.test("chart is one SVG, escaped, with a bar for each server", () => {
   assertFalse(/NaN|undefined|Infinity|font-face|url\(/.test(svg));
 });
 
-Deno.test("a load is doubted that never rests while the server does", () => {
+Deno.test("table: doubts a load that never rests while the server does", () => {
   assert(loadBound(run(1, { cpu: 0.97, serverCpu: 0.6 })));
   assert(loadBound(run(1, { cpu: 0.5, loadWaited: 0.45, serverCpu: 0.6 })));
   assert(loadBound(run(1, { cpu: 0.97, serverCpu: undefined })));
@@ -222,7 +222,7 @@ Deno.test("a load is doubted that never rests while the server does", () => {
   ]);
 });
 
-Deno.test("share is what was used within the time, over the time", () => {
+Deno.test("share: is what was used within the time, over the time", () => {
   const sample = (at: number, cpu: number | undefined) => ({
     at,
     cpu,
@@ -235,14 +235,14 @@ Deno.test("share is what was used within the time, over the time", () => {
   assertEquals(share(samples, "cpu", { from: 500, to: 1500 }), undefined);
 });
 
-Deno.test("usageByPs reads what ps prints on Linux and on macOS", () => {
+Deno.test("usageByPs: reads what ps prints on Linux and on macOS", () => {
   const waited = undefined;
   assertEquals(usageByPs("01:02:03  2048\n"), { cpu: 3723, waited, memory: 2 * 1024 * 1024 });
   assertEquals(usageByPs("  0:01.50 1024"), { cpu: 1.5, waited, memory: 1024 * 1024 });
   assertEquals(usageByPs(""), { cpu: undefined, waited, memory: undefined });
 });
 
-Deno.test("parseCompare takes all loads, or those that are named, within bounds", () => {
+Deno.test("parseCompare: accepts all loads, or those that are named, within bounds", () => {
   assertEquals(parseCompare([]), { loads: LOADS, rounds: 3, seconds: 3, svg: undefined });
   const options = parseCompare(["--load", "text-32", "--rounds", "2", "--svg", "x.svg"]);
   assertEquals(options.loads.map(({ name }) => name), ["text-32"]);

@@ -42,7 +42,7 @@ async function inFolder(fn: (folder: string) => Promise<void>): Promise<void> {
 const sqlite = (path: string, keep = 0) => new SqliteJournal(path, { keep, sync: "normal" });
 
 redisTest(
-  "migrate takes a chat to Redis and back, and clients resume with nothing missed",
+  "migrate: takes a chat to Redis and back, and clients resume with nothing missed",
   () =>
     inFolder(async (folder) => {
       await using redis = await OwnRedis.start();
@@ -77,7 +77,7 @@ redisTest(
 );
 
 redisTest(
-  "migrate goes on where it was stopped, and doubles nothing",
+  "migrate: goes on where it was stopped, and doubles nothing",
   () =>
     inFolder(async (folder) => {
       await using redis = await OwnRedis.start();
@@ -115,7 +115,7 @@ redisTest(
 );
 
 redisTest(
-  "migrate refuses a place that has messages of its own, or went its own way",
+  "migrate: refuses a place that has messages of its own, or another history",
   () =>
     inFolder(async (folder) => {
       await using redis = await OwnRedis.start();
@@ -168,7 +168,7 @@ test("migrate: takes more rooms than are listed at once", () =>
     from.close();
   }));
 
-test("migrate tells bad usage in one line and ends with 2", () =>
+test("migrate: reports bad usage in one line and ends with 2", () =>
   inFolder(async (folder) => {
     const file = `${folder}/chat.db`;
     const bad = [[], ["--from", file], ["--from", "x", "--to", "x"], ["--to", "--what"], [

@@ -3,8 +3,8 @@ import { LIMITS } from "../../config/limits.ts";
 import { isWritable, onWritable, type Sink } from "../../client/backpressure.ts";
 import { within } from "../../testing/support.ts";
 
-/** Full at first; has taken a quarter more each time it is looked at, if it takes at all. */
-class FakeOutlet implements Sink {
+/** Full at first; each time it is looked at it has sent a quarter more, if it sends at all. */
+class FillingSink implements Sink {
   taking: boolean;
   looks = 0;
   #held = 2 * LIMITS.socketBytes;
@@ -26,61 +26,61 @@ class FakeOutlet implements Sink {
   }
 }
 
-const room = (outlet: Sink) =>
-  new Promise<void>((resolve) => onWritable(outlet, { notify: () => resolve() }));
+const writable = (sink: Sink) =>
+  new Promise<void>((resolve) => onWritable(sink, { notify: () => resolve() }));
 
-Deno.test("hasRoom is so below the limit of a socket, and no longer at it", () => {
+Deno.test("isWritable: is true below the limit of a socket, and no longer at it", () => {
   const at = (bufferedAmount: number): Sink => ({ bufferedAmount, send() {}, close() {} });
   assert(isWritable(at(0)));
   assert(isWritable(at(LIMITS.socketBytes - 1)));
   assert(!isWritable(at(LIMITS.socketBytes)));
 });
 
-Deno.test("whenRoom stirs once there is room, and no sooner", async () => {
-  const outlet = new FakeOutlet();
-  await within(room(outlet), "room");
-  assertEquals(outlet.looks, 5);
+Deno.test("onWritable: notifies once the sink is writable, and no sooner", async () => {
+  const sink = new FillingSink();
+  await within(writable(sink), "the notice");
+  assertEquals(sink.looks, 5);
 });
 
-Deno.test("whenRoom waits for each outlet by itself", async () => {
-  const full = new FakeOutlet({ taking: false });
+Deno.test("onWritable: waits for each sink by itself", async () => {
+  const full = new FillingSink({ taking: false });
   let done = false;
-  const waiting = room(full).then(() => done = true);
-  await within(room(new FakeOutlet()), "the other one");
-  assert(!done, "a full outlet counts as one with room");
+  const waiting = writable(full).then(() => done = true);
+  await within(writable(new FillingSink()), "the other one");
+  assert(!done, "a full sink counts as writable");
   full.taking = true;
   await within(waiting, "the full one");
 });
 
-Deno.test("whenRoom stirs for an outlet that is closed", async () => {
-  const outlet = new FakeOutlet({ taking: false });
-  const waiting = room(outlet);
-  await within(room(new FakeOutlet()), "the timer to run");
-  outlet.close();
-  await within(waiting, "a closed outlet");
+Deno.test("onWritable: notifies for a sink that is closed", async () => {
+  const sink = new FillingSink({ taking: false });
+  const waiting = writable(sink);
+  await within(writable(new FillingSink()), "the timer to run");
+  sink.close();
+  await within(waiting, "a closed sink");
 });
 
-Deno.test("whenRoom stirs the last waiter of an outlet, once", async () => {
-  const outlet = new FakeOutlet({ taking: false });
+Deno.test("onWritable: notifies the last waiter of a sink, once", async () => {
+  const sink = new FillingSink({ taking: false });
   const calls: string[] = [];
   const waiter = (name: string) => ({ notify: () => void calls.push(name) });
-  onWritable(outlet, waiter("first"));
-  onWritable(outlet, waiter("second"));
-  await within(room(new FakeOutlet()), "the timer to run");
-  onWritable(outlet, waiter("third"));
-  outlet.taking = true;
-  await within(room(new FakeOutlet()), "the timer to run again");
-  await within(room(new FakeOutlet()), "and again");
+  onWritable(sink, waiter("first"));
+  onWritable(sink, waiter("second"));
+  await within(writable(new FillingSink()), "the timer to run");
+  onWritable(sink, waiter("third"));
+  sink.taking = true;
+  await within(writable(new FillingSink()), "the timer to run again");
+  await within(writable(new FillingSink()), "and again");
   assertEquals(calls, ["third"]);
 });
 
-Deno.test("whenRoom may be asked again by the waiter that it stirs", async () => {
-  const outlet = new FakeOutlet();
+Deno.test("onWritable: may be called again by the waiter that it notifies", async () => {
+  const sink = new FillingSink();
   let calls = 0;
   await within(
     new Promise<void>((resolve) => {
-      const waiter = { notify: () => ++calls < 3 ? onWritable(outlet, waiter) : resolve() };
-      onWritable(outlet, waiter);
+      const waiter = { notify: () => ++calls < 3 ? onWritable(sink, waiter) : resolve() };
+      onWritable(sink, waiter);
     }),
     "three calls",
   );

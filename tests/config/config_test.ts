@@ -1,5 +1,12 @@
 import { assert, assertEquals, assertFalse, assertStringIncludes, assertThrows } from "@std/assert";
-import { type Config, help, parseConfig, UsageError } from "../../config/config.ts";
+import {
+  type Config,
+  configure,
+  help,
+  parseConfig,
+  unknownVariables,
+  UsageError,
+} from "../../config/config.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { test } from "../../testing/support.ts";
 
@@ -54,6 +61,47 @@ const ROWS: Record<string, Row> = {
       "x:80/",
       "999.1.1.1:80",
     ],
+  },
+  url: {
+    key: "url",
+    initial: [],
+    good: {
+      "https://chat.example.org": ["https://chat.example.org"],
+      "http://Chat.example:8080/team/": ["http://chat.example:8080/team"],
+      "https://chat.example:443/": ["https://chat.example"],
+      "http://[::1]:80": ["http://[::1]"],
+    },
+    bad: [
+      "chat.example",
+      "ftp://x",
+      "https://",
+      "https://u@x",
+      "https://x/?q",
+      "https://x/#h",
+      "*",
+    ],
+  },
+  name: {
+    key: "name",
+    initial: "Hubbub",
+    good: { "Tea room": "Tea room", " 東京 ": "東京", [`${"x".repeat(64)}`]: "x".repeat(64) },
+    bad: [" ", "x".repeat(65)],
+  },
+  plain: {
+    key: "plain",
+    initial: "joined",
+    good: { joined: "joined", single: "single" },
+    bad: ["both", "Single"],
+  },
+  proxy: {
+    key: "proxy",
+    initial: [],
+    good: {
+      "203.0.113.0/24": ["203.0.113.0/24"],
+      "2001:db8::/32": ["2001:db8::/32"],
+      "::1": ["::1"],
+    },
+    bad: ["10.0.0.0/33", "10.0.0/8", "::/129", "localhost", "10.0.0.1:80"],
   },
   assets: { key: "assets", initial: "", good: { [path]: path }, bad: ["/no/such/folder"] },
   db: {
@@ -113,7 +161,7 @@ const ROWS: Record<string, Row> = {
 for (const [flag, { key, initial, good, bad }] of Object.entries(ROWS)) {
   const variable = `CHAT_${flag.replaceAll("-", "_").toUpperCase()}`;
 
-  test(`parseConfig knows --${flag}, its default and its variable`, () => {
+  test(`parseConfig: has --${flag}, its default and its variable`, () => {
     assertEquals(parse([])[key], initial);
     assertEquals(parse([], { [variable]: "" })[key], initial);
     for (const [word, value] of Object.entries(good)) {
@@ -123,14 +171,14 @@ for (const [flag, { key, initial, good, bad }] of Object.entries(ROWS)) {
     }
   });
 
-  test(`parseConfig prefers --${flag} to its variable`, () => {
+  test(`parseConfig: prefers --${flag} to its variable`, () => {
     const [word, value] = Object.entries(good)[0];
     for (const other of [...bad, ...Object.keys(good)]) {
       assertEquals(parse([`--${flag}=${word}`], { [variable]: other })[key], value, other);
     }
   });
 
-  test(`parseConfig refuses bad values of --${flag}, naming the source and the word`, () => {
+  test(`parseConfig: refuses bad values of --${flag}, naming the source and the word`, () => {
     for (const word of bad) {
       const flagged = refused([`--${flag}=${word}`]);
       assertStringIncludes(flagged, `--${flag}`);
@@ -142,29 +190,29 @@ for (const [flag, { key, initial, good, bad }] of Object.entries(ROWS)) {
   });
 }
 
-test("parseConfig tells the limits of a number that it refuses", () => {
+test("parseConfig: gives the limits of a number that it refuses", () => {
   assertStringIncludes(refused(["--keep", "-1"]), "from 0 to 1000000000");
 });
 
-test("parseConfig refuses a number, a store, an address and a file that are empty", () => {
+test("parseConfig: refuses a number, a store, an address and a file that are empty", () => {
   for (const flag of ["keep", "db", "addr", "log"]) refused([`--${flag}=`]);
 });
 
-test("parseConfig takes --trust-proxy without a value", () => {
+test("parseConfig: accepts --trust-proxy without a value", () => {
   assertEquals(parse(["--trust-proxy", "--keep", "5"]).trustProxy, true);
 });
 
-test("parseConfig takes several origins, from the flag and from the variable", () => {
+test("parseConfig: accepts several origins, from the flag and from the variable", () => {
   const both = ["https://a.example", "http://b.example:81"];
   assertEquals(parse(["--origin", `${both[0]}/`, "--origin", both[1]]).origin, both);
   assertEquals(parse([], { CHAT_ORIGIN: both.join(", ") }).origin, both);
 });
 
-test("parseConfig takes the last of a flag that is given twice", () => {
+test("parseConfig: accepts the last of a flag that is given twice", () => {
   assertEquals(parse(["--keep", "1", "--keep", "2"]).keep, 2);
 });
 
-test("parseConfig takes --cert and --key together or not at all", () => {
+test("parseConfig: accepts --cert and --key together or not at all", () => {
   const { cert, key } = parse(["--cert", file], { CHAT_KEY: file });
   assertEquals([cert, key], [file, file]);
   assertStringIncludes(refused(["--cert", file]), "--key");
@@ -173,7 +221,7 @@ test("parseConfig takes --cert and --key together or not at all", () => {
   assertStringIncludes(refused(["--cert", file, "--key", "/no/such"]), "--key");
 });
 
-test("parseConfig takes the secret from its file, else from CHAT_AUTH_SECRET, trimmed", () => {
+test("parseConfig: accepts the secret from its file, else from CHAT_AUTH_SECRET, trimmed", () => {
   const secret = Deno.readTextFileSync(file).trim();
   assertEquals(parse([]).authSecret, "");
   const long = "s3cret".repeat(6);
@@ -182,7 +230,7 @@ test("parseConfig takes the secret from its file, else from CHAT_AUTH_SECRET, tr
   assertEquals(both.authSecret, secret);
 });
 
-test("parseConfig refuses unknown flags and words that are no flags, by name", () => {
+test("parseConfig: refuses unknown flags and words that are not flags, by name", () => {
   const words = [
     "--colour",
     "-v",
@@ -197,25 +245,25 @@ test("parseConfig refuses unknown flags and words that are no flags, by name", (
   }
 });
 
-test("parseConfig refuses a flag without its value", () => {
+test("parseConfig: refuses a flag without its value", () => {
   for (const flag of Object.keys(ROWS).filter((flag) => flag !== "trust-proxy")) {
     assertStringIncludes(refused([`--${flag}`]), `--${flag}`);
   }
 });
 
-test("parseConfig takes no flag for the value of another", () => {
+test("parseConfig: accepts no flag for the value of another", () => {
   for (const args of [["--db", "--trust-proxy"], ["--assets", "--help"], ["--db", "--keep=5"]]) {
     assertStringIncludes(refused(args), args[0]);
   }
 });
 
-test("parseConfig prints help and version", () => {
+test("parseConfig: prints help and version", () => {
   assertEquals(parseConfig(["--help"], () => ""), { print: "help" });
   assertEquals(parseConfig(["--version"], () => ""), { print: "version" });
   assertEquals(parseConfig(["--help"], () => "bad"), { print: "help" });
 });
 
-test("help lists every flag with its default", () => {
+test("help: lists every flag with its default", () => {
   const lines = help().split("\n");
   for (const [flag, { initial }] of Object.entries(ROWS)) {
     const line = lines.find((line) => line.trim().startsWith(`--${flag} `));
@@ -226,4 +274,56 @@ test("help lists every flag with its default", () => {
     assertStringIncludes(help(), word);
   }
   for (const line of lines) assert(line.length <= 120, line);
+});
+
+test("parseConfig: takes several public addresses and proxies, from the flag and the variable", () => {
+  const urls = ["https://a.example/team", "http://b.example:81"];
+  assertEquals(parse(["--url", `${urls[0]}/`, "--url", urls[1]]).url, urls);
+  assertEquals(parse([], { CHAT_URL: urls.join(" ") }).url, urls);
+  const proxies = ["203.0.113.0/24", "2001:db8::/32"];
+  assertEquals(parse(["--proxy", proxies[0], "--proxy", proxies[1]]).proxy, proxies);
+  assertEquals(parse([], { CHAT_PROXY: proxies.join(",") }).proxy, proxies);
+});
+
+test("parseConfig: refuses a secret that is shorter than 32 bytes, and does not repeat it", async () => {
+  const secret = "s3cr3t-s3cr3t-s3cr3t-s3cr3t-123";
+  const inherited = refused([], { CHAT_AUTH_SECRET: secret });
+  assertStringIncludes(inherited, "CHAT_AUTH_SECRET has 31 bytes");
+  assertStringIncludes(inherited, "32");
+  assertFalse(inherited.includes("s3cr3t"), inherited);
+  assertEquals(parse([], { CHAT_AUTH_SECRET: "é".repeat(16) }).authSecret, "é".repeat(16));
+  const file = await Deno.makeTempFile();
+  await Deno.writeTextFile(file, `${secret}\n`);
+  const filed = refused(["--auth-secret-file", file]);
+  assertStringIncludes(filed, file);
+  assertStringIncludes(filed, "31 bytes");
+  assertFalse(filed.includes("s3cr3t"), filed);
+  await Deno.writeTextFile(file, `${secret}4\n`);
+  assertEquals(parse(["--auth-secret-file", file]).authSecret, `${secret}4`);
+  await Deno.remove(file);
+});
+
+Deno.test("configure: refuses a secret that is shorter than 32 bytes", () => {
+  assertThrows(() => configure({ authSecret: "short" }), UsageError, "32");
+  assertEquals(configure({ authSecret: "x".repeat(32) }).authSecret, "x".repeat(32));
+});
+
+Deno.test("unknownVariables: finds those that begin like ours and are none", () => {
+  const own = [...Object.keys(ROWS), "cert", "key"]
+    .map((flag) => `CHAT_${flag.replaceAll("-", "_").toUpperCase()}`);
+  const known = [...own, "CHAT_AUTH_SECRET", "CHAT_TOKEN", "PATH", "MY_CHAT_X", "chat_keep"];
+  assertEquals(unknownVariables(known), []);
+  const unknown = ["CHAT_MAX_CLIENT", "CHAT_", "CHAT_KEEP_", "CHAT_HELP"];
+  assertEquals(unknownVariables([...known, ...unknown]), unknown);
+});
+
+test("parseConfig: takes -h for --help", () => {
+  assertEquals(parseConfig(["-h"], () => ""), { print: "help" });
+  assertEquals(parseConfig(["--keep", "5", "-h"], () => ""), { print: "help" });
+});
+
+test("parseConfig: no limit of clients is a large one, and --burst 0 is no limit of rates", () => {
+  assertEquals(parse(["--max-clients", "0"]).maxClients, LIMITS.clients);
+  assertEquals(parse(["--burst", "0"]).rate, 0);
+  assertEquals(parse(["--burst", "1"]).rate, 20);
 });

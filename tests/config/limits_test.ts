@@ -30,7 +30,7 @@ const WIRES = {
 };
 
 for (const [path, { say, refused }] of Object.entries(WIRES)) {
-  test(`a message on ${path} takes --max-message bytes of UTF-8, and not one more`, async () => {
+  test(`Client.receive: accepts --max-message bytes of UTF-8 on ${path}, and not one more`, async () => {
     await using server = await serveChat("--max-message", "48", "--rate", "0");
     await using bob = await Peer.join(server.host, "/rooms/lobby");
     await using ann = await Peer.join(server.host, path);
@@ -52,7 +52,7 @@ for (const [path, { say, refused }] of Object.entries(WIRES)) {
     assertEquals(bob.all("error"), []);
   });
 
-  test(`a client on ${path} may say --burst at once, then is warned, then ended with 4029`, async () => {
+  test(`Client.receive: accepts --burst messages on ${path}, then refuses, then closes with 4029`, async () => {
     const burst = 20;
     await using server = await serveChat("--rate", "1", "--burst", `${burst}`);
     await using bob = await Peer.join(server.host, "/rooms/lobby");
@@ -75,7 +75,7 @@ for (const [path, { say, refused }] of Object.entries(WIRES)) {
   });
 }
 
-test("a client that was too quick may go on at --rate, and others were never kept", async () => {
+test("MessageLimit.take: lets a client that was too quick go on at --rate, and others all the time", async () => {
   await using server = await serveChat("--rate", "50", "--burst", "2");
   await using ann = await Peer.join(server.host, "/rooms/lobby");
   await using bob = await Peer.join(server.host, "/rooms/lobby");
@@ -101,7 +101,7 @@ test("a client that was too quick may go on at --rate, and others were never kep
   assert(performance.now() - start > 8 / 50 * 1000);
 });
 
-test("a new name counts as a message does, and typing as nothing", async () => {
+test("MessageLimit.take: counts a new name as a message, and typing not at all", async () => {
   await using server = await serveChat("--rate", "1", "--burst", "4");
   await using ann = await Peer.join(server.host, "/rooms/lobby");
   for (let n = 0; n < 50; n++) ann.send({ type: "typing" });
@@ -111,7 +111,7 @@ test("a new name counts as a message does, and typing as nothing", async () => {
   assertEquals(ann.all("message").map(({ text }) => text), ["1", "2", "3"]);
 });
 
-test("typing in one frame ends who sends too much of it, and is nothing to others", async () => {
+test("ConnectionLimits.frame: closes a client that sends very much typing in one frame", async () => {
   await using server = await serveChat("--rate", "1", "--burst", "4");
   await using ann = await Peer.join(server.host, "/rooms/lobby");
   await using bob = await Peer.join(server.host, "/rooms/lobby");
@@ -124,7 +124,7 @@ test("typing in one frame ends who sends too much of it, and is nothing to other
   assertEquals(bob.all("typing").length, 1);
 });
 
-test("a frame takes as many lines as its limit, and of one more none, whatever the rate", async () => {
+test("json.decode: accepts LIMITS.frameLines lines in a frame, and nothing of one with more", async () => {
   await using server = await serveChat("--rate", "0");
   await using ann = await Peer.join(server.host, "/rooms/lobby");
   const lines = (count: number) => '{"type":"say","text":"x"}' + "\n".repeat(count - 1);
@@ -134,7 +134,7 @@ test("a frame takes as many lines as its limit, and of one more none, whatever t
   assertEquals((await ann.next("message")).seq, 1);
 });
 
-test("a name takes 64 characters, in the query and later, and not one more", async () => {
+test("cleanName: accepts 64 characters, in the query and later, and not one more", async () => {
   await using server = await serveChat();
   for (const unit of ["x", "é", "😀"]) {
     const fits = unit.repeat(LIMITS.userName);
@@ -150,7 +150,7 @@ test("a name takes 64 characters, in the query and later, and not one more", asy
   }
 });
 
-test("a room's name takes 64 characters on every wire, and not one more", async () => {
+test("isRoomName: accepts 64 characters on every wire, and not one more", async () => {
   await using server = await serveChat();
   for (const unit of ["x", "日", "𐌰"]) {
     const fits = encodeURIComponent(unit.repeat(LIMITS.roomName));
@@ -161,7 +161,7 @@ test("a room's name takes 64 characters on every wire, and not one more", async 
   }
 });
 
-test("an email takes 254 characters, and not one more", async () => {
+test("joinRequestOf: accepts an email of 254 characters, and not one more", async () => {
   await using server = await serveChat();
   const fits = `${"x".repeat(LIMITS.emailLength - 12)}@example.org`;
   for (const path of ["/chat?email=", "/rooms/lobby?email="]) {
@@ -170,7 +170,7 @@ test("an email takes 254 characters, and not one more", async () => {
   }
 });
 
-test("an id takes 64 characters, over a socket and over HTTP, and not one more", async () => {
+test("isId: accepts 64 characters, over a socket and over HTTP, and not one more", async () => {
   await using server = await serveChat();
   await using ann = await Peer.join(server.host, "/rooms/lobby");
   const posted = async (id: string) => {
@@ -192,7 +192,7 @@ test("an id takes 64 characters, over a socket and over HTTP, and not one more",
   }
 });
 
-test("a URL takes 8192 characters, and not one more", async () => {
+test("urlOf: accepts 8192 characters, and not one more", async () => {
   await using server = await serveChat();
   for (const path of ["/ws?x=", "/rooms/lobby?x=", "/rooms/lobby/messages?x=", "/?x="]) {
     const fits = path + "x".repeat(LIMITS.urlLength - `http://${server.host}${path}`.length);
@@ -205,7 +205,7 @@ test("a URL takes 8192 characters, and not one more", async () => {
   }
 });
 
-test("a body takes four times --max-message bytes, and not one more", async () => {
+test("readPost: accepts four times --max-message bytes and what LIMITS adds, and not one more", async () => {
   await using server = await serveChat("--max-message", "64");
   const post = async (spaces: number, chunked: boolean) => {
     const body = `{"text":"x"${" ".repeat(spaces - 12)}}`;
@@ -225,7 +225,7 @@ test("a body takes four times --max-message bytes, and not one more", async () =
   }
 });
 
-test("a page of history takes 200 messages, and not one more", async () => {
+test("history: accepts a limit of 200, and not one more", async () => {
   await using server = await serveChat();
   const asked = (limit: number) =>
     status(server, `/rooms/lobby/messages?limit=${limit}`, "Connection: close\r\n");
@@ -233,7 +233,7 @@ test("a page of history takes 200 messages, and not one more", async () => {
   assertEquals([await asked(historyPage), await asked(historyPage + 1)], ["200", "400"]);
 });
 
-test("--max-clients-per-ip counts the address of the socket, whatever it says of itself", async () => {
+test("Admission.acquire: counts the address of the socket, whatever a header says", async () => {
   await using server = await serveChat("--max-clients-per-ip", "2");
   const by = (address: string) => `${UPGRADE}X-Forwarded-For: ${address}\r\n`;
   using first = await RawPeer.connect(server.host, "/ws", by("192.0.2.1"));
@@ -244,7 +244,7 @@ test("--max-clients-per-ip counts the address of the socket, whatever it says of
   assertEquals(await status(server, events, "X-Forwarded-For: 192.0.2.4\r\n"), "429");
 });
 
-test("--max-clients-per-ip with --trust-proxy counts each address by itself", async () => {
+test("Admission.acquire: counts each forwarded address by itself with --trust-proxy", async () => {
   await using server = await serveChat("--max-clients-per-ip", "2", "--trust-proxy");
   const by = (address: string) => `${UPGRADE}X-Forwarded-For: ${address}\r\n`;
   const connections: RawPeer[] = [];

@@ -2,6 +2,7 @@
 
 import { Child } from "../../testing/child.ts";
 import { Nginx, nginxTest } from "../../testing/nginx.ts";
+import { freePort } from "../../testing/redis_server.ts";
 import { UPGRADE, within } from "../../testing/support.ts";
 
 /** A server with nginx in front of it. */
@@ -13,8 +14,10 @@ export interface Front {
 /** Runs a test behind nginx; `flags` are the server's. */
 export function behind(name: string, flags: string[], fn: (front: Front) => Promise<void>): void {
   nginxTest(name, [], async () => {
-    await using child = await Child.start(["--trust-proxy", ...flags]);
-    await using nginx = await Nginx.start([child.host]);
+    const port = freePort();
+    const url = `https://localhost:${port}`;
+    await using child = await Child.start(["--trust-proxy", "--url", url, ...flags]);
+    await using nginx = await Nginx.start([child.host], port);
     await fn({ child, nginx });
   });
 }

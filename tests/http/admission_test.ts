@@ -1,6 +1,13 @@
 /** Who is let in: origins, and how many. */
 
-import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertLess,
+  assertMatch,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { LIMITS } from "../../config/limits.ts";
 import { Admission, Slot } from "../../http/admission.ts";
 import { Counters } from "../../telemetry/counters.ts";
@@ -14,6 +21,8 @@ import {
   UPGRADE,
   within,
 } from "../../testing/support.ts";
+import { range } from "../../testing/fakes.ts";
+import { collectGarbage } from "../../testing/heap.ts";
 
 /** Asks for an upgrade with these headers on top; answers with the head, and leaves. */
 async function knock(server: ChatServer, headers = "", path = "/ws"): Promise<string> {
@@ -24,7 +33,7 @@ async function knock(server: ChatServer, headers = "", path = "/ws"): Promise<st
 const from = async (server: ChatServer, origin: string, path = "/ws") =>
   (await knock(server, `Origin: ${origin}\r\n`, path)).slice(9, 12);
 
-test("an upgrade from another origin is refused with 403", async () => {
+test("Origins.check: refuses an upgrade from another origin with 403", async () => {
   await using server = await serveChat();
   for (const path of ["/ws", "/chat?email=a@b.c", "/rooms/lobby"]) {
     assertEquals((await knock(server, "", path)).slice(9, 12), "101", path);
@@ -37,7 +46,7 @@ test("an upgrade from another origin is refused with 403", async () => {
   assertEquals(await from(server, `http://${hostname}`), "403");
 });
 
-test("an upgrade from an origin that --origin names is let in", async () => {
+test("Origins.check: admits an upgrade from an origin that --origin names", async () => {
   await using server = await serveChat(
     "--origin",
     "https://a.example",
@@ -52,14 +61,14 @@ test("an upgrade from an origin that --origin names is let in", async () => {
   }
 });
 
-test("an upgrade from any origin is let in with --origin *", async () => {
+test("Origins.check: admits an upgrade from any origin with --origin *", async () => {
   await using server = await serveChat("--origin", "*");
   for (const origin of ["https://a.example", "null"]) {
     assertEquals(await from(server, origin), "101", origin);
   }
 });
 
-test("--max-clients refuses one more with 503 and Retry-After, until somebody goes", async () => {
+test("Admission.acquire: refuses more than --max-clients with 503 and Retry-After, until one goes", async () => {
   await using server = await serveChat("--max-clients", "2");
   await using _ann = await Peer.join(server.host, "/ws");
   const bob = await Peer.join(server.host, "/rooms/lobby");
@@ -77,7 +86,7 @@ test("--max-clients refuses one more with 503 and Retry-After, until somebody go
   await within(letIn(), "the place to be free");
 });
 
-test("--max-clients counts nobody who was refused", async () => {
+test("Admission.acquire: does not count clients that were refused", async () => {
   await using server = await serveChat("--max-clients", "1");
   for (let n = 0; n < 3; n++) {
     assertEquals(await from(server, "http://evil.example"), "403");
@@ -87,7 +96,7 @@ test("--max-clients counts nobody who was refused", async () => {
   await using _ann = await Peer.join(server.host, "/ws");
 });
 
-test("--max-clients-per-ip refuses one more from an address with 429 and Retry-After", async () => {
+test("Admission.acquire: refuses more than --max-clients-per-ip with 429 and Retry-After", async () => {
   await using server = await serveChat("--max-clients-per-ip", "2");
   await using _ann = await Peer.join(server.host, "/ws");
   await using _bob = await Peer.join(server.host, "/ws");
@@ -96,13 +105,13 @@ test("--max-clients-per-ip refuses one more from an address with 429 and Retry-A
   assertMatch(head, /\r\nretry-after: \d+\r\n/i);
 });
 
-test("--max-clients-per-ip 0 is no limit", async () => {
+test("Admission.acquire: has no limit with --max-clients-per-ip 0", async () => {
   await using server = await serveChat("--max-clients-per-ip", "0");
   const peers = await Promise.all(Array.from({ length: 5 }, () => Peer.join(server.host, "/ws")));
   for (const peer of peers) await peer[Symbol.asyncDispose]();
 });
 
-test("--trust-proxy takes the address that the last proxy saw", async () => {
+test("addressOf: takes the address that the last proxy saw, with --trust-proxy", async () => {
   await using server = await serveChat("--max-clients-per-ip", "1", "--trust-proxy");
   const by = (address: string) =>
     RawPeer.connect(server.host, "/ws", `${UPGRADE}X-Forwarded-For: ${address}\r\n`);
@@ -135,6 +144,21 @@ Deno.test("Admission.acquire: refuses an address that is full, and no other", as
   admission.acquire("b");
   slot.release();
   admission.acquire("a");
+  await admission.drain();
+});
+
+Deno.test("Admission.acquire: forgets addresses without connections", async () => {
+  const admission = new Admission({ maxClients: 10, maxClientsPerIp: 5 }, new Counters());
+  const comeAndGo = (from: number) => {
+    for (const n of range(from, from + 100_000)) {
+      admission.acquire(`${n}`.padStart(64, "x")).release();
+    }
+    collectGarbage();
+    return Deno.memoryUsage().heapUsed;
+  };
+  const before = comeAndGo(0);
+  // Were they kept, this would be 10 MiB and more.
+  assertLess(comeAndGo(200_000) - before, 2 * 1024 * 1024);
   await admission.drain();
 });
 

@@ -32,7 +32,7 @@ async function ask(server: ChatServer, path: string, init: RequestInit = {}) {
   return { status, headers, text: await response.text() };
 }
 
-test("Http serves index.html of --assets", async () => {
+test("Pages.answer: serves index.html of --assets", async () => {
   await withAssets({ "index.html": "<p>index", "home.html": "<p>home" }, async (server) => {
     for (const path of ["/", "/index.html", "/rooms/lobby"]) {
       assertEquals((await ask(server, path)).text, "<p>index", path);
@@ -41,7 +41,7 @@ test("Http serves index.html of --assets", async () => {
   });
 });
 
-test("Http serves home.html of --assets where there is no index.html", async () => {
+test("Pages.answer: serves home.html of --assets where there is no index.html", async () => {
   await withAssets({ "home.html": "<p>home" }, async (server) => {
     for (const path of ["/", "/rooms/lobby"]) {
       const { status, text, headers } = await ask(server, path);
@@ -51,14 +51,14 @@ test("Http serves home.html of --assets where there is no index.html", async () 
   });
 });
 
-test("Http answers 404 where --assets has no page", async () => {
+test("Pages.answer: answers 404 where --assets has no page", async () => {
   await withAssets({ "a.txt": "a" }, async (server) => {
     assertEquals((await ask(server, "/")).status, 404);
     assertEquals((await ask(server, "/a.txt")).text, "a");
   });
 });
 
-test("Http adds no Content-Security-Policy to a page of --assets, but the other headers", async () => {
+test("Routes.fetch: adds no Content-Security-Policy to a page of --assets, but the other headers", async () => {
   await withAssets({ "index.html": "<p>" }, async (server) => {
     const theirs = ["/", "/index.html"];
     for (const path of [...theirs, "/nothing", "/rooms", "/healthz", "/ws"]) {
@@ -70,7 +70,7 @@ test("Http adds no Content-Security-Policy to a page of --assets, but the other 
   });
 });
 
-test("Http serves files with their type", async () => {
+test("Pages.answer: serves files with their type", async () => {
   const types = {
     "a.js": /javascript/,
     "a.css": /text\/css/,
@@ -87,7 +87,7 @@ test("Http serves files with their type", async () => {
   });
 });
 
-test("Http answers 304 to who has a file already", async () => {
+test("Pages.answer: answers 304 to a client that has the file", async () => {
   await withAssets({ "index.html": "<p>index", "a.js": "1" }, async (server) => {
     for (const path of ["/", "/a.js"]) {
       const etag = (await ask(server, path)).headers.get("etag")!;
@@ -100,14 +100,14 @@ test("Http answers 304 to who has a file already", async () => {
   });
 });
 
-test("Http answers HEAD with a file's headers and no body", async () => {
+test("Pages.answer: answers HEAD with a file's headers and no body", async () => {
   await withAssets({ "a.js": "12345" }, async (server) => {
     const { status, headers, text } = await ask(server, "/a.js", { method: "HEAD" });
     assertEquals([status, headers.get("content-length"), text], [200, "5", ""]);
   });
 });
 
-test("Http serves a range of a file, and answers 416 outside it", async () => {
+test("Pages.answer: serves a range of a file, and answers 416 outside it", async () => {
   await withAssets({ "a.txt": "0123456789" }, async (server) => {
     const ranged = (range: string) => ask(server, "/a.txt", { headers: { range } });
     const { status, text, headers } = await ranged("bytes=2-4");
@@ -118,7 +118,7 @@ test("Http serves a range of a file, and answers 416 outside it", async () => {
   });
 });
 
-test("Http sends who asks for a folder without its slash to the folder", async () => {
+test("Pages.answer: redirects a folder without its slash to the folder", async () => {
   await withAssets({ "img/index.html": "pictures" }, async (server) => {
     const { status, headers } = await ask(server, "/img");
     assertEquals(status, 301);
@@ -128,7 +128,7 @@ test("Http sends who asks for a folder without its slash to the folder", async (
   });
 });
 
-test("Http lets nobody out of the folder", async () => {
+test("Pages.answer: serves nothing outside the folder", async () => {
   const paths = [
     "/../secret.txt",
     "/..%2fsecret.txt",
@@ -162,7 +162,7 @@ test("Http lets nobody out of the folder", async () => {
   });
 });
 
-test("Http serves the built-in page and none of the program", async () => {
+test("Pages.answer: serves the built-in page and none of the program", async () => {
   await using server = await serveChat();
   for (const path of ["/../deno.json", "/%2e%2e/deno.json", "/..%2fdeno.json", "/..%2fmain.ts"]) {
     const answer = await get(server.host, path);

@@ -104,7 +104,7 @@ function check({ status, head, body }: Answer): void {
   if (body) assertEquals(JSON.parse(body).status, status);
 }
 
-test(`Http bears ${REQUESTS} bad requests, HUBBUB_SEED=${SEED}, and everyone else chats on`, async () => {
+test(`Routes.fetch: survives ${REQUESTS} bad requests, HUBBUB_SEED=${SEED}, while everyone else chats on`, async () => {
   await using server = await serveChat("--rate", "0", "--max-message", "1024", "--trust-proxy");
   const secret = await Deno.makeTempFile();
   await Deno.writeTextFile(secret, "a secret of the test, long enough");

@@ -23,13 +23,13 @@ async function serveWith(count: number, ...flags: string[]): Promise<ChatServer>
   return server;
 }
 
-test("history is empty in a room where nothing was said", async () => {
+test("history: is empty in a room without messages", async () => {
   await using server = await serveChat();
   assertEquals(await page(server), { messages: [], more: false, seqs: [] });
   assertEquals((await page(server, "?before=10&limit=1")).more, false);
 });
 
-test("history gives messages as the JSON wire does", async () => {
+test("history: gives messages as the JSON wire does", async () => {
   await using server = await serveChat();
   await using ann = await Peer.join(server.host, "/rooms/lobby?name=Ann&email=a@b.c");
   ann.say('a "text"\nof two lines', "x");
@@ -37,13 +37,13 @@ test("history gives messages as the JSON wire does", async () => {
   assertEquals((await page(server)).messages, [message]);
 });
 
-test("history gives the newest 50, oldest first, and says whether there is more", async () => {
+test("history: gives the newest 50, oldest first, and says whether there are more", async () => {
   await using server = await serveWith(120);
   const { seqs, more } = await page(server);
   assertEquals([seqs, more], [range(71, 120), true]);
 });
 
-test("history pages to the first message, without hole or double", async () => {
+test("history: pages to the first message, without hole or duplicate", async () => {
   await using server = await serveWith(120);
   const found: number[] = [];
   for (let before = "", more = true; more;) {
@@ -56,7 +56,7 @@ test("history pages to the first message, without hole or double", async () => {
   assertEquals(found, range(1, 120));
 });
 
-test("history takes a limit from 1 to 200", async () => {
+test("history: accepts a limit from 1 to 200", async () => {
   await using server = await serveWith(201);
   assertEquals(await page(server, "?limit=1").then(({ seqs, more }) => [seqs, more]), [
     [201],
@@ -66,7 +66,7 @@ test("history takes a limit from 1 to 200", async () => {
   assertEquals([most.seqs, most.more], [range(2, 201), true]);
 });
 
-test("history ends where the messages do", async () => {
+test("history: ends where the messages do", async () => {
   await using server = await serveWith(5);
   const ask = async (query: string) => {
     const { seqs, more } = await page(server, query);
@@ -82,7 +82,7 @@ test("history ends where the messages do", async () => {
   assertEquals(await ask("?before=9007199254740991&limit=2"), [[4, 5], true]);
 });
 
-test("history ends at what is still kept", async () => {
+test("history: ends at what is still kept", async () => {
   await using server = await serveWith(20, "--keep", "5");
   const { seqs, more } = await page(server);
   assertEquals([seqs, more], [range(16, 20), false]);
@@ -91,7 +91,7 @@ test("history ends at what is still kept", async () => {
   assertEquals([first.seqs, first.more], [range(17, 20), true]);
 });
 
-test("history is each room's own", async () => {
+test("history: is each room's own", async () => {
   await using server = await serveWith(3);
   assertEquals((await page(server, "", "other")).seqs, []);
   assert((await page(server)).messages.every(({ text }: { text: string }) => /^m\d$/.test(text)));

@@ -19,7 +19,7 @@ async function post(server: ChatServer, body: BodyInit, type?: string, room = "l
 const say = (server: ChatServer, object: unknown) =>
   post(server, JSON.stringify(object), "application/json");
 
-test("post answers 201 with the message as it was kept", async () => {
+test("postMessage: answers 201 with the message as it was kept", async () => {
   await using server = await serveChat();
   const { status, answer } = await say(server, {
     text: "hello\n</script>",
@@ -34,7 +34,7 @@ test("post answers 201 with the message as it was kept", async () => {
   assertEquals(history.messages, [answer]);
 });
 
-test("post takes plain text", async () => {
+test("postMessage: accepts plain text", async () => {
   await using server = await serveChat();
   for (const type of ["text/plain", "text/plain; charset=utf-8", "TEXT/PLAIN"]) {
     const { status, answer } = await post(server, "größe {}\n日本", type);
@@ -43,7 +43,7 @@ test("post takes plain text", async () => {
   }
 });
 
-test("post answers 200 with the first message to the same id", async () => {
+test("postMessage: answers 200 with the first message to the same id", async () => {
   await using server = await serveChat();
   await using ann = await Peer.join(server.host, "/rooms/lobby");
   const first = await say(server, { text: "first", id: "x" });
@@ -55,7 +55,7 @@ test("post answers 200 with the first message to the same id", async () => {
   assertEquals(ann.all("message").map(({ text }) => text), ["first", "end"]);
 });
 
-test("post answers 400 to what is no message", async () => {
+test("postMessage: answers 400 to what is not a message", async () => {
   await using server = await serveChat();
   const bodies = ["", "hello", "{", "[]", "null", "5", '"x"', "{}", '{"text":5}', '{"text":null}'];
   for (const body of [...bodies, '{"text":""}', '{"text":" \\n"}', '{"text":"\\u0000"}']) {
@@ -87,14 +87,14 @@ test("post answers 400 to what is no message", async () => {
   assertEquals(history.messages, []);
 });
 
-test("post ignores fields that it does not know", async () => {
+test("postMessage: ignores fields that it does not know", async () => {
   await using server = await serveChat();
   const { status, answer } = await say(server, { text: "x", from: "god", seq: 9, more: [1] });
   assertEquals([status, answer.seq], [201, 1]);
   assert(answer.from !== "god");
 });
 
-test("post answers 413 to a text over the limit, to the byte", async () => {
+test("postMessage: answers 413 to a text over the limit, to the byte", async () => {
   await using server = await serveChat("--max-message", "64");
   for (const [unit, fits] of [["x", 64], ["é", 32], ["😀", 16]] as const) {
     for (const object of [true, false]) {
@@ -106,7 +106,7 @@ test("post answers 413 to a text over the limit, to the byte", async () => {
   }
 });
 
-test("post answers 413 to a body that is much too large, told or not", async () => {
+test("postMessage: answers 413 to a body that is much too large, announced or not", async () => {
   await using server = await serveChat("--max-message", "64");
   const large = "x".repeat(100_000);
   assertEquals((await post(server, large, "text/plain")).status, 413);
@@ -121,7 +121,7 @@ test("post answers 413 to a body that is much too large, told or not", async () 
   assertStringIncludes(answer, "HTTP/1.1 413");
 });
 
-test("post answers 415 to another type, and to none", async () => {
+test("postMessage: answers 415 to another type, and to none", async () => {
   await using server = await serveChat();
   for (const type of ["application/x-www-form-urlencoded", "text/html", "multipart/form-data"]) {
     assertEquals((await post(server, "x", type)).status, 415, type);
@@ -129,7 +129,7 @@ test("post answers 415 to another type, and to none", async () => {
   assertEquals((await post(server, "x")).status, 415);
 });
 
-test("post from another origin is refused unless it is allowed", async () => {
+test("postMessage: refuses another origin unless it is allowed", async () => {
   await using server = await serveChat("--origin", "https://friend.example");
   const from = async (origin: string) =>
     (await post(server, "x", "text/plain", "lobby", { origin })).status;
@@ -160,7 +160,7 @@ test("postMessage: answers 429 with Retry-After to a person, and to an address a
   assert(others.includes(429), others.join());
 });
 
-Deno.test("readPost takes a text that comes in pieces, whatever they cut", async () => {
+Deno.test("readPost: reads a text that comes in pieces, whatever they cut", async () => {
   const bytes = new TextEncoder().encode("größe 日本 😀");
   const request = new Request("http://localhost", {
     method: "POST",

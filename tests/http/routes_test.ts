@@ -27,7 +27,7 @@ async function ask(server: ChatServer, path: string, init: RequestInit = {}) {
   return { status, headers, text };
 }
 
-test("Http serves the page at / and at every room", async () => {
+test("Routes.fetch: serves the page at / and at every room", async () => {
   await using server = await serveChat();
   const page = await ask(server, "/");
   assertEquals(page.status, 200);
@@ -38,7 +38,7 @@ test("Http serves the page at / and at every room", async () => {
   }
 });
 
-test("Http answers 404 where there is nothing", async () => {
+test("Routes.fetch: answers 404 where there is nothing", async () => {
   await using server = await serveChat();
   const paths = ["/nothing", "/ws/", "/chat/x", "/rooms/", "/rooms/x/", "/rooms/x/other"];
   for (
@@ -49,7 +49,7 @@ test("Http answers 404 where there is nothing", async () => {
   assertEquals((await ask(server, "/nothing", { method: "POST" })).status, 404);
 });
 
-test("Http answers 405 and tells the methods there are", async () => {
+test("Routes.fetch: answers 405 with the methods that there are", async () => {
   await using server = await serveChat();
   const paths = ["/", "/rooms/x", "/rooms", "/healthz", "/readyz", "/ws", "/chat"];
   const page = await (await fetch(`http://${server.host}/`)).text();
@@ -64,7 +64,7 @@ test("Http answers 405 and tells the methods there are", async () => {
   assertEquals([status, headers.get("allow")], [405, "GET, HEAD, POST"]);
 });
 
-test("Http answers 405 to an upgrade that is no GET", async () => {
+test("Routes.fetch: answers 405 to an upgrade that is not a GET", async () => {
   await using server = await serveChat();
   for (const path of ["/ws", "/rooms/lobby"]) {
     const answer = await exchange(
@@ -77,7 +77,7 @@ test("Http answers 405 to an upgrade that is no GET", async () => {
   }
 });
 
-test("Http answers 426 where a socket is asked for without an upgrade", async () => {
+test("Routes.fetch: answers 426 where a socket is asked for without an upgrade", async () => {
   await using server = await serveChat();
   for (const path of ["/ws", "/ws?room=x", "/chat", "/chat?email=a@b.c"]) {
     const { status, headers } = await ask(server, path);
@@ -85,7 +85,7 @@ test("Http answers 426 where a socket is asked for without an upgrade", async ()
   }
 });
 
-test("Http answers HEAD as GET, without a body", async () => {
+test("Routes.fetch: answers HEAD as GET, without a body", async () => {
   await using server = await serveChat();
   const paths = ["/", "/rooms/x", "/rooms", "/rooms/x/messages", "/healthz", "/rooms/x/events"];
   for (const path of paths) {
@@ -95,7 +95,7 @@ test("Http answers HEAD as GET, without a body", async () => {
   assertEquals((await ask(server, "/nothing", { method: "HEAD" })).status, 404);
 });
 
-test("Http takes rooms with names of several scripts", async () => {
+test("Routes.fetch: accepts rooms with names of several scripts", async () => {
   await using server = await serveChat();
   for (const name of ["Über", "東京", "مرحبا", "हिन्दी", "7", "𐌰".repeat(64), "x".repeat(64)]) {
     const path = `/rooms/${encodeURIComponent(name)}`;
@@ -106,7 +106,7 @@ test("Http takes rooms with names of several scripts", async () => {
   }
 });
 
-test("Http answers 400 to a name that is no room's", async () => {
+test("Routes.fetch: answers 400 to a name that is not a room's", async () => {
   await using server = await serveChat();
   const names = ["-a", "_a", ".a", "a b", "a/b", "e\u0301", "\u0301a", "😀", "a\n", "x".repeat(65)];
   for (const name of [...names, "𐌰".repeat(65), "a\0", "a%", "</script>"]) {
@@ -121,7 +121,7 @@ test("Http answers 400 to a name that is no room's", async () => {
   }
 });
 
-test("Http answers 400 to a path that is badly encoded, and goes on", async () => {
+test("Routes.fetch: answers 400 to a path that is badly encoded, and goes on", async () => {
   await using server = await serveChat();
   for (const path of ["/rooms/%", "/rooms/%zz", "/rooms/%ff", "/rooms/%e6%9d/messages"]) {
     assertEquals((await ask(server, path)).status, 400, path);
@@ -133,7 +133,7 @@ test("Http answers 400 to a path that is badly encoded, and goes on", async () =
   }
 });
 
-test("Http answers 400 to a query that makes no sense", async () => {
+test("Routes.fetch: answers 400 to a query that makes no sense", async () => {
   await using server = await serveChat();
   const name = "x".repeat(65);
   const queries = ["since=x", "since=-1", "since=1.5", "replay=x", "replay=-1", `name=${name}`];
@@ -169,7 +169,7 @@ test("listRooms: lists rooms with somebody in them or messages kept", async () =
   });
 });
 
-test("Http forgets a room that nobody is in and nothing was said in", async () => {
+test("listRooms: forgets a room without people and messages", async () => {
   await using server = await serveChat();
   const ann = await Peer.join(server.host, "/rooms/passing");
   await ann.next("welcome");
@@ -181,7 +181,7 @@ test("Http forgets a room that nobody is in and nothing was said in", async () =
   await within(gone(), "the room to go");
 });
 
-test("Http answers /healthz and /readyz with ok", async () => {
+test("readyz: answers ok, as healthz does", async () => {
   await using server = await serveChat();
   for (const path of ["/healthz", "/readyz"]) {
     const { status, text, headers } = await ask(server, path);
@@ -190,7 +190,7 @@ test("Http answers /healthz and /readyz with ok", async () => {
   }
 });
 
-test("Http answers 400 to a host that makes no sense, and takes it for no fault of its own", async () => {
+test("HostRule.check: answers 400 to a host that makes no sense, without logging a fault", async () => {
   await using server = await serveChat();
   for (const host of ["[", "a b", "a:99999", "%"]) {
     assertMatch(await get(server.host, "/", `Host: ${host}\r\n`), /^HTTP\/1\.1 400/, host);

@@ -23,7 +23,7 @@ async function stillServes(child: Child, bystander: Peer, query = ""): Promise<v
   }
 }
 
-test("main goes on at the limit of descriptors, and serves all when some are free again", async () => {
+test("main: goes on at the limit of descriptors, and serves everybody when some are free again", async () => {
   await using child = await Child.start([], { descriptors: 80 });
   await using bystander = await Peer.join(child.host, "/rooms/lobby");
   const [hostname, port] = child.host.split(":");
@@ -44,7 +44,7 @@ test("main goes on at the limit of descriptors, and serves all when some are fre
   assertEquals((await child.stop()).code, 0);
 });
 
-test("a message in fragments without end costs its own size, and nobody else anything", async () => {
+test("Client.receive: takes endless fragments at the cost of their size, and of nobody else", async () => {
   await using child = await Child.start([]);
   await using bystander = await Peer.join(child.host, "/rooms/lobby");
   await stillServes(child, bystander);
@@ -71,7 +71,7 @@ test("a message in fragments without end costs its own size, and nobody else any
 
 const FLOODS = [["/ws", " "], ["/chat?email=a@b.c", "\n"], ["/rooms/lobby", '{"type":"typing"}']];
 for (const [path, text] of FLOODS) {
-  test(`a flood of ${JSON.stringify(text)} on ${path} ends that client, and others do not wait`, async () => {
+  test(`Client.receive: closes a client that floods ${path} with ${JSON.stringify(text)}, while others go on`, async () => {
     await using child = await Child.start([]);
     await using bystander = await Peer.join(child.host, "/rooms/lobby");
     using flooding = await RawPeer.upgrade(child.host, path);
@@ -88,7 +88,7 @@ for (const [path, text] of FLOODS) {
   });
 }
 
-test("a fault of the server's own is logged and harms nobody", async () => {
+test("main: logs a fault of its own, which harms nobody", async () => {
   const preload = ["--preload", new URL("../../testing/throwing.ts", import.meta.url).pathname];
   await using child = await Child.start([], { runtime: preload });
   await using bystander = await Peer.join(child.host, "/rooms/lobby");
@@ -116,7 +116,7 @@ test("a fault of the server's own is logged and harms nobody", async () => {
   await stillServes(child, bystander);
 });
 
-test("connections that say nothing, half a head or half a body keep nobody out", async () => {
+test("main: lets others in while connections send nothing, half a head or half a body", async () => {
   const flags = ["--max-clients", "3", "--max-clients-per-ip", "3"];
   await using child = await Child.start(flags);
   // Until the page is built the runtime opens files of its own.
@@ -155,7 +155,7 @@ test("main: may not run programs", async () => {
   assertEquals(child.log.filter((line) => line.startsWith("run: ")), ["run: prompt"]);
 });
 
-Deno.test("LIMITS give up a peer that is gone without a word within a minute", () => {
+Deno.test("LIMITS: give up a peer that vanished within a minute", () => {
   assert(LIMITS.idleSeconds + LIMITS.sweepMs / 1000 < 60);
   assert(2 * LIMITS.idleSetMs < LIMITS.idleSeconds * 1000);
 });

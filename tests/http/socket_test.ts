@@ -1,6 +1,7 @@
 /** What sockets without manners do: they end, the others chat on. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { LIMITS } from "../../config/limits.ts";
 import {
   type ChatServer,
   Peer,
@@ -61,7 +62,7 @@ function socketTest(
   });
 }
 
-socketTest("a fragmented text is one message", async (raw) => {
+socketTest("Client.receive: takes a fragmented text as one message", async (raw) => {
   await raw.frame(0x01, "hel");
   await raw.frame(0x00, "lo ");
   await raw.frame(0x89, "ping between");
@@ -71,14 +72,14 @@ socketTest("a fragmented text is one message", async (raw) => {
   assertEquals(text(frames.find(({ opcode }) => opcode === 1)!), "hello world");
 });
 
-socketTest("a fragmented character is one character", async (raw) => {
+socketTest("Client.receive: takes a fragmented character as one character", async (raw) => {
   const bytes = new TextEncoder().encode("日");
   await raw.frame(0x01, bytes.subarray(0, 1));
   await raw.frame(0x80, bytes.subarray(1));
   assertEquals(text((await raw.next())!), "日");
 });
 
-socketTest("frames that come in one packet are messages of their own", async (raw) => {
+socketTest("Client.receive: takes frames of one packet as messages of their own", async (raw) => {
   await raw.frame(TEXT, "one");
   await raw.frame(TEXT, "two");
   let lines = "";
@@ -86,46 +87,50 @@ socketTest("frames that come in one packet are messages of their own", async (ra
   assertEquals(lines, "one\ntwo");
 });
 
-socketTest("a ping is answered with its payload", async (raw) => {
+socketTest("Upgrades.upgrade: answers a ping with its payload", async (raw) => {
   await raw.frame(0x89, "are you there");
   const pong = (await raw.next())!;
   assertEquals([pong.opcode, text(pong)], [10, "are you there"]);
 });
 
-socketTest("a close is answered with a close", async (raw) => {
+socketTest("Upgrades.upgrade: answers a close with a close", async (raw) => {
   await raw.frame(0x88, new Uint8Array([1000 >> 8, 1000 & 255]));
   assertEquals((await ending(raw)).code, 1000);
 });
 
 const FLAGS = ["--max-message", "64"];
 for (const path of ["/ws", "/rooms/lobby", "/chat?email=a@b.c"]) {
-  socketTest(`a binary frame on ${path} ends that connection with 1003`, async (raw) => {
+  socketTest(`Client.receive: closes with 1003 for a binary frame on ${path}`, async (raw) => {
     await raw.frame(0x82, new Uint8Array([1, 2, 3]));
     const { code, reason } = await ending(raw);
     assertEquals([code, reason], [1003, "binary frame"]);
   }, { path });
 
-  socketTest(`a frame over the limit on ${path} ends that connection with 1009`, async (raw) => {
-    await raw.frame(TEXT, "x".repeat(4 * 64 + 1));
-    const { code, reason } = await ending(raw);
-    assertEquals([code, reason], [1009, "frame too large"]);
-  }, { path, flags: FLAGS });
-
   socketTest(
-    `a frame at the limit on ${path} is refused, and the connection goes on`,
+    `Client.receive: closes with 1009 for a frame over the limit on ${path}`,
     async (raw) => {
-      await raw.frame(TEXT, "é".repeat(2 * 64));
-      await raw.frame(0x88, new Uint8Array([1000 >> 8, 1000 & 255]));
-      const { code, before } = await ending(raw);
-      assertEquals(code, 1000);
-      assertMatch(before.join("\n"), /64 bytes|bad_json/);
+      await raw.frame(TEXT, "x".repeat(LIMITS.frameBytes + 1));
+      const { code, reason } = await ending(raw);
+      assertEquals([code, reason], [1009, "frame too large"]);
     },
     { path, flags: FLAGS },
   );
+
+  test(`Client.receive: refuses a frame at the limit on ${path}, and goes on`, async () => {
+    await using server = await serveChat(...FLAGS);
+    await using peer = await Peer.join(server.host, path);
+    const isRefusal = (line: string) => /64 bytes|bad_json/.test(line);
+    for (const count of [1, 2]) {
+      peer.send("é".repeat(LIMITS.frameBytes / 2));
+      await peer.until(() => peer.lines.filter(isRefusal).length === count, "a refusal");
+    }
+  });
 }
 
-socketTest("a frame over the limit in fragments ends that connection with 1009", async (raw) => {
-  for (const first of [0x01, 0x00, 0x80]) await raw.frame(first, "x".repeat(100));
+socketTest("Client.receive: closes with 1009 for fragments over the limit", async (raw) => {
+  for (const first of [0x01, 0x00, 0x80]) {
+    await raw.frame(first, "x".repeat(LIMITS.frameBytes / 2));
+  }
   assertEquals((await ending(raw)).code, 1009);
 }, { flags: FLAGS });
 
@@ -143,26 +148,29 @@ const BAD: Record<string, [first: number, payload: Uint8Array | string, masked?:
 };
 
 for (const [what, [first, payload, masked]] of Object.entries(BAD)) {
-  socketTest(`${what} ends that connection only`, async (raw) => {
+  socketTest(`Upgrades.upgrade: ends that connection alone for ${what}`, async (raw) => {
     await raw.frame(first, payload, masked);
     const { before } = await ending(raw);
     assertEquals(before, []);
   });
 }
 
-socketTest("a frame without a mask does no harm", async (raw) => {
+socketTest("Upgrades.upgrade: takes no harm from a frame without a mask", async (raw) => {
   await raw.frame(TEXT, "bare", false);
   await raw.frame(0x88, new Uint8Array([1000 >> 8, 1000 & 255])).catch(() => {});
   const { before } = await ending(raw);
   assert(before.length === 0 || before.join() === "bare", before.join());
 });
 
-socketTest("bytes that are no frames end that connection only", async (raw) => {
-  await raw.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-  await ending(raw);
-});
+socketTest(
+  "Upgrades.upgrade: ends that connection alone for bytes that are not frames",
+  async (raw) => {
+    await raw.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    await ending(raw);
+  },
+);
 
-test("a handshake that is incomplete or odd is answered with 4xx, and the listener lives", async () => {
+test("Upgrades.upgrade: answers 4xx to an incomplete or odd handshake, and goes on", async () => {
   await using server = await serveChat();
   await using bystander = await Peer.join(server.host, "/ws");
   const { upgrade, connection, key, version } = HEADERS;
@@ -186,7 +194,7 @@ test("a handshake that is incomplete or odd is answered with 4xx, and the listen
   await servesOthers(server, bystander);
 });
 
-test("a handshake may be written in any case", async () => {
+test("Upgrades.upgrade: accepts a handshake in any case", async () => {
   await using server = await serveChat();
   const { key, version } = HEADERS;
   const headers = "UPGRADE: WebSocket\r\nconnection: keep-alive, upgrade\r\n" + key + version;
@@ -194,7 +202,7 @@ test("a handshake may be written in any case", async () => {
   assertMatch(await raw.head(), /^HTTP\/1\.1 101 /);
 });
 
-test("clients that go away in the middle of a handshake do not stop the server", async () => {
+test("Upgrades.upgrade: goes on when clients go away in the middle of a handshake", async () => {
   // A process of its own: Deno may keep such a socket for ever.
   await using server = await startServer();
   await using bystander = await Peer.join(server.host, "/rooms/lobby");
@@ -217,7 +225,7 @@ test("clients that go away in the middle of a handshake do not stop the server",
   assertEquals((await bystander.next("message")).text, "still here");
 });
 
-test("a client that vanishes is no member any more", async () => {
+test("Client.end: removes the member of a client that vanishes", async () => {
   await using server = await serveChat();
   await using ann = await Peer.join(server.host, "/rooms/lobby");
   await ann.next("welcome");

@@ -26,7 +26,7 @@ function assertOwnOrder(texts: string[]): void {
   assertEquals(next, new Array(CLIENTS).fill(EACH));
 }
 
-test("a storm on the plain-text wire reaches everybody, in one order, in few frames", async () => {
+test("Hub.say: shows everybody messages of 16 senders in one order, in few frames", async () => {
   await using server = await serveChat("--rate", "0");
   const peers = await gather(server.host, "/ws");
   for (const [who, peer] of peers.entries()) {
@@ -43,7 +43,7 @@ test("a storm on the plain-text wire reaches everybody, in one order, in few fra
   await leave(peers);
 });
 
-test("a storm on the JSON wire has ids and numbers without holes, for everybody the same", async () => {
+test("Hub.say: numbers messages of 16 senders without holes, with their ids, the same for everybody", async () => {
   await using server = await serveChat("--rate", "0");
   const peers = await gather(server.host, "/rooms/storm");
   for (const [who, peer] of peers.entries()) {
@@ -61,7 +61,7 @@ test("a storm on the JSON wire has ids and numbers without holes, for everybody 
   await leave(peers);
 });
 
-test("a storm of ids said twice keeps each once", async () => {
+test("Hub.say: keeps each message once that comes on two connections", async () => {
   await using server = await serveChat("--rate", "0");
   await using ann = await Peer.join(server.host, "/rooms/storm?email=ann@example.org");
   await using same = await Peer.join(server.host, "/rooms/storm?email=ann@example.org");
@@ -81,7 +81,7 @@ test("a storm of ids said twice keeps each once", async () => {
   }
 });
 
-test("a storm in one room leaves another in peace", async () => {
+test("Hub.say: shows a room nothing of another one", async () => {
   await using server = await serveChat("--rate", "0");
   const peers = await gather(server.host, "/rooms/loud");
   await using calm = await Peer.join(server.host, "/rooms/calm");

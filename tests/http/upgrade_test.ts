@@ -1,14 +1,26 @@
 /**
- * Handshakes that are broken off: of a client that goes in the very moment in which its upgrade is
+ * Handshakes that are broken off, and those that cannot be answered.
+ *
+ * Of a client that goes in the very moment in which its upgrade is
  * answered the runtime keeps the descriptor for ever. Here is counted how many the server loses so.
  */
 
-import { assertLess } from "@std/assert";
+import { assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { SignJWT } from "jose";
 import { connect } from "node:net";
 import { Child } from "../../testing/child.ts";
+import { openChat } from "../../chat.ts";
 import { chance, SEED } from "../../testing/fuzz.ts";
-import { test, UPGRADE } from "../../testing/support.ts";
+import { get } from "../../testing/raw_http.ts";
+import {
+  config,
+  Peer,
+  RawPeer,
+  rememberingLog,
+  test,
+  UPGRADE,
+  within,
+} from "../../testing/support.ts";
 
 const ROUNDS = 125;
 const AT_ONCE = 8;
@@ -44,7 +56,7 @@ async function settled(child: Child): Promise<number> {
   return count;
 }
 
-test(`1,000 handshakes that are broken off leave a handful of descriptors (${SEED})`, async () => {
+test(`Upgrades.settle: leaves only a few descriptors after 1,000 broken handshakes (${SEED})`, async () => {
   await using open = await Child.start([]);
   await using locked = await Child.start([], { env: { CHAT_AUTH_SECRET: SECRET } });
   const token = await new SignJWT({ sub: "ann" }).setProtectedHeader({ alg: "HS256" })
@@ -63,3 +75,45 @@ test(`1,000 handshakes that are broken off leave a handful of descriptors (${SEE
   const left = await settled(open) + await settled(locked) - before;
   assertLess(left, MOST + 1);
 });
+
+const COPIES: Record<string, (request: Request) => Request> = {
+  "new Request(request)": (request) => new Request(request),
+  "new Request(url, request)": (request) => new Request(request.url, request),
+  "request.clone()": (request) => request.clone(),
+};
+
+for (const [how, copy] of Object.entries(COPIES)) {
+  test(`Upgrades.upgrade: refuses ${how} clearly, and leaks nothing`, async () => {
+    const chat = await openChat(config("--max-clients", "1"), rememberingLog());
+    const server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen() {} },
+      (request, info) => chat.fetch(request.headers.has("x-copy") ? copy(request) : request, info),
+    );
+    const host = `127.0.0.1:${server.addr.port}`;
+    for (let n = 0; n < 3; n++) {
+      using raw = await RawPeer.connect(
+        host,
+        "/ws",
+        `X-Copy: 1\r\nConnection: close\r\n${UPGRADE}`,
+      );
+      const head = await raw.head();
+      assertMatch(head, /^HTTP\/1\.1 500 /);
+    }
+    const headers = { "x-copy": "1" };
+    assertStringIncludes(await refusalOf(host, headers), "not a copy");
+    assertEquals(chat.connections, 0);
+    {
+      await using _peer = await Peer.join(host, "/ws");
+      assertEquals(chat.connections, 1);
+    }
+    await chat.close();
+    await within(server.shutdown(), "the listener to close");
+  });
+}
+
+/** The detail of the problem that an upgrade is refused with. */
+async function refusalOf(host: string, headers: Record<string, string>): Promise<string> {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  const answer = await get(host, "/ws", `Host: ${host}\r\n${lines}${UPGRADE}`);
+  return JSON.parse(answer.slice(answer.indexOf("{"), answer.lastIndexOf("}") + 1)).detail;
+}

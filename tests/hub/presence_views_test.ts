@@ -43,6 +43,11 @@ function sorted(people: People): string[] {
   return Array.from(people, ([id, name]) => `${id} ${name}`).sort();
 }
 
+/** A key that makes a client the same person each time. */
+function keyOf(person: number): string {
+  return `the-key-of-person-${person}-`.repeat(2);
+}
+
 function idOf(peer: Peer): string {
   return JSON.parse(peer.lines[0]).you.id;
 }
@@ -108,7 +113,7 @@ class Crowd {
   async #come(): Promise<void> {
     const random = this.#random;
     const query: Record<string, string> = {};
-    if (random.chance(2, 3)) query.email = `${random.int(6)}@example.org`;
+    if (random.chance(2, 3)) query.token = keyOf(random.int(6));
     if (random.chance(1, 2)) query.name = `n${this.#names++}`;
     const tab = await join(this.#host, this.#room, query);
     const id = idOf(tab);
@@ -182,12 +187,12 @@ test("Presence: a client that came between another's coming and going learns tha
 
 test("Presence: a client that came while another was away for a moment learns that they are back", async () => {
   await using server = await serveChat();
-  const email = "a@example.org";
-  const before = await join(server.host, "away", { email });
+  const token = keyOf(1);
+  const before = await join(server.host, "away", { token });
   await using stays = await settle(server.host, "away", [before]);
   await leave(before);
   await using came = await join(server.host, "away");
-  await using back = await join(server.host, "away", { email });
+  await using back = await join(server.host, "away", { token });
   await using last = await settle(server.host, "away", [stays, came, back]);
   for (const peer of [stays, came, back, last]) {
     assert(viewOf(peer.lines).people.has(idOf(back)), "they are back");
@@ -197,9 +202,12 @@ test("Presence: a client that came while another was away for a moment learns th
 test("Presence: a person with several connections is one member until the last of them ends", async () => {
   await using server = await serveChat();
   await using other = await join(server.host, "tabs", { name: "Other" });
-  const first = await join(server.host, "tabs", { email: "a@example.org", name: "Ann" });
-  const second = await join(server.host, "tabs", { email: " A@Example.org" });
-  const third = await Peer.join(server.host, "/chat?room=tabs&email=a@example.org");
+  const first = await join(server.host, "tabs", { token: keyOf(1), name: "Ann" });
+  const second = await join(server.host, "tabs", { token: keyOf(1) });
+  const third = await Peer.join(
+    server.host,
+    `/chat?room=tabs&email=a@example.org&token=${keyOf(1)}`,
+  );
   assertEquals(idOf(first), idOf(second));
   await using one = await settle(server.host, "tabs", [other, first, second]);
   assertEquals(viewOf(other.lines).count, 3);

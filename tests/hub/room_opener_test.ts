@@ -4,9 +4,10 @@ import { assert, assertEquals } from "@std/assert";
 import { setImmediate } from "node:timers/promises";
 import { LIMITS } from "../../config/limits.ts";
 import { OpenRooms } from "../../hub/open_rooms.ts";
-import type { Room } from "../../hub/room.ts";
+import { Room } from "../../hub/room.ts";
 import { RoomOpener } from "../../hub/room_opener.ts";
-import { draft, FakeMember, range } from "../../testing/fakes.ts";
+import { Tail } from "../../hub/tail.ts";
+import { draft, FakeMember, FakeSubscription, NO_SETTINGS, range } from "../../testing/fakes.ts";
 import { HeldJournal } from "../../testing/held_journal.ts";
 import { within } from "../../testing/wait.ts";
 
@@ -56,13 +57,12 @@ Deno.test("RoomOpener.add: opens a room with its newest messages, published", as
 
 Deno.test("RoomOpener.add: lets a room that is open catch up, and does not open it again", async () => {
   const { opener, journal, opened, until } = startOpener();
-  opener.add(new FakeMember("r", "ann"), undefined);
-  await until(() => opened.length === 1, "the room");
-  opener.take("r");
-  opener.add(new FakeMember("r", "bob"), opened[0].room);
-  await until(() => opened.length === 2, "the refreshed room");
-  assertEquals([opened[1].fresh, opened[1].room === opened[0].room], [false, true]);
-  assertEquals(journal.opened, ["r"]);
+  const subscription = new FakeSubscription();
+  const room = new Room("r", new Tail(100), subscription, NO_SETTINGS);
+  opener.add(new FakeMember("r", "bob"), room);
+  await until(() => opened.length === 1, "the refreshed room");
+  assertEquals([opened[0].fresh, opened[0].room === room], [false, true]);
+  assertEquals([journal.opened, subscription.refreshes], [[], 1]);
 });
 
 Deno.test("RoomOpener.add: opens a limited number of rooms at once, in order, and all in the end", async () => {

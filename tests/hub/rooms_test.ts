@@ -3,9 +3,11 @@
 import { assertEquals, assertLess } from "@std/assert";
 import { Hub } from "../../hub.ts";
 import { MemoryJournal } from "../../journal/memory.ts";
-import { rememberingLog } from "../../testing/support.ts";
+import { OPTIONS, withFolder } from "../../testing/sqlite.ts";
+import { rememberingLog, test } from "../../testing/support.ts";
+import { SqliteJournal } from "../../journal/sqlite/journal.ts";
 import { collectGarbage } from "../../testing/heap.ts";
-import { FakeMember, hasAnswers, hasShown, isInside } from "../../testing/fakes.ts";
+import { draft, FakeMember, hasAnswers, hasShown, isInside } from "../../testing/fakes.ts";
 import { join, openHub } from "../../testing/held_journal.ts";
 
 /** The names of rooms, with how many people and messages they have. */
@@ -89,6 +91,25 @@ Deno.test("Hub.join: misses nothing that is said in the turn in which its room b
   assertEquals([ann.inside!.seq, ann.inside!.tail.after(0, 1)?.length], [1, 1]);
   await hub.close();
 });
+
+test("Hub.join: looks for messages of another server that a member has already", () =>
+  withFolder(async (folder) => {
+    const file = `${folder}/chat.db`;
+    const journal = new SqliteJournal(file, OPTIONS);
+    const hub = new Hub(journal, rememberingLog(), { tail: 100, maxClients: 10 });
+    const ann = await join(hub, "r", "ann");
+    const other = new SqliteJournal(file, OPTIONS);
+    other.append([draft("elsewhere")]);
+    const bob = new FakeMember("r", "bob", { since: 1 });
+    hub.join(bob);
+    await bob.until(isInside, "entering");
+    assertEquals([bob.inside!.seq, bob.inside === ann.inside], [1, true]);
+    await ann.until(hasShown(1), "the message");
+    assertEquals(ann.texts, ["elsewhere"]);
+    await hub.close();
+    other.close();
+    journal.close();
+  }));
 
 Deno.test("Hub.leave: lets go of a member that still waits for its room", async () => {
   await using opened = openHub();

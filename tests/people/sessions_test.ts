@@ -1,51 +1,73 @@
-/** Sessions, keys, and the ids that are computed from them. */
+/** Sessions and keys, and the members that they make. */
 
-import { assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { Sessions } from "../../people/sessions.ts";
 
-const sessions = new Sessions("ab".repeat(32), false);
-const others = new Sessions("cd".repeat(32), false);
+const SECRETS = ["1".repeat(64), "2".repeat(64)];
+const open = (n = 0, isSecure = false) => new Sessions(SECRETS[n], isSecure);
 
-Deno.test("Sessions.issue: makes a session that is the same person each time", () => {
-  const session = sessions.issue();
-  const id = sessions.memberOf(session)!;
-  assertMatch(id, /^[a-z2-7]{16}$/);
-  assertEquals(new Sessions("ab".repeat(32), true).memberOf(session), id);
-  assertNotEquals(sessions.memberOf(sessions.issue()), id);
+Deno.test("Sessions.issue: gives 256 random bits and a MAC, another session each time", () => {
+  const sessions = open();
+  const values = new Set(Array.from({ length: 100 }, () => sessions.issue()));
+  assertEquals(values.size, 100);
+  for (const value of values) assertMatch(value, /^[\w-]{43}\.[\w-]{22}$/);
 });
 
-Deno.test("Sessions.memberOf: refuses what this database has not issued", () => {
-  const session = sessions.issue();
-  const [secret, mac] = session.split(".");
-  const forged = `${secret.slice(0, -2)}AA.${mac}`;
-  for (const value of ["", "x", secret, `${secret}.`, `${session}.x`, forged, others.issue()]) {
-    assertEquals(sessions.memberOf(value), undefined, value);
+Deno.test("Sessions.memberOf: gives the same member for a session, on every server of the database", () => {
+  const value = open().issue();
+  const member = open().memberOf(value);
+  assertMatch(member!, /^[a-z2-7]{16}$/);
+  assertEquals(open().memberOf(value), member);
+  assertEquals(open(0, true).memberOf(value), member);
+  assertNotEquals(open().memberOf(open().issue()), member);
+});
+
+Deno.test("Sessions.memberOf: knows no session that it did not issue", () => {
+  const value = open().issue();
+  const [secret, mac] = value.split(".");
+  const bad = ["", ".", secret, mac, `${secret}.`, `.${mac}`, `${value}.`, `${value}.${mac}`];
+  const cut = [`${secret.slice(1)}.${mac}`, `${secret}.${mac.slice(1)}`, `${secret}A.${mac}`];
+  for (const one of [...bad, ...cut, open(1).issue(), "x".repeat(10_000), "ü.ü"]) {
+    assertEquals(open().memberOf(one), undefined, one.slice(0, 100));
+  }
+  // Every character of it counts.
+  for (let at = 0; at < secret.length - 1; at++) {
+    const other = value[at] === "A" ? "B" : "A";
+    assertEquals(open().memberOf(value.slice(0, at) + other + value.slice(at + 1)), undefined);
   }
 });
 
-Deno.test("Sessions.memberOfKey: takes keys of 32 to 512 characters", () => {
-  const id = sessions.memberOfKey("k".repeat(32))!;
-  assertMatch(id, /^[a-z2-7]{16}$/);
-  assertEquals(sessions.memberOfKey("k".repeat(32)), id);
-  assertNotEquals(others.memberOfKey("k".repeat(32)), id);
-  assertNotEquals(sessions.memberOfKey("k".repeat(512)), undefined);
-  for (const length of [0, 31, 513]) {
-    assertEquals(sessions.memberOfKey("k".repeat(length)), undefined, `${length}`);
+Deno.test("Sessions.memberOfKey: makes a member of a key, which no session and no other database makes", () => {
+  const key = "k".repeat(32);
+  const member = open().memberOfKey(key);
+  assertMatch(member!, /^[a-z2-7]{16}$/);
+  assertEquals(open().memberOfKey(key), member);
+  assertNotEquals(open().memberOfKey("K".repeat(32)), member);
+  assertNotEquals(open(1).memberOfKey(key), member);
+  const value = open().issue();
+  assertNotEquals(open().memberOfKey(value), open().memberOf(value));
+});
+
+Deno.test("Sessions.memberOfKey: takes 32 to 512 characters", () => {
+  for (
+    const [length, isKey] of [[0, false], [31, false], [32, true], [512, true], [
+      513,
+      false,
+    ]] as const
+  ) {
+    assertEquals(open().memberOfKey("k".repeat(length)) !== undefined, isKey, `${length}`);
   }
 });
 
-Deno.test("Sessions.newMember: makes a new person each time", () => {
-  assertNotEquals(sessions.newMember(), sessions.newMember());
+Deno.test("Sessions.newMember: gives another member each time", () => {
+  const members = Array.from({ length: 1_000 }, () => open().newMember());
+  assertEquals(new Set(members).size, 1_000);
+  for (const member of members) assertMatch(member, /^[a-z2-7]{16}$/);
 });
 
-Deno.test("Sessions.cookieHeader: keeps the session from scripts and other sites", () => {
-  const header = sessions.cookieHeader(sessions.issue());
-  assertMatch(header, /^hubbub-[a-z2-7]{8}=/);
-  for (const part of ["HttpOnly", "SameSite=Lax", "Path=/"]) assertStringIncludes(header, part);
-  assertNotEquals(sessions.cookie, others.cookie);
-});
-
-Deno.test("Sessions.cookieHeader: binds the session to the host over TLS", () => {
-  const header = new Sessions("ab".repeat(32), true).cookieHeader("x");
-  assertMatch(header, /^__Host-hubbub-[a-z2-7]{8}=x;.*; Secure$/);
+Deno.test("Sessions.cookie: is another name for each database, and bound to the host over TLS", () => {
+  assertMatch(open().cookie, /^hubbub-[a-z2-7]{8}$/);
+  assertEquals(open().cookie, open().cookie);
+  assertNotEquals(open(1).cookie, open().cookie);
+  assertEquals(open(0, true).cookie, `__Host-${open().cookie}`);
 });

@@ -26,6 +26,7 @@ const identityOf = async (claims: Record<string, unknown>) => await verify(await
 Deno.test("createVerifyToken: gives the identity that the claims describe", async () => {
   const claims = { sub: "ann-1", name: " Ann ", email: "a@b.c", rooms: ["tea"], role: "admin" };
   assertEquals(await identityOf({ ...claims, exp: 4_000_000_000 }), {
+    isFromToken: true,
     id: "ann-1",
     isLasting: true,
     name: "Ann",

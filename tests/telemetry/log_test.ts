@@ -24,7 +24,7 @@ function withClock(fn: (set: (ms: number) => void) => void): void {
   }
 }
 
-Deno.test("createLog writes an event a line as text", () => {
+Deno.test("createLog: writes an event a line as text", () => {
   const { lines, log } = logInto("text");
   log.info("ended", { ending: "left", room: "a room", count: 3 });
   assertEquals(lines.length, 1);
@@ -34,7 +34,7 @@ Deno.test("createLog writes an event a line as text", () => {
   );
 });
 
-Deno.test("createLog writes an event a line as JSON", () => {
+Deno.test("createLog: writes an event a line as JSON", () => {
   const { lines, log } = logInto("json");
   log.warn("ended", { ending: "left", count: 3 });
   assert(lines[0].endsWith("}\n"));
@@ -43,7 +43,7 @@ Deno.test("createLog writes an event a line as JSON", () => {
   assertEquals(new Date(at).toISOString(), at);
 });
 
-Deno.test("createLog keeps a line one, whatever its fields hold", () => {
+Deno.test("createLog: keeps each event on one line, whatever its fields hold", () => {
   for (const format of ["text", "json"] as const) {
     const { lines, log } = logInto(format);
     log.error("failed", { room: "a\nb\rc", error: new Error("first\nsecond") });
@@ -52,7 +52,7 @@ Deno.test("createLog keeps a line one, whatever its fields hold", () => {
   }
 });
 
-Deno.test("createLog tells an error by its message, without its stack", () => {
+Deno.test("createLog: writes an error as its message, without its stack", () => {
   for (const format of ["text", "json"] as const) {
     const { lines, log } = logInto(format);
     log.error("failed", { error: new TypeError("no such thing") });
@@ -61,7 +61,7 @@ Deno.test("createLog tells an error by its message, without its stack", () => {
   }
 });
 
-Deno.test("createLog writes a bounded number of lines a second and tells how many it did not", () => {
+Deno.test("createLog: writes a limited number of lines a second, and how many it left out", () => {
   withClock((set) => {
     const { lines, log } = logInto("text");
     set(10_000);
@@ -78,7 +78,7 @@ Deno.test("createLog writes a bounded number of lines a second and tells how man
   });
 });
 
-Deno.test("createLog tells what it did not write even if nothing more happens", async () => {
+Deno.test("createLog: reports what it left out even if nothing more happens", async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   let [written, dropped] = [0, 0];
   const log = createLog("json", (line) => {

@@ -47,7 +47,7 @@ const join = async (server: ChatServer, path: string) => {
   return peer;
 };
 
-test("Metrics tells connections by wire, rooms and members", async () => {
+test("Metrics.text: gives connections by wire, rooms and members", async () => {
   await using server = await serveChat();
   await using _lines = await join(server, "/ws");
   await using _json = await join(server, `/rooms/lobby?token=${KEY}`);
@@ -60,7 +60,7 @@ test("Metrics tells connections by wire, rooms and members", async () => {
   assertEquals(found.get("hubbub_members"), 3);
 });
 
-test("Metrics counts messages in, delivered to each, frames and batches", async () => {
+test("Metrics.text: counts messages in, messages delivered, frames and batches", async () => {
   await using server = await serveChat("--replay", "0");
   await using ann = await join(server, "/rooms/lobby");
   await using ben = await join(server, "/rooms/lobby");
@@ -94,7 +94,7 @@ test("Metrics counts messages in, delivered to each, frames and batches", async 
   assertGreater(found.get("hubbub_journal_append_seconds_sum")!, 0);
 });
 
-test("Metrics counts endings by name, from 0 on", async () => {
+test("Metrics.text: counts close reasons by name, from 0 on", async () => {
   await using server = await serveChat();
   const before = await scrape(server.host);
   for (const { name } of Object.values(CLOSE_REASONS)) {
@@ -108,7 +108,7 @@ test("Metrics counts endings by name, from 0 on", async () => {
   assertEquals((await scrape(server.host)).get('hubbub_endings_total{ending="binary frame"}'), 1);
 });
 
-test("Metrics counts refusals by reason and problems by status", async () => {
+test("Metrics.text: counts refusals by reason and problems by status", async () => {
   await using server = await serveChat("--rate", "1", "--burst", "1", "--max-clients", "1");
   await using ann = await join(server, "/rooms/lobby");
   ann.send("{");
@@ -126,7 +126,7 @@ test("Metrics counts refusals by reason and problems by status", async () => {
   assertEquals(found.get('hubbub_problems_total{status="503"}'), 1);
 });
 
-test("Metrics tells a loop that stood still", async () => {
+test("Metrics.text: shows that the event loop was blocked", async () => {
   await using server = await serveChat();
   const until = performance.now() + 600;
   while (performance.now() < until);
@@ -141,7 +141,7 @@ test("Metrics tells a loop that stood still", async () => {
   );
 });
 
-test("Metrics of two chats in one process are apart", async () => {
+test("Metrics.text: keeps two chats in one process apart", async () => {
   await using one = await serveChat();
   await using two = await serveChat();
   await using _peer = await join(one, "/rooms/lobby");
@@ -149,7 +149,7 @@ test("Metrics of two chats in one process are apart", async () => {
   assertEquals((await scrape(two.host)).get("hubbub_rooms"), 0);
 });
 
-test("Http serves /metrics as Prometheus' text, and only with a token where one is needed", async () => {
+test("metrics: is Prometheus' text, and needs a token where all do", async () => {
   await using open = await serveChat();
   const response = await fetch(`http://${open.host}/metrics`);
   assertMatch(response.headers.get("content-type")!, /^text\/plain; version=/);
@@ -163,7 +163,7 @@ test("Http serves /metrics as Prometheus' text, and only with a token where one 
   await Deno.remove(file);
 });
 
-test("countProcess has the process told, and nothing that is not true", async () => {
+test("Metrics.text: gives the process's figures, and none that are not true", async () => {
   await using server = await startServer();
   const found = await scrape(server.host);
   for (const name of ["process_cpu_seconds_total", "process_resident_memory_bytes"]) {
@@ -178,7 +178,7 @@ function namesIn(query: string): string[] {
   return (bare.match(/[a-z_]\w*(?!\w*\()/g) ?? []).filter((word) => word.includes("_"));
 }
 
-test("grafana.json asks only for metrics that a scrape has, by labels that they have", async () => {
+test("grafana.json: asks only for metrics that a scrape has, by labels that they have", async () => {
   await using server = await startServer();
   await using peer = await Peer.join(server.host, "/rooms/lobby");
   await peer.next("welcome");
@@ -202,7 +202,7 @@ test("grafana.json asks only for metrics that a scrape has, by labels that they 
   }
 });
 
-test("OPERATIONS.md tells every metric of the chat, and no other", async () => {
+test("OPERATIONS.md: lists every metric of the chat, and no other", async () => {
   await using server = await serveChat();
   const scraped = await (await fetch(`http://${server.host}/metrics`)).text();
   const ours = Array.from(scraped.matchAll(/^# TYPE (hubbub_\w+)/gm), ([, name]) => name);
@@ -213,7 +213,7 @@ test("OPERATIONS.md tells every metric of the chat, and no other", async () => {
   assertEquals(told.filter((name) => !name.startsWith("hubbub_redis_")).sort(), ours.sort());
 });
 
-Deno.test("Counts starts every ending and refusal at 0 and counts them", () => {
+Deno.test("Counters: starts every close reason and refusal at 0, and counts them", () => {
   const counts = new Counters();
   counts.closed(CLOSE_REASONS.stalled);
   counts.refused("too_large");
@@ -225,7 +225,7 @@ Deno.test("Counts starts every ending and refusal at 0 and counts them", () => {
   assertEquals(counts.wire("json"), counts.wire("json"));
 });
 
-Deno.test("Spread counts a value at the first bound that is not under it", () => {
+Deno.test("Histogram.add: counts a value at the first bound that is not below it", () => {
   const spread = new Histogram([1, 10]);
   for (const value of [0, 1, 1.5, 10, 11]) spread.add(value);
   assertEquals([spread.counts, spread.sum], [[2, 2, 1], 23.5]);

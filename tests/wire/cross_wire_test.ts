@@ -6,7 +6,7 @@ const contents = (peer: Peer) =>
     .map(({ TextMessage: { UserInfo, Content } }) => `${UserInfo.Name}: ${Content}`);
 const messages = (peer: Peer) => peer.all("message").map(({ name, text }) => `${name}: ${text}`);
 
-test("clients of all wires in one room see each other's messages in one order", async () => {
+test("Wire: clients of all wires in one room see each other's messages in one order", async () => {
   await using server = await serveChat("--rate", "0");
   await using plain = await Peer.join(server.host, "/ws?room=mixed");
   await using bob = await Peer.join(server.host, "/chat?email=bob@example.org&room=mixed");
@@ -28,7 +28,7 @@ test("clients of all wires in one room see each other's messages in one order", 
   );
 });
 
-test("clients of all wires see the name of who has one", async () => {
+test("Wire: clients of all wires see the name of a sender who has one", async () => {
   await using server = await serveChat();
   await using plain = await Peer.join(server.host, "/ws?name=Pia");
   await using bob = await Peer.join(server.host, "/chat?email=bob@example.org");
@@ -46,7 +46,7 @@ test("clients of all wires see the name of who has one", async () => {
   assertEquals(messages(ann), named);
 });
 
-test("clients of all wires see a plain-text message on one line, trimmed", async () => {
+test("Wire: clients of all wires see a plain-text message on one line, trimmed", async () => {
   await using server = await serveChat();
   await using plain = await Peer.join(server.host, "/ws");
   await using ann = await Peer.join(server.host, "/rooms/lobby");
@@ -54,7 +54,7 @@ test("clients of all wires see a plain-text message on one line, trimmed", async
   assertEquals((await ann.next("message")).text, "two lines");
 });
 
-test("clients of all wires see who has no name as a guest, on the plain one as nobody", async () => {
+test("Wire: clients of all wires see a sender without a name as a guest, on the plain one as nobody", async () => {
   await using server = await serveChat();
   await using plain = await Peer.join(server.host, "/ws");
   await using bob = await Peer.join(server.host, "/chat?email=@example.org");
@@ -72,7 +72,7 @@ test("clients of all wires see who has no name as a guest, on the plain one as n
   assertEquals(contents(bob), [`${first.name}: from plain`, `${second.name}: from json`]);
 });
 
-test("clients of all wires are members, by name or as guests", async () => {
+test("Wire: clients of all wires are members, by name or as guests", async () => {
   await using server = await serveChat();
   await using _plain = await Peer.join(server.host, "/ws?name=Pia");
   await using _silent = await Peer.join(server.host, "/ws");
@@ -100,7 +100,7 @@ test("Sessions.memberOfKey: a key is one member on all wires, an email is none",
   assert(forged.you.id !== you.id);
 });
 
-test("what is posted over HTTP reaches clients of all wires", async () => {
+test("Wire: a message posted over HTTP reaches clients of all wires", async () => {
   await using server = await serveChat();
   await using plain = await Peer.join(server.host, "/ws");
   await using bob = await Peer.join(server.host, "/chat?email=bob@example.org");

@@ -1,6 +1,6 @@
 /**
- * Frames that nobody of good manners would send, over all three wires, while witnesses in the same
- * room chat on and check every word that they hear.
+ * Frames that no well-behaved client would send, over all three wires, while witnesses in the same
+ * room chat on and check everything that comes to them.
  */
 
 import { assert, assertEquals, assertFalse } from "@std/assert";
@@ -37,8 +37,8 @@ function checked(line: string): Record<string, unknown> {
 }
 
 /**
- * Two people who talk as long as they are let, each answering as soon as it hears the other, and
- * two who listen on the other wires. Answers with the messages that there were.
+ * Two people who talk until it is over, each answering as soon as the other's message comes, and two
+ * who read on the other wires. Answers with the messages that there were.
  */
 async function talk(host: string, ended: () => boolean): Promise<unknown[]> {
   await using ann = await Peer.join(host, "/rooms/lobby?name=Ann");
@@ -47,20 +47,20 @@ async function talk(host: string, ended: () => boolean): Promise<unknown[]> {
   await using go = await Peer.join(host, "/chat?email=go@example.org");
   let turns = 0;
   for (; !ended(); turns++) {
-    const [speaker, hearer] = turns % 2 === 0 ? [ann, bob] : [bob, ann];
+    const [speaker, reader] = turns % 2 === 0 ? [ann, bob] : [bob, ann];
     speaker.say(`turn ${turns}`, `witness ${turns}`);
-    while ((await hearer.next("message")).id !== `witness ${turns}`);
+    while ((await reader.next("message")).id !== `witness ${turns}`);
   }
   ann.say("the end");
   const last = (line: string) => line.includes("the end");
   for (const peer of [ann, bob, plain, go]) {
     await peer.until(() => peer.lines.some(last), "the end");
   }
-  const heard = [ann, bob].map((peer) =>
+  const seen = [ann, bob].map((peer) =>
     peer.lines.map(checked).filter(({ type }) => type === "message")
   );
-  assertEquals(heard[0], heard[1]);
-  for (const [index, { seq }] of heard[0].entries()) assertEquals(seq, index + 1);
+  assertEquals(seen[0], seen[1]);
+  for (const [index, { seq }] of seen[0].entries()) assertEquals(seq, index + 1);
   for (const line of plain.lines) assertFalse(CONTROLS.test(line) || line.trim() === "", line);
   for (const frame of go.frames) {
     const { MType, TextMessage, UserStatus, ...rest } = JSON.parse(frame);
@@ -68,8 +68,8 @@ async function talk(host: string, ended: () => boolean): Promise<unknown[]> {
     assertEquals(rest, {}, frame);
   }
   assert(turns > 20, `${turns} turns`);
-  assertEquals(heard[0].filter(({ id }) => /^witness/.test(String(id))).length, turns);
-  return heard[0];
+  assertEquals(seen[0].filter(({ id }) => /^witness/.test(String(id))).length, turns);
+  return seen[0];
 }
 
 /** All messages of the lobby, as HTTP tells them. */
@@ -125,7 +125,7 @@ async function answersPing(raw: RawPeer, word: string): Promise<void> {
   }
 }
 
-test(`Client bears ${FRAMES} bad frames, HUBBUB_SEED=${SEED}, and everyone else chats on`, async () => {
+test(`Client.receive: survives ${FRAMES} bad frames, HUBBUB_SEED=${SEED}, while everyone else chats on`, async () => {
   const folder = await Deno.makeTempDir();
   try {
     const flags = ["--rate", "0", "--max-message", `${MOST / 4}`, "--db", `${folder}/chat.db`];

@@ -11,7 +11,7 @@ const ofType = (peer: Peer, type: string) =>
 const texts = (peer: Peer) => ofType(peer, "text_mtype");
 const users = (peer: Peer) => ofType(peer, "status_mtype").at(-1)?.UserStatus.Users;
 
-test("gochatting wire sends a message in exactly this shape", async () => {
+test("gochatting.encode: gives a message in exactly this shape", async () => {
   await using server = await serveChat();
   await using ann = await Peer.join(server.host, `/chat?email=${ANN}`);
   const before = Date.now();
@@ -29,7 +29,7 @@ test("gochatting wire sends a message in exactly this shape", async () => {
   assert(said >= before - 1_000 && said <= Date.now(), time);
 });
 
-test("gochatting wire sends who is here in exactly this shape", async () => {
+test("gochatting.welcome: lists the people in exactly this shape", async () => {
   await using server = await serveChat();
   await using ann = await Peer.join(server.host, `/chat?email=${ANN}`);
   assertEquals(
@@ -39,7 +39,7 @@ test("gochatting wire sends who is here in exactly this shape", async () => {
   );
 });
 
-test("gochatting wire tells everybody who is here whenever somebody comes or goes", async () => {
+test("gochatting.encode: lists the people whenever somebody comes or goes", async () => {
   await using server = await serveChat();
   await using ann = await Peer.join(server.host, `/chat?email=${ANN}`);
   const bob = await Peer.join(server.host, "/chat?email=bob@example.org");
@@ -63,7 +63,7 @@ test("gochatting: an email in any case gives its picture, and makes nobody the s
   assertStringIncludes(texts(ann)[0].TextMessage.UserInfo.Gravatar, HASH);
 });
 
-test("gochatting wire never shows an email, to nobody, in no form", async () => {
+test("gochatting: never shows an email, in any form", async () => {
   await using server = await serveChat();
   await using watcher = await Peer.join(server.host, "/rooms/lobby");
   await using batched = await Peer.join(server.host, "/chat?email=b@example.net&batch=1");
@@ -78,7 +78,7 @@ test("gochatting wire never shows an email, to nobody, in no form", async () => 
   assert(!/example\.(org|net)|ann\.secret|@/.test(all), all);
 });
 
-test("gochatting wire sends one object a frame, and joins them for ?batch=1", async () => {
+test("gochatting.encode: gives one object a frame, and joins them for ?batch=1", async () => {
   await using server = await serveChat("--rate", "0");
   await using plain = await Peer.join(server.host, `/chat?email=${ANN}`);
   await using batched = await Peer.join(server.host, "/chat?email=bob@example.org&batch=1");
@@ -90,7 +90,7 @@ test("gochatting wire sends one object a frame, and joins them for ?batch=1", as
   assert(batched.frames.length < batched.lines.length / 2, `${batched.frames.length} frames`);
 });
 
-test("gochatting wire refuses who gives no email", async () => {
+test("gochatting: refuses a client that gives no email", async () => {
   await using server = await serveChat();
   for (const query of ["", "?email=", "?email=%20", "?name=Ann"]) {
     using raw = await RawPeer.connect(server.host, `/chat${query}`);
@@ -98,7 +98,7 @@ test("gochatting wire refuses who gives no email", async () => {
   }
 });
 
-test("gochatting wire tells a refused message to its sender in the name of the server", async () => {
+test("gochatting.refusal: refuses in the name of the server, to the sender alone", async () => {
   await using server = await serveChat("--max-message", "8");
   await using ann = await Peer.join(server.host, `/chat?email=${ANN}`);
   await using bob = await Peer.join(server.host, "/chat?email=bob@example.org");
@@ -115,7 +115,7 @@ test("gochatting wire tells a refused message to its sender in the name of the s
   assertEquals(texts(ann).length, 2);
 });
 
-test("gochatting wire sends no history unless it is asked to", async () => {
+test("gochatting: sends no history unless it is asked to", async () => {
   await using server = await serveChat();
   await using ann = await Peer.join(server.host, `/chat?email=${ANN}`);
   ann.send("before");

@@ -6,7 +6,7 @@ import { Peer, serveChat, test } from "../../testing/support.ts";
 
 const ROOM = "/rooms/lobby";
 
-test("json wire welcomes first, once, with who is here", async () => {
+test("json.welcome: comes first, once, with the people who are present", async () => {
   await using server = await serveChat();
   await using ann = await Peer.join(server.host, `${ROOM}?name=Ann&email=ann@example.org`);
   ann.say("hello");
@@ -35,7 +35,7 @@ test("json wire welcomes first, once, with who is here", async () => {
   assertEquals(bob.all("welcome").length, 1);
 });
 
-test("json wire sends a message with these fields and no others", async () => {
+test("json.encode: gives a message these fields and no others", async () => {
   await using server = await serveChat();
   await using ann = await Peer.join(server.host, `${ROOM}?name=Ann`);
   const { you } = await ann.next("welcome");
@@ -56,7 +56,7 @@ test("json wire sends a message with these fields and no others", async () => {
   assertEquals(Object.keys(second), ["type", "seq", "at", "from", "name", "text"]);
 });
 
-test("json wire sends the avatar of who gave an email", async () => {
+test("json.encode: gives the avatar of a sender who gave an email", async () => {
   await using server = await serveChat();
   await using ann = await Peer.join(server.host, `${ROOM}?email=%20Ann@Example.org`);
   const { you } = await ann.next("welcome");
@@ -65,7 +65,7 @@ test("json wire sends the avatar of who gave an email", async () => {
   assertEquals(you.avatar, createHash("sha256").update("ann@example.org").digest("hex"));
 });
 
-test("json wire takes many objects in one frame, in order", async () => {
+test("json.decode: reads many objects in one frame, in order", async () => {
   await using server = await serveChat();
   await using ann = await Peer.join(server.host, ROOM);
   const say = (text: string) => JSON.stringify({ type: "say", text });
@@ -75,7 +75,7 @@ test("json wire takes many objects in one frame, in order", async () => {
   assertEquals(ann.all("error").map(({ code }) => code), ["bad_command"]);
 });
 
-test("json wire refuses bad commands by their code, tells their id, and goes on", async () => {
+test("json.decode: refuses bad commands by code and id, and goes on", async () => {
   await using server = await serveChat("--rate", "0");
   await using ann = await Peer.join(server.host, ROOM);
   await ann.next("welcome");
@@ -117,7 +117,7 @@ test("json wire refuses bad commands by their code, tells their id, and goes on"
   assertEquals((await ann.next("message")).seq, 1);
 });
 
-test("json wire ignores fields that it does not know", async () => {
+test("json.decode: ignores fields that it does not know", async () => {
   await using server = await serveChat();
   await using ann = await Peer.join(server.host, ROOM);
   ann.send({ type: "say", text: "hello", from: "god", seq: 99, name: 7, more: { deep: [1] } });
@@ -126,7 +126,7 @@ test("json wire ignores fields that it does not know", async () => {
   assert(from !== "god");
 });
 
-test("json wire takes an id of 64 characters of any kind", async () => {
+test("json.decode: accepts an id of 64 characters of any kind", async () => {
   await using server = await serveChat();
   await using ann = await Peer.join(server.host, ROOM);
   for (const id of ["x".repeat(64), "😀".repeat(64), '"\n\\', crypto.randomUUID()]) {
@@ -135,7 +135,7 @@ test("json wire takes an id of 64 characters of any kind", async () => {
   }
 });
 
-test("json wire gives who says an id again the first one's echo, and nobody a second message", async () => {
+test("json: answers an id that is sent again with the first message, and shows nobody a second one", async () => {
   await using server = await serveChat();
   await using ann = await Peer.join(server.host, ROOM);
   await using bob = await Peer.join(server.host, ROOM);
@@ -151,14 +151,14 @@ test("json wire gives who says an id again the first one's echo, and nobody a se
   assertEquals(bob.all("message").at(-1).seq, 2);
 });
 
-test("json wire removes lone surrogates from a text", async () => {
+test("json.decode: removes lone surrogates from a text", async () => {
   await using server = await serveChat();
   await using ann = await Peer.join(server.host, ROOM);
   ann.send('{"type":"say","text":"a\\ud800b\\udc00c\\ud83d\\ude00"}');
   assertEquals((await ann.next("message")).text, "abc😀");
 });
 
-test("json wire shows a new name to everybody, and on what is said from then on", async () => {
+test("json: shows a new name to everybody, and on messages from then on", async () => {
   await using server = await serveChat();
   await using ann = await Peer.join(server.host, `${ROOM}?name=Ann`);
   await using bob = await Peer.join(server.host, ROOM);
@@ -171,7 +171,7 @@ test("json wire shows a new name to everybody, and on what is said from then on"
   assertEquals((await bob.next("message")).name, "Änne 李");
 });
 
-test("json wire shows typing to others, at most once in a while", async () => {
+test("json: shows typing to others, at most once in a while", async () => {
   await using server = await serveChat();
   await using ann = await Peer.join(server.host, `${ROOM}?name=Ann`);
   await using bob = await Peer.join(server.host, ROOM);
@@ -183,7 +183,7 @@ test("json wire shows typing to others, at most once in a while", async () => {
   assertEquals(bob.all("typing").length, 1);
 });
 
-test("json wire replays the last messages to who comes without since", async () => {
+test("json: replays the last messages to a client that comes without since", async () => {
   await using server = await serveChat("--replay", "3");
   await using ann = await Peer.join(server.host, ROOM);
   for (let n = 1; n <= 5; n++) ann.say(`${n}`);
@@ -198,14 +198,41 @@ test("json wire replays the last messages to who comes without since", async () 
   }
 });
 
-Deno.test("json.encode never lets a newline stand inside an object", () => {
+test("json: answers a ping with a pong and its id, even to a client that may say no more", async () => {
+  await using server = await serveChat("--rate", "1", "--burst", "1");
+  await using ann = await Peer.join(server.host, ROOM);
+  ann.say("one");
+  ann.say("two");
+  assertEquals((await ann.next("error")).code, "rate_limited");
+  ann.send({ type: "ping", id: "p1" });
+  assertEquals(await ann.next("pong"), { type: "pong", id: "p1" });
+  ann.send({ type: "ping" });
+  assertEquals(await ann.next("pong"), { type: "pong" });
+  ann.send({ type: "ping", id: 5 });
+  assertEquals((await ann.next("error")).code, "bad_command");
+});
+
+test("json: pings cost a frame each, and too many end the connection", async () => {
+  await using server = await serveChat("--rate", "1", "--burst", "1");
+  await using ann = await Peer.join(server.host, ROOM);
+  await using bob = await Peer.join(server.host, ROOM);
+  await bob.next("welcome");
+  const pings = Array<string>(300).fill('{"type":"ping"}').join("\n");
+  ann.send(pings);
+  assertEquals((await ann.closed).code, 4029);
+  bob.send({ type: "ping" });
+  await bob.next("pong");
+  assertEquals(bob.all("pong").length, 1);
+});
+
+Deno.test("json.encode: never leaves a newline inside an object", () => {
   const frames = json.encode([message(1, 'a\n"b"\r\u2028\\'), message(2, "c")]);
   assertEquals(frames.length, 1);
   const objects = frames[0].split("\n").map((line) => JSON.parse(line));
   assertEquals(objects.map(({ text }) => text), ['a\n"b"\r\u2028\\', "c"]);
 });
 
-Deno.test("json.encode skips typing that is too old to be true", () => {
+Deno.test("json.encode: skips typing that is too old", () => {
   const at = performance.now();
   const typing = { kind: "typing", from: "f", name: "n" } as const;
   assertEquals(json.encode([{ ...typing, at: at - 60_000 }]), []);

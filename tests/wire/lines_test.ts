@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
-import { lines } from "../../wire/lines.ts";
+import { lines, singleLines } from "../../wire/lines.ts";
 import { message } from "../../testing/fakes.ts";
 import { Peer, RawPeer, serveChat, test } from "../../testing/support.ts";
 
 const FIN_TEXT = 0x81;
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-test("lines wire sends what gorilla's example sends, byte for byte", async () => {
+test("lines.encode: gives what gorilla's example sends, byte for byte", async () => {
   await using server = await serveChat();
   using raw = await RawPeer.upgrade(server.host, "/ws");
   for (
@@ -24,7 +24,7 @@ test("lines wire sends what gorilla's example sends, byte for byte", async () =>
   }
 });
 
-test("lines wire joins messages with one newline and nothing before or after", async () => {
+test("lines.encode: joins messages with one newline and nothing before or after", async () => {
   await using server = await serveChat("--rate", "0");
   using raw = await RawPeer.upgrade(server.host, "/ws");
   const sent = Array.from({ length: 50 }, (_, n) => `message ${n}`);
@@ -37,7 +37,7 @@ test("lines wire joins messages with one newline and nothing before or after", a
   assertEquals(received, sent.join("\n"));
 });
 
-test("lines wire sends nothing of its own: no welcome, no presence, no typing, no history", async () => {
+test("lines: sends nothing of its own: no welcome, no presence, no typing, no history", async () => {
   await using server = await serveChat();
   await using ann = await Peer.join(server.host, "/rooms/lobby?name=Ann");
   ann.say("before");
@@ -53,7 +53,7 @@ test("lines wire sends nothing of its own: no welcome, no presence, no typing, n
   assertEquals(plain.frames, ["Anna: after"]);
 });
 
-test("lines wire replays history when it is asked to, and only then", async () => {
+test("lines: replays history when it is asked to, and only then", async () => {
   await using server = await serveChat();
   await using first = await Peer.join(server.host, "/ws");
   for (const text of ["one", "two", "three"]) first.send(text);
@@ -66,7 +66,7 @@ test("lines wire replays history when it is asked to, and only then", async () =
   assertEquals(await other.line(), "four");
 });
 
-test("lines wire takes a room, and the lobby where none is named", async () => {
+test("lines: follows the room that is named, else the lobby", async () => {
   await using server = await serveChat();
   await using named = await Peer.join(server.host, "/ws?room=lobby");
   await using other = await Peer.join(server.host, "/ws?room=%E6%9D%B1%E4%BA%AC");
@@ -78,7 +78,7 @@ test("lines wire takes a room, and the lobby where none is named", async () => {
   assertEquals(other.lines, ["elsewhere"]);
 });
 
-test("lines wire puts the name before what somebody with a name says", async () => {
+test("lines.encode: puts the sender's name before a message", async () => {
   await using server = await serveChat();
   await using ann = await Peer.join(server.host, "/ws?name=Ann");
   await using plain = await Peer.join(server.host, "/ws");
@@ -89,7 +89,7 @@ test("lines wire puts the name before what somebody with a name says", async () 
   assertEquals(await ann.line(), "hi");
 });
 
-test("lines wire trims what is left of a message, and says nothing of one that is empty", async () => {
+test("lines.decode: trims a message, and ignores one that is empty", async () => {
   await using server = await serveChat();
   await using ann = await Peer.join(server.host, "/ws");
   for (const nothing of ["", " \n", "\0", "\t\x01 \0"]) ann.send(nothing);
@@ -97,7 +97,7 @@ test("lines wire trims what is left of a message, and says nothing of one that i
   assertEquals(await ann.line(), "hi");
 });
 
-test("lines wire tells a refused message to its sender as one line", async () => {
+test("lines.refusal: refuses a message in one line, to the sender alone", async () => {
   await using server = await serveChat("--max-message", "8");
   await using ann = await Peer.join(server.host, "/ws");
   ann.send("123456789");
@@ -105,11 +105,30 @@ test("lines wire tells a refused message to its sender as one line", async () =>
   assert(/^-- not sent: \S/.test(line), line);
 });
 
-Deno.test("lines.encode never lets a text or a name break a line", () => {
+Deno.test("lines.encode: never lets a text or a name break a line", () => {
   const { name: _, ...rest } = message(1, "\na\n\nb\n");
   assertEquals(lines.encode([{ ...rest, name: "Ann" }, message(2, "c\nd")]), ["Ann:  a  b \nc d"]);
 });
 
-Deno.test("lines.encode makes no frame of what it has no words for", () => {
+Deno.test("lines.encode: makes no frame of entries that it cannot express", () => {
   assertEquals(lines.encode([{ kind: "typing", at: 0, from: "f", name: "n" }]), []);
+});
+
+test("singleLines: sends a message a frame with --plain single, in order and as joined ones look", async () => {
+  await using server = await serveChat("--rate", "0", "--plain", "single");
+  using raw = await RawPeer.upgrade(server.host, "/ws?name=Ann");
+  const sent = Array.from({ length: 50 }, (_, n) => n % 2 ? `two\nlines ${n}` : `message ${n}`);
+  for (const message of sent) await raw.frame(FIN_TEXT, message);
+  const received: string[] = [];
+  while (received.length < sent.length) received.push(text((await raw.next())!.payload));
+  assertEquals(received, sent.map((message) => `Ann: ${message.replace("\n", " ")}`));
+});
+
+Deno.test("singleLines: encodes each message to a frame, and nothing else", () => {
+  const typing = { kind: "typing", at: performance.now(), from: "f", name: "n" } as const;
+  const entries = [message(1, "one"), typing, message(2, "two\nlines")];
+  assertEquals(singleLines.encode(entries), ["one", "two lines"]);
+  assertEquals(lines.encode(entries), ["one\ntwo lines"]);
+  assertEquals(singleLines.encode([typing]), []);
+  assertEquals(singleLines.decode("one\ntwo"), lines.decode("one\ntwo"));
 });

@@ -8,12 +8,12 @@ Deno.test("cleanText: removes control characters, and every carriage return is a
   assertEquals(cleanText("a\r\nb\rc\n\rd"), "a\nb\nc\n\nd");
 });
 
-Deno.test("cleanText removes lone surrogates and keeps pairs", () => {
+Deno.test("cleanText: removes lone surrogates and keeps pairs", () => {
   assertEquals(cleanText("a\ud800b\udc00c"), "abc");
   assertEquals(cleanText("\udc00\ud83d\ude00\ud83d"), "😀");
 });
 
-Deno.test("cleanText keeps text of every script as it is", () => {
+Deno.test("cleanText: keeps text of every script as it is", () => {
   for (
     const text of ["", "héllo", "שלום عالم", "日本語", "👩‍👩‍👧", "e\u0301", "a\u2028b", "<b>&amp;"]
   ) {
@@ -26,7 +26,7 @@ Deno.test("oneLine: turns whatever may end a line into a space", () => {
   assertEquals(oneLine("a\r\nb\rc\vd\fe\x85f\u2028g\u2029h"), "a b c d e f g h");
 });
 
-Deno.test("cleanName trims, and counts code points", () => {
+Deno.test("cleanName: trims, and counts code points", () => {
   assertEquals(cleanName("  Ada L. "), "Ada L.");
   assertEquals(cleanName("x".repeat(64)), "x".repeat(64));
   assertEquals(cleanName("x".repeat(65)), undefined);
@@ -35,7 +35,7 @@ Deno.test("cleanName trims, and counts code points", () => {
   assertEquals(cleanName(` ${"é".repeat(64)} `), "é".repeat(64));
 });
 
-Deno.test("cleanName refuses what is empty", () => {
+Deno.test("cleanName: refuses what is empty", () => {
   for (const name of ["", " ", "\n\t "]) assertEquals(cleanName(name), undefined);
 });
 
@@ -70,31 +70,31 @@ Deno.test("cleanName: refuses a name without letter, digit, symbol or emoji, and
   }
 });
 
-Deno.test("cleanName takes names of every script", () => {
+Deno.test("cleanName: accepts names of every script", () => {
   for (const name of ["علي", "שרה", "हिन्दी", "李雷", "Łukasz", "👩‍🚀", "a:b", "O'Neill"]) {
     assertEquals(cleanName(name), name);
   }
 });
 
-Deno.test("isRoomName takes letters, digits and marks of every script", () => {
+Deno.test("isRoomName: accepts letters, digits and marks of every script", () => {
   const names = ["lobby", "Über", "東京", "مرحبا", "हिन्दी", "שלום", "a-b_c.d", "7", "٣", "가나다"];
   for (const name of names) assert(isRoomName(name), name);
 });
 
-Deno.test("isRoomName counts code points up to 64", () => {
+Deno.test("isRoomName: counts code points up to 64", () => {
   assert(isRoomName("x".repeat(64)));
   assertFalse(isRoomName("x".repeat(65)));
   assert(isRoomName("𐌰".repeat(64)));
   assertFalse(isRoomName("𐌰".repeat(65)));
 });
 
-Deno.test("isRoomName refuses what starts with a mark", () => {
+Deno.test("isRoomName: refuses what starts with a mark", () => {
   for (const name of ["\u0301a", "\u093fक", "-a", "_a", ".a", ".", ".."]) {
     assertFalse(isRoomName(name), name);
   }
 });
 
-Deno.test("isRoomName refuses spaces, signs, controls and nothing at all", () => {
+Deno.test("isRoomName: refuses spaces, signs, controls and an empty name", () => {
   for (
     const name of [
       "",
@@ -115,14 +115,14 @@ Deno.test("isRoomName refuses spaces, signs, controls and nothing at all", () =>
   }
 });
 
-Deno.test("isRoomName refuses what is not in NFC", () => {
+Deno.test("isRoomName: refuses what is not in NFC", () => {
   assert(isRoomName("caf\u00e9"));
   assertFalse(isRoomName("cafe\u0301"));
   assertFalse(isRoomName("\u1100\u1161"));
   assertFalse(isRoomName("\u212b"));
 });
 
-Deno.test("fitsBytes counts bytes of UTF-8, to the byte", () => {
+Deno.test("fitsBytes: counts bytes of UTF-8, to the byte", () => {
   for (const [text, bytes] of [["", 0], ["abc", 3], ["é", 2], ["日本", 6], ["😀", 4]] as const) {
     assert(fitsBytes(text, bytes), text);
     if (bytes > 0) assertFalse(fitsBytes(text, bytes - 1), text);

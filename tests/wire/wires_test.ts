@@ -77,7 +77,7 @@ for (const { name, path, joins, multiline, say, text, refusal } of KINDS) {
     fn: (join: () => Promise<Peer>, server: ChatServer) => Promise<void>,
     ...flags: string[]
   ) =>
-    test(`${name} wire ${criterion}`, async () => {
+    test(`${name}: ${criterion}`, async () => {
       await using server = await serveChat(...flags);
       const peers: Peer[] = [];
       await fn(async () => {
@@ -88,7 +88,7 @@ for (const { name, path, joins, multiline, say, text, refusal } of KINDS) {
       for (const peer of peers) await peer[Symbol.asyncDispose]();
     });
 
-  wireTest("tells everybody every message in one order, the sender too", async (join) => {
+  wireTest("sends everybody every message in one order, the sender too", async (join) => {
     const peers = [await join(), await join(), await join()];
     for (let n = 0; n < 20; n++) {
       for (const [who, peer] of peers.entries()) peer.send(say(`${who}.${n}`));
@@ -116,19 +116,6 @@ for (const { name, path, joins, multiline, say, text, refusal } of KINDS) {
     },
   );
 
-  wireTest("tells a message at once where nothing else happens", async (join) => {
-    const ann = await join();
-    const times: number[] = [];
-    for (let n = 1; n <= 10; n++) {
-      const before = performance.now();
-      ann.send(say("hello"));
-      await ann.until(() => texts(ann).length >= n, "the message");
-      times.push(performance.now() - before);
-    }
-    // The median: one late turn of a busy machine says nothing.
-    assert(times.sort((a, b) => a - b)[5] < 50, times.join());
-  });
-
   wireTest("carries text of every kind", async (join) => {
     const ann = await join();
     const odd = [
@@ -136,7 +123,6 @@ for (const { name, path, joins, multiline, say, text, refusal } of KINDS) {
       "😀 👩‍👩‍👧 🇺🇳",
       "שלום عالم \u200f",
       "</script><script>alert(1)</script><!-- &amp; %00",
-      "a\u2028b\u2029c",
       "e\u0301 日本語 𐌰",
       "tab\tin it",
     ];
@@ -158,12 +144,20 @@ for (const { name, path, joins, multiline, say, text, refusal } of KINDS) {
 
   wireTest("removes control characters from a text", async (join) => {
     const ann = await join();
-    ann.send(say("a\0b\x1b[31mc\x7fd\r\u0085e"));
+    ann.send(say("a\0b\x1b[31mc\x7fd\u0081e"));
     await ann.until(() => texts(ann).length >= 1, "the message");
-    assertEquals(texts(ann), [multiline ? "ab[31mcd\ne" : "ab[31mcd  e"]);
+    assertEquals(texts(ann), ["ab[31mcde"]);
   });
 
-  wireTest("takes an empty text for no message", async (join) => {
+  wireTest("never lets another kind of line break forge a line", async (join) => {
+    const ann = await join();
+    ann.send(say("a\u2028bob: b\u2029c\vd\r\ne"));
+    await ann.until(() => texts(ann).length >= 1, "the message");
+    const plain = ["a bob: b c d e"];
+    assertEquals(texts(ann), multiline ? ["a\u2028bob: b\u2029cd\ne"] : plain);
+  });
+
+  wireTest("ignores an empty text", async (join) => {
     const ann = await join();
     for (const text of ["", " ", "\n \n", "\0", "\t"]) ann.send(say(text));
     ann.send(say("end"));

@@ -23,24 +23,27 @@ redisTest("RedisPresence: publishes more people than one publication holds, exac
   assertEquals(await redis.ask("HLEN", "hubbub:{r}:here"), 1);
 });
 
-redisTest("RedisPresence: a room that is left and opened again has who is there now", async () => {
-  await using redis = await OwnRedis.start();
-  await using here = await openJournal(redis);
-  await using there = await openJournal(redis);
-  const to = await Follower.open(there.journal);
-  const first = await Follower.open(here.journal);
-  first.subscription.publishPresence("ann", person("ann"));
-  await to.until(({ people }) => people.has("ann"), "ann");
-  first.subscription.unsubscribe();
-  const second = await Follower.open(here.journal);
-  second.subscription.publishPresence("bob", person("bob"));
-  await to.until(({ people }) => people.has("bob"), "bob");
-  assertEquals([...to.people.keys()], ["bob"]);
-  assertEquals((await redis.ask("HKEYS", "hubbub:{r}:here") as string[]).length, 1);
-});
+redisTest(
+  "RedisPresence: a room that is left and opened again has only its new people",
+  async () => {
+    await using redis = await OwnRedis.start();
+    await using here = await openJournal(redis);
+    await using there = await openJournal(redis);
+    const to = await Follower.open(there.journal);
+    const first = await Follower.open(here.journal);
+    first.subscription.publishPresence("ann", person("ann"));
+    await to.until(({ people }) => people.has("ann"), "ann");
+    first.subscription.unsubscribe();
+    const second = await Follower.open(here.journal);
+    second.subscription.publishPresence("bob", person("bob"));
+    await to.until(({ people }) => people.has("bob"), "bob");
+    assertEquals([...to.people.keys()], ["bob"]);
+    assertEquals((await redis.ask("HKEYS", "hubbub:{r}:here") as string[]).length, 1);
+  },
+);
 
 redisTest(
-  "RedisPresence: takes out whom Redis has of this node though they are not here",
+  "RedisPresence: takes out people of this node that Redis has and that are not here",
   async () => {
     await using redis = await OwnRedis.start();
     await using here = await openJournal(redis);

@@ -1,4 +1,4 @@
-/** Who is in a room on which server, through the whole chat: several servers on one Redis. */
+/** The people in a room on several servers, through the whole chat. */
 
 import { assert, assertEquals } from "@std/assert";
 import { FaultyLink } from "../../../testing/faulty_link.ts";

@@ -2,9 +2,10 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { LIMITS } from "../../../config/limits.ts";
-import { draft, person } from "../../../testing/fakes.ts";
+import { draft, message, person } from "../../../testing/fakes.ts";
 import { OwnRedis } from "../../../testing/redis_server.ts";
 import { until } from "../../../testing/wait.ts";
+import { keep } from "../../../testing/journals.ts";
 import { Follower, openJournal, redisTest } from "../../../testing/redis.ts";
 
 redisTest("RedisJournal.rooms: lists by newest activity, and by name", async () => {
@@ -64,12 +65,45 @@ redisTest("RedisJournal.resolve: finds the exact name, else the oldest that is a
   await using there = await openJournal(redis);
   const { journal } = opened;
   assertEquals(await journal.resolve("Lobby"), "Lobby");
-  for (const room of ["Lobby", "LOBBY"]) await journal.append([draft("x", { room })]);
+  await journal.append([draft("x", { room: "Lobby" })]);
+  // As version 0.1 could leave it.
+  await journal.importMessages("LOBBY", [message(1)]);
   const found = ["Lobby", "LOBBY", "lobby", "ｌobby", "other"].map((name) =>
     there.journal.resolve(name)
   );
   assertEquals(await Promise.all(found), ["Lobby", "LOBBY", "Lobby", "Lobby", "other"]);
 });
+
+redisTest(
+  "RedisJournal.append: keeps messages under names that mean the same in one room",
+  async () => {
+    await using redis = await OwnRedis.start();
+    await using here = await openJournal(redis);
+    await using there = await openJournal(redis);
+    const names = ["Straße", "STRASSE", "ｓtraße"];
+    const [, other] = await Promise.all([
+      Follower.open(here.journal, names[0]),
+      Follower.open(there.journal, names[0]),
+    ]);
+    const together = await keep(here.journal, names.map((room) => draft("x", { room })));
+    assertEquals(together.map(({ seq, keptIn }) => [seq, keptIn]), [
+      [1, undefined],
+      [2, names[0]],
+      [3, names[0]],
+    ]);
+    const [later] = await keep(there.journal, [draft("later", { room: "strasse" })]);
+    assertEquals([later.seq, later.keptIn], [4, names[0]]);
+    await other.until(({ messages }) => messages.length === 4, "all four");
+    assertEquals(other.messages.map((message) => "keptIn" in message), [
+      false,
+      false,
+      false,
+      false,
+    ]);
+    const rooms = await here.journal.rooms({ limit: 10 });
+    assertEquals(rooms.map(({ name, seq }) => [name, seq]), [[names[0], 4]]);
+  },
+);
 
 redisTest("RedisJournal.rooms: leaves out a room whose key is another program's", async () => {
   await using redis = await OwnRedis.start();

@@ -103,9 +103,7 @@ test("SqliteJournal.append: keeps nothing of a batch that another program's lock
     const journal = new SqliteJournal(file, OPTIONS);
     journal.append([draft("before")]);
     await whileLocked(file, () => {
-      const began = performance.now();
       assertThrows(() => journal.append([draft("lost"), draft("lost too")]));
-      assert(performance.now() - began < LIMITS.busyMs + 2_000, "it waits too long");
     });
     assertEquals(allKept(journal.append([draft("after")])).map(({ seq }) => seq), [2]);
     assertEquals(journal.after("r", 0, 9).map(({ text }) => text), ["before", "after"]);
