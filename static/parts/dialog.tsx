@@ -31,11 +31,14 @@ export function Modal(
   },
 ) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const isHere = useRef(true);
   useLayoutEffect(() => {
     const before = document.activeElement;
     const element = dialog.current!;
     element.showModal();
     return () => {
+      // Its close event comes later, when another dialog may be open.
+      isHere.current = false;
       element.close();
       if (before instanceof HTMLElement) before.focus();
     };
@@ -46,7 +49,7 @@ export function Modal(
       class={more}
       style={place}
       aria-label={label}
-      onClose={closeDialog}
+      onClose={() => isHere.current && closeDialog()}
       // A press on what is behind it.
       onClick={({ target }) => target === dialog.current && closeDialog()}
     >

@@ -3,7 +3,6 @@
  * message below it, a long press opens the menu, arrows go from message to message.
  */
 
-import { batch } from "@preact/signals";
 import { focused, hovered } from "../state/focus.ts";
 import { messageOf } from "../state/log.ts";
 import { openMenu } from "./actions.tsx";
@@ -12,7 +11,14 @@ const PRESS_MS = 500;
 /** A finger that moves further than this scrolls. */
 const STILL_PX = 10;
 
-let press: { timer: ReturnType<typeof setTimeout>; x: number; y: number } | undefined;
+interface Press {
+  readonly timer: ReturnType<typeof setTimeout>;
+  readonly x: number;
+  readonly y: number;
+  isLong?: true;
+}
+
+let press: Press | undefined;
 
 function seqOf(target: EventTarget | null): number | undefined {
   const article = (target as Element | null)?.closest<HTMLElement>("[data-seq]");
@@ -58,21 +64,29 @@ export const pointing = {
     focused.value = isByKeyboard ? seqOf(target) : undefined;
   },
   onFocusOut({ relatedTarget }: FocusEvent): void {
-    if (seqOf(relatedTarget) === undefined) batch(() => focused.value = undefined);
+    if (seqOf(relatedTarget) === undefined) focused.value = undefined;
   },
   onKeyDown: keyed,
   onTouchStart({ target, touches }: TouchEvent): void {
     release();
     if (touches.length > 1 || (target as Element).closest("a, button, pre")) return;
     const { clientX: x, clientY: y } = touches[0];
-    press = { x, y, timer: setTimeout(() => openAt(target), PRESS_MS) };
+    const timer = setTimeout(() => {
+      press!.isLong = true;
+      openAt(target);
+    }, PRESS_MS);
+    press = { x, y, timer };
   },
   onTouchMove({ touches }: TouchEvent): void {
     if (!press) return;
     const { clientX, clientY } = touches[0];
     if (Math.hypot(clientX - press.x, clientY - press.y) > STILL_PX) release();
   },
-  onTouchEnd: release,
+  onTouchEnd(event: TouchEvent): void {
+    // Else the finger that leaves would press what the menu has put below it.
+    if (press?.isLong) event.preventDefault();
+    release();
+  },
   onTouchCancel: release,
   onContextMenu(event: MouseEvent): void {
     // Android's own menu would lie over this one.

@@ -20,6 +20,7 @@ import * as scroller from "./scroller.ts";
 const PAGE = 50;
 const MOST_PAGE = 200;
 const MOST_ARRIVED = 300;
+const MOST_TRIES = 3;
 /** A hidden page has no frames, so this is a timer. */
 const FRAME_MS = 16;
 const RETRY_MS = 5_000;
@@ -114,10 +115,12 @@ export function markFrom(seq: number): void {
 
 /** Shows the end of the room. */
 export async function toEnd(): Promise<void> {
-  if (!held.isOpen) {
+  for (let tries = 0; !held.isOpen && tries < MOST_TRIES; tries++) {
     const to = newest.value;
     const page = await fetchBy({ before: to + 1, limit: PAGE });
     if (!page) return;
+    // What came meanwhile was not taken, since the end was not in sight.
+    if (newest.value > to && tries < MOST_TRIES - 1) continue;
     held.clear();
     held.insert(page.messages, true, [endsOf(page.messages)[0], to]);
     publish();
