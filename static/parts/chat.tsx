@@ -48,7 +48,7 @@ export function Chat() {
 function Announcer() {
   return (
     <div class="unseen" aria-live="polite">
-      {announced.value.map((text, index) => <p key={index}>{text}</p>)}
+      {announced.value.map(({ text }, index) => <p key={index}>{text}</p>)}
     </div>
   );
 }

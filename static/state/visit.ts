@@ -232,6 +232,7 @@ function lose(to: number): void {
 function changed(change: MessageChange): void {
   const me = room?.state.you?.id;
   if (change.type === "react") hear(change.from, change.name);
+  if (change.type === "delete") notices.withdraw(change.of);
   log.change(change, me);
   cited.change(change, me);
 }
