@@ -24,13 +24,16 @@ export function openMenu(message: Message): void {
 
 const isMine = ({ from }: Message): boolean => from === me.value?.id;
 
-/** The bar: there while the message is pointed at or has the focus. */
+/**
+ * The bar: there while the message is pointed at or has the focus. Arrows lead into it and not Tab, so
+ * that a message is one stop.
+ */
 export function Actions({ message }: { message: Message }) {
   const { seq } = message;
   const isShown = useComputed(() => hovered.value === seq || focused.value === seq);
   if (!isShown.value) return null;
   return (
-    <div class="actions" role="group" aria-label={words.actions}>
+    <div class="actions" role="toolbar" aria-label={words.actions}>
       <Tool icon="smile" label={words.react} act={() => openMenu(message)} />
       <Tool icon="reply" label={words.reply} act={() => replyTo(message)} />
       {isMine(message) && <Tool icon="edit" label={words.edit} act={() => editMessage(message)} />}
@@ -41,7 +44,7 @@ export function Actions({ message }: { message: Message }) {
 
 function Tool({ icon, label, act }: { icon: IconName; label: string; act: () => void }) {
   return (
-    <button type="button" class="tool" aria-label={label} onClick={act}>
+    <button type="button" class="tool" tabIndex={-1} aria-label={label} onClick={act}>
       <Icon name={icon} />
     </button>
   );

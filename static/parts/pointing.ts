@@ -35,20 +35,34 @@ function release(): void {
   press = undefined;
 }
 
-/** From one message to another, while a message itself has the focus. */
+/** Up and down to other messages, right and left into the bar and along it, Enter for the menu. */
 function keyed(event: KeyboardEvent): void {
-  const article = event.target as HTMLElement;
-  if (!article.matches("[data-seq]")) return;
-  if (event.key === "Enter") openAt(article);
-  else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
-    const isUp = event.key === "ArrowUp";
-    let next: Element | null = article;
-    do next = isUp ? next.previousElementSibling : next.nextElementSibling; while (
-      next && !next.matches("[data-seq]")
-    );
-    (next as HTMLElement | null)?.focus();
-  } else return;
+  const from = event.target as HTMLElement;
+  const isMessage = from.matches("[data-seq]");
+  if (event.key === "Enter" && isMessage) openAt(from);
+  else {
+    const next = isMessage ? nextFrom(from, event.key) : nextTool(from, event.key);
+    if (!next) return;
+    next.focus();
+  }
   event.preventDefault();
+}
+
+function nextFrom(message: HTMLElement, key: string): HTMLElement | null {
+  if (key === "ArrowRight") return message.querySelector(".actions button");
+  if (key !== "ArrowUp" && key !== "ArrowDown") return null;
+  let next: Element | null = message;
+  do next = key === "ArrowUp" ? next.previousElementSibling : next.nextElementSibling; while (
+    next && !next.matches("[data-seq]")
+  );
+  return next as HTMLElement | null;
+}
+
+function nextTool(tool: HTMLElement, key: string): HTMLElement | null {
+  if (!tool.closest(".actions")) return null;
+  if (key === "ArrowRight") return tool.nextElementSibling as HTMLElement | null;
+  if (key !== "ArrowLeft") return null;
+  return (tool.previousElementSibling ?? tool.closest("[data-seq]")) as HTMLElement | null;
 }
 
 /** The listeners of the list of messages. */

@@ -60,8 +60,9 @@ export function tidy(text: string): string {
 
 const LONGEST_LINE = 200;
 
-/** The first line of a text that has something on it, short enough for a quote. */
+/** The first line of a text that says something, short enough for a quote. */
 export function oneLine(text: string): string {
-  const line = text.trimStart().split("\n", 1)[0].trim();
+  const lines = text.split("\n", MOST_ROWS).map((line) => line.replace(/^[\s>]+/, "").trim());
+  const line = lines.find((line) => line && !line.startsWith("```")) ?? "";
   return line.slice(0, LONGEST_LINE);
 }

@@ -146,7 +146,9 @@ test("Chat: reads nothing as HTML: 50 nasty strings as names, rooms and texts", 
   assertEquals(NASTY.length, 50);
   for (const text of NASTY) await stage.server.say("nasty", text, text.slice(0, 64));
   await sees(page, "the last one");
-  assertEquals(await texts(page), ["first https://example.org 🎉 @Ann", ...NASTY]);
+  // The one that Markdown changes.
+  const shown = NASTY.map((text) => text === "__proto__" ? "proto" : text);
+  assertEquals(await texts(page), ["first https://example.org 🎉 @Ann", ...shown]);
   const names = await messagesOf(page).locator("p bdi").allTextContents();
   assertEquals(names, ["Ben", ...NASTY.map((text) => text.slice(0, 64).trim())]);
   assertEquals(await kinds(), before, "no element that the page does not make");
