@@ -90,9 +90,9 @@ function tombstone({ seq, at, from, name, id }: Message, v: number): Message {
 }
 
 /**
- * The first who reacted are listed until they withdraw, and nobody moves up. Whether somebody is
- * listed follows from the count that their own change has: so a client gets the same list whichever
- * superseded changes it has seen.
+ * A member is listed for as long as their newest reaction was among the first when it came, which its
+ * count says, and nobody moves up. So list and count depend on changes that are not superseded: a client
+ * that was away, and does not get the others, comes to the same as all others.
  */
 function react(
   message: Message,
@@ -112,9 +112,9 @@ function isEmpty(record: Readonly<Record<string, unknown>>): boolean {
 }
 
 /**
- * What is known of a change before it is kept.
+ * Judges a change before it is kept.
  *
- * @param message the one that it changes, if that is kept
+ * @param message the message that it changes, if that is kept
  * @param newest the newest change of its key
  * @returns why it is refused, or the entry that already did it; undefined if it is to be kept
  */

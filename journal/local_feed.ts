@@ -1,9 +1,9 @@
 /**
  * Subscriptions of a journal that only this process appends to.
  *
- * What the journal appends it publishes here, and the subscription of the room hands it on. Should
- * another process write to the same file all the same, its entries leave a hole in the numbers:
- * then the subscription reads from the journal, so that nothing is missing, only late.
+ * The journal publishes here what it appends, and the subscription of the room passes it on. If another
+ * process writes to the same file nevertheless, its entries leave a hole in the numbers. Then the
+ * subscription reads from the journal, so nothing is missing, only late.
  */
 
 import { LIMITS } from "../config/limits.ts";
@@ -23,7 +23,7 @@ export class LocalFeed {
     this.#read = read;
   }
 
-  /** Follows a room after the entry `seq`; one subscription a room. */
+  /** Follows a room after entry `seq`. A room has one subscription. */
   subscribe(room: string, seq: number, notify: () => void): Subscription {
     const subscription: LocalSubscription = new LocalSubscription(seq, {
       read: (seq, limit) => this.#read(room, seq, limit),
@@ -35,7 +35,7 @@ export class LocalFeed {
     return subscription;
   }
 
-  /** Hands on what was kept in a room, in order. */
+  /** Passes on what was kept in a room, in order. */
   publish(room: string, entries: readonly LogEntry[]): void {
     this.#byRoom.get(room)?.push(entries);
   }
@@ -61,7 +61,7 @@ class LocalSubscription implements Subscription {
   #pending: LogEntry[] = [];
   /** The newest entry that was taken or is pending. */
   #seq: number;
-  /** There may be entries that were not published here: so at first, from before it began. */
+  /** There may be entries that were not published here; at first those from before it began. */
   #hole = true;
   #notified = false;
 

@@ -1,11 +1,10 @@
 /**
- * Taking a journal to another place: rooms, messages in their current state, changes, numbers, ids,
- * epoch and secret, so that clients that come back to it there have missed nothing and get nothing
- * twice.
+ * Copying a journal to another place: rooms, messages in their current state, changes, numbers, ids,
+ * epoch and secret, so that clients that reconnect there miss nothing and get nothing twice.
  *
- * What the new place has decides where to go on, room by room, so it can be stopped at any moment and
- * run again, also to fetch what was kept in the old place meanwhile. It goes on only where the newest
- * entry of the new place is in the old one too; and it begins only where there is none.
+ * It continues, room by room, after what the new place has, so it can be stopped at any moment and run
+ * again, also to copy what was kept in the old place meanwhile. It begins only in an empty place, and
+ * continues only if the newest entry of the new place is the same in the old one.
  */
 
 import { LIMITS } from "../config/limits.ts";
@@ -88,7 +87,7 @@ async function* roomsOf(journal: Journal): AsyncGenerator<RoomSummary> {
   }
 }
 
-/** The next entries to take. What is kept while it runs is left to the next run. */
+/** The next entries to copy. What is kept while it runs is left to the next run. */
 async function next(stretch: Stretch, from: Journal): Promise<LogEntry[]> {
   const page = await from.after(stretch.room, stretch.at, LIMITS.inheritance);
   const due = page.filter(({ seq }) => seq <= stretch.end);
@@ -96,11 +95,11 @@ async function next(stretch: Stretch, from: Journal): Promise<LogEntry[]> {
   return due;
 }
 
-/** Throws if the newest entry that the new place has is another in the old one. */
+/** Throws if the newest entry of the new place is another one in the old place. */
 async function compare(room: string, seq: number, from: Journal, to: Journal): Promise<void> {
   const [here] = await to.after(room, seq - 1, 1);
   const [there] = await from.after(room, seq - 1, 1);
-  // The old place may be behind, or have forgotten it: then there is nothing to compare.
+  // The old place may not have it yet, or no longer: then there is nothing to compare.
   if (there?.seq !== seq || !here || isSameEntry(here, there)) return;
   throw new JournalError(
     `--to: entry ${seq} of the room ${room} is another there: both were written to since`,

@@ -2,10 +2,10 @@
  * The rooms of a journal that keeps them in SQLite, in a file or in memory: a row of `room` for each
  * room in which something was said.
  *
- * A row has the room's name, the name as it is compared, the number and time of its newest entry,
- * and how many messages there were. A busy room would rewrite its row with every message, so {@linkcode RoomTable.note} only
- * remembers that it is out of date, and {@linkcode RoomTable.flush} writes all of those at once: when
- * the rooms are listed, when there are many, and whenever the owner likes.
+ * A row has the room's name, its folded name, the number and time of its newest entry, and the number of
+ * messages. A busy room would rewrite its row with every message, so {@linkcode RoomTable.note} only
+ * remembers that the row is out of date, and {@linkcode RoomTable.flush} writes all such rows at once:
+ * when rooms are listed, when many rows are out of date, and whenever the owner likes.
  *
  * Owns the table, but not its transactions, which belong to the journal.
  */
@@ -18,7 +18,7 @@ import type { RoomQuery, RoomSummary } from "./journal.ts";
 import { prepareAll, type Prepared } from "./prepare.ts";
 import { selectRooms } from "./room_query.ts";
 
-/** What makes its indices, once names are folded. */
+/** Creates the indices, once names are folded. */
 export const ROOM_INDICES = `
   CREATE INDEX room_fold ON room (fold);
   CREATE INDEX room_newest_at ON room (newest_at);
@@ -39,7 +39,7 @@ export interface Newest {
 }
 
 const SUMMARY = "SELECT name, newest_seq AS seq, newest_at AS at, messages FROM room";
-/** A slice of the table: what contains a text is found without an index. */
+/** A part of the table. Names that contain a text cannot be found by an index. */
 const SLICE = `${SUMMARY} NOT INDEXED
   WHERE number > ? AND number <= ? AND instr(fold, ?) > 0 AND newest_seq > 0`;
 /** After a folded name and a name, in the order of names. */

@@ -9,6 +9,8 @@ import type { Person } from "../hub/person.ts";
 import type { Member, Room } from "../hub/room.ts";
 import type { Slice } from "../hub/tail.ts";
 import type {
+  Action,
+  ChangeDraft,
   LogEntry,
   Message,
   MessageDraft,
@@ -38,6 +40,11 @@ export function person(id: string, name = ""): Person {
 
 export function draft(text: string, more: Partial<MessageDraft> = {}): MessageDraft {
   return { room: "r", at: 1, from: "f", name: "", avatar: undefined, text, id: undefined, ...more };
+}
+
+/** A change, by the same member as {@linkcode draft}'s. */
+export function change(action: Action, more: Partial<ChangeDraft> = {}): ChangeDraft {
+  return { room: "r", at: 1, from: "f", name: "", id: undefined, action, ...more };
 }
 
 export function message(seq: number, text = `m${seq}`): Message {
@@ -212,7 +219,7 @@ export class FakeSubscription implements Subscription {
 }
 
 /** What a room is set to in which nothing was ever set. */
-export const NO_SETTINGS: RoomState = { seq: 0, topic: undefined, pins: [] };
+export const NO_SETTINGS: RoomState = { seq: 0, topic: undefined, pins: [], settings: [] };
 
 /** A room as the page cache knows it. */
 export const roomOf = (name: string, version = 0) => ({ name, version });

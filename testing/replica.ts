@@ -1,146 +1,62 @@
 /**
- * A client of the library that is put through everything: its link breaks and stalls, it pages back
- * slowly, it gives commands and sends old ones again, and in the end it must know what everybody knows.
+ * What a client knows of a room's log: it applies entries in their order, and pages beside them.
+ *
+ * The rules are those of PROTOCOL.md's "Applying", with nothing of a journal in them.
  */
 
-import { type Command, connectRoom, history, type HistoryQuery, type Room } from "../sdk/mod.ts";
-import { fetchPage } from "../sdk/fetch_page.ts";
-import { FaultyLink } from "./faulty_link.ts";
-import { Peer } from "./peer.ts";
-import { differences, type RoomCopy } from "./room_copy.ts";
-import { pause, until, within } from "./wait.ts";
+import { LIMITS } from "../config/limits.ts";
+import { applyChange, targetOf } from "../journal/changes.ts";
+import type { Change, LogEntry, Message, MessagePage } from "../journal/journal.ts";
 
-/** Whose client it is, and where. */
-export interface ReplicaOptions {
-  readonly port: number;
-  readonly room: string;
-  readonly name: string;
-  /** A key that makes the same person of several connections. */
-  readonly key: string;
-  /** Messages to start with. */
-  readonly replay: number;
-}
+/** A copy of a room, up to an entry. */
+export class Replica {
+  /** The newest entry that it knows. */
+  seq: number;
+  readonly messages = new Map<number, Message>();
+  topic: string | undefined;
+  pins: number[] = [];
 
-/** More messages than a test says. */
-const MESSAGES = 100_000;
-
-/** One client. */
-export class Replica implements AsyncDisposable {
-  readonly room: Room;
-  readonly link: FaultyLink;
-  /** What was refused for good, by code. */
-  readonly refused: Record<string, number> = {};
-  /** How often it was told that the history is another one. */
-  resets = 0;
-  readonly #options: ReplicaOptions;
-  /** Commands that were kept, as they were sent. */
-  readonly #sent: (Command & { id: string })[] = [];
-  readonly #pages = new Set<Promise<void>>();
-  #port: number;
-  /** It has everything after this one. */
-  #since: number | undefined;
-
-  constructor(options: ReplicaOptions) {
-    this.#options = options;
-    this.#port = options.port;
-    this.link = new FaultyLink(options.port);
-    this.room = connectRoom({
-      url: `http://${this.link.host}`,
-      room: options.room,
-      name: options.name,
-      token: options.key,
-      replay: options.replay,
-      messages: MESSAGES,
-      unsent: MESSAGES,
-    });
-    this.room.on("reset", () => this.resets++);
-    this.room.on("welcome", ({ after, back }) => {
-      if (!back) this.#since = after;
-    });
+  /** @param seq the entry after which it begins */
+  constructor(seq = 0) {
+    this.seq = seq;
   }
 
-  /** Waits until it is in the room. */
-  async joined(): Promise<void> {
-    await until(() => this.#since !== undefined, "a welcome");
-  }
-
-  /** Goes over to another server. */
-  move(port: number): void {
-    this.#port = port;
-    this.link.redirect(port);
-    this.room.wake();
-  }
-
-  /** Comes back, however it was away. */
-  comeBack(): void {
-    this.link.repair();
-    this.room.wake();
-  }
-
-  /** Gives a command, and notes what becomes of it. */
-  give(act: (room: Room) => Promise<unknown>): void {
-    const before = new Set(this.room.outbox.drafts.map(({ id }) => id));
-    const outcome = act(this.room) as ReturnType<Room["say"]>;
-    const draft = this.room.outbox.drafts.find(({ id }) => !before.has(id));
-    outcome.then((result) => {
-      if (!result.kept) this.refused[result.code] = (this.refused[result.code] ?? 0) + 1;
-      else if (draft) this.#sent.push({ ...draft.command, id: draft.id });
-    });
-  }
-
-  /** Fetches a page over HTTP, past the link; the answer is held back for some time. */
-  fetch(query: HistoryQuery, delayMs: number): void {
-    const url = `http://127.0.0.1:${this.#port}`;
-    const { room, key } = this.#options;
-    const page = fetchPage(this.room.state, async () => {
-      const found = await history({ url, room, token: key, ...query });
-      await pause(delayMs);
-      return found;
-    }).then(() => {}, (error) => {
-      // The server was killed meanwhile.
-      if (!(error instanceof TypeError)) throw error;
-    });
-    this.#pages.add(page);
-    page.finally(() => this.#pages.delete(page));
-  }
-
-  /** Sends commands of long ago again, over a connection that knows nothing of them. */
-  async retry(pick: <T>(list: readonly T[]) => T, count: number): Promise<void> {
-    if (this.#sent.length === 0) return;
-    const { room, name, key } = this.#options;
-    const path = `/rooms/${room}?replay=0&name=${name}`;
-    const commands = Array.from({ length: count }, () => pick(this.#sent));
-    try {
-      await using peer = await Peer.join(`127.0.0.1:${this.#port}`, path, {
-        authorization: `Bearer ${key}`,
-      });
-      peer.send(commands.map((command) => JSON.stringify(command)).join("\n"));
-      const isAnswered = ({ id }: { id: string }) => peer.lines.some((line) => line.includes(id));
-      await peer.until(() => commands.every(isAnswered), "the answers");
-    } catch (error) {
-      // The server was killed meanwhile.
-      if (!/closed before|ECONN|refused|reset|Unexpected EOF|handshake/i.test(String(error))) {
-        throw error;
-      }
+  /**
+   * Applies the next entries.
+   *
+   * @throws {RangeError} if they do not follow
+   */
+  apply(entries: readonly LogEntry[]): void {
+    for (const entry of entries) {
+      const first = entry.kind === "skip" ? entry.from : entry.seq;
+      if (first !== this.seq + 1) throw new RangeError(`${first} does not follow ${this.seq}`);
+      this.seq = entry.seq;
+      if (entry.kind === "message") this.#put(entry);
+      if (entry.kind === "change") this.#change(entry);
     }
   }
 
-  /** Waits until all that it was given has been answered and fetched. */
-  async settled(): Promise<void> {
-    await within(this.room.outbox.idle(), `${this.#options.name}'s commands`);
-    await within(Promise.all(this.#pages).then(() => {}), `${this.#options.name}'s pages`);
+  /** Takes over a page that was read at its head, which it may be behind or ahead of. */
+  addPage({ messages }: MessagePage): void {
+    for (const message of messages) this.#put(message);
   }
 
-  /** Waits until it has come as far as the copy; returns what it knows otherwise. */
-  async compare(copy: RoomCopy): Promise<string[]> {
-    const { state } = this.room;
-    const isThere = () => (state.position?.seq ?? 0) >= copy.head;
-    await until(isThere, `${this.#options.name} to come to ${copy.head}`);
-    return differences(state, copy, this.#since!);
+  #put(message: Message): void {
+    const held = this.messages.get(message.seq);
+    if (!held || (message.v ?? message.seq) > (held.v ?? held.seq)) {
+      this.messages.set(message.seq, message);
+    }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.room.close({ flushMs: 0 });
-    await this.link[Symbol.asyncDispose]();
+  #change(change: Change): void {
+    const { action } = change;
+    const of = targetOf(action);
+    const message = of === undefined ? undefined : this.messages.get(of);
+    if (message) this.messages.set(message.seq, applyChange(message, change));
+    if (action.type === "room") this.topic = action.topic || undefined;
+    if (action.type !== "pin" && action.type !== "delete") return;
+    const others = this.pins.filter((pinned) => pinned !== of);
+    const isPinned = action.type === "pin" && action.on;
+    this.pins = isPinned ? [action.of, ...others].slice(0, LIMITS.pins) : others;
   }
 }

@@ -1,9 +1,8 @@
 /**
  * Adds drafts to the tables of a SQLite file, within a transaction.
  *
- * First all of them together, messages many at a time, hoping that each id is new and each value can
- * be kept; where that fails, the transaction is undone and they are added one by one, each answered
- * for itself.
+ * At first all of them together, several messages with one statement, assuming that each id is new and
+ * each value can be kept. If that fails, the transaction is rolled back, and they are added one by one.
  */
 
 import { isChange } from "../changes.ts";
@@ -35,7 +34,7 @@ export class Appender {
     this.#writer = new ChangeWriter(messages, changes);
   }
 
-  /** Adds them all; undefined if an id was there already. */
+  /** Adds them all; undefined if an id exists already. */
   addAll(drafts: readonly Draft[]): Answer[] | undefined {
     const answers: Answer[] = [];
     for (const draft of drafts) {
@@ -52,7 +51,7 @@ export class Appender {
     return answers;
   }
 
-  /** Writes what was added to a room to its tables; false if an id was there already. */
+  /** Writes what was added to a room to its tables; false if an id exists already. */
   #store(room: OpenRoom): boolean {
     const from = room.stored;
     if (from === room.added.length) return true;
@@ -100,14 +99,20 @@ export class Appender {
     return message;
   }
 
-  /** Forgets what is no longer kept of the rooms that have grown; answers with those. */
+  /** Forgets what is no longer kept of the rooms that have grown; returns those of which messages are. */
   trim(): OpenRoom[] {
     const trimmed: OpenRoom[] = [];
     for (const room of this.#numbering.grown) {
-      if (!this.#numbering.trim(room)) continue;
-      this.#messages.forget(room.number, room.forgotten);
-      if (room.seq > room.messages) this.#changes.forget(room.number, room.forgotten);
-      trimmed.push(room);
+      const { number } = room;
+      const hasChanges = room.seq > room.messages;
+      if (this.#numbering.trim(room)) {
+        this.#messages.forget(number, room.forgotten);
+        if (hasChanges) this.#changes.forget(number, room.forgotten);
+        trimmed.push(room);
+      }
+      if (hasChanges && room.added.some(({ kind }) => kind === "change")) {
+        this.#changes.limit(number);
+      }
     }
     return trimmed;
   }
@@ -116,7 +121,7 @@ export class Appender {
 /** SQLite's codes for a value that is too big, breaks a constraint, or has another type. */
 const OF_DRAFT = [18, 19, 20, 25];
 
-/** Whether one draft is to blame, rather than the file: `node:sqlite` cannot bind every value. */
+/** Whether the reason is a draft and not the file: `node:sqlite` cannot bind every value. */
 export function isOfDraft(error: unknown): boolean {
   const { code, errcode } = error as { code?: string; errcode?: number };
   return code !== "ERR_SQLITE_ERROR"

@@ -21,7 +21,7 @@ export class Importer {
   /**
    * Adds entries of a room, see `ImportTarget.importEntries`; those that it has already change nothing.
    *
-   * @param messages how many messages were ever said before the first message of them
+   * @param messages the number of messages that were ever said before the first of these
    */
   add(name: string, entries: readonly LogEntry[], messages: number): true {
     // Exactly this room: an older database may have others whose names differ only in case.
@@ -39,6 +39,7 @@ export class Importer {
       else this.#addOther(room, entry);
     }
     this.#flush(room, run);
+    this.#changes.limit(room.number);
     return true;
   }
 

@@ -2,27 +2,27 @@
  * A journal in a SQLite file, through `node:sqlite`, in WAL mode; or in memory, in a database that has
  * no file.
  *
- * A batch is one transaction. This process is meant to be the only writer; what another one writes
- * all the same is reported and shown, within a second. The view `log` shows all messages as they are
+ * A batch is one transaction. This process should be the only writer; what another one writes
+ * nevertheless is reported and shown within a second. The view `log` shows all messages as they are
  * now, one row each, with the room's name, to anyone who reads the file while the server runs.
  */
 
 import { LIMITS } from "../../config/limits.ts";
 import type { Log } from "../../telemetry/log.ts";
 import { isChange } from "../changes.ts";
-import {
+import type {
   AppendError,
-  type Awaitable,
-  type Draft,
-  type ImportTarget,
-  type LogEntry,
-  type MessagePage,
-  type PageQuery,
-  type Reaction,
-  type RoomQuery,
-  type RoomState,
-  type RoomSummary,
-  type Subscription,
+  Awaitable,
+  Draft,
+  ImportTarget,
+  LogEntry,
+  MessagePage,
+  PageQuery,
+  Reaction,
+  RoomQuery,
+  RoomState,
+  RoomSummary,
+  Subscription,
 } from "../journal.ts";
 import { LocalFeed } from "../local_feed.ts";
 import { RoomTable } from "../room_table.ts";
@@ -66,7 +66,7 @@ export class SqliteJournal implements ImportTarget {
   #reportedAt = -Infinity;
 
   /**
-   * @param path the file, which is made if there is none, or `:memory:`
+   * @param path the file, which is created if there is none, or `:memory:`
    * @throws {JournalError} if the file cannot be used, saying why
    */
   constructor(path: string, { keep, sync, maxMessage = 0, log }: SqliteOptions) {
@@ -111,7 +111,7 @@ export class SqliteJournal implements ImportTarget {
     return kept;
   }
 
-  /** Undefined if the drafts must be added one by one: an id was there already, or one is no good. */
+  /** Undefined if the drafts must be added one by one: an id exists already, or a draft is bad. */
   #addTogether(drafts: readonly Draft[]): (LogEntry | AppendError)[] | undefined {
     try {
       return this.#transact(() => this.#appender.addAll(drafts));
@@ -232,7 +232,7 @@ export class SqliteJournal implements ImportTarget {
 
   // Its state.
 
-  ready(): Awaitable<boolean> {
+  ready(): Promise<boolean> {
     return this.#connection.ready();
   }
 
@@ -251,7 +251,7 @@ export class SqliteJournal implements ImportTarget {
     return this.#eraser.erase();
   }
 
-  /** Numbers that are remembered may be wrong, and rooms have entries that were not published. */
+  /** Remembered numbers may be wrong, and rooms may have entries that were not published. */
   #othersWrote(): void {
     this.#numbering.forget();
     this.#feed.refresh();

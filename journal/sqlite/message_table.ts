@@ -1,10 +1,10 @@
 /**
  * The messages of a SQLite file, each in its current state.
  *
- * A message is a row of `single`; but where a room is so busy that many come in one batch, they are
- * kept as one row of `packed`, which costs a third. Not those with an `id`: a unique index keeps
- * each once, not a cache. A packed message that is changed is taken out, which splits its row. Knows
- * rooms by their numbers and starts no transactions.
+ * A message is a row of `single`. If many come to a room in one batch, they are kept as rows of
+ * `packed`, which costs a third. Messages with an `id` are never packed, since a unique index ensures that
+ * each is kept once. A packed message that is changed is taken out, which splits its row. This file knows
+ * rooms by their numbers and begins no transactions.
  */
 
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
@@ -76,8 +76,8 @@ export class MessageTable {
   /**
    * Adds consecutive messages to a room.
    *
-   * @param changes how many entries before them were none of messages
-   * @returns false if an id was there already
+   * @param changes the number of entries before them that are not messages
+   * @returns false if an id exists already
    */
   add(room: number, added: readonly Message[], changes: number): boolean {
     if (added.length < LIMITS.rowLeast || !added.every(isPackable)) {
@@ -96,7 +96,7 @@ export class MessageTable {
     this.#sql.insertPacked.run(room, messages.at(-1)!.seq, seq, ordinalOf(seq, changes), json);
   }
 
-  /** Adds rows, many at a time; false if an id was there already. */
+  /** Adds rows, several with one statement; false if an id exists already. */
   addRows(room: number, added: readonly Message[], changes: number): boolean {
     let rows = 0;
     let values: SQLInputValue[] = [];
@@ -167,7 +167,7 @@ export class MessageTable {
   }
 }
 
-/** How many entries before a packed row were none of messages. */
+/** The number of entries before a packed row that are not messages. */
 function changesBefore({ first, ordinal }: Row): number {
   return ordinal === null ? 0 : Number(first) - Number(ordinal);
 }

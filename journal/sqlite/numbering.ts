@@ -1,10 +1,10 @@
 /**
  * The numbers and times that entries get, room by room, and the rows of the rooms.
  *
- * The newest number and time of a room are remembered from one transaction to the next; they are
- * forgotten when one fails, since it has counted too far, and when another process has written. A
- * room's row lags behind by a second at most: it is written with the first entry for a second,
- * and otherwise when {@linkcode RoomTable.flush} is called.
+ * The newest number and time of a room are remembered between transactions. They are forgotten when a
+ * transaction fails, since it has counted too far, and when another process has written. A room's row is
+ * out of date for a second at most: it is written with the first entry after a second, and otherwise
+ * when {@linkcode RoomTable.flush} is called.
  */
 
 import { LIMITS } from "../../config/limits.ts";
@@ -19,22 +19,22 @@ import type { RoomRow, RoomTable } from "../room_table.ts";
 import type { ChangeTable } from "./change_table.ts";
 import type { Ordinals } from "./ordinals.ts";
 
-/** A room whose newest entry is known. */
+/** A room whose newest entry is remembered. */
 export interface OpenRoom extends RoomRow {
   seq: number;
   at: number;
-  /** How many messages were ever said in it: as many as `seq`, if there was no change. */
+  /** The number of messages that were ever said in it; `seq` if there was no change. */
   messages: number;
   /** Everything up to this number is forgotten. */
   forgotten: number;
   /** When its row was written (`performance.now()`). */
   written: number;
-  /** What the transaction adds to it, and how much of that is in its tables already. */
+  /** The entries that the transaction adds to it, and how many of them are in its tables already. */
   added: (Message | Change)[];
   stored: number;
 }
 
-/** Numbers messages. */
+/** Numbers entries. */
 export class Numbering {
   readonly #ordinals: Ordinals;
   readonly #changes: ChangeTable;
@@ -94,7 +94,7 @@ export class Numbering {
     return this.#rooms.has(name) ? name : this.#table.resolve(name)?.name ?? name;
   }
 
-  /** Adds a message to a room, under the next number. */
+  /** Adds a message to a room, with the next number. */
   add(room: OpenRoom, draft: MessageDraft): Message {
     const message = toMessage(draft, room.seq + 1, room.at);
     this.grow(room, message);
@@ -102,7 +102,7 @@ export class Numbering {
     return draft.room === room.name ? message : { ...message, keptIn: room.name };
   }
 
-  /** A room's newest entry is another. */
+  /** A room has a new newest entry. */
   grow(room: OpenRoom, { kind, seq, at }: LogEntry): void {
     room.seq = seq;
     room.at = at;
@@ -130,7 +130,7 @@ export class Numbering {
     return room.forgotten > before;
   }
 
-  /** Nothing could be added to a room: if nothing ever was, it leaves no trace. */
+  /** Nothing could be added to a room: if it never had an entry, it leaves no trace. */
   dropIfEmpty(room: OpenRoom): void {
     if (room.seq > 0) return;
     this.#table.remove(room);

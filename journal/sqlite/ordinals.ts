@@ -64,7 +64,7 @@ export class Ordinals {
     return { ...place, at: Number(row!.at) };
   }
 
-  /** How many messages there were up to `seq`, forgotten ones included. */
+  /** The number of messages up to `seq`, including forgotten ones. */
   countUpTo(room: number, seq: number): number {
     return this.upTo(room, seq)?.ordinal ?? (this.after(room, 0)?.ordinal ?? 1) - 1;
   }
@@ -73,7 +73,7 @@ export class Ordinals {
   seqOf(room: number, ordinal: number): number {
     let place = this.after(room, 0);
     while (place && place.ordinal < ordinal) {
-      // So many messages are missing, and at least so many entries: this cannot go too far.
+      // As many entries further, there are at most as many messages more: this cannot go too far.
       const next: Place = this.upTo(room, place.seq + ordinal - place.ordinal)!;
       place = next.seq > place.seq ? next : this.after(room, place.seq);
     }

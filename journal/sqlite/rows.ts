@@ -11,7 +11,7 @@
 import type { SQLInputValue, SQLOutputValue } from "node:sqlite";
 import type { Message } from "../journal.ts";
 
-/** How many values a row has, and how many rows one statement adds where there are many. */
+/** The number of values in a row, and of rows that one statement adds if there are many. */
 export const WIDTH = 10;
 export const ROWS = 16;
 
@@ -23,7 +23,7 @@ export function isPackable({ id, reply, to, v }: Message): boolean {
   return id === undefined && reply === undefined && to === undefined && v === undefined;
 }
 
-/** The ordinal as it is kept, of a message before which there were so many changes. */
+/** The ordinal of a message as it is kept, after a number of changes. */
 export function ordinalOf(seq: number, changes: number): number | null {
   return changes === 0 ? null : seq - changes;
 }
@@ -31,7 +31,7 @@ export function ordinalOf(seq: number, changes: number): number | null {
 /**
  * Adds the values of a message's row.
  *
- * @param changes how many entries before it were none of messages
+ * @param changes the number of entries before it that are not messages
  */
 export function pushRow(
   values: SQLInputValue[],
