@@ -70,6 +70,7 @@ export class FakeMember implements Member {
   readonly observer: boolean;
   readonly isAdmin: boolean;
   readonly since: number | undefined;
+  isDiverged = false;
   /** The room, once it is in. */
   inside: Room | undefined;
   /** What the tail gave since it entered, a slice at a time. */
@@ -110,7 +111,9 @@ export class FakeMember implements Member {
     this.#wake();
   }
 
-  diverged(): void {}
+  diverged(): void {
+    this.isDiverged = true;
+  }
 
   rejected(): void {
     this.isRejected = true;

@@ -152,7 +152,7 @@ test("Routes.fetch: answers 400 to a query that makes no sense", async () => {
   }
 });
 
-test("listRooms: lists rooms with somebody in them or messages kept", async () => {
+test("listRooms: lists rooms with people or messages", async () => {
   await using server = await serveChat();
   assertEquals(JSON.parse((await ask(server, "/rooms")).text), { rooms: [], more: false });
   const key = `token=${"k".repeat(32)}`;
