@@ -9,13 +9,14 @@ import { mediaType, parseObject, readText } from "./body.ts";
 import type { Context } from "./context.ts";
 import { roomOf } from "./join_request.ts";
 import { Problem } from "./problem.ts";
-import { entryAnswer, submit } from "./submit.ts";
+import { checkOpen, entryAnswer, submit } from "./submit.ts";
 
 /** Keeps a message, and answers with it: 201, or 200 if its `id` was kept already. */
 export async function postMessage(context: Context): Promise<Response> {
   const { address, request, services } = context;
   const { config, hub, limits } = services;
   const { text, name, id, ...mentions } = await readPost(request, config.maxMessage);
+  checkOpen(context);
   if (await isNew(services, await hub.resolve(roomOf(context))) && !limits.newRoom(address)) {
     throw new Problem(429, "too many new rooms from your address", { "retry-after": "1" });
   }

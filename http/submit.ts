@@ -29,9 +29,9 @@ export async function submit(
   name: string,
   offer: (sender: Sender) => boolean,
 ): Promise<LogEntry> {
-  const { address, identity, services: { admission, hub, limits } } = context;
+  const { address, identity, services: { hub, limits } } = context;
   const room = roomOf(context);
-  if (!admission.open) throw unavailable("the server is stopping, try again when it is back");
+  checkOpen(context);
   const person = personOf(name, "", identity);
   if (!limits.messages(identity.id, address).take()) {
     throw new Problem(429, "too many messages from you or your address", { "retry-after": "1" });
@@ -49,6 +49,11 @@ export async function submit(
   });
   hub.counters.wire("http").received++;
   return entry;
+}
+
+/** Throws a {@linkcode Problem} with 503 once the server is stopping. */
+export function checkOpen({ services: { admission } }: Context): void {
+  if (!admission.open) throw unavailable("the server is stopping, try again when it is back");
 }
 
 function refusal(code: Refusal, detail: string): Problem {

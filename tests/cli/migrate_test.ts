@@ -61,7 +61,7 @@ redisTest(
         assertEquals([reset, seq], [undefined, turn * 3]);
         if (turn > 0) {
           assertEquals((await ann.next("message")).text, "unseen");
-          ann.say("another text", id);
+          ann.say(`${turn - 1}`, id);
           assertEquals((await ann.next("message")).text, `${turn - 1}`);
         }
         id = `id${turn}`;
