@@ -4,8 +4,8 @@
  *
  * A page begins at a multiple of its length. It is read once for all clients that want it within
  * {@linkcode LIMITS.pageMs}, encoded once for each wire, and then forgotten. Only complete pages are
- * shared, since appending messages does not change them. Entries that are trimmed may still be sent as
- * long as their page is held.
+ * shared, since appending messages does not change them; a change does, so it ends the sharing of what
+ * was read before it. Entries that are trimmed may still be sent as long as their page is held.
  */
 
 import { LIMITS } from "../config/limits.ts";

@@ -51,8 +51,22 @@ export async function submit(
   return entry;
 }
 
+/**
+ * For a command that creates the room, if there is none.
+ *
+ * @throws {Problem} with 429 if this address has created too many
+ */
+export async function checkNewRoom(context: Context): Promise<void> {
+  checkOpen(context);
+  const { address, services: { hub, journal, limits } } = context;
+  const room = await hub.resolve(roomOf(context));
+  const isNew = (hub.newest(room) ?? (await journal.before(room, Infinity, 1)).length) === 0;
+  if (!isNew || limits.newRoom(address)) return;
+  throw new Problem(429, "too many new rooms from your address", { "retry-after": "1" });
+}
+
 /** Throws a {@linkcode Problem} with 503 once the server is stopping. */
-export function checkOpen({ services: { admission } }: Context): void {
+function checkOpen({ services: { admission } }: Context): void {
   if (!admission.open) throw unavailable("the server is stopping, try again when it is back");
 }
 

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type ChatServer, Peer, serveChat, test } from "../../testing/support.ts";
+import { until } from "../../testing/wait.ts";
 import { bearer, serveLocked, sign } from "../../testing/token_server.ts";
 
 const ANN = "a".repeat(32);
@@ -222,4 +223,16 @@ test("changes: name their sender, and the room in any case and width", async () 
   const { status, answer } = await ask(server, ANN, "PUT", path, undefined, "LOBBY");
   assertEquals([status, answer.name, answer.seq], [201, "Ann", 2]);
   assertMatch((await ask(server, BOB, "PUT", "/messages/1/reactions/x")).answer.name, /^guest-/);
+});
+
+test("patchRoom: answers 429 to an address that creates too many rooms", async () => {
+  await using server = await serveChat("--rate", "8", "--burst", "4");
+  let created = 0;
+  await until(async () => {
+    const key = `${created}`.padStart(32, "k");
+    const { status, answer } = await ask(server, key, "PATCH", "", { topic: "x" }, `new${created}`);
+    if (status === 201) created++;
+    return status === 429 && /new rooms/.test(answer.detail);
+  }, "the refusal");
+  assert(created >= 19, `${created} rooms`);
 });

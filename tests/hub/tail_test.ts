@@ -242,3 +242,10 @@ Deno.test("Tail.push: takes a skip of several entries, and goes on behind it", (
   tail.push(message(7));
   assertEquals(tail.after(4, 7)?.map(({ seq }) => seq), [6, 7]);
 });
+
+Deno.test("Tail.push: gives no frame of a deleted message, though the deletion is not published", () => {
+  const tail = tailOf(2);
+  assertEquals(tail.read(words, 0)!.frames, ["m1", "m2"]);
+  tail.push(kept(3, { type: "delete", of: 1 }));
+  assertEquals(tail.read(words, 0)!.frames, ["", "m2"]);
+});
