@@ -20,8 +20,14 @@ import {
 import type { Reply } from "./caller.ts";
 import { fromAppend } from "./encoding.ts";
 import type { RedisLink } from "./link.ts";
-import { countEntries, fromElement, fromElements, isMissing, toWords } from "./log_encoding.ts";
-import { toImportWords } from "./log_encoding.ts";
+import {
+  countEntries,
+  fromElement,
+  fromElements,
+  isMissing,
+  toImportWords,
+  toWords,
+} from "./log_encoding.ts";
 import { COUNT, IS_SET, PAGE, RANGE, REACTION, STATE } from "./log_reads.ts";
 import { APPEND, IMPORT } from "./log_scripts.ts";
 import { runInLog } from "./old_log.ts";
