@@ -19,7 +19,7 @@ export function hasRedis(): boolean {
 /** A running Redis. */
 export class OwnRedis implements AsyncDisposable {
   readonly port: number = freePort();
-  /** Where it has its files. */
+  /** Where it keeps its files. */
   readonly folder: string = Deno.makeTempDirSync({ prefix: "hubbub-redis-" });
   readonly #flags: string[];
   #process: Deno.ChildProcess | undefined;
@@ -67,7 +67,13 @@ export class OwnRedis implements AsyncDisposable {
 
   /** Asks it something. */
   async ask(...words: string[]): Promise<unknown> {
-    const client = createClient({ url: this.url, RESP: 2, socket: { reconnectStrategy: false } });
+    return await OwnRedis.ask(this.port, ...words);
+  }
+
+  /** Asks the one at this port something. */
+  static async ask(port: number, ...words: string[]): Promise<unknown> {
+    const url = `redis://127.0.0.1:${port}`;
+    const client = createClient({ url, RESP: 2, socket: { reconnectStrategy: false } });
     client.on("error", () => {});
     await client.connect();
     try {

@@ -46,6 +46,8 @@ export class RedisSubscription implements Subscription {
   #held: Notice[] = [];
   /** The largest number of which a notice came. */
   #noticed = 0;
+  /** Redis may have another history than before: nothing is taken in before it was compared. */
+  #isDoubtful = false;
   #reading: Promise<void> | undefined;
   #again = false;
   #notified = false;
@@ -104,6 +106,11 @@ export class RedisSubscription implements Subscription {
     this.#source.end();
   }
 
+  /** Redis was away, and may have lost messages: what it has is compared before more is taken in. */
+  doubt(): void {
+    this.#isDoubtful = true;
+  }
+
   /** Ends what it promises: what is read from now on is of another numbering. */
   break(): void {
     this.#broken = true;
@@ -112,14 +119,15 @@ export class RedisSubscription implements Subscription {
 
   /** This node's own append has kept these; taken in if nothing is missing before them. */
   offer(entries: readonly LogEntry[]): void {
-    if (!this.#reading && entries[0]?.seq === this.#next) this.#push(entries);
+    if (this.#reading || this.#isDoubtful) return;
+    if (entries[0]?.seq === this.#next) this.#push(entries);
   }
 
   /** A batch was kept. */
   receive(notice: Notice): void {
     this.#noticed = Math.max(this.#noticed, notice.first + notice.count - 1);
     if (this.#reading) this.#hold(notice);
-    else if (!this.#fit(notice)) this.read();
+    else if (this.#isDoubtful || !this.#fit(notice)) this.read();
   }
 
   #hold(notice: Notice): void {
@@ -193,8 +201,9 @@ export class RedisSubscription implements Subscription {
       this.#source.lost();
       return false;
     }
+    this.#isDoubtful = false;
     const [first] = page;
-    if (first?.seq === had) page.shift();
+    if (first?.seq === had) this.#last = page.shift();
     // What is superseded comes as one entry, which may begin with what has come.
     else if (first?.kind === "skip" && first.from <= had) page[0] = { ...first, from: this.#next };
     if (page.length > 0 && firstOf(page[0]) > this.#next) {

@@ -174,7 +174,10 @@ export class RedisSubscriptions {
       this.#left.delete(room);
       if (!this.#byRoom.has(room)) this.#leave(room, people);
     }
-    for (const subscription of this.#byRoom.values()) this.resync(subscription);
+    for (const subscription of this.#byRoom.values()) {
+      subscription.doubt();
+      this.resync(subscription);
+    }
   }
 
   /** A room may have missed something: it reads, in its turn. */
