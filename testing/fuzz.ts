@@ -8,7 +8,6 @@
 import { LIMITS } from "../config/limits.ts";
 import { assert, assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
-import { LIMITS } from "../config/limits.ts";
 import { type Random, seeded } from "./random.ts";
 import { allowed, frameOf } from "./support.ts";
 
