@@ -78,6 +78,8 @@ for (const keep of [0, 100]) {
 test("migrate: copies a topic that is older than the oldest message, and what was forgotten", () =>
   withTwo(3, async (from, to) => {
     from.append([change({ type: "room", topic: "t" }, { id: "x" }), draft("one")]);
+    from.append([change({ type: "room", topic: "t" }, { room: "s" })]);
+    from.append(range(1, 20).map((n) => draft(`m${n}`, { room: "s" })));
     await migrate(from, to, () => {});
     from.append(range(1, 20).map((n) => draft(`m${n}`)));
     await migrate(from, to, () => {});
