@@ -52,10 +52,23 @@ export class LogReader {
 
   #after(room: OpenRoom, seq: number, limit: number): LogEntry[] {
     const from = Math.max(seq, room.forgotten);
-    const messages = this.#messages.after(room.number, from, limit);
-    if (room.seq === room.messages) return messages;
-    const changes = this.#changes.after(room.number, from, limit);
-    return withSkips(merge(messages, changes).slice(0, limit), from).slice(0, limit);
+    if (room.seq === room.messages) return this.#messages.after(room.number, from, limit);
+    const last = Math.min(from + limit, room.seq);
+    return this.#whole(room, from, last) ??
+      withSkips(this.#between(room, from, room.seq, limit), from).slice(0, limit);
+  }
+
+  /** The entries after `from` up to `last`, if none is missing. */
+  #whole(room: OpenRoom, from: number, last: number): LogEntry[] | undefined {
+    const count = Math.max(last - from, 0);
+    const entries = this.#between(room, from, last, count);
+    if (entries.length === count) return entries;
+  }
+
+  #between({ number }: OpenRoom, from: number, last: number, limit: number): LogEntry[] {
+    const messages = this.#messages.after(number, from, limit, last);
+    const changes = this.#changes.after(number, from, limit, last);
+    return merge(messages, changes).slice(0, limit);
   }
 
   /** The newest entries with a smaller number than `seq`, oldest first. */
@@ -65,11 +78,12 @@ export class LogReader {
 
   #before(room: OpenRoom, seq: number, limit: number): LogEntry[] {
     const end = Math.min(seq, room.seq + 1);
-    const messages = this.#messagesBefore(room, end, limit);
-    if (room.seq === room.messages) return messages;
+    if (room.seq === room.messages) return this.#messagesBefore(room, end, limit);
+    const whole = this.#whole(room, Math.max(end - 1 - limit, room.forgotten), end - 1);
+    if (whole) return whole;
     const changes = this.#changes.before(room.number, end, limit)
       .filter(({ seq }) => seq > room.forgotten);
-    const entries = merge(messages, changes).slice(-limit);
+    const entries = merge(this.#messagesBefore(room, end, limit), changes).slice(-limit);
     const from = entries.length < limit ? room.forgotten : entries[0].seq - 1;
     const result = withSkips(entries, from);
     const last = entries.at(-1)?.seq ?? from;
@@ -158,9 +172,16 @@ function reactionKey(of: number, emoji: string, member: string): string {
   return keyOf({ type: "react", of, emoji, on: true }, member);
 }
 
+/** Both together in the order of their numbers, in which each of them is. */
 function merge(messages: LogEntry[], changes: LogEntry[]): LogEntry[] {
   if (changes.length === 0) return messages;
-  return messages.concat(changes).sort((a, b) => a.seq - b.seq);
+  const merged: LogEntry[] = [];
+  let next = 0;
+  for (const message of messages) {
+    while (next < changes.length && changes[next].seq < message.seq) merged.push(changes[next++]);
+    merged.push(message);
+  }
+  return merged.concat(changes.slice(next));
 }
 
 /** The entries after `seq`, with a `Skip` for the numbers that are missing before each. */
