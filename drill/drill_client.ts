@@ -50,6 +50,8 @@ export class DrillClient {
   readonly #inFlight = new Set<string>();
   /** Those of them that were sent again on this connection. */
   readonly #resent = new Set<string>();
+  /** Ids of its changes. */
+  readonly #changes = new Set<string>();
   #host = "";
   /** The newest message when it connected. */
   #target = Infinity;
@@ -151,7 +153,8 @@ export class DrillClient {
 
   #send(command: Command & { id: string }): boolean {
     if (!this.#connection.send(command)) return false;
-    const { id } = command;
+    const { id, type } = command;
+    if (type !== "say") this.#changes.add(id);
     if (this.#inFlight.has(id)) this.#resent.add(id);
     else this.#inFlight.add(id);
     return true;
@@ -213,7 +216,10 @@ export class DrillClient {
 
   #message(message: Message): void {
     const { seq, id } = message;
-    this.#witness.message(message, id !== undefined && this.#resent.has(id));
+    const isEcho = id !== undefined && this.#resent.has(id);
+    // A change that had nothing to do, of a message that nobody has changed, is answered with that.
+    if (id !== undefined && this.#changes.has(id)) return this.#changed(id, seq);
+    this.#witness.message(message, isEcho);
     if (id === undefined || !this.#inFlight.delete(id)) return;
     this.#options.ledger.accept(id, seq);
     for (const outbox of this.#outboxes) outbox.kept(id, seq);
@@ -221,11 +227,15 @@ export class DrillClient {
 
   #change(change: Change | Skip): void {
     const { id } = change;
-    const isMine = id !== undefined && this.#inFlight.delete(id);
-    this.#witness.change(change, isMine || id !== undefined && this.#resent.has(id));
-    if (!isMine) return;
+    this.#witness.change(change, id !== undefined && this.#changes.has(id));
+    if (id !== undefined) this.#changed(id, "to" in change ? change.to : change.seq);
+  }
+
+  /** A change of this client is kept. */
+  #changed(id: string, seq: number): void {
+    if (!this.#inFlight.delete(id)) return;
     this.#options.ledger.acceptChange(id);
-    for (const outbox of this.#outboxes) outbox.kept(id, "to" in change ? change.to : change.seq);
+    for (const outbox of this.#outboxes) outbox.kept(id, seq);
   }
 
   #refused({ code, detail, id }: Refusal): void {

@@ -10,10 +10,13 @@ import type { Member, Room } from "../hub/room.ts";
 import type { Slice } from "../hub/tail.ts";
 import type {
   Action,
+  Change,
   ChangeDraft,
+  LogEntry,
   Message,
   MessageDraft,
   RemotePresence,
+  RoomState,
   Subscription,
 } from "../journal/journal.ts";
 import type { Wire } from "../wire/wire.ts";
@@ -50,6 +53,11 @@ export function message(seq: number, text = `m${seq}`): Message {
   return { kind: "message", seq, ...rest };
 }
 
+/** A change as it was kept, by the same member as {@linkcode draft}'s. */
+export function kept(seq: number, action: Action, more: Partial<Change> = {}): Change {
+  return { kind: "change", seq, at: 1, from: "f", name: "", id: undefined, action, ...more };
+}
+
 /** The numbers from the first to the last. */
 export function range(first: number, last: number): number[] {
   return Array.from({ length: Math.max(last - first + 1, 0) }, (_, n) => first + n);
@@ -60,7 +68,9 @@ export class FakeMember implements Member {
   person: Person;
   room: string;
   readonly observer: boolean;
+  readonly isAdmin = false;
   readonly since: number | undefined;
+  isDiverged = false;
   /** The room, once it is in. */
   inside: Room | undefined;
   /** What the tail gave since it entered, a slice at a time. */
@@ -94,7 +104,9 @@ export class FakeMember implements Member {
     this.#wake();
   }
 
-  diverged(): void {}
+  diverged(): void {
+    this.isDiverged = true;
+  }
 
   rejected(): void {
     this.isRejected = true;
@@ -112,9 +124,9 @@ export class FakeMember implements Member {
     this.#wake();
   }
 
-  kept(message: Message, shown: boolean): void {
-    this.keptSeqs.push(message.seq);
-    this.duplicates.push(message.duplicate === true);
+  kept(entry: LogEntry, shown: boolean): void {
+    this.keptSeqs.push(entry.seq);
+    this.duplicates.push(entry.duplicate === true);
     this.shownBefore.push(shown);
     this.#wake();
   }
@@ -214,3 +226,12 @@ export class FakeSubscription implements Subscription {
     this.isOver = true;
   }
 }
+
+/** What a room is set to in which nothing was ever set. */
+export const NO_SETTINGS: RoomState = { seq: 0, topic: undefined, pins: [], settings: [] };
+
+/** A room as the page cache knows it. */
+export const roomOf = (name: string, version = 0) => ({ name, version });
+
+/** The text of a message; undefined for any other entry. */
+export const textOf = (entry: LogEntry) => entry.kind === "message" ? entry.text : undefined;

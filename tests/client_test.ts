@@ -6,7 +6,15 @@ import { LIMITS } from "../config/limits.ts";
 import { Room } from "../hub/room.ts";
 import { Tail } from "../hub/tail.ts";
 import { newClient, openClients, readTo } from "../testing/clients.ts";
-import { FakeMember, type FakeSink, FakeSubscription, message, range } from "../testing/fakes.ts";
+import {
+  FakeMember,
+  type FakeSink,
+  FakeSubscription,
+  message,
+  NO_SETTINGS,
+  range,
+  textOf,
+} from "../testing/fakes.ts";
 import { until } from "../testing/wait.ts";
 
 const say = (text: string, id?: string) => JSON.stringify({ type: "say", text, id });
@@ -33,7 +41,7 @@ Deno.test("Client.end: keeps what a client said that left before its room was op
   client.receive(say("and gone"));
   client.end(CLOSE_REASONS.left);
   await until(() => clients.hub.counters.batches.sum === 1, "the append");
-  assertEquals((await clients.journal.after("r", 0, 9)).map(({ text }) => text), ["and gone"]);
+  assertEquals((await clients.journal.after("r", 0, 9)).map(textOf), ["and gone"]);
 });
 
 Deno.test("Client.receive: closes a client whose early frames are too long together", async () => {
@@ -119,7 +127,7 @@ Deno.test("Client.kept: leaves a duplicate that was not sent yet to the log", as
 
 Deno.test("Client.entered: gives a newcomer in the middle of a round each message once", async () => {
   await using clients = openClients();
-  const room = new Room("r", new Tail(100), new FakeSubscription());
+  const room = new Room("r", new Tail(100), new FakeSubscription(), NO_SETTINGS);
   const members = range(1, 2 * LIMITS.fanOutMembers).map((n) => new FakeMember("r", `m${n}`));
   for (const member of members) room.enter(member);
   room.push(message(1));

@@ -10,7 +10,7 @@ import { assert, assertEquals } from "@std/assert";
 import { setReaction } from "../sdk/mod.ts";
 import { type Random, seeded } from "../testing/random.ts";
 import { hasRedis, OwnRedis } from "../testing/redis_server.ts";
-import { Replica } from "../testing/replica.ts";
+import { SyncClient } from "../testing/sync_client.ts";
 import { fetchRoom } from "../testing/room_copy.ts";
 import { allowed, type Server, startServer } from "../testing/support.ts";
 import { pause, until } from "../testing/wait.ts";
@@ -69,44 +69,44 @@ async function onRedis(): Promise<Town> {
 }
 
 /** One thing that somebody does in the room. */
-function doSomething(replica: Replica, random: Random): void {
-  const { state } = replica.room;
+function doSomething(client: SyncClient, random: Random): void {
+  const { state } = client.room;
   const recent = state.messages.slice(-random.pick([5, 40, 1_000]));
   const target = recent.length > 0 ? random.pick(recent) : undefined;
   const deed = random.int(20);
   if (!target || deed < 6) {
     const reply = target && random.chance(1, 4) ? target.seq : undefined;
-    return replica.give((room) => room.say(`text ${random.int(1e6)}`, { reply }));
+    return client.give((room) => room.say(`text ${random.int(1e6)}`, { reply }));
   }
   const { seq } = target;
   // Now and then of somebody else, which is refused.
   const own = recent.findLast(({ from }) => from === state.you?.id && random.chance(2, 3)) ??
     target;
-  if (deed < 10) replica.give((room) => room.edit(own.seq, `edit ${random.int(1e6)}`));
+  if (deed < 10) client.give((room) => room.edit(own.seq, `edit ${random.int(1e6)}`));
   else if (deed < 16) {
     const emoji = random.pick(EMOJI);
-    replica.give((room) => room.react(seq, emoji, random.chance(2, 3)));
-  } else if (deed < 17) replica.give((room) => room.remove(own.seq));
-  else if (deed < 19) replica.give((room) => room.pin(seq, random.chance(2, 3)));
-  else replica.give((room) => room.setTopic(random.pick(["", "Tea", "Coffee"])));
+    client.give((room) => room.react(seq, emoji, random.chance(2, 3)));
+  } else if (deed < 17) client.give((room) => room.remove(own.seq));
+  else if (deed < 19) client.give((room) => room.pin(seq, random.chance(2, 3)));
+  else client.give((room) => room.setTopic(random.pick(["", "Tea", "Coffee"])));
 }
 
 /** Something happens to a client, or it looks at the history. */
-function disturb(replica: Replica, random: Random, ports: readonly number[]): void {
+function disturb(client: SyncClient, random: Random, ports: readonly number[]): void {
   switch (random.int(6)) {
     case 0:
-      return replica.link.cut();
+      return client.link.cut();
     case 1:
-      return replica.link.hold();
+      return client.link.hold();
     case 2:
-      return replica.move(random.pick(ports));
+      return client.move(random.pick(ports));
     case 3:
-      return replica.comeBack();
+      return client.comeBack();
     default: {
-      const { head } = replica.room.state;
+      const { head } = client.room.state;
       const seq = 1 + random.int(head + 2);
       const query = random.pick([{ before: seq }, { after: seq }, { around: seq }, {}]);
-      replica.fetch({ ...query, limit: 1 + random.int(40) }, random.int(300));
+      client.fetch({ ...query, limit: 1 + random.int(40) }, random.int(300));
     }
   }
 }
@@ -128,50 +128,50 @@ async function run(town: Town, seed: number): Promise<void> {
   const random = seeded(seed);
   const { ports } = town;
   await using stack = new AsyncDisposableStack();
-  const replicas: Replica[] = [];
+  const clients: SyncClient[] = [];
   const join = () => {
-    const name = PEOPLE[replicas.length % PEOPLE.length];
+    const name = PEOPLE[clients.length % PEOPLE.length];
     const place = { port: random.pick(ports), room: ROOM, replay: random.pick([0, 5, 50, 1_000]) };
-    replicas.push(stack.use(new Replica({ ...place, name, key: keyOf(name) })));
+    clients.push(stack.use(new SyncClient({ ...place, name, key: keyOf(name) })));
   };
   for (let n = 0; n < CLIENTS - 2; n++) join();
-  await Promise.all(replicas.map((replica) => replica.joined()));
+  await Promise.all(clients.map((client) => client.joined()));
   const beside: Promise<void>[] = [];
   for (let step = 0; step < STEPS; step++) {
-    if (replicas.length < CLIENTS && random.chance(1, 15)) join();
-    for (let n = random.int(8); n > 0; n--) doSomething(random.pick(replicas), random);
-    if (random.chance(1, 2)) disturb(random.pick(replicas), random, ports);
-    if (random.chance(1, 12)) beside.push(random.pick(replicas).retry(random.pick, 5));
+    if (clients.length < CLIENTS && random.chance(1, 15)) join();
+    for (let n = random.int(8); n > 0; n--) doSomething(random.pick(clients), random);
+    if (random.chance(1, 2)) disturb(random.pick(clients), random, ports);
+    if (random.chance(1, 12)) beside.push(random.pick(clients).retry(random.pick, 5));
     if (random.chance(1, 20)) beside.push(crowd(random, random.pick(ports)));
     if (random.chance(1, 25)) {
       await town.restart(random.int(ports.length));
-      for (const replica of replicas) if (random.chance(1, 2)) replica.room.wake();
+      for (const client of clients) if (random.chance(1, 2)) client.room.wake();
     }
     await pause(random.int(15));
   }
   await Promise.all(beside);
-  await agree(replicas, ports);
+  await agree(clients, ports);
 }
 
 /** Lets everybody come back, and compares what they know. */
-async function agree(replicas: readonly Replica[], ports: readonly number[]): Promise<void> {
-  for (const replica of replicas) replica.comeBack();
-  const settled = Promise.all(replicas.map((replica) => replica.settled()));
+async function agree(clients: readonly SyncClient[], ports: readonly number[]): Promise<void> {
+  for (const client of clients) client.comeBack();
+  const settled = Promise.all(clients.map((client) => client.settled()));
   let isSettled = false;
   settled.then(() => isSettled = true, () => isSettled = true);
   // A connection that waits for a while comes back now.
   await until(() => {
-    for (const { room } of replicas) if (room.status.is === "waiting") room.wake();
+    for (const { room } of clients) if (room.status.is === "waiting") room.wake();
     return isSettled;
   }, "everybody's commands");
   await settled;
   for (const port of ports) {
     const copy = await fetchRoom(`127.0.0.1:${port}`, ROOM);
     assert(copy.messages.some(({ deleted }) => deleted) && copy.messages.length > 20);
-    for (const replica of replicas) {
-      assertEquals(await replica.compare(copy), []);
-      assertEquals(replica.resets, 0);
-      const codes = Object.keys(replica.refused).filter((code) => !EXPECTED.has(code));
+    for (const client of clients) {
+      assertEquals(await client.compare(copy), []);
+      assertEquals(client.resets, 0);
+      const codes = Object.keys(client.refused).filter((code) => !EXPECTED.has(code));
       assertEquals(codes, []);
     }
   }

@@ -102,10 +102,20 @@ export function report(
       if (isNews(change)) say(describeChange(change, room.state));
     });
   }
-  room.on("room", (change) => say(describeChange(change, room.state)));
-  room.on("welcome", ({ room, you, count, back, topic }) => {
-    say(`${back ? "back " : ""}in ${printable(room)} as ${printable(you.name)}, ${count} here`);
-    if (topic && !back) say(`topic: ${printable(topic)}`);
+  // The welcome says what the topic is; what led to that may follow.
+  let newest = 0;
+  let topic: string | undefined;
+  room.on("room", (change) => {
+    if (change.seq > newest) say(describeChange(change, room.state));
+    topic = room.state.topic;
+  });
+  room.on("welcome", (welcome) => {
+    const { you, count, back } = welcome;
+    const name = printable(welcome.room);
+    say(`${back ? "back " : ""}in ${name} as ${printable(you.name)}, ${count} here`);
+    if (welcome.topic && welcome.topic !== topic) say(`topic: ${printable(welcome.topic)}`);
+    topic = welcome.topic;
+    newest = welcome.seq;
   });
   room.on("reset", () => say("the room's history is another one now"));
   room.on("gap", ({ from, to }) => say(`messages ${from} to ${to} are no longer kept`));

@@ -1,21 +1,22 @@
 /** From a place in a room's log to the tail: memory, pages, gaps, and a journal that fails. */
 
+import { allKept } from "../../testing/journals.ts";
 import { assert, assertEquals } from "@std/assert";
 import { LIMITS } from "../../config/limits.ts";
 import { CatchUp } from "../../client/catch_up.ts";
 import { Room } from "../../hub/room.ts";
 import { Tail } from "../../hub/tail.ts";
-import type { Message } from "../../journal/journal.ts";
+import type { LogEntry } from "../../journal/journal.ts";
 import { MemoryJournal } from "../../journal/memory.ts";
 import { memoryServices } from "../../testing/clients.ts";
-import { draft, FakeSubscription, person, range, words } from "../../testing/fakes.ts";
+import { draft, FakeSubscription, NO_SETTINGS, person, range, words } from "../../testing/fakes.ts";
 
-/** Counts its reads, and fails when it is told to. */
+/** Counts its reads, and fails when it is set to. */
 class CountingJournal extends MemoryJournal {
   reads = 0;
   failing = false;
 
-  override after(room: string, seq: number, limit: number): Message[] {
+  override after(room: string, seq: number, limit: number): LogEntry[] {
     this.reads++;
     if (this.failing) throw new Error("away");
     return super.after(room, seq, limit);
@@ -26,11 +27,11 @@ class CountingJournal extends MemoryJournal {
 function roomOf(count: number, { keep = 0, tail = 4 } = {}) {
   const journal = new CountingJournal(keep);
   const services = memoryServices(["--keep", String(keep)], journal);
-  const room = new Room("r", new Tail(tail), new FakeSubscription());
+  const room = new Room("r", new Tail(tail), new FakeSubscription(), NO_SETTINGS);
   const say = (count: number) => {
     const first = room.seq + 1;
     const drafts = range(first, first + count - 1).map((seq) => draft(`m${seq}`));
-    for (const message of journal.append(drafts)) {
+    for (const message of allKept(journal.append(drafts))) {
       room.push(message);
       room.fanOut();
     }
@@ -93,7 +94,7 @@ Deno.test("CatchUp.next: reports a gap up to the target where nothing before it 
   }
 });
 
-Deno.test("CatchUp.next: reports a gap that opens while it is on its way, whoever the client is", async () => {
+Deno.test("CatchUp.next: reports a gap that opens while it is on its way, for any client", async () => {
   const count = 2 * LIMITS.page;
   await using opened = roomOf(count, { keep: count });
   const catchUp = opened.catchUp(0, { reportsGaps: false });

@@ -7,7 +7,7 @@ import { OpenRooms } from "../../hub/open_rooms.ts";
 import { Room } from "../../hub/room.ts";
 import { RoomOpener } from "../../hub/room_opener.ts";
 import { Tail } from "../../hub/tail.ts";
-import { draft, FakeMember, FakeSubscription, range } from "../../testing/fakes.ts";
+import { draft, FakeMember, FakeSubscription, NO_SETTINGS, range } from "../../testing/fakes.ts";
 import { HeldJournal } from "../../testing/held_journal.ts";
 import { within } from "../../testing/wait.ts";
 
@@ -58,7 +58,7 @@ Deno.test("RoomOpener.add: opens a room with its newest messages, published", as
 Deno.test("RoomOpener.add: lets a room that is open catch up, and does not open it again", async () => {
   const { opener, journal, opened, until } = startOpener();
   const subscription = new FakeSubscription();
-  const room = new Room("r", new Tail(100), subscription);
+  const room = new Room("r", new Tail(100), subscription, NO_SETTINGS);
   opener.add(new FakeMember("r", "bob"), room);
   await until(() => opened.length === 1, "the refreshed room");
   assertEquals([opened[0].fresh, opened[0].room === room], [false, true]);
@@ -117,4 +117,17 @@ Deno.test("RoomOpener: reports a room that cannot be read, and opens the others"
   await until(() => opened.length + failed.length === 2, "both");
   assertEquals([failed, opened.map(({ room }) => room.name)], [["unreadable"], ["r"]]);
   assertEquals([...opener.take("unreadable")], [unlucky]);
+});
+
+Deno.test("RoomOpener: takes a position that nobody has kept for another history, even if the room grows", async () => {
+  const { opener, journal, opened, until } = startOpener();
+  await journal.append(range(1, 5).map((n) => draft(`m${n}`)));
+  const [known, lost] = [5, 8].map((since) => new FakeMember("r", "ann", { since }));
+  for (const member of [known, lost]) opener.add(member, undefined);
+  await until(() => opened.length === 1, "the room");
+  const { room } = opened[0];
+  await journal.append(range(6, 9).map((n) => draft(`other ${n}`)));
+  room.receive();
+  assertEquals([room.seq, opener.isReady(room, lost)], [9, true]);
+  assertEquals([known.isDiverged, lost.isDiverged], [false, true]);
 });

@@ -149,7 +149,8 @@ Deno.test("Tail.after: gives the messages between two numbers, without other ent
   const tail = tailOf(3);
   tail.push(typing);
   tail.push(message(4));
-  const texts = (seq: number, last: number) => tail.after(seq, last)?.map(({ text }) => text);
+  const texts = (seq: number, last: number) =>
+    tail.after(seq, last)?.map((entry) => "text" in entry && entry.text);
   assertEquals(texts(0, 4), ["m1", "m2", "m3", "m4"]);
   assertEquals(texts(1, 3), ["m2", "m3"]);
   assertEquals(texts(4, 4), []);

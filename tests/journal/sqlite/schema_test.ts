@@ -138,6 +138,7 @@ test("upgrade: lets an older file's rooms be found in any case, the exact name a
     ]);
     const kept = allKept(journal.append(["straße", "Strasse"].map((room) => draft("x", { room }))));
     assertEquals(kept.map(({ seq, keptIn }) => [seq, keptIn]), [[2, undefined], [2, "Straße"]]);
+    assertEquals((await journal.rooms({ limit: 10 })).length, 3);
     const rooms = await journal.rooms({ after: "", limit: 10 });
     assertEquals(rooms.map(({ name, seq, at }) => [name, seq, at]), [["r", 1, 7], [
       "Straße",
