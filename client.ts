@@ -16,9 +16,8 @@ import { isWritable, onWritable, type Sink, StallDetector } from "./client/backp
 import { CLOSE_REASONS, type CloseReason } from "./client/close_reasons.ts";
 import { Cursor } from "./client/cursor.ts";
 import { Commands } from "./client/commands.ts";
-import { ConnectionLimits } from "./client/rate_limit.ts";
+import { ConnectionLimits, frameBytes } from "./client/rate_limit.ts";
 import type { JoinRequest, Services } from "./client/services.ts";
-import type { Config } from "./config/config.ts";
 import { LIMITS } from "./config/limits.ts";
 import type { Person } from "./hub/person.ts";
 import type { Member, Room } from "./hub/room.ts";
@@ -293,9 +292,4 @@ export class Client implements Member {
     log.info("closed", { reason: reason.name, wire: this.#wire.name, room: this.room });
     this.notify();
   }
-}
-
-/** The largest frame that a client may send, in bytes. */
-function frameBytes({ maxMessage }: Config): number {
-  return Math.max(LIMITS.frameFactor * maxMessage, LIMITS.frameBytes);
 }

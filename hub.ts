@@ -17,6 +17,7 @@
 import { LIMITS } from "./config/limits.ts";
 import { type Answer, answer } from "./hub/answer.ts";
 import type { Command, Mentions } from "./hub/command.ts";
+import { draftOf } from "./hub/draft.ts";
 import type { Member, Room, Sender } from "./hub/room.ts";
 import { Mailbox } from "./hub/mailbox.ts";
 import { OpenRooms } from "./hub/open_rooms.ts";
@@ -29,7 +30,6 @@ import {
   type Journal,
   type RoomQuery,
 } from "./journal/journal.ts";
-import { conditionOf } from "./hub/permissions.ts";
 import { Counters } from "./telemetry/counters.ts";
 import type { Log } from "./telemetry/log.ts";
 
@@ -91,8 +91,8 @@ export class Hub {
   }
 
   /** Says something in the sender's room; false if too many commands wait already. */
-  say(sender: Sender, text: string, id?: string, more: Mentions = NO_MENTIONS): boolean {
-    return this.#mailbox.offer({ kind: "say", sender, text, id, more });
+  say(sender: Sender, text: string, id?: string, mentions?: Mentions): boolean {
+    return this.#mailbox.offer({ kind: "say", sender, text, id, mentions });
   }
 
   /** Changes a message or the sender's room; false if too many commands wait already. */
@@ -129,14 +129,8 @@ export class Hub {
 
   /** Counts what there is now. */
   stats(): HubStats {
-    let members = 0;
-    for (const { count } of this.#rooms.values()) members += count;
-    return {
-      rooms: this.#rooms.size,
-      members,
-      commands: this.#mailbox.length,
-      waiting: this.#opener.waiting,
-    };
+    const { size: rooms, members } = this.#rooms;
+    return { rooms, members, commands: this.#mailbox.length, waiting: this.#opener.waiting };
   }
 
   /** Handles the commands that wait, then ends the loop. */
@@ -168,9 +162,10 @@ export class Hub {
   #handle(command: Command): void {
     switch (command.kind) {
       case "say":
-        return this.#draft(command.sender, command.text, command.id, command.more);
       case "change":
-        return this.#draftChange(command);
+        this.#drafts.push(draftOf(command, this.#rooms.nameOf(command.sender.room)));
+        this.#senders.push(command.sender);
+        return;
       case "join":
         return this.#join(command.member);
       case "opened":
@@ -194,21 +189,6 @@ export class Hub {
     if (command.kind === "leave") room.leave(member);
     if (command.kind === "typing") room.presence.typing(member.person);
     if (command.kind === "rename") room.presence.rename(member.person, command.name);
-  }
-
-  #draft(sender: Sender, text: string, id: string | undefined, { reply, to }: Mentions): void {
-    const { id: from, name, avatar } = sender.person;
-    const room = this.#rooms.nameOf(sender.room);
-    this.#drafts.push({ room, at: Date.now(), from, name, avatar, text, id, reply, to });
-    this.#senders.push(sender);
-  }
-
-  #draftChange({ sender, action, id, version }: Extract<Command, { kind: "change" }>): void {
-    const { id: from, name } = sender.person;
-    const room = this.#rooms.nameOf(sender.room);
-    const condition = conditionOf(action, sender, version);
-    this.#drafts.push({ room, at: Date.now(), from, name, id, action, condition });
-    this.#senders.push(sender);
   }
 
   #join(member: Member): void {
@@ -283,11 +263,7 @@ export class Hub {
     this.#answer(drafts, senders, answers);
   }
 
-  #answer(
-    drafts: readonly Draft[],
-    senders: readonly Sender[],
-    answers: readonly Answer[],
-  ): void {
+  #answer(drafts: readonly Draft[], senders: readonly Sender[], answers: readonly Answer[]): void {
     const rooms = new Set<Room>();
     for (let index = 0; index < answers.length; index++) {
       const kept = answers[index];
@@ -320,5 +296,3 @@ export class Hub {
     this.#touched.clear();
   }
 }
-
-const NO_MENTIONS: Mentions = {};

@@ -2,8 +2,9 @@
  * The way from a place in a room's log to its target: the place where the tail ended at the start.
  *
  * Messages come from memory if it still has all of them, otherwise from the journal, a page at a time. A
- * page that cannot be read is tried again after a pause. Messages that are no longer kept become one
- * gap, for a client that had something before them. Sends nothing itself.
+ * page that cannot be read is tried again after a pause. What is left of a page is read again after a
+ * change, so that a slow client is not sent what was deleted meanwhile. Messages that are no longer kept
+ * become one gap, for a client that had something before them. Sends nothing itself.
  */
 
 import { setImmediate } from "node:timers/promises";
@@ -26,6 +27,8 @@ export class CatchUp {
   /** The newest message that was returned. */
   #seq: number;
   #page: readonly LogEntry[] = [];
+  /** Of the room when the page was read: after a change, what is left of it is read again. */
+  #version: number;
   /** The next message of the page. */
   #from = 0;
 
@@ -46,6 +49,7 @@ export class CatchUp {
     this.#services = services;
     this.#target = { seq: room.tail.seq, index: room.tail.end };
     this.#seq = seq;
+    this.#version = room.version;
     this.#fellBehind = how.fellBehind;
     this.#reportsGaps = how.reportsGaps;
   }
@@ -53,10 +57,12 @@ export class CatchUp {
   /** The next slice; the last one has an `end`. Undefined if the journal must be asked again. */
   async next(): Promise<Slice | undefined> {
     if (this.#seq >= this.#target.seq) return this.#arrive();
-    if (this.#from >= this.#page.length) {
+    const { version } = this.#room;
+    if (this.#from >= this.#page.length || version !== this.#version) {
       const page = this.#remembered() ?? await this.#read();
       if (!page) return;
       this.#page = page;
+      this.#version = version;
       this.#from = 0;
       const first = page.length > 0 ? firstOf(page[0]) : this.#target.seq + 1;
       if (first > this.#seq + 1) return this.#gap(first - 1);

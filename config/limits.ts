@@ -170,8 +170,8 @@ export const LIMITS = {
   /** Pages of 4 KiB that SQLite's log may have before it is written back to the file. */
   walPages: 4_000,
   /**
-   * How long what was deleted may be in a SQLite file, unless somebody else reads it; a file of so
-   * many pages at most is then written anew.
+   * For how long deleted texts are collected, to be erased from a SQLite file together; and the largest
+   * file that is rebuilt for that, in pages of 4 KiB.
    */
   eraseMs: 20_000,
   rewrittenPages: 512,

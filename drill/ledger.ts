@@ -10,15 +10,20 @@
  */
 
 /**
- * The ways in which something can go wrong; `stale` is a client that knows of the room something else
- * than the server in the end.
+ * The ways in which something can go wrong; `diverged` is a message that a client holds and the server
+ * does not have, `stale` a client that knows something else of the room than the server in the end.
  */
-export type Wrong = "lost" | "doubled" | "disordered" | "stale";
+export type Wrong = "lost" | "doubled" | "disordered" | "diverged" | "stale";
 
 /** What the ledger looks at in a message. */
 export interface Line {
   readonly seq: number;
   readonly id?: string;
+}
+
+/** A message that a client holds, or that the server has. */
+export interface Entry extends Line {
+  readonly at: number;
 }
 
 /** The result of a drill. */
@@ -29,6 +34,8 @@ export interface Account {
   readonly lost: number;
   readonly doubled: number;
   readonly disordered: number;
+  /** How many messages a client held although the server has others, or none, in their places. */
+  readonly diverged: number;
   readonly stale: number;
   /** The first faults, in words. */
   readonly faults: readonly string[];
@@ -45,12 +52,12 @@ export class Ledger {
   /** Numbers of changes, superseded ones included. */
   readonly #changes = new Set<number>();
   readonly #acceptedChanges = new Set<string>();
-  readonly #counts = { lost: 0, doubled: 0, disordered: 0, stale: 0 };
+  readonly #counts = { lost: 0, doubled: 0, disordered: 0, diverged: 0, stale: 0 };
   readonly #faults: string[] = [];
   #newest = 0;
   #refusals = 0;
 
-  /** The newest number that a client saw. */
+  /** The newest number that a client saw, or that its own message came back with. */
   get newest(): number {
     return this.#newest;
   }
@@ -96,6 +103,14 @@ export class Ledger {
   /** A message came back to its sender. */
   accept(id: string, seq: number): void {
     this.#accepted.set(id, seq);
+    this.#newest = Math.max(this.#newest, seq);
+  }
+
+  /** The act itself has removed everything after this message: that is not expected any more. */
+  forget(seq: number): void {
+    for (const [id, place] of this.#accepted) if (place > seq) this.#accepted.delete(id);
+    for (const place of this.#shown.keys()) if (place > seq) this.#shown.delete(place);
+    this.#newest = seq;
   }
 
   /** A change came back to its sender. */
@@ -134,6 +149,17 @@ export class Ledger {
     }
     const { accepted, refused } = this;
     return { accepted, refused, ...this.#counts, faults: this.#faults };
+  }
+
+  /** Compares what a client holds, from some message on, with the whole history. */
+  compare(name: string, held: readonly Entry[], history: readonly Entry[]): void {
+    for (const { seq, id, at } of held) {
+      const kept = history[seq - 1];
+      if (kept?.id === id && kept?.at === at) continue;
+      this.blame("diverged", `${name} has ${id} as ${seq}, the server ${kept?.id ?? "nothing"}`);
+    }
+    const expected = history.length - (held[0]?.seq ?? 1) + 1;
+    for (let n = held.length; n < expected; n++) this.blame("lost", `one that ${name} lacks`);
   }
 
   /** The place of each id; records what is wrong with the history by itself. */

@@ -17,6 +17,8 @@ import { fullAct } from "./full.ts";
 import { killAct } from "./kill.ts";
 import { lockedAct } from "./locked.ts";
 import { MANY } from "./many.ts";
+import { aofAct, replicaAct } from "./redis_loss.ts";
+import { restoreAct, walAct } from "./restore.ts";
 import { seeded } from "../testing/random.ts";
 import { stormAct } from "./storm.ts";
 import { stuckAct } from "./stuck.ts";
@@ -44,7 +46,11 @@ export const ACTS: Readonly<Record<string, Act>> = {
   clock: () => clockAct(),
   stuck: () => stuckAct(),
   storm: ({ clients }) => stormAct(clients),
+  restore: () => restoreAct(),
+  wal: ({ seed }) => walAct(seeded(seed)),
   ...MANY,
+  aof: ({ seed }) => aofAct(seeded(seed)),
+  replica: () => replicaAct(),
 };
 
 /** Runs a drill. */

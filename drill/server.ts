@@ -14,7 +14,7 @@ const START_MS = 20_000;
 const FLAGS = ["--rate", "0", "--keep", "0", "--max-clients-per-ip", "0"];
 
 /** What a drill looks at in a message. */
-interface Found {
+export interface Found {
   readonly seq: number;
   readonly at: number;
   readonly id?: string;
@@ -118,18 +118,9 @@ export class DrillServer implements AsyncDisposable {
     return rooms.find(({ name }: { name: string }) => name === room)?.members ?? 0;
   }
 
-  /** The whole history of a room over HTTP, oldest first. */
-  async history(room: string): Promise<Found[]> {
-    const pages: Found[][] = [];
-    for (let before = Number.MAX_SAFE_INTEGER, more = true; more;) {
-      const url = `http://${this.#host}/rooms/${room}/messages?limit=200&before=${before}`;
-      const page = await (await fetch(url)).json();
-      if (page.messages.length > 0 && page.messages[0].seq >= before) throw new Error("no end");
-      pages.push(page.messages);
-      before = page.messages[0]?.seq;
-      more = page.more;
-    }
-    return pages.reverse().flat();
+  /** The whole history of a room, oldest first. */
+  history(room: string): Promise<Found[]> {
+    return historyOf(this.#host, room);
   }
 
   /** Ends it, and removes its folder. */
@@ -137,6 +128,20 @@ export class DrillServer implements AsyncDisposable {
     await this.kill();
     await Deno.remove(this.#folder, { recursive: true });
   }
+}
+
+/** The whole history of a room over HTTP, oldest first. */
+export async function historyOf(host: string, room: string): Promise<Found[]> {
+  const pages: Found[][] = [];
+  for (let before = Number.MAX_SAFE_INTEGER, more = true; more;) {
+    const url = `http://${host}/rooms/${room}/messages?limit=200&before=${before}`;
+    const page = await (await fetch(url, { headers: { connection: "close" } })).json();
+    if (page.messages.length > 0 && page.messages[0].seq >= before) throw new Error("no end");
+    pages.push(page.messages);
+    before = page.messages[0]?.seq;
+    more = page.more;
+  }
+  return pages.reverse().flat();
 }
 
 async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {

@@ -17,28 +17,33 @@ export interface Verdict extends Account {
 }
 
 /** Whether nothing went wrong. */
-export function isGood({ lost, doubled, disordered, stale }: Verdict): boolean {
-  return lost + doubled + disordered + stale === 0;
+export function isGood({ lost, doubled, disordered, diverged, stale }: Verdict): boolean {
+  return lost + doubled + disordered + diverged + stale === 0;
 }
 
 /** The verdict on an act that cannot be run here. */
 export function skippedVerdict(act: string, skipped: string): Verdict {
-  const nothing = { accepted: 0, refused: 0, lost: 0, doubled: 0, disordered: 0, stale: 0 };
-  return { act, ...nothing, faults: [], worstMs: 0, tookMs: 0, skipped };
+  const counts = { lost: 0, doubled: 0, disordered: 0, diverged: 0, stale: 0 };
+  return { act, accepted: 0, refused: 0, ...counts, faults: [], worstMs: 0, tookMs: 0, skipped };
 }
 
-const HEAD = [
-  ...["act", "accepted", "refused", "lost", "doubled", "out of order", "stale"],
-  "longest recovery",
-];
+const COUNTS = [
+  "accepted",
+  "refused",
+  "lost",
+  "doubled",
+  "disordered",
+  "diverged",
+  "stale",
+] as const;
+const HEAD = ["act", ...COUNTS, "longest recovery"];
 
 /** The verdicts as a table, with the first faults of each act below it. */
 export function table(verdicts: readonly Verdict[]): string {
   const rows = verdicts.map((verdict) => {
     const { act, skipped, worstMs, tookMs } = verdict;
     if (skipped) return [act, `not run: ${skipped}`];
-    const { accepted, refused, lost, doubled, disordered, stale } = verdict;
-    const counts = [accepted, refused, lost, doubled, disordered, stale].map(String);
+    const counts = COUNTS.map((name) => String(verdict[name]));
     return [act, ...counts, `${Math.round(worstMs)} ms`, `${(tookMs / 1000).toFixed(1)} s`];
   });
   const all = [[...HEAD, "took"], ...rows];

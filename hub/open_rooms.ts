@@ -19,6 +19,13 @@ export class OpenRooms {
     return this.#byName.size;
   }
 
+  /** The number of people in all of them, once for each room. */
+  get members(): number {
+    let members = 0;
+    for (const { count } of this.#byName.values()) members += count;
+    return members;
+  }
+
   /** The room of exactly this name. */
   get(name: string): Room | undefined {
     return this.#byName.get(name);
@@ -26,9 +33,7 @@ export class OpenRooms {
 
   /** The name of the open room that a name means; the name itself if there is none. */
   nameOf(name: string): string {
-    if (this.#byName.has(name)) return name;
-    const room = this.#byFold.get(foldName(name));
-    return room?.seq === 0 ? room.name : name;
+    return this.#byName.has(name) ? name : this.#byFold.get(foldName(name))?.name ?? name;
   }
 
   /** Whether this very room is open. */

@@ -145,15 +145,15 @@ export class RoomOpener {
   async #compare(room: Room, member: Member): Promise<void> {
     const { since = 0, sinceAt } = member;
     this.#compared.add(member);
-    if (since === 0 || sinceAt === undefined || since > room.seq) return;
+    if (since === 0) return;
     const entry = room.tail.find(since) ??
       (await this.#journal.after(room.name, since - 1, 1))[0];
+    // One that nobody has kept: the room may have grown beyond its number when the member enters.
+    if (!entry) return member.diverged();
     // Below the oldest kept message a gap follows, and there is nothing to compare; among superseded
     // entries there is only the time of the last.
-    const isKnown = entry !== undefined && firstOf(entry) <= since && entry.seq >= since;
-    if (isKnown && (entry.seq === since ? entry.at !== sinceAt : entry.at < sinceAt)) {
-      member.diverged();
-    }
+    if (sinceAt === undefined || firstOf(entry) > since) return;
+    if (entry.seq === since ? entry.at !== sinceAt : entry.at < sinceAt) member.diverged();
   }
 
   async #read(name: string): Promise<Room> {

@@ -3,9 +3,10 @@
  * room in which something was said.
  *
  * A row has the room's name, its folded name, the number and time of its newest entry, and the number of
- * messages. A busy room would rewrite its row with every message, so {@linkcode RoomTable.note} only
- * remembers that the row is out of date, and {@linkcode RoomTable.flush} writes all such rows at once:
- * when rooms are listed, when many rows are out of date, and whenever the owner likes.
+ * messages; the topic is in the table `change`. A busy room would rewrite its row with every message, so
+ * {@linkcode RoomTable.note} only remembers that the row is out of date, and {@linkcode RoomTable.flush}
+ * writes all such rows at once: when rooms are listed, when many rows are out of date, and whenever the
+ * owner likes.
  *
  * Owns the table, but not its transactions, which belong to the journal.
  */
@@ -38,7 +39,8 @@ export interface Newest {
   readonly messages: number;
 }
 
-const SUMMARY = "SELECT name, newest_seq AS seq, newest_at AS at, messages FROM room";
+const SUMMARY = `SELECT name, newest_seq AS seq, newest_at AS at, messages,
+  (SELECT value FROM change WHERE change.room = room.number AND key = 'topic') AS topic FROM room`;
 /** A part of the table. Names that contain a text cannot be found by an index. */
 const SLICE = `${SUMMARY} NOT INDEXED
   WHERE number > ? AND number <= ? AND instr(fold, ?) > 0 AND newest_seq > 0`;
@@ -181,6 +183,7 @@ function rowOf(row: Row | undefined): RoomRow | undefined {
   return row && { number: Number(row.number), name: String(row.name) };
 }
 
-function summaryOf({ name, seq, at, messages }: Row): RoomSummary {
-  return { name: String(name), seq: Number(seq), at: Number(at), messages: Number(messages) };
+function summaryOf({ name, seq, at, messages, topic }: Row): RoomSummary {
+  const room = { seq: Number(seq), at: Number(at), messages: Number(messages) };
+  return { name: String(name), ...room, ...(topic ? { topic: String(topic) } : {}) };
 }

@@ -75,13 +75,29 @@ export class Child implements AsyncDisposable {
     return [...Deno.readDirSync(`/proc/${this.pid}/fd`)].length;
   }
 
+  /** How many of them are sockets. */
+  get sockets(): number {
+    return this.#links().filter((link) => link.startsWith("socket:")).length;
+  }
+
+  #links(): string[] {
+    const folder = `/proc/${this.pid}/fd`;
+    return [...Deno.readDirSync(folder)].flatMap(({ name }) => {
+      try {
+        return [Deno.readLinkSync(`${folder}/${name}`)];
+      } catch {
+        return []; // It has been closed meanwhile.
+      }
+    });
+  }
+
   /** How much memory it has, in MiB. */
   get memory(): number {
     const status = Deno.readTextFileSync(`/proc/${this.pid}/status`);
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)![1]) / 1024;
   }
 
-  /** Looks until the condition holds: for what no event tells. */
+  /** Looks until the condition holds: where no event reports it. */
   async until(condition: () => boolean | Promise<boolean>, what: string, ms = 60_000) {
     const end = performance.now() + ms;
     while (!await condition()) {

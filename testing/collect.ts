@@ -1,6 +1,6 @@
 /**
  * Loaded before the server in a soak, with `--v8-flags=--expose-gc`: at SIGUSR2 it collects all
- * garbage and tells on stderr how much memory is left.
+ * garbage and prints on stderr how much memory is left.
  */
 
 const { gc } = globalThis as unknown as { gc: () => void };

@@ -10,6 +10,7 @@ import type { Member, Room } from "../hub/room.ts";
 import type { Slice } from "../hub/tail.ts";
 import type {
   Action,
+  Change,
   ChangeDraft,
   LogEntry,
   Message,
@@ -52,6 +53,11 @@ export function message(seq: number, text = `m${seq}`): Message {
   return { kind: "message", seq, ...rest };
 }
 
+/** A change as it was kept, by the same member as {@linkcode draft}'s. */
+export function kept(seq: number, action: Action, more: Partial<Change> = {}): Change {
+  return { kind: "change", seq, at: 1, from: "f", name: "", id: undefined, action, ...more };
+}
+
 /** The numbers from the first to the last. */
 export function range(first: number, last: number): number[] {
   return Array.from({ length: Math.max(last - first + 1, 0) }, (_, n) => first + n);
@@ -64,6 +70,7 @@ export class FakeMember implements Member {
   readonly observer: boolean;
   readonly isAdmin = false;
   readonly since: number | undefined;
+  isDiverged = false;
   /** The room, once it is in. */
   inside: Room | undefined;
   /** What the tail gave since it entered, a slice at a time. */
@@ -97,7 +104,9 @@ export class FakeMember implements Member {
     this.#wake();
   }
 
-  diverged(): void {}
+  diverged(): void {
+    this.isDiverged = true;
+  }
 
   rejected(): void {
     this.isRejected = true;

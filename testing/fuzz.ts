@@ -5,6 +5,7 @@
  * without it the runs are always the same.
  */
 
+import { LIMITS } from "../config/limits.ts";
 import { assert, assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { type Random, seeded } from "./random.ts";
@@ -158,7 +159,7 @@ export interface Volley {
 }
 
 /** The largest frame that the fuzzed server takes, in bytes. */
-export const MOST = 4 * 1024;
+export const MOST: number = LIMITS.frameBytes;
 
 function pieces(random: Random, payload: Uint8Array, first: number): Volley {
   const frames: Uint8Array[] = [];
@@ -237,14 +238,14 @@ export function fatal(random: Random): Volley {
 
 /** Words of the log for what must never happen. */
 const ALARMS =
-  /^(?:request failed|writer failed|turn failed|uncaught error|unhandled rejection|journal failed|listener died)/;
+  /^(?:request failed|writer failed|command failed|room failed|uncaught error|unhandled rejection|journal failed|listener died)/;
 
-/** That this log tells of no failure, and that nobody has bent the world. */
+/** Fails if this log reports a failure, or if a prototype was changed. */
 export function assertCalm(events: readonly string[]): void {
   assertEquals(events.filter((event) => ALARMS.test(event)), []);
   assertEquals(Object.keys(Object.prototype), []);
   assert(!("polluted" in {}), "the prototype of objects was changed");
 }
 
-/** What a JavaScript program tells of itself when it fails, and must not tell a client. */
+/** What a JavaScript program prints when it fails, and must not send to a client. */
 export const STACK = /\n\s+at |\.ts:\d+|file:\/\/|\b(?:Type|Range|Syntax|URI|Reference)Error\b/;

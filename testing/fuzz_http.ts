@@ -8,7 +8,7 @@ import { BAD_UTF8, join, wildCommand, wildText } from "./fuzz.ts";
 /** A request as bytes. */
 export interface Wild {
   readonly bytes: Uint8Array;
-  /** Nothing more is sent behind it, and the server is told so: for what may never be complete. */
+  /** Nothing more is sent behind it, and the connection is half closed: for what may never be complete. */
   readonly cut: boolean;
 }
 

@@ -21,7 +21,7 @@ import { MemoryJournal } from "../journal/memory.ts";
 import { FakeMember, isInside } from "./fakes.ts";
 import { rememberingLog, within } from "./support.ts";
 
-/** A journal in memory whose work waits while it is held, and fails when it is told to. */
+/** A journal in memory whose work waits while it is held, and fails when it is set to. */
 export class HeldJournal implements Journal {
   readonly epoch = "e";
   readonly secret = "0".repeat(64);

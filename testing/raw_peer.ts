@@ -13,7 +13,7 @@ export class RawPeer {
     this.#connection = connection;
   }
 
-  /** Connects and writes the head of a request, with the headers of an upgrade unless told others. */
+  /** Connects and writes the head of a request, with the headers of an upgrade unless others are given. */
   static async connect(host: string, path: string, headers = UPGRADE): Promise<RawPeer> {
     const [hostname, port] = host.split(":");
     const peer = new RawPeer(await Deno.connect({ hostname, port: Number(port) }));

@@ -19,7 +19,8 @@ export function hasRedis(): boolean {
 /** A running Redis. */
 export class OwnRedis implements AsyncDisposable {
   readonly port: number = freePort();
-  readonly #folder = Deno.makeTempDirSync({ prefix: "hubbub-redis-" });
+  /** Where it keeps its files. */
+  readonly folder: string = Deno.makeTempDirSync({ prefix: "hubbub-redis-" });
   readonly #flags: string[];
   #process: Deno.ChildProcess | undefined;
 
@@ -48,7 +49,7 @@ export class OwnRedis implements AsyncDisposable {
   async start(): Promise<void> {
     this.#process = new Deno.Command("redis-server", {
       args: [
-        ...["--port", String(this.port), "--bind", "127.0.0.1", "--dir", this.#folder],
+        ...["--port", String(this.port), "--bind", "127.0.0.1", "--dir", this.folder],
         ...["--save", "", ...this.#flags],
       ],
       stdout: "piped",
@@ -66,7 +67,13 @@ export class OwnRedis implements AsyncDisposable {
 
   /** Asks it something. */
   async ask(...words: string[]): Promise<unknown> {
-    const client = createClient({ url: this.url, RESP: 2, socket: { reconnectStrategy: false } });
+    return await OwnRedis.ask(this.port, ...words);
+  }
+
+  /** Asks the one at this port something. */
+  static async ask(port: number, ...words: string[]): Promise<unknown> {
+    const url = `redis://127.0.0.1:${port}`;
+    const client = createClient({ url, RESP: 2, socket: { reconnectStrategy: false } });
     client.on("error", () => {});
     await client.connect();
     try {
@@ -89,7 +96,7 @@ export class OwnRedis implements AsyncDisposable {
       // It has been killed already.
     }
     await this.#process!.status;
-    await Deno.remove(this.#folder, { recursive: true });
+    await Deno.remove(this.folder, { recursive: true });
   }
 }
 

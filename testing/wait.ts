@@ -23,12 +23,21 @@ export async function allOf(promises: readonly Promise<void>[], what: string): P
   await within(Promise.all(promises), what);
 }
 
-/** Lets so many milliseconds pass. */
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+/** Lets this many milliseconds pass, or fewer if the signal aborts. */
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener("abort", end);
+  });
 }
 
-/** Waits until the condition holds, which no event tells: looks every millisecond. */
+/** Waits until the condition holds, which no event reports: looks every millisecond. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string,

@@ -35,9 +35,9 @@ async function withExample(
 }
 
 test("bot.ts: answers anyone who asks for the time", async () => {
-  await using house = await serveChat();
-  await using ann = await Peer.join(house.host, "/rooms/lobby?name=ann");
-  await withExample("bot.ts", [`http://${house.host}`, "lobby"], async (line) => {
+  await using server = await serveChat();
+  await using ann = await Peer.join(server.host, "/rooms/lobby?name=ann");
+  await withExample("bot.ts", [`http://${server.host}`, "lobby"], async (line) => {
     assertMatch(line, /^I am \w+$/);
     ann.say("What time is it?");
     await ann.next("message");
@@ -48,11 +48,11 @@ test("bot.ts: answers anyone who asks for the time", async () => {
 });
 
 test("watch_bot.ts: greets those who say hello, but not those from before it came", async () => {
-  await using house = await serveChat();
-  await using ann = await Peer.join(house.host, "/rooms/lobby?name=ann");
+  await using server = await serveChat();
+  await using ann = await Peer.join(server.host, "/rooms/lobby?name=ann");
   ann.say("hello before anybody watched");
   await ann.next("message");
-  await withExample("watch_bot.ts", [`http://${house.host}`, "lobby"], async (line) => {
+  await withExample("watch_bot.ts", [`http://${server.host}`, "lobby"], async (line) => {
     assertEquals(line, "Watching after 1");
     ann.say("hello, world");
     await ann.next("message");

@@ -20,7 +20,7 @@ export interface Position {
 /** Reads a position: an event's id, or a bare number. Undefined for anything else. */
 export function parsePosition(id: string): Position | undefined {
   const [, epoch, seq, at] = /^(?:([\w-]+)\.)?(\d{1,15})(?:\.(\d{1,15}))?$/.exec(id) ?? [];
-  if (seq === undefined || epoch === undefined && at !== undefined) return;
+  if (seq === undefined) return;
   return { epoch, seq: Number(seq), at: Number(at) || undefined };
 }
 

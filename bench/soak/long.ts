@@ -6,7 +6,7 @@
 
 import type { Child } from "../../testing/child.ts";
 import type { Row } from "./main.ts";
-import { collected, failures, type Memory, pause, quantile, startWatched } from "./watch.ts";
+import { collected, drift, failures, type Memory, pause, quantile, startWatched } from "./watch.ts";
 import { within } from "../../testing/support.ts";
 
 const CLIENTS = 200;
@@ -121,15 +121,6 @@ async function run(child: Child, seconds: number, looks: Memory[], tally: Tally)
     );
   }
   await Promise.all(regulars.map((regular) => regular.stop()));
-}
-
-const mean = (values: number[]) => values.reduce((sum, value) => sum + value) / values.length;
-
-/** How much the second half has more than the first, without the first fifth, in percent. */
-function drift(values: number[]): number {
-  const settled = values.slice(LOOKS / 5);
-  const half = settled.length / 2;
-  return 100 * (mean(settled.slice(half)) / mean(settled.slice(0, half)) - 1);
 }
 
 /** Holds the soak. */

@@ -2,14 +2,17 @@
  * Long runs that are no tests, with one table each as their verdict:
  *
  *     deno task soak [--seconds 600]
- *     deno run -A … tests/soak.ts stuck [--seconds 60]
+ *     deno task soak:attack [--seconds 600]
+ *     deno run -A … bench/soak/main.ts stuck [--seconds 60]
  *
  * `stuck` holds 500 clients that stop reading beside 50 good ones: what the good ones feel, and
  * what it costs. `soak` has 200 clients talk, come and go at half the normal rate: whether memory,
- * descriptors or order suffer in the long run.
+ * descriptors or order suffer in the long run. `attack` has everything done to the server at once that
+ * it must withstand, beside 20 good clients: whether they miss anything or have to wait.
  */
 
 import { parseArgs } from "node:util";
+import { attackSoak } from "./attack.ts";
 import { soak } from "./long.ts";
 import { stuck } from "./stuck.ts";
 
@@ -41,10 +44,10 @@ if (import.meta.main) {
     options: { seconds: { type: "string" } },
     allowPositionals: true,
   });
-  const mode = { stuck, soak }[positionals[0]];
-  const seconds = Number(values.seconds ?? (mode === soak ? 600 : 60));
+  const mode = { stuck, soak, attack: attackSoak }[positionals[0]];
+  const seconds = Number(values.seconds ?? (mode === stuck ? 60 : 600));
   if (!mode || !(seconds >= 1)) {
-    console.error("soak: say stuck or soak, and --seconds N");
+    console.error("soak: say stuck, soak or attack, and --seconds N");
     Deno.exit(2);
   }
   const rows = await mode(seconds);

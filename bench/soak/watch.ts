@@ -13,10 +13,16 @@ export interface Memory {
   readonly resident: number;
 }
 
-/** Starts a server that {@linkcode collected} can ask. */
-export function startWatched(flags: string[]): Promise<Child> {
+/**
+ * Starts a server that {@linkcode collected} can ask.
+ *
+ * @param runtime further options of Deno
+ */
+export function startWatched(flags: string[], runtime: string[] = []): Promise<Child> {
   const preload = new URL("../../testing/collect.ts", import.meta.url).pathname;
-  return Child.start(flags, { runtime: ["--v8-flags=--expose-gc", "--preload", preload] });
+  return Child.start(flags, {
+    runtime: ["--v8-flags=--expose-gc", "--preload", preload, ...runtime],
+  });
 }
 
 /** Has the server collect its garbage, and answers with what is left. */
@@ -37,6 +43,15 @@ export async function collected(child: Child): Promise<Memory> {
 export function quantile(values: number[], part: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN;
+}
+
+const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** How much the second half has more than the first, without the first fifth, in percent. */
+export function drift(values: number[]): number {
+  const settled = values.slice(values.length / 5);
+  const half = settled.length / 2;
+  return 100 * (mean(settled.slice(half)) / mean(settled.slice(0, half)) - 1);
 }
 
 export const pause = (ms: number) =>

@@ -99,14 +99,20 @@ export class Appender {
     return message;
   }
 
-  /** Forgets what is no longer kept of the rooms that have grown; answers with those. */
+  /** Forgets what is no longer kept of the rooms that have grown; returns those of which messages are. */
   trim(): OpenRoom[] {
     const trimmed: OpenRoom[] = [];
     for (const room of this.#numbering.grown) {
-      if (!this.#numbering.trim(room)) continue;
-      this.#messages.forget(room.number, room.forgotten);
-      if (room.seq > room.messages) this.#changes.forget(room.number, room.forgotten);
-      trimmed.push(room);
+      const { number } = room;
+      const hasChanges = room.seq > room.messages;
+      if (this.#numbering.trim(room)) {
+        this.#messages.forget(number, room.forgotten);
+        if (hasChanges) this.#changes.forget(number, room.forgotten);
+        trimmed.push(room);
+      }
+      if (hasChanges && room.added.some(({ kind }) => kind === "change")) {
+        this.#changes.limit(number);
+      }
     }
     return trimmed;
   }

@@ -29,7 +29,6 @@ const SQL = {
   supersedeAll: `${SUPERSEDE} AND of = ?`,
   supersedeUpTo: `${SUPERSEDE} AND of <= ?`,
   forget: "DELETE FROM change WHERE room = ? AND key IS NULL AND seq <= ?",
-  // The oldest of the superseded entries that are kept is one beyond the limit.
   limit: `DELETE FROM change WHERE room = ? AND key IS NULL AND seq <= (
     SELECT seq FROM change WHERE room = ? AND key IS NULL ORDER BY seq DESC LIMIT 1 OFFSET ?)`,
   newest: "SELECT seq, at FROM change WHERE room = ? ORDER BY seq DESC LIMIT 1",
@@ -87,7 +86,7 @@ export class ChangeTable {
     this.limit(room);
   }
 
-  /** Forgets the oldest superseded entries. */
+  /** Forgets the oldest superseded entries beyond those that are kept. */
   limit(room: number): void {
     this.#sql.limit.run(room, room, LIMITS.superseded);
   }

@@ -88,7 +88,7 @@ export class Connection {
     }
   }
 
-  /** Does a part of a transaction, which is undone alone if it throws. */
+  /** Does a part of a transaction, which alone is rolled back if it throws. */
   attempt<T>(work: () => T): T {
     this.db.exec("SAVEPOINT part");
     let isDone = false;
@@ -103,9 +103,9 @@ export class Connection {
   }
 
   /**
-   * Empties the file's log, and writes a file of so many pages at most anew; reports whether nobody
-   * else's reading prevented that. It does not wait: while it did, nothing could be kept. Another
-   * connection would not do, since what that one does would look like another process's writing.
+   * Empties the file's log, and rebuilds a file of at most this many pages; false if another process
+   * prevents that by reading. It does not wait, since nothing could be kept meanwhile. A connection of
+   * its own in a Worker would not do: its writing would look like another process's.
    */
   empty(pages: number): boolean {
     if (!this.#guard) return true;

@@ -39,6 +39,7 @@ export class Importer {
       else this.#addOther(room, entry);
     }
     this.#flush(room, run);
+    this.#changes.limit(room.number);
     return true;
   }
 

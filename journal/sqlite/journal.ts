@@ -10,19 +10,19 @@
 import { LIMITS } from "../../config/limits.ts";
 import type { Log } from "../../telemetry/log.ts";
 import { isChange } from "../changes.ts";
-import {
+import type {
   AppendError,
-  type Awaitable,
-  type Draft,
-  type ImportTarget,
-  type LogEntry,
-  type MessagePage,
-  type PageQuery,
-  type Reaction,
-  type RoomQuery,
-  type RoomState,
-  type RoomSummary,
-  type Subscription,
+  Awaitable,
+  Draft,
+  ImportTarget,
+  LogEntry,
+  MessagePage,
+  PageQuery,
+  Reaction,
+  RoomQuery,
+  RoomState,
+  RoomSummary,
+  Subscription,
 } from "../journal.ts";
 import { LocalFeed } from "../local_feed.ts";
 import { RoomTable } from "../room_table.ts";
@@ -45,6 +45,8 @@ export interface SqliteOptions {
   readonly sync: "normal" | "full";
   /** The largest text of a message, in bytes. */
   readonly maxMessage?: number;
+  /** For how long deleted texts are collected, to be erased from the file together. */
+  readonly eraseMs?: number;
   readonly log?: Log;
 }
 
@@ -69,7 +71,10 @@ export class SqliteJournal implements ImportTarget {
    * @param path the file, which is created if there is none, or `:memory:`
    * @throws {JournalError} if the file cannot be used, saying why
    */
-  constructor(path: string, { keep, sync, maxMessage = 0, log }: SqliteOptions) {
+  constructor(
+    path: string,
+    { keep, sync, maxMessage = 0, eraseMs = LIMITS.eraseMs, log }: SqliteOptions,
+  ) {
     this.#log = log;
     this.#connection = new Connection(path, {
       sync,
@@ -84,7 +89,7 @@ export class SqliteJournal implements ImportTarget {
     this.#table = new RoomTable(db);
     this.#numbering = new Numbering(this.#ordinals, changes, this.#table, keep || Infinity);
     this.#reader = new LogReader(messages, changes);
-    this.#eraser = new Eraser(this.#connection, messages);
+    this.#eraser = new Eraser(this.#connection, messages, eraseMs);
     this.#appender = new Appender(this.#connection, messages, changes, this.#numbering);
     this.#importer = new Importer(messages, changes, this.#numbering);
     const { epoch, secret } = db.prepare("SELECT epoch, secret FROM journal").get()!;
@@ -232,7 +237,7 @@ export class SqliteJournal implements ImportTarget {
 
   // Its state.
 
-  ready(): Awaitable<boolean> {
+  ready(): Promise<boolean> {
     return this.#connection.ready();
   }
 
@@ -244,11 +249,14 @@ export class SqliteJournal implements ImportTarget {
   }
 
   /**
-   * Erases at once what was deleted until now, from the file and its log; reports whether nobody else's
-   * reading of the file prevented that. It is done by itself within a minute.
+   * Erases from the file and its log what was deleted until now; false while another process reads it.
+   * The journal does that itself within a minute.
+   *
+   * @param pages the largest file that is rebuilt, which stops everything for about a second per 10 MB;
+   *   in a larger one a few deleted texts remain in unused parts of pages
    */
-  erase(): boolean {
-    return this.#eraser.erase();
+  erase(pages?: number): boolean {
+    return this.#eraser.erase(pages);
   }
 
   /** Remembered numbers may be wrong, and rooms may have entries that were not published. */

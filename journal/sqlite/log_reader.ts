@@ -40,11 +40,10 @@ export class LogReader {
       .filter(({ seq }) => seq > room.forgotten);
     const entries = merge(messages, changes).slice(-limit);
     const from = entries.length < limit ? room.forgotten : entries[0].seq - 1;
-    // What comes next says the time of what is missing at the end.
-    const missing = (entries.at(-1)?.seq ?? from) < end - 1;
-    const next = missing ? this.after(room, end - 1, 1) : [];
-    return withSkips(entries.concat(next), from)
-      .filter((entry) => entry.seq < end).slice(-limit);
+    const result = withSkips(entries, from);
+    const last = entries.at(-1)?.seq ?? from;
+    if (last < end - 1) result.push(skip(last + 1, end - 1, this.after(room, end - 1, 1)[0].at));
+    return result.slice(-limit);
   }
 
   /** The newest messages before `seq`, which is not beyond the next number. */
@@ -123,11 +122,13 @@ function withSkips(entries: readonly LogEntry[], seq: number): LogEntry[] {
   const result: LogEntry[] = [];
   for (const entry of entries) {
     const from = seq + 1;
-    if (from < entry.seq) {
-      result.push({ kind: "skip", from, seq: entry.seq - 1, at: entry.at, id: undefined });
-    }
+    if (from < entry.seq) result.push(skip(from, entry.seq - 1, entry.at));
     result.push(entry);
     seq = entry.seq;
   }
   return result;
+}
+
+function skip(from: number, seq: number, at: number): LogEntry {
+  return { kind: "skip", from, seq, at, id: undefined };
 }

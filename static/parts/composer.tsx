@@ -1,20 +1,28 @@
 /**
  * The field. Enter sends, unless an input method is composing. The room's draft is remembered after
- * every key, until it is in the outbox. What looks like a command but is none is said if Enter is
- * pressed again.
+ * every key, until it is in the outbox; while a message is edited it waits. What looks like a command
+ * but is none is said if Enter is pressed again.
  */
 
 import { signal, useSignalEffect } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import type { Message } from "../../sdk/mod.ts";
+import { chosen } from "../state/focus.ts";
 import { forget, recall, remember } from "../state/keep.ts";
-import { isAtEnd, toEnd } from "../state/log.ts";
+import * as changes from "../state/changes.ts";
+import { isAtEnd, lines } from "../state/log.ts";
+import { me } from "../state/people.ts";
 import { room } from "../state/place.ts";
-import { hint, maxBytes, rename, say, takeBack, typing } from "../state/visit.ts";
+import { hint, maxBytes, rename, say, takeBack, toEnd, typing } from "../state/visit.ts";
 import { unread } from "../state/unread.ts";
+import { about } from "../state/writing.ts";
 import { isName } from "../state/you.ts";
 import { bytesOf } from "../text/bytes.ts";
 import { orderOf } from "../text/commands.ts";
+import { tidy } from "../text/shape.ts";
 import { words } from "../words/words.ts";
+import { About } from "./about.tsx";
+import { showDialog } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
 import { Typing } from "./typing.tsx";
 
@@ -30,6 +38,35 @@ export function edit(given: string | undefined): void {
   if (given === undefined) return;
   put(given);
   field?.focus();
+}
+
+/** Answers a message. */
+export function replyTo(message: Message): void {
+  cancel();
+  about.value = { kind: "reply", message };
+  // A menu that is closing takes the focus back first.
+  setTimeout(focusField);
+}
+
+/** Gives one's own message another text. */
+export function editMessage(message: Message): void {
+  const { seq } = message;
+  const failed = changes.discardEdit(seq);
+  about.value = { kind: "edit", message };
+  put(failed ?? changes.pending.value.messages.get(seq)?.text ?? message.text);
+  setTimeout(focusField);
+}
+
+/** Neither answers nor edits any more; the draft comes back. */
+export function cancel(): void {
+  if (about.value?.kind === "edit") text.value = recall(draftKey(), "");
+  about.value = undefined;
+}
+
+/** The reader's last message, if it is in the window. */
+function lastOfMine(): Message | undefined {
+  return lines.value.findLast(({ message: { from, deleted } }) => from === me.value?.id && !deleted)
+    ?.message;
 }
 
 /** Mentions somebody where the cursor is. */
@@ -48,11 +85,13 @@ const draftKey = () => `draft ${room.peek()}`;
 
 function put(given: string): void {
   text.value = given;
+  if (about.value?.kind === "edit") return;
   if (given) remember(draftKey(), given);
   else forget(draftKey());
 }
 
 function enter(): void {
+  if (about.value?.kind === "edit") return enterEdit(about.value.message);
   const order = orderOf(text.value, warnedOf);
   const isLong = bytesOf(text.value.trim()) > maxBytes.value;
   hint.value = "";
@@ -63,15 +102,39 @@ function enter(): void {
   }
   if (order.do === "rename" && !isName(order.name)) hint.value = words.badName;
   else if (order.do === "rename") rename(order.name);
-  if (order.do === "say" && !isLong && !say(order.text)) hint.value = words.full;
+  const reply = about.value?.message.seq;
+  if (order.do === "say" && !isLong && !say(order.text, reply)) hint.value = words.full;
   if (!hint.value && !isLong || order.do === "help") put("");
+  if (order.do === "say" && !hint.value && !isLong) about.value = undefined;
+}
+
+/** An empty text asks whether the message is to go. */
+function enterEdit(message: Message): void {
+  const edited = tidy(text.value);
+  if (bytesOf(edited) > maxBytes.value) return;
+  cancel();
+  if (!edited) {
+    chosen.value = message;
+    showDialog("delete");
+  } else if (edited !== message.text || changes.pending.value.messages.has(message.seq)) {
+    changes.edit(message.seq, edited);
+  }
+}
+
+/** Takes back what was refused, or else edits the last message. */
+function goBack(): void {
+  const refused = takeBack();
+  if (refused !== undefined) return edit(refused);
+  const mine = lastOfMine();
+  if (mine) editMessage(mine);
 }
 
 function keyed(event: KeyboardEvent): void {
   // Safari ends the composition before the Enter that confirms it, but says 229.
   if (event.isComposing || event.keyCode === 229) return;
   if (event.key === "Enter" && !event.shiftKey) enter();
-  else if (event.key === "ArrowUp" && !text.value) edit(takeBack());
+  else if (event.key === "ArrowUp" && !text.value && !about.value) goBack();
+  else if (event.key === "Escape" && about.value) cancel();
   else return;
   event.preventDefault();
 }
@@ -98,6 +161,7 @@ export function Composer() {
         <Typing isHidden={note !== ""} />
         <p id="hint" class={isLong ? "note failed" : "note"} role="status">{note}</p>
         <div class="field">
+          <About />
           <div class="write">
             <Field isLong={isLong} />
             <button

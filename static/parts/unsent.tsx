@@ -8,6 +8,7 @@ import { words } from "../words/words.ts";
 import { edit } from "./composer.tsx";
 import { Icon } from "./icon.tsx";
 import { Head } from "./message.tsx";
+import { Quote } from "./quote.tsx";
 import { Text } from "./text.tsx";
 import { useSeconds } from "./use_seconds.ts";
 
@@ -23,10 +24,11 @@ export function Unsent() {
 }
 
 function UnsentMessage({ draft, fate }: { draft: Unsent; fate: string }) {
-  const { id, at, author, command: { text }, failed } = draft;
+  const { id, at, author, command: { text, reply }, failed } = draft;
   const person = { ...me.value ?? { id: "", name: author || guest(you.value) } };
   return (
     <article class="message pending">
+      {reply !== undefined && <Quote seq={reply} />}
       <Head person={person} at={at} isGrouped={false} />
       <Text text={text} name={person.name} />
       <p class={failed ? "fate failed" : fate === words.sending ? "fate late" : "fate"}>

@@ -6,7 +6,7 @@ import { migrate } from "../../journal/migration.ts";
 import { RedisJournal } from "../../journal/redis/journal.ts";
 import { SqliteJournal } from "../../journal/sqlite/journal.ts";
 import { LIMITS } from "../../config/limits.ts";
-import { draft, message, range } from "../../testing/fakes.ts";
+import { draft, message, range, textOf } from "../../testing/fakes.ts";
 import { OwnRedis } from "../../testing/redis_server.ts";
 import { keep } from "../../testing/journals.ts";
 import { redisTest } from "../../testing/redis.ts";
@@ -92,9 +92,9 @@ redisTest(
         await from.append(drafts.map((draft) => ({ ...draft, id: undefined })));
       }
       const to = await RedisJournal.open(redis.url, { keep: 0, log: rememberingLog() });
-      let told = 0;
+      let calls = 0;
       const stopping = migrate(from, to, () => {
-        if (++told === 5) throw new Error("stopped");
+        if (++calls === 5) throw new Error("stopped");
       });
       await assertRejects(() => stopping, Error, "stopped");
       assert((await to.after("a", 0, 10)).length > 0, "it was stopped too early to tell");
@@ -130,7 +130,7 @@ redisTest(
       await to.append([draft("here")]);
       from.append([draft("there")]);
       await assertRejects(() => migrate(from, to, () => {}), JournalError, "is another there");
-      assertEquals((await to.after("r", 0, 10)).map(({ text }) => text), ["one", "here"]);
+      assertEquals((await to.after("r", 0, 10)).map(textOf), ["one", "here"]);
       await to.close();
       from.close();
     }),
@@ -142,7 +142,7 @@ test("migrate: takes the secret and rooms along whose names differ only in case"
     const rooms = ["Lobby", "lobby", "STRASSE", "straße"];
     // As an older server could make them.
     for (const [n, room] of rooms.entries()) {
-      from.importMessages(room, range(1, n + 1).map((seq) => message(seq, `${room} ${seq}`)));
+      from.importEntries(room, range(1, n + 1).map((seq) => message(seq, `${room} ${seq}`)), 0);
     }
     const to = sqlite(`${folder}/b.db`);
     const { done } = await migrate(from, to, () => {});

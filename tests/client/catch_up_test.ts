@@ -11,7 +11,7 @@ import { MemoryJournal } from "../../journal/memory.ts";
 import { memoryServices } from "../../testing/clients.ts";
 import { draft, FakeSubscription, NO_SETTINGS, person, range, words } from "../../testing/fakes.ts";
 
-/** Counts its reads, and fails when it is told to. */
+/** Counts its reads, and fails when it is set to. */
 class CountingJournal extends MemoryJournal {
   reads = 0;
   failing = false;
@@ -94,7 +94,7 @@ Deno.test("CatchUp.next: reports a gap up to the target where nothing before it 
   }
 });
 
-Deno.test("CatchUp.next: reports a gap that opens while it is on its way, whoever the client is", async () => {
+Deno.test("CatchUp.next: reports a gap that opens while it is on its way, for any client", async () => {
   const count = 2 * LIMITS.page;
   await using opened = roomOf(count, { keep: count });
   const catchUp = opened.catchUp(0, { reportsGaps: false });

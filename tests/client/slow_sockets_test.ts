@@ -71,7 +71,7 @@ test("Client.sweep: closes one that reads nothing, which leaves at once and dist
   assertEquals(had, range(1, had.length));
 });
 
-/** Memory of a process that is not shared, in MB. Linux tells it; elsewhere the test is ignored. */
+/** Memory of a process that is not shared, in MB. Only Linux has it; elsewhere the test is ignored. */
 async function memoryOf(pid: number): Promise<number> {
   const status = await Deno.readTextFile(`/proc/${pid}/status`);
   return Number(/^RssAnon:\s+(\d+) kB/m.exec(status)![1]) / 1024;

@@ -37,7 +37,7 @@ const whole = (least: number, most: number) => ({
   bad: [String(least - 1), String(most + 1), "x", "1.5", "1e3", "0x10", " 20", "+20", "NaN"],
 });
 
-/** What is looked at only after all flags are known, and told by its flag. */
+/** Flags whose values are checked after all flags are known, and then reported by their flags. */
 const FILES = { assets: 1, "auth-secret-file": 1 };
 
 const ROWS: Record<string, Row> = {

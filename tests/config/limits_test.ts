@@ -58,12 +58,12 @@ for (const [path, { say, refused }] of Object.entries(WIRES)) {
     await using bob = await Peer.join(server.host, "/rooms/lobby");
     await bob.next("welcome");
     const ann = await Peer.join(server.host, path);
-    const heard = () => ann.lines.filter((line) => refused.test(line)).length;
+    const refusals = () => ann.lines.filter((line) => refused.test(line)).length;
     for (let n = 0; n < burst; n++) ann.send(say(`word ${n}`));
     await bob.until(() => bob.all("message").length === burst, "the burst");
-    assertEquals(heard(), 0);
+    assertEquals(refusals(), 0);
     for (let n = 0; n < LIMITS.floodRefusals - 5; n++) ann.send(say("too much"));
-    await ann.until(() => heard() >= LIMITS.floodRefusals - 10, "the warnings");
+    await ann.until(() => refusals() >= LIMITS.floodRefusals - 10, "the warnings");
     bob.say("still here");
     await ann.until(() => ann.lines.some((line) => line.includes("still here")), "the others");
     for (let n = 0; n < 50; n++) ann.send(say("far too much"));

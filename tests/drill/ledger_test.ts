@@ -1,7 +1,7 @@
 /** The ledger finds every fault that is put into a history or shown to a client. */
 
 import { assertEquals } from "@std/assert";
-import { type Account, Ledger, type Line } from "../../drill/ledger.ts";
+import { type Account, type Entry, Ledger, type Line } from "../../drill/ledger.ts";
 import { wrongs } from "./wrongs.ts";
 
 /** `a/1` to `a/n` at the places 1 to n. */
@@ -75,4 +75,32 @@ Deno.test("Ledger: takes numbers of changes for no holes, and others for holes",
   assertEquals([wrongs(account(3)), account(3).accepted], [[false, false, false, false], 1]);
   assertEquals(wrongs(account(2)), [false, false, true, false]);
   assertEquals(wrongs(account(4)), [false, false, true, false]);
+});
+
+Deno.test("Ledger.forget: expects nothing that the act itself has removed", () => {
+  const account = found(history(3), 0, (ledger) => {
+    for (const line of history(5)) ledger.saw(line), ledger.accept(line.id!, line.seq);
+    ledger.forget(3);
+  });
+  assertEquals([account.accepted, account.faults], [3, []]);
+});
+
+Deno.test("Ledger.compare: finds what a client holds and the server does not have, and what it lacks", () => {
+  const kept: Entry[] = history(5).map((line) => ({ ...line, at: line.seq }));
+  const cases: [Entry[], { diverged: number; lost: number }][] = [
+    [kept, { diverged: 0, lost: 0 }],
+    [kept.slice(2), { diverged: 0, lost: 0 }],
+    [kept.toSpliced(1, 1), { diverged: 0, lost: 1 }],
+    [kept.slice(0, 3), { diverged: 0, lost: 2 }],
+    [[], { diverged: 0, lost: 5 }],
+    [kept.with(1, { ...kept[1], id: "b/1" }), { diverged: 1, lost: 0 }],
+    [kept.with(1, { ...kept[1], at: 9 }), { diverged: 1, lost: 0 }],
+    [[...kept, { seq: 6, id: "a/6", at: 6 }], { diverged: 1, lost: 0 }],
+  ];
+  for (const [held, expected] of cases) {
+    const ledger = new Ledger();
+    ledger.compare("ann", held, kept);
+    const { diverged, lost } = ledger.check(kept);
+    assertEquals({ diverged, lost }, expected, JSON.stringify(held));
+  }
 });

@@ -6,9 +6,9 @@ import { type ChatServer, Peer, serveChat, test } from "../../testing/support.ts
 async function page(server: ChatServer, query = "", room = "lobby") {
   const response = await fetch(`http://${server.host}/rooms/${room}/messages${query}`);
   assertEquals(response.headers.get("content-type"), "application/json");
-  const { messages, more, ...rest } = await response.json();
-  assertEquals([response.status, rest], [200, {}]);
-  return { messages, more, seqs: messages.map(({ seq }: { seq: number }) => seq) };
+  const { messages, more, head, at, epoch, ...rest } = await response.json();
+  assertEquals([response.status, rest, typeof epoch], [200, {}, "string"]);
+  return { messages, more, head, at, seqs: messages.map(({ seq }: { seq: number }) => seq) };
 }
 
 const range = (from: number, to: number) =>
@@ -25,7 +25,7 @@ async function serveWith(count: number, ...flags: string[]): Promise<ChatServer>
 
 test("history: is empty in a room without messages", async () => {
   await using server = await serveChat();
-  assertEquals(await page(server), { messages: [], more: false, seqs: [] });
+  assertEquals(await page(server), { messages: [], more: false, head: 0, at: 0, seqs: [] });
   assertEquals((await page(server, "?before=10&limit=1")).more, false);
 });
 

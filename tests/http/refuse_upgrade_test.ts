@@ -4,10 +4,10 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { serveChat, test } from "../../testing/support.ts";
 
 test("refuseUpgrade: says what a socket would be refused with, or 426", async () => {
-  await using house = await serveChat();
+  await using server = await serveChat();
   const ask = async (path: string, headers: Record<string, string> = {}) => {
     const accept = "application/problem+json";
-    const answer = await fetch(`http://${house.host}${path}`, { headers: { accept, ...headers } });
+    const answer = await fetch(`http://${server.host}${path}`, { headers: { accept, ...headers } });
     const { status, detail } = await answer.json();
     assertEquals(answer.status, status);
     return { status, detail };
@@ -22,19 +22,19 @@ test("refuseUpgrade: says what a socket would be refused with, or 426", async ()
 });
 
 test("refuseUpgrade: takes no connection's place", async () => {
-  await using house = await serveChat("--max-clients", "1");
+  await using server = await serveChat("--max-clients", "1");
   for (let i = 0; i < 3; i++) {
     const headers = { accept: "application/problem+json" };
-    const answer = await fetch(`http://${house.host}/rooms/tea`, { headers });
+    const answer = await fetch(`http://${server.host}/rooms/tea`, { headers });
     await answer.body?.cancel();
     assertEquals(answer.status, 426);
   }
 });
 
 test("refuseUpgrade: leaves the page to everybody else", async () => {
-  await using house = await serveChat();
+  await using server = await serveChat();
   for (const accept of ["text/html", "*/*"]) {
-    const answer = await fetch(`http://${house.host}/rooms/tea`, { headers: { accept } });
+    const answer = await fetch(`http://${server.host}/rooms/tea`, { headers: { accept } });
     assertMatch(await answer.text(), /<!doctype html>/);
   }
 });

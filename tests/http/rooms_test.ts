@@ -33,8 +33,8 @@ test("GET /rooms: gives each room's people, newest message and number of message
   const { answer: { at } } = await post(server, "r", "two");
   assertEquals((await get(server, "/rooms")).answer, {
     rooms: [
-      { name: "r", members: 0, seq: 2, messages: 2, at },
-      { name: "empty", members: 1, seq: 0, messages: 0, at: 0 },
+      { name: "r", members: 0, seq: 2, messages: 2, at, access: "open" },
+      { name: "empty", members: 1, seq: 0, messages: 0, at: 0, access: "open" },
     ],
     more: false,
   });

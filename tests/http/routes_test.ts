@@ -146,7 +146,7 @@ test("Routes.fetch: answers 400 to a query that makes no sense", async () => {
   }
 });
 
-test("listRooms: lists rooms with somebody in them or messages kept", async () => {
+test("listRooms: lists rooms with people or messages", async () => {
   await using server = await serveChat();
   assertEquals(JSON.parse((await ask(server, "/rooms")).text), { rooms: [], more: false });
   const key = `token=${"k".repeat(32)}`;
@@ -162,8 +162,8 @@ test("listRooms: lists rooms with somebody in them or messages kept", async () =
   const later = JSON.parse(posted.text).at;
   assertEquals(JSON.parse((await ask(server, "/rooms?after=")).text), {
     rooms: [
-      { name: "empty", members: 0, seq: 1, messages: 1, at: later },
-      { name: "full", members: 2, seq: 1, messages: 1, at },
+      { name: "empty", members: 0, seq: 1, messages: 1, at: later, access: "open" },
+      { name: "full", members: 2, seq: 1, messages: 1, at, access: "open" },
     ],
     more: false,
   });

@@ -2,10 +2,10 @@
 
 import { assertEquals } from "@std/assert";
 import type { RoomQuery } from "../../journal/journal.ts";
-import { draft } from "../../testing/fakes.ts";
+import { draft, FakeMember, isInside } from "../../testing/fakes.ts";
 import { join, openHub } from "../../testing/held_journal.ts";
 
-/** A hub whose rooms c, a, B have messages, the newest in c; people are in b, in `new` and in `Old`. */
+/** A hub whose rooms c, a, B have messages, the newest in c; people are in b, `new` and `Old`. */
 async function openLists() {
   const opened = openHub();
   const { hub, journal } = opened;
@@ -13,6 +13,9 @@ async function openLists() {
   for (const [room, id] of [["b", "ann"], ["b", "bob"], ["new", "ann"], ["Old", "cy"]]) {
     await join(hub, room, id);
   }
+  const observer = new FakeMember("observed", "o", { observer: true });
+  hub.join(observer);
+  await observer.until(isInside, "entering");
   const list = async (query: Partial<RoomQuery> = {}) => {
     const { rooms, more } = await hub.list({ limit: 10, ...query });
     return [rooms.map(({ name, members }) => `${name} ${members}`).join(), more];

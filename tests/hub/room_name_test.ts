@@ -35,6 +35,10 @@ Deno.test("foldName: keeps other names apart", () => {
   assertEquals(new Set(others.map(foldName)).size, others.length);
 });
 
+Deno.test("foldName: folds an iota below a letter after the marks above it, as Unicode says", () => {
+  assertEquals(foldName("\u1f09\u20d2\u0345"), "\u1f01\u20d2\u03b9");
+});
+
 Deno.test("foldName: has no regard for the place of a letter", () => {
   assertEquals(foldName("ΣΣ"), foldName("Σ").repeat(2));
   assertNotEquals("ΣΣ".toLowerCase(), "Σ".toLowerCase().repeat(2));

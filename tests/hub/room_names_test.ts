@@ -46,6 +46,7 @@ Deno.test("Hub.say: asks for no name once a member is in", async () => {
   hub.rename(bob, "Bob");
   await bob.until(hasShown(2), "the messages");
   await join(hub, "Lobby", "cy");
+  assertEquals(await hub.resolve("Lobby"), "Lobby");
   assertEquals(journal.resolved.length, asked);
 });
 

@@ -118,3 +118,16 @@ Deno.test("RoomOpener: reports a room that cannot be read, and opens the others"
   assertEquals([failed, opened.map(({ room }) => room.name)], [["unreadable"], ["r"]]);
   assertEquals([...opener.take("unreadable")], [unlucky]);
 });
+
+Deno.test("RoomOpener: takes a position that nobody has kept for another history, even if the room grows", async () => {
+  const { opener, journal, opened, until } = startOpener();
+  await journal.append(range(1, 5).map((n) => draft(`m${n}`)));
+  const [known, lost] = [5, 8].map((since) => new FakeMember("r", "ann", { since }));
+  for (const member of [known, lost]) opener.add(member, undefined);
+  await until(() => opened.length === 1, "the room");
+  const { room } = opened[0];
+  await journal.append(range(6, 9).map((n) => draft(`other ${n}`)));
+  room.receive();
+  assertEquals([room.seq, opener.isReady(room, lost)], [9, true]);
+  assertEquals([known.isDiverged, lost.isDiverged], [false, true]);
+});

@@ -1,12 +1,12 @@
 /** What journals that outlive their process promise of being opened again. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { Journal, Message } from "../../journal/journal.ts";
-import { draft } from "../../testing/fakes.ts";
+import type { Journal, LogEntry } from "../../journal/journal.ts";
+import { draft, range } from "../../testing/fakes.ts";
 import { forEachKind } from "../../testing/journal_kinds.ts";
 import { keep } from "../../testing/journals.ts";
 
-const seqs = (messages: readonly Message[]) => messages.map(({ seq }) => seq);
+const seqs = (entries: readonly LogEntry[]) => entries.map(({ seq }) => seq);
 const drafts = (count: number, room = "r") =>
   Array.from({ length: count }, (_, n) => draft(`m${n + 1}`, { room }));
 
@@ -46,7 +46,8 @@ forEachKind((journalTest, { lasting }) => {
 
   reopenTest("append: gives no earlier time when the clock was set back", async (first, reopen) => {
     for (const count of [1, 40]) {
-      await keep(first, Array.from({ length: count }, () => draft("x", { at: 1_000 * count })));
+      const drafts = range(1, count).map((n) => draft("x", { at: 1_000 * n }));
+      await keep(first, drafts);
       const second = await reopen();
       const [message] = await keep(second, [draft("x", { at: 1 })]);
       assertEquals(message.at, 1_000 * count);

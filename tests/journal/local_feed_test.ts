@@ -81,6 +81,16 @@ Deno.test("LocalFeed.subscribe: reads on refresh what another process appended",
   assertEquals(taken(), [4]);
 });
 
+Deno.test("LocalFeed.refresh: notifies once until the next take, and gives what there is", () => {
+  const { log, feed, taken, notified } = feedOf(3);
+  log.push(message(4));
+  feed.refresh();
+  feed.refresh();
+  assertEquals([notified(), taken()], [1, [4]]);
+  feed.refresh();
+  assertEquals([notified(), taken()], [2, []]);
+});
+
 test("LocalFeed: shows everybody everything, even if two servers write to one file", () =>
   withFolder(async (folder) => {
     const db = ["--db", `${folder}/chat.db`];

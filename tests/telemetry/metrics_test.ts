@@ -207,10 +207,10 @@ test("OPERATIONS.md: lists every metric of the chat, and no other", async () => 
   const scraped = await (await fetch(`http://${server.host}/metrics`)).text();
   const ours = Array.from(scraped.matchAll(/^# TYPE (hubbub_\w+)/gm), ([, name]) => name);
   const text = await Deno.readTextFile(new URL("../../docs/OPERATIONS.md", import.meta.url));
-  const told = text.match(/^\| `hubbub_.*?\|/gm)!.flatMap((cell) => cell.match(/hubbub_\w+/g)!);
+  const listed = text.match(/^\| `hubbub_.*?\|/gm)!.flatMap((cell) => cell.match(/hubbub_\w+/g)!);
   assertGreater(ours.length, 15);
   // Those of Redis are compared where there is one.
-  assertEquals(told.filter((name) => !name.startsWith("hubbub_redis_")).sort(), ours.sort());
+  assertEquals(listed.filter((name) => !name.startsWith("hubbub_redis_")).sort(), ours.sort());
 });
 
 Deno.test("Counters: starts every close reason and refusal at 0, and counts them", () => {

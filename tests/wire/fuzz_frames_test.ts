@@ -5,7 +5,7 @@
 
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { assertCalm, chance, fatal, harmless, MOST, SEED, STACK } from "../../testing/fuzz.ts";
-import { Peer, RawPeer, serveChat, test } from "../../testing/support.ts";
+import { Peer, RawPeer, serveChat, test, within } from "../../testing/support.ts";
 
 const FRAMES = 10_500;
 const PATHS = ["/rooms/lobby?name=Fuzz", "/ws?name=Fuzz", "/ws", "/chat?email=fuzz@example.org"];
@@ -72,7 +72,7 @@ async function talk(host: string, ended: () => boolean): Promise<unknown[]> {
   return seen[0];
 }
 
-/** All messages of the lobby, as HTTP tells them. */
+/** All messages of the lobby, as HTTP gives them. */
 async function history(host: string): Promise<unknown[]> {
   const pages: { seq: number }[][] = [];
   for (let before = Number.MAX_SAFE_INTEGER; before > 1; before = pages[0][0].seq) {
@@ -101,7 +101,7 @@ async function fuzz(host: string, salt: number, most: number): Promise<number> {
         await answersPing(raw, `sync ${rounds}`);
       }
       await send(fatal(random));
-      while (await heard(raw) !== 8);
+      await within(untilClosed(raw), "the close");
     } catch (error) {
       throw new Error(`${path}, salt ${salt}, frame ${frames}: ${sent}`, { cause: error });
     }
@@ -109,8 +109,12 @@ async function fuzz(host: string, salt: number, most: number): Promise<number> {
   return frames;
 }
 
+async function untilClosed(raw: RawPeer): Promise<void> {
+  while (await seen(raw) !== 8);
+}
+
 /** Reads one frame; answers with its opcode, that of a close if there is none. */
-async function heard(raw: RawPeer): Promise<number> {
+async function seen(raw: RawPeer): Promise<number> {
   const frame = await raw.next();
   if (frame?.opcode === 1) assertFalse(STACK.test(decoder.decode(frame.payload)));
   return frame?.opcode ?? 8;

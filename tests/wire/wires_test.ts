@@ -13,7 +13,7 @@ interface Kind {
   say(text: string): string;
   /** The text of a piece, undefined where it is no message. */
   text(piece: string): string | undefined;
-  /** What a refusal tells, undefined where it is none. */
+  /** What a refusal says, undefined for anything else. */
   refusal(piece: string): string | undefined;
 }
 
@@ -166,7 +166,7 @@ for (const { name, path, joins, multiline, say, text, refusal } of KINDS) {
   });
 
   wireTest(
-    "takes a text up to the limit of bytes, and tells its sender alone of a larger",
+    "accepts a text up to the limit of bytes, and refuses a larger one to its sender alone",
     async (join) => {
       const ann = await join();
       const bob = await join();
@@ -188,7 +188,7 @@ for (const { name, path, joins, multiline, say, text, refusal } of KINDS) {
   );
 
   wireTest(
-    "tells its sender alone that messages come too fast, and goes on",
+    "refuses messages that come too fast to their sender alone, and goes on",
     async (join) => {
       const ann = await join();
       const bob = await join();
@@ -213,7 +213,7 @@ for (const { name, path, joins, multiline, say, text, refusal } of KINDS) {
       for (let n = 0; n < 300; n++) ann.send(say(`${n}`));
       const { code, reason } = await ann.closed;
       assertEquals([code, reason], [4029, "flooding"]);
-      assert(refusals(ann).length >= 50, "it was not told before");
+      assert(refusals(ann).length >= 50, "it was not refused before");
     },
     "--rate",
     "1",
