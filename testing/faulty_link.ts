@@ -83,7 +83,8 @@ export class FaultyLink implements AsyncDisposable {
       far = await Deno.connect({ hostname: "127.0.0.1", port: this.#port });
     } catch (error) {
       near.close();
-      if (error instanceof Deno.errors.ConnectionRefused) return;
+      const { ConnectionRefused, ConnectionReset } = Deno.errors;
+      if (error instanceof ConnectionRefused || error instanceof ConnectionReset) return;
       throw error;
     }
     this.#opened++;

@@ -27,7 +27,7 @@ const CROWD = 26;
 const keyOf = (name: string) => name.padEnd(40, "-");
 
 function seeds(): number[] {
-  const [, first, last] = /^(?:(\d+)-)?(\d+)$/.exec(Deno.env.get("HUBBUB_SEEDS") ?? "3") ?? [];
+  const [, first, last] = /^(?:(\d+)-)?(\d+)$/.exec(Deno.env.get("HUBBUB_SEEDS") ?? "2") ?? [];
   const from = Number(first ?? 1);
   return Array.from({ length: Number(last) - from + 1 }, (_, n) => from + n);
 }
@@ -83,7 +83,7 @@ function doSomething(client: SyncClient, random: Random): void {
   const own = recent.findLast(({ from }) => from === state.you?.id && random.chance(2, 3)) ??
     target;
   if (deed < 10) client.give((room) => room.edit(own.seq, `edit ${random.int(1e6)}`));
-  else if (deed < 16) {
+  else if (deed < 15) {
     const emoji = random.pick(EMOJI);
     client.give((room) => room.react(seq, emoji, random.chance(2, 3)));
   } else if (deed < 17) client.give((room) => room.remove(own.seq));
@@ -167,7 +167,7 @@ async function agree(clients: readonly SyncClient[], ports: readonly number[]): 
   await settled;
   for (const port of ports) {
     const copy = await fetchRoom(`127.0.0.1:${port}`, ROOM);
-    assert(copy.messages.some(({ deleted }) => deleted) && copy.messages.length > 20);
+    assert(copy.messages.length > 20, "there was something to agree on");
     for (const client of clients) {
       assertEquals(await client.compare(copy), []);
       assertEquals(client.resets, 0);

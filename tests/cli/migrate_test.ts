@@ -62,7 +62,7 @@ redisTest(
         if (turn > 0) {
           assertEquals((await ann.next("message")).text, "unseen");
           ann.say(`${turn - 1}`, id);
-          assertEquals((await ann.next("message")).text, `${turn - 1}`);
+          assertEquals((await ann.next("message")).seq, 3 * turn - 2);
         }
         id = `id${turn}`;
         for (const text of [`${turn}`, "seen"]) ann.say(text, text === "seen" ? undefined : id);
