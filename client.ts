@@ -16,14 +16,13 @@ import { isWritable, onWritable, type Sink, StallDetector } from "./client/backp
 import { CLOSE_REASONS, type CloseReason } from "./client/close_reasons.ts";
 import { Cursor } from "./client/cursor.ts";
 import { Commands } from "./client/commands.ts";
-import { ConnectionLimits } from "./client/rate_limit.ts";
+import { ConnectionLimits, frameBytes } from "./client/rate_limit.ts";
 import type { JoinRequest, Services } from "./client/services.ts";
-import type { Config } from "./config/config.ts";
 import { LIMITS } from "./config/limits.ts";
 import type { Person } from "./hub/person.ts";
 import type { Member, Room } from "./hub/room.ts";
 import type { Slice } from "./hub/tail.ts";
-import type { Message } from "./journal/journal.ts";
+import type { LogEntry } from "./journal/journal.ts";
 import type { WireCounters } from "./telemetry/counters.ts";
 import { fitsBytes } from "./wire/sanitize.ts";
 import type { Refusal, Wire } from "./wire/wire.ts";
@@ -34,6 +33,7 @@ export class Client implements Member {
   room: string;
   person: Person;
   readonly observer: boolean;
+  readonly isAdmin: boolean;
   readonly #request: JoinRequest;
   readonly #sink: Sink;
   readonly #wire: Wire;
@@ -67,6 +67,7 @@ export class Client implements Member {
     this.room = request.room;
     this.person = request.person;
     this.observer = request.observer;
+    this.isAdmin = request.isAdmin;
     this.#write();
   }
 
@@ -137,6 +138,8 @@ export class Client implements Member {
       afterAt: tail.find(after)?.at ?? (resumes ? this.sinceAt : undefined),
       members: presence.people(),
       count: presence.count,
+      topic: room.settings.topic,
+      pins: room.settings.pins,
       reset,
     }));
     for (const frame of this.#early.splice(0)) this.#read(frame);
@@ -150,10 +153,10 @@ export class Client implements Member {
     this.end(CLOSE_REASONS.overloaded);
   }
 
-  /** A message comes back through the log; only a duplicate of an older one needs its own echo. */
-  kept(message: Message, shown: boolean): void {
-    if (!shown || !this.#cursor || message.seq > this.#cursor.seq) return;
-    this.#answer(this.#wire.encode([message]));
+  /** Entries come back through the log; only one that was sent before needs its own echo. */
+  kept(entry: LogEntry, shown: boolean, isOther = false): void {
+    const comes = !shown || entry.seq > (this.#cursor?.seq ?? 0);
+    if (isOther || !comes) this.#answer(this.#wire.encode([entry]));
   }
 
   refuse(code: Refusal, detail: string, id?: string): void {
@@ -289,9 +292,4 @@ export class Client implements Member {
     log.info("closed", { reason: reason.name, wire: this.#wire.name, room: this.room });
     this.notify();
   }
-}
-
-/** The largest frame that a client may send, in bytes. */
-function frameBytes({ maxMessage }: Config): number {
-  return Math.max(LIMITS.frameFactor * maxMessage, LIMITS.frameBytes);
 }

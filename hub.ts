@@ -16,13 +16,20 @@
 
 import { LIMITS } from "./config/limits.ts";
 import { type Answer, answer } from "./hub/answer.ts";
-import type { Command } from "./hub/command.ts";
+import type { Command, Mentions } from "./hub/command.ts";
+import { draftOf } from "./hub/draft.ts";
 import type { Member, Room, Sender } from "./hub/room.ts";
 import { Mailbox } from "./hub/mailbox.ts";
 import { OpenRooms } from "./hub/open_rooms.ts";
 import { listRooms, type RoomList } from "./hub/room_list.ts";
 import { RoomOpener } from "./hub/room_opener.ts";
-import { AppendError, type Draft, type Journal, type RoomQuery } from "./journal/journal.ts";
+import {
+  type Action,
+  AppendError,
+  type Draft,
+  type Journal,
+  type RoomQuery,
+} from "./journal/journal.ts";
 import { Counters } from "./telemetry/counters.ts";
 import type { Log } from "./telemetry/log.ts";
 
@@ -84,8 +91,13 @@ export class Hub {
   }
 
   /** Says something in the sender's room; false if too many commands wait already. */
-  say(sender: Sender, text: string, id?: string): boolean {
-    return this.#mailbox.offer({ kind: "say", sender, text, id });
+  say(sender: Sender, text: string, id?: string, mentions?: Mentions): boolean {
+    return this.#mailbox.offer({ kind: "say", sender, text, id, mentions });
+  }
+
+  /** Changes a message or the sender's room; false if too many commands wait already. */
+  change(sender: Sender, action: Action, id?: string, version?: number): boolean {
+    return this.#mailbox.offer({ kind: "change", sender, action, id, version });
   }
 
   /** Shows that a member is typing. */
@@ -107,7 +119,7 @@ export class Hub {
     return this.#opener.resolve(name);
   }
 
-  /** The newest message's number in a room that is open. */
+  /** The newest entry's number in a room that is open. */
   newest = (room: string): number | undefined => this.#rooms.get(room)?.seq;
 
   /** Lists rooms that have people or messages. */
@@ -117,14 +129,8 @@ export class Hub {
 
   /** Counts what there is now. */
   stats(): HubStats {
-    let members = 0;
-    for (const { count } of this.#rooms.values()) members += count;
-    return {
-      rooms: this.#rooms.size,
-      members,
-      commands: this.#mailbox.length,
-      waiting: this.#opener.waiting,
-    };
+    const { size: rooms, members } = this.#rooms;
+    return { rooms, members, commands: this.#mailbox.length, waiting: this.#opener.waiting };
   }
 
   /** Handles the commands that wait, then ends the loop. */
@@ -156,7 +162,10 @@ export class Hub {
   #handle(command: Command): void {
     switch (command.kind) {
       case "say":
-        return this.#draft(command.sender, command.text, command.id);
+      case "change":
+        this.#drafts.push(draftOf(command, this.#rooms.nameOf(command.sender.room)));
+        this.#senders.push(command.sender);
+        return;
       case "join":
         return this.#join(command.member);
       case "opened":
@@ -180,13 +189,6 @@ export class Hub {
     if (command.kind === "leave") room.leave(member);
     if (command.kind === "typing") room.presence.typing(member.person);
     if (command.kind === "rename") room.presence.rename(member.person, command.name);
-  }
-
-  #draft(sender: Sender, text: string, id: string | undefined): void {
-    const { id: from, name, avatar } = sender.person;
-    const room = this.#rooms.nameOf(sender.room);
-    this.#drafts.push({ room, at: Date.now(), from, name, avatar, text, id });
-    this.#senders.push(sender);
   }
 
   #join(member: Member): void {
@@ -261,16 +263,12 @@ export class Hub {
     this.#answer(drafts, senders, answers);
   }
 
-  #answer(
-    drafts: readonly Draft[],
-    senders: readonly Sender[],
-    answers: readonly Answer[],
-  ): void {
+  #answer(drafts: readonly Draft[], senders: readonly Sender[], answers: readonly Answer[]): void {
     const rooms = new Set<Room>();
     for (let index = 0; index < answers.length; index++) {
       const kept = answers[index];
       const isError = kept instanceof AppendError;
-      if (isError) this.#log.error("journal failed", { error: kept });
+      if (isError && kept.cause) this.#log.error("journal failed", { error: kept });
       const keptIn = isError ? undefined : kept?.keptIn;
       const room = this.#rooms.get(keptIn ?? drafts[index].room);
       if (room) rooms.add(room);

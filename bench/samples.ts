@@ -1,13 +1,13 @@
 /** Messages for the benches of the parts: such as people write, and the same every time. */
 
-import { type Draft, type Message, toMessage } from "../journal/journal.ts";
+import { type Message, type MessageDraft, toMessage } from "../journal/journal.ts";
 
 const PLAIN = "Did anybody see where the spare keys went? I had them on Tuesday.";
 /** Quotes and letters beyond ASCII: what costs an encoder more. */
 const HARD = 'She said: "naïve café", \\ and then 你好, and laughed until it hurt 🙂.';
 
 /** A message that has not been kept yet. */
-export function draft(number: number, { text = PLAIN, room = "lobby" } = {}): Draft {
+export function draft(number: number, { text = PLAIN, room = "lobby" } = {}): MessageDraft {
   return {
     room,
     at: 1_700_000_000_000 + number,

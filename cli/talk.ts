@@ -1,15 +1,17 @@
 /**
  * A client for the terminal: `talk URL [--name N] [--email E] [--token T]`.
  *
- * At a terminal it edits a line below the messages. Where stdin or stdout is none, each line of stdin
- * is said and each message is a line of stdout without colours. Needs the permission `net` for the
- * server, and `env` for the variable `CHAT_TOKEN`, which keeps a token out of the list of processes.
+ * At a terminal it edits a line below the messages, and takes commands (see `/help`). Where stdin or
+ * stdout is none, each line of stdin is said and each message is a line of stdout without colours.
+ * Needs the permission `net` for the server, and `env` for the variable `CHAT_TOKEN`, which keeps a
+ * token out of the list of processes.
  */
 
 import { parseArgs } from "node:util";
 import { UsageError } from "../config/config.ts";
 import { LIMITS } from "../config/limits.ts";
 import { connectRoom, type RoomOptions } from "../sdk/mod.ts";
+import { HELP } from "./talk/actions.ts";
 import { parseAddress } from "./talk/address.ts";
 import { runInPipe } from "./talk/pipe.ts";
 import { runAtTerminal } from "./talk/session.ts";
@@ -27,7 +29,7 @@ const USAGE = "talk URL [--name N] [--email E] [--token T]: the URL of a server 
 export async function talk(args: string[]): Promise<number> {
   const options = parseWords(args);
   if (!options) {
-    console.log(USAGE);
+    console.log([USAGE, "", "At a terminal:", ...HELP.map((line) => `  ${line}`)].join("\n"));
     return 0;
   }
   const room = connectRoom(options);

@@ -2,15 +2,17 @@
  * The way from a place in a room's log to its target: the place where the tail ended at the start.
  *
  * Messages come from memory if it still has all of them, otherwise from the journal, a page at a time. A
- * page that cannot be read is tried again after a pause. Messages that are no longer kept become one
- * gap, for a client that had something before them. Sends nothing itself.
+ * page that cannot be read is tried again after a pause. What is left of a page is read again after a
+ * change, so that a slow client is not sent what was deleted meanwhile. Messages that are no longer kept
+ * become one gap, for a client that had something before them. Sends nothing itself.
  */
 
 import { setImmediate } from "node:timers/promises";
 import { LIMITS } from "../config/limits.ts";
+import { firstOf } from "../hub/entry.ts";
 import type { Room } from "../hub/room.ts";
 import type { Slice } from "../hub/tail.ts";
-import type { Message } from "../journal/journal.ts";
+import type { LogEntry } from "../journal/journal.ts";
 import type { Wire } from "../wire/wire.ts";
 import type { Services } from "./services.ts";
 
@@ -24,7 +26,9 @@ export class CatchUp {
   #reportsGaps: boolean;
   /** The newest message that was returned. */
   #seq: number;
-  #page: readonly Message[] = [];
+  #page: readonly LogEntry[] = [];
+  /** Of the room when the page was read: after a change, what is left of it is read again. */
+  #version: number;
   /** The next message of the page. */
   #from = 0;
 
@@ -45,6 +49,7 @@ export class CatchUp {
     this.#services = services;
     this.#target = { seq: room.tail.seq, index: room.tail.end };
     this.#seq = seq;
+    this.#version = room.version;
     this.#fellBehind = how.fellBehind;
     this.#reportsGaps = how.reportsGaps;
   }
@@ -52,12 +57,14 @@ export class CatchUp {
   /** The next slice; the last one has an `end`. Undefined if the journal must be asked again. */
   async next(): Promise<Slice | undefined> {
     if (this.#seq >= this.#target.seq) return this.#arrive();
-    if (this.#from >= this.#page.length) {
+    const { version } = this.#room;
+    if (this.#from >= this.#page.length || version !== this.#version) {
       const page = this.#remembered() ?? await this.#read();
       if (!page) return;
       this.#page = page;
+      this.#version = version;
       this.#from = 0;
-      const first = page.length > 0 ? page[0].seq : this.#target.seq + 1;
+      const first = page.length > 0 ? firstOf(page[0]) : this.#target.seq + 1;
       if (first > this.#seq + 1) return this.#gap(first - 1);
     }
     return this.#piece();
@@ -77,25 +84,27 @@ export class CatchUp {
 
   #piece(): Slice {
     const { frames, count } = this.#services.pages.encode(this.#wire, this.#page, this.#from);
-    this.#from += count;
-    this.#seq = this.#page[this.#from - 1].seq;
+    const piece = this.#page.slice(this.#from, this.#from += count);
+    const messages = piece.filter(({ kind }) => kind === "message").length;
+    this.#seq = piece.at(-1)!.seq;
     this.#reportsGaps = true;
-    return { frames, seq: this.#seq, messages: count, end: undefined };
+    return { frames, seq: this.#seq, messages, end: undefined };
   }
 
-  /** The messages up to the target, if memory has all of them and they are all kept. */
-  #remembered(): readonly Message[] | undefined {
+  /** The entries up to the target, if memory has all of them and they are all kept. */
+  #remembered(): readonly LogEntry[] | undefined {
     const { keep } = this.#services.config;
-    const { tail } = this.#room;
-    if (keep > 0 && this.#seq < tail.seq - keep) return;
-    return tail.after(this.#seq, this.#target.seq);
+    const entries = this.#room.tail.after(this.#seq, this.#target.seq);
+    if (!entries || keep === 0) return entries;
+    const messages = entries.filter(({ kind }) => kind === "message").length;
+    return messages > keep ? undefined : entries;
   }
 
-  async #read(): Promise<readonly Message[] | undefined> {
+  async #read(): Promise<readonly LogEntry[] | undefined> {
     const { pages, log } = this.#services;
     await setImmediate();
     try {
-      return await pages.after(this.#room.name, this.#seq, this.#target.seq);
+      return await pages.after(this.#room, this.#seq, this.#target.seq);
     } catch (error) {
       log.error("journal failed", { error });
       await new Promise((resolve) => setTimeout(resolve, LIMITS.retryMs));

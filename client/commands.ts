@@ -6,6 +6,7 @@
 
 import { LIMITS } from "../config/limits.ts";
 import type { Member, Room } from "../hub/room.ts";
+import type { Action } from "../journal/journal.ts";
 import type { WireCounters } from "../telemetry/counters.ts";
 import { cleanName, fitsBytes, isVisible } from "../wire/sanitize.ts";
 import type { Command } from "../wire/wire.ts";
@@ -30,7 +31,7 @@ export class Commands {
   readonly #messages: MessageLimit;
   readonly #isNamed: boolean;
   readonly #address: string;
-  /** Its room, if that had no messages when it entered, until it has said the first one. */
+  /** Its room, if that was new when it entered, until this client has created it. */
   #newRoom: Room | undefined;
   /** When it was last typing (`performance.now()`). */
   #typed = -Infinity;
@@ -65,7 +66,13 @@ export class Commands {
   handle(command: Command): void {
     switch (command.type) {
       case "say":
-        return this.#say(command.text, command.id);
+        return this.#say(command);
+      case "edit":
+      case "delete":
+      case "react":
+      case "pin":
+      case "room":
+        return this.#change(command);
       case "typing":
         return this.#typing();
       case "ping":
@@ -77,25 +84,32 @@ export class Commands {
     }
   }
 
-  #say(text: string, id?: string): void {
-    const { hub, config } = this.#services;
-    if (!this.#allows(id)) return;
-    if (!isVisible(text)) return this.#client.refuse("bad_command", "a message needs a text", id);
-    if (!fitsBytes(text, config.maxMessage)) {
-      return this.#client.refuse(
-        "too_large",
-        `a message takes ${config.maxMessage} bytes at most`,
-        id,
-      );
-    }
-    if (this.#newRoom && !this.#mayCreate(this.#newRoom, id)) return;
-    if (hub.say(this.#client, text, id)) this.#counters.received++;
+  #say({ text, id, reply, to }: Extract<Command, { type: "say" }>): void {
+    if (!this.#allows(id) || !this.#accepts(text, id) || !this.#mayCreate(id)) return;
+    const { hub } = this.#services;
+    const mentions = reply === undefined && to === undefined ? undefined : { reply, to };
+    if (hub.say(this.#client, text, id, mentions)) this.#counters.received++;
     else this.#client.refuse("overloaded", "too much waits, try again later", id);
   }
 
-  /** The first message creates the room; those that follow it do not. */
-  #mayCreate(room: Room, id?: string): boolean {
-    if (room.seq === 0 && !this.#services.limits.newRoom(this.#address)) {
+  #accepts(text: string, id: string | undefined): boolean {
+    const { maxMessage } = this.#services.config;
+    if (!isVisible(text)) this.#client.refuse("bad_command", "a message needs a text", id);
+    else if (fitsBytes(text, maxMessage)) return true;
+    else this.#client.refuse("too_large", `a message takes ${maxMessage} bytes at most`, id);
+    return false;
+  }
+
+  #change({ id, v, ...action }: Action & { id?: string; v?: number }): void {
+    if (!this.#allows(id) || action.type === "edit" && !this.#accepts(action.text, id)) return;
+    if (action.type === "room" && !this.#mayCreate(id)) return;
+    if (this.#services.hub.change(this.#client, action, id, v)) this.#counters.received++;
+    else this.#client.refuse("overloaded", "too much waits, try again later", id);
+  }
+
+  /** The first message, or a topic, creates the room; what follows it does not. */
+  #mayCreate(id?: string): boolean {
+    if (this.#newRoom?.seq === 0 && !this.#services.limits.newRoom(this.#address)) {
       const detail = "too many new rooms from your address, try again later";
       this.#client.refuse("rate_limited", detail, id);
       return false;

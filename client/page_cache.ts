@@ -4,12 +4,13 @@
  *
  * A page begins at a multiple of its length. It is read once for all clients that want it within
  * {@linkcode LIMITS.pageMs}, encoded once for each wire, and then forgotten. Only complete pages are
- * shared, since appending does not change them. Messages that are trimmed may still be sent as long as
- * their page is held.
+ * shared, since appending messages does not change them; a change does, so it ends the sharing of what
+ * was read before it. Entries that are trimmed may still be sent as long as their page is held.
  */
 
 import { LIMITS } from "../config/limits.ts";
-import type { Journal, Message } from "../journal/journal.ts";
+import type { Journal, LogEntry } from "../journal/journal.ts";
+import { firstOf } from "../hub/entry.ts";
 import { countThatFits } from "../hub/tail.ts";
 import type { Wire } from "../wire/wire.ts";
 
@@ -21,7 +22,7 @@ interface Piece {
 
 /** A page that is shared until the timer forgets it. */
 interface Shared {
-  readonly page: Promise<Message[]>;
+  readonly page: Promise<LogEntry[]>;
   readonly timer: ReturnType<typeof setTimeout>;
 }
 
@@ -31,7 +32,7 @@ export class PageCache {
   readonly #pageMs: number;
   /** By epoch, place and room, the oldest first. */
   readonly #shared = new Map<string, Shared>();
-  readonly #pieces = new WeakMap<readonly Message[], Map<Wire, Piece[]>>();
+  readonly #pieces = new WeakMap<readonly LogEntry[], Map<Wire, Piece[]>>();
 
   /** @param pageMs how long a page is held, in milliseconds */
   constructor(journal: Journal, pageMs: number = LIMITS.pageMs) {
@@ -39,26 +40,39 @@ export class PageCache {
     this.#pageMs = pageMs;
   }
 
-  /** The next messages after `seq`, a page at most, up to `last`, which must be kept already. */
-  async after(room: string, seq: number, last: number): Promise<readonly Message[]> {
+  /**
+   * The next entries after `seq`, a page at most, up to `last`, which must be kept already.
+   *
+   * @param room its name, and its version: after a change, what was read before it is not shared
+   */
+  async after(
+    room: { readonly name: string; readonly version: number },
+    seq: number,
+    last: number,
+  ): Promise<readonly LogEntry[]> {
     const start = seq - seq % LIMITS.page;
     const page =
       await (start + LIMITS.page <= last
         ? this.#share(room, start)
-        : this.#read(room, seq, last - seq));
-    const wanted = (message: Message) => message.seq > seq && message.seq <= last;
-    return page.every(wanted) ? page : page.filter(wanted);
+        : this.#read(room.name, seq, last - seq));
+    const isWanted = (entry: LogEntry) => firstOf(entry) > seq && entry.seq <= last;
+    if (page.every(isWanted)) return page;
+    return page.filter((entry) => entry.seq > seq && firstOf(entry) <= last)
+      .map((entry) => clip(entry, seq, last));
   }
 
-  async #read(room: string, seq: number, limit: number): Promise<Message[]> {
+  async #read(room: string, seq: number, limit: number): Promise<LogEntry[]> {
     return await this.#journal.after(room, seq, limit);
   }
 
-  #share(room: string, start: number): Promise<Message[]> {
-    const key = `${this.#journal.epoch} ${start} ${room}`;
+  #share(
+    { name, version }: { readonly name: string; readonly version: number },
+    start: number,
+  ): Promise<LogEntry[]> {
+    const key = `${this.#journal.epoch} ${version} ${start} ${name}`;
     const found = this.#shared.get(key);
     if (found) return found.page;
-    const page = this.#read(room, start, LIMITS.page);
+    const page = this.#read(name, start, LIMITS.page);
     page.catch(() => this.#forget(key));
     const timer = setTimeout(() => this.#forget(key), this.#pageMs);
     this.#shared.set(key, { page, timer });
@@ -77,7 +91,7 @@ export class PageCache {
   }
 
   /** As much of the page as one frame holds, from some place on. */
-  encode(wire: Wire, page: readonly Message[], from: number): Piece {
+  encode(wire: Wire, page: readonly LogEntry[], from: number): Piece {
     let wires = this.#pieces.get(page);
     if (!wires) this.#pieces.set(page, wires = new Map());
     let pieces = wires.get(wire);
@@ -86,7 +100,13 @@ export class PageCache {
   }
 }
 
-function piece(wire: Wire, page: readonly Message[], from: number): Piece {
+/** An entry as a reader between two numbers sees it. */
+function clip(entry: LogEntry, seq: number, last: number): LogEntry {
+  if (entry.kind !== "skip") return entry;
+  return { ...entry, from: Math.max(entry.from, seq + 1), seq: Math.min(entry.seq, last) };
+}
+
+function piece(wire: Wire, page: readonly LogEntry[], from: number): Piece {
   const count = countThatFits(page, from);
-  return { frames: wire.encode(page.slice(from, from + count)), count };
+  return { frames: wire.encode(page.slice(from, from + count), true), count };
 }

@@ -1,10 +1,11 @@
 /**
- * Limits on rates: of a person, of an address, of a connection.
+ * Limits on rates: of a person, of an address, of a connection; and on the size of a frame.
  *
  * Messages count for the person and for the address, whichever connections they come on, so that
  * reconnecting does not reset anything. All limits are token buckets.
  */
 
+import type { Config } from "../config/config.ts";
 import { LIMITS } from "../config/limits.ts";
 
 /** A token bucket: `burst` at once, then `rate` a second. */
@@ -139,4 +140,9 @@ export class ConnectionLimits {
   refusal(): boolean {
     return this.#refusalBudget?.take(performance.now()) ?? true;
   }
+}
+
+/** The largest frame that a client may send, in bytes. */
+export function frameBytes({ maxMessage }: Config): number {
+  return Math.max(LIMITS.frameFactor * maxMessage, LIMITS.frameBytes);
 }

@@ -28,6 +28,8 @@ export interface JoinRequest {
   readonly address: string;
   /** A token determines the name: it cannot be changed. */
   readonly named: boolean;
+  /** May delete what others said. */
+  readonly isAdmin: boolean;
   /** Follows without being present. */
   readonly observer: boolean;
   /** The newest message that the client has; undefined if it has none. */

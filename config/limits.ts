@@ -14,6 +14,20 @@ export const LIMITS = {
   idLength: 64,
   subjectLength: 128,
   emailLength: 254,
+  /** Superseded entries of a room that keep their id. */
+  superseded: 1_000,
+  /** Different emoji of a message, people listed for one emoji, and the bytes of an emoji. */
+  reactionEmoji: 20,
+  reactionFrom: 20,
+  emojiBytes: 32,
+  /** Reactions in one page over HTTP. */
+  reactionsPage: 200,
+  /** Pinned messages that a welcome lists. */
+  pins: 50,
+  /** A room's topic, in characters. */
+  topic: 250,
+  /** Members that one message mentions. */
+  mentions: 50,
   /** A person's id, and the key of a client without cookies, in characters. */
   memberId: 16,
   keyLeast: 32,
@@ -155,6 +169,12 @@ export const LIMITS = {
   probeMs: 100,
   /** Pages of 4 KiB that SQLite's log may have before it is written back to the file. */
   walPages: 4_000,
+  /**
+   * For how long deleted texts are collected, to be erased from a SQLite file together; and the largest
+   * file that is rebuilt for that, in pages of 4 KiB.
+   */
+  eraseMs: 20_000,
+  rewrittenPages: 512,
   /** How long SQLite waits for another process's lock. */
   busyMs: 250,
   /** The terminal's client: what is typed, remembered, unsent, and replayed at first. */

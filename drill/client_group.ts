@@ -2,6 +2,8 @@
  * The clients of a drill together: they come and go as one, and write into one ledger.
  */
 
+import type { Random } from "../testing/random.ts";
+import { fetchRoom } from "../testing/room_copy.ts";
 import { allOf, until } from "../testing/wait.ts";
 import { DrillClient } from "./drill_client.ts";
 import { type Account, Ledger } from "./ledger.ts";
@@ -20,6 +22,8 @@ export interface ClientGroupOptions {
   readonly listeners?: number;
   /** How long a text is, at the least. */
   readonly textLength?: number;
+  /** Chooses what they edit, delete and react to; without it they only talk. */
+  readonly random?: Random;
 }
 
 /** A number of clients, each of which sees everything. */
@@ -29,7 +33,7 @@ export class ClientGroup {
   readonly #server: DrillServer;
 
   constructor(server: DrillServer, options: ClientGroupOptions) {
-    const { talkers, window, listeners = 0, textLength = 0 } = options;
+    const { talkers, window, listeners = 0, textLength = 0, random } = options;
     this.#server = server;
     this.#clients = Array.from({ length: talkers + listeners }, (_, i) =>
       new DrillClient({
@@ -38,6 +42,7 @@ export class ClientGroup {
         ledger: this.ledger,
         window: i < talkers ? window : 0,
         textLength,
+        random,
       }));
   }
 
@@ -79,9 +84,14 @@ export class ClientGroup {
     await this.answered();
   }
 
-  /** Ends the talk, compares the whole history with what was seen, and leaves. */
+  /**
+   * Ends the talk, compares the whole history with what was seen, and what each client knows with what
+   * the server has, and leaves.
+   */
   async finish(): Promise<Account> {
     await this.stopTalking();
+    const copy = await fetchRoom(this.#server.host, ROOM);
+    await allOf(this.#clients.map((client) => client.compare(copy)), "all clients to have it all");
     const account = this.ledger.check(await this.#server.history(ROOM));
     await Promise.all(this.#clients.map((client) => client.leave()));
     return account;

@@ -3,6 +3,7 @@
  * to the next server when theirs is gone.
  */
 
+import { fetchRoom } from "../testing/room_copy.ts";
 import { allOf, until } from "../testing/wait.ts";
 import { ROOM } from "./client_group.ts";
 import { DrillClient } from "./drill_client.ts";
@@ -92,10 +93,12 @@ export class Cluster implements AsyncDisposable {
     this.worstMs = Math.max(this.worstMs, performance.now() - since);
   }
 
-  /** Ends the talk, and compares the history of each server with what was seen. */
+  /** Ends the talk, and compares the history of each server with what was seen and is known. */
   async finish(): Promise<Account> {
     for (const client of this.#clients) client.stopTalking();
     await allOf(this.#clients.map((client) => client.answered()), "what was said to come back");
+    const copy = await fetchRoom(this.servers[0].host, ROOM);
+    await allOf(this.#clients.map((client) => client.compare(copy)), "all clients to have it all");
     let account = this.ledger.check(await this.servers[0].history(ROOM));
     for (const server of this.servers.slice(1)) {
       account = this.ledger.check(await server.history(ROOM));

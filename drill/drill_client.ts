@@ -1,21 +1,25 @@
 /**
- * One client of a drill: it says messages, believes nothing, and always comes back.
+ * One client of a drill: it says messages, may change them, believes nothing, and always comes back.
  *
  * Its connection and its outboxes are those of the client library, which a drill thereby tests too;
- * what arrives it judges by itself. Each outbox has one message in flight, so a client with several
- * talks as several senders. On each connection it expects every number after the last one that it
- * saw, once, in order; whatever else comes is written into the ledger. What it has sent again may be
- * answered once more: that is an echo, not a message.
+ * what arrives is judged by its witness. Each outbox has one command in flight, so a client with
+ * several talks as several senders. What it has sent again may be answered once more: that is an echo,
+ * not a message. A change that had nothing to do is answered with the one that did it.
  *
  * A drill decides when it connects: `join`, wait for `caughtUp` or `gone`, and `join` again.
  */
 
+import type { Command } from "../sdk/commands.ts";
 import { Connection } from "../sdk/connection.ts";
 import { Outbox } from "../sdk/outbox.ts";
-import { MemoryStore, type SayCommand } from "../sdk/outbox_store.ts";
-import type { Message, Refusal, RoomObject, Welcome } from "../sdk/protocol.ts";
+import { MemoryStore } from "../sdk/outbox_store.ts";
+import type { Change, Message, Refusal, RoomObject, Skip, Welcome } from "../sdk/protocol.ts";
 import type { Status } from "../sdk/status.ts";
+import type { Random } from "../testing/random.ts";
+import type { RoomCopy } from "../testing/room_copy.ts";
+import { chooseCommand } from "./commands.ts";
 import type { Ledger } from "./ledger.ts";
+import { Witness } from "./witness.ts";
 
 /** How it behaves. */
 export interface DrillClientOptions {
@@ -27,8 +31,12 @@ export interface DrillClientOptions {
   readonly window: number;
   /** How long its texts are, at the least. */
   readonly textLength?: number;
+  /** Chooses what it edits, deletes and reacts to; without it, it only talks. */
+  readonly random?: Random;
 }
 
+/** A key of this length makes the same person of all of a client's connections. */
+const KEY_LENGTH = 40;
 /** The pause before a refused message is sent again: short, since the server is measured, not this. */
 const PAUSE_MS = 50;
 
@@ -37,15 +45,14 @@ export class DrillClient {
   readonly #options: DrillClientOptions;
   readonly #connection: Connection;
   readonly #outboxes: readonly Outbox[];
+  readonly #witness: Witness;
   /** Ids that were sent and have neither come back nor been given up. */
   readonly #inFlight = new Set<string>();
   /** Those of them that were sent again on this connection. */
   readonly #resent = new Set<string>();
+  /** Ids of its changes. */
+  readonly #changes = new Set<string>();
   #host = "";
-  #epoch = "";
-  #seq = 0;
-  /** The time of that message. */
-  #at: number | undefined;
   /** The newest message when it connected. */
   #target = Infinity;
   #isTalking = false;
@@ -55,9 +62,11 @@ export class DrillClient {
 
   constructor(options: DrillClientOptions) {
     this.#options = options;
+    this.#witness = new Witness(options.name, options.ledger);
     this.#gone.resolve();
     this.#connection = new Connection({
       url: () => this.#address(),
+      token: options.random && options.name.padEnd(KEY_LENGTH, "-"),
       onObjects: (objects) => this.#take(objects),
       onStatus: (status) => this.#turn(status),
     });
@@ -105,7 +114,7 @@ export class DrillClient {
   /** Waits until each message in flight has come back, and it has seen the message `seq`. */
   async answered(seq = 0): Promise<void> {
     await Promise.all(this.#outboxes.map((outbox) => outbox.idle()));
-    if (this.#seq >= seq) return;
+    if (this.#witness.seq >= seq) return;
     await new Promise<void>((resolve) => this.#waiting.push({ seq, resolve }));
   }
 
@@ -121,24 +130,31 @@ export class DrillClient {
     await this.#connection.close();
   }
 
+  /** Waits until it has come as far as the copy, and records what it knows otherwise. */
+  async compare(copy: RoomCopy): Promise<void> {
+    await this.answered(copy.head);
+    this.#witness.compare(copy);
+  }
+
   async #talk(outbox: Outbox): Promise<void> {
-    const { textLength = 0 } = this.#options;
+    const { textLength = 0, random } = this.#options;
     while (this.#isTalking) {
-      await outbox.add({ type: "say", text: "a message".padEnd(textLength, " and so on") });
+      const change = random && chooseCommand(this.#witness.state, random);
+      const say = { type: "say", text: "a message".padEnd(textLength, " and so on") } as const;
+      await outbox.add(change ?? say);
     }
   }
 
   #address(): URL {
     const { name, room } = this.#options;
-    const query = new URLSearchParams({ name, since: String(this.#seq) });
-    if (this.#epoch) query.set("epoch", this.#epoch);
-    if (this.#at !== undefined) query.set("at", String(this.#at));
+    const query = new URLSearchParams({ name, ...this.#witness.place });
     return new URL(`http://${this.#host}/rooms/${room}?${query}`);
   }
 
-  #send(command: SayCommand & { id: string }): boolean {
+  #send(command: Command & { id: string }): boolean {
     if (!this.#connection.send(command)) return false;
-    const { id } = command;
+    const { id, type } = command;
+    if (type !== "say") this.#changes.add(id);
     if (this.#inFlight.has(id)) this.#resent.add(id);
     else this.#inFlight.add(id);
     return true;
@@ -157,60 +173,83 @@ export class DrillClient {
   }
 
   #take(objects: readonly RoomObject[]): void {
-    for (const object of objects) {
-      if (object.type === "message") this.#message(object);
-      else if (object.type === "welcome") this.#welcome(object);
-      else if (object.type === "gap") this.#blame("lost", `a gap from ${object.from}`);
-      else if (object.type === "error") this.#refused(object);
-    }
+    for (const object of objects) this.#read(object);
     this.#check();
+  }
+
+  #read(object: RoomObject): void {
+    switch (object.type) {
+      case "welcome":
+        return this.#welcome(object);
+      case "message":
+        return this.#message(object);
+      case "edit":
+      case "delete":
+      case "react":
+      case "pin":
+      case "room":
+      case "skip":
+        return this.#change(object);
+      case "gap":
+        return this.#witness.blame("lost", `a gap from ${object.from}`);
+      case "error":
+        return this.#refused(object);
+    }
   }
 
   /** Looks whether somebody has been waiting for this. */
   #check(): void {
     const isOwed = !this.#inFlight.isDisjointFrom(this.#resent);
-    if (this.#connection.isOnline && this.#seq >= this.#target && !isOwed) this.#caughtUp.resolve();
+    if (this.#connection.isOnline && this.#witness.seq >= this.#target && !isOwed) {
+      this.#caughtUp.resolve();
+    }
     this.#waiting = this.#waiting.filter(({ seq, resolve }) => {
-      if (this.#seq >= seq) resolve();
-      return this.#seq < seq;
+      if (this.#witness.seq >= seq) resolve();
+      return this.#witness.seq < seq;
     });
   }
 
-  #welcome({ epoch, seq, after = this.#seq, reset }: Welcome): void {
-    if (reset || (this.#epoch && this.#epoch !== epoch)) this.#blame("lost", "all, by a reset");
-    else if (after !== this.#seq) this.#blame("lost", `what is after ${after}, not ${this.#seq}`);
-    this.#epoch = epoch;
-    this.#target = seq;
+  #welcome(welcome: Welcome): void {
+    this.#witness.welcome(welcome);
+    this.#target = welcome.seq;
   }
 
   #message(message: Message): void {
     const { seq, id } = message;
-    const { ledger } = this.#options;
-    if (seq <= this.#seq) {
-      const isEcho = id !== undefined && this.#resent.has(id) && ledger.knows(message);
-      if (!isEcho) this.#blame("doubled", `${seq} after ${this.#seq}`);
-    } else {
-      if (seq > this.#seq + 1) this.#blame("disordered", `${seq} after ${this.#seq}`);
-      this.#seq = seq;
-      this.#at = message.at;
-      ledger.saw(message);
-    }
+    const isEcho = id !== undefined && this.#resent.has(id);
+    // A change that had nothing to do, of a message that nobody has changed, is answered with that.
+    if (id !== undefined && this.#changes.has(id)) return this.#changed(id, seq);
+    this.#witness.message(message, isEcho);
     if (id === undefined || !this.#inFlight.delete(id)) return;
-    ledger.accept(id, seq);
+    this.#options.ledger.accept(id, seq);
+    for (const outbox of this.#outboxes) outbox.kept(id, seq);
+  }
+
+  #change(change: Change | Skip): void {
+    const { id } = change;
+    this.#witness.change(change, id !== undefined && this.#changes.has(id));
+    if (id !== undefined) this.#changed(id, "to" in change ? change.to : change.seq);
+  }
+
+  /** A change of this client is kept. */
+  #changed(id: string, seq: number): void {
+    if (!this.#inFlight.delete(id)) return;
+    this.#options.ledger.acceptChange(id);
     for (const outbox of this.#outboxes) outbox.kept(id, seq);
   }
 
   #refused({ code, detail, id }: Refusal): void {
     const { ledger } = this.#options;
-    if (code !== "overloaded") return this.#blame("lost", `${id}, refused as ${code}`);
+    // Somebody has deleted or edited the message meanwhile.
+    const isLate = code === "gone" || code === "changed";
+    if (isLate && id !== undefined && this.#inFlight.delete(id)) {
+      for (const outbox of this.#outboxes) outbox.refused(id, code, detail);
+      return;
+    }
+    if (code !== "overloaded") return this.#witness.blame("lost", `${id}, refused as ${code}`);
     // It was said twice, and the first has come back.
     if (id === undefined || !this.#inFlight.has(id)) return;
     ledger.refuse(id);
     for (const outbox of this.#outboxes) outbox.refused(id, code, detail);
-  }
-
-  #blame(wrong: "lost" | "doubled" | "disordered", words: string): void {
-    const { ledger, name } = this.#options;
-    ledger.blame(wrong, `${name} got ${words}`);
   }
 }

@@ -7,8 +7,9 @@
  */
 
 import { Connection } from "../sdk/connection.ts";
-import { parseFrame, type RoomObject } from "../sdk/protocol.ts";
-import type { Position } from "../sdk/room_state.ts";
+import { parseFrame } from "../sdk/decode.ts";
+import type { RoomObject } from "../sdk/protocol.ts";
+import type { Position } from "../sdk/state_events.ts";
 
 /** What a feed needs of its client, and reports to it. */
 export interface FeedOptions {

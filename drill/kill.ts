@@ -1,6 +1,6 @@
 /**
- * The act of killing: the server is ended with SIGKILL at random moments while everybody talks, started
- * again on the same file, and everybody comes back, again and again.
+ * The act of killing: the server is ended with SIGKILL at random moments while everybody talks, edits,
+ * deletes and reacts, started again on the same file, and everybody comes back, again and again.
  *
  * Most kills come while messages are in flight; some come while the clients are still coming back. A
  * round is over when every client has caught up.
@@ -22,7 +22,7 @@ export interface KillOptions {
 export async function killAct({ rounds, random }: KillOptions): Promise<Verdict> {
   const begin = performance.now();
   await using server = await DrillServer.open();
-  const group = new ClientGroup(server, { talkers: 8, window: 12 });
+  const group = new ClientGroup(server, { talkers: 8, window: 12, random });
   let worstMs = 0;
   let brokenAt: number | undefined;
   for (let round = 1; round <= rounds; round++) {

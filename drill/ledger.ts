@@ -1,15 +1,19 @@
 /**
  * What the clients of a drill saw, compared with what is found afterwards.
  *
- * The clients record which message had which number, which of their own came back, which were refused,
- * and whatever was wrong with a connection. At the end the history is compared with that. A fault that
- * was recorded once stays.
+ * The clients record which message had which number, which numbers changes had, which of their own
+ * came back, which were refused, and whatever was wrong with a connection. At the end the history is
+ * compared with that, and what each client knows with the history. A fault that was recorded once
+ * stays.
  *
  * Ids are `sender/number`; the numbers of one sender grow.
  */
 
-/** The ways in which a message can go wrong. */
-export type Wrong = "lost" | "doubled" | "disordered" | "diverged";
+/**
+ * The ways in which something can go wrong; `diverged` is a message that a client holds and the server
+ * does not have, `stale` a client that knows something else of the room than the server in the end.
+ */
+export type Wrong = "lost" | "doubled" | "disordered" | "diverged" | "stale";
 
 /** What the ledger looks at in a message. */
 export interface Line {
@@ -24,7 +28,7 @@ export interface Entry extends Line {
 
 /** The result of a drill. */
 export interface Account {
-  /** How many messages came back to their sender. */
+  /** How many messages and changes came back to their sender. */
   readonly accepted: number;
   readonly refused: number;
   readonly lost: number;
@@ -32,6 +36,7 @@ export interface Account {
   readonly disordered: number;
   /** How many messages a client held although the server has others, or none, in their places. */
   readonly diverged: number;
+  readonly stale: number;
   /** The first faults, in words. */
   readonly faults: readonly string[];
 }
@@ -44,7 +49,10 @@ export class Ledger {
   readonly #shown = new Map<number, string | undefined>();
   readonly #accepted = new Map<string, number>();
   readonly #refused = new Set<string>();
-  readonly #counts = { lost: 0, doubled: 0, disordered: 0, diverged: 0 };
+  /** Numbers of changes, superseded ones included. */
+  readonly #changes = new Set<number>();
+  readonly #acceptedChanges = new Set<string>();
+  readonly #counts = { lost: 0, doubled: 0, disordered: 0, diverged: 0, stale: 0 };
   readonly #faults: string[] = [];
   #newest = 0;
   #refusals = 0;
@@ -54,9 +62,9 @@ export class Ledger {
     return this.#newest;
   }
 
-  /** How many messages came back to their sender. */
+  /** How many messages and changes came back to their sender. */
   get accepted(): number {
-    return this.#accepted.size;
+    return this.#accepted.size + this.#acceptedChanges.size;
   }
 
   /** How many messages were refused at least once. */
@@ -78,6 +86,15 @@ export class Ledger {
     this.#newest = Math.max(this.#newest, seq);
   }
 
+  /** A client saw that these numbers are changes. */
+  sawChanges(from: number, to: number): void {
+    for (let seq = from; seq <= to; seq++) {
+      if (this.#shown.has(seq)) this.blame("disordered", `${seq} was a message, then a change`);
+      this.#changes.add(seq);
+    }
+    this.#newest = Math.max(this.#newest, to);
+  }
+
   /** Whether a client has seen this message at this place. */
   knows({ seq, id }: Line): boolean {
     return this.#shown.has(seq) && this.#shown.get(seq) === id;
@@ -94,6 +111,11 @@ export class Ledger {
     for (const [id, place] of this.#accepted) if (place > seq) this.#accepted.delete(id);
     for (const place of this.#shown.keys()) if (place > seq) this.#shown.delete(place);
     this.#newest = seq;
+  }
+
+  /** A change came back to its sender. */
+  acceptChange(id: string): void {
+    this.#acceptedChanges.add(id);
   }
 
   /** A message was refused: it must not have been shown. */
@@ -117,10 +139,12 @@ export class Ledger {
       if (place === undefined) this.blame("lost", `${id}, which came back as ${seq}`);
       else if (place !== seq) this.blame("disordered", `${id} came back as ${seq}, is ${place}`);
     }
+    const lines = new Map(history.map((line) => [line.seq, line]));
     for (const [seq, id] of this.#shown) {
-      if (seq > history.length) this.blame("lost", `${seq}, which was shown as ${id}`);
-      else if (history[seq - 1].id !== id) {
-        this.blame("disordered", `${seq} was shown as ${id}, is ${history[seq - 1].id}`);
+      const line = lines.get(seq);
+      if (!line) this.blame("lost", `${seq}, which was shown as ${id}`);
+      else if (line.id !== id) {
+        this.blame("disordered", `${seq} was shown as ${id}, is ${line.id}`);
       }
     }
     const { accepted, refused } = this;
@@ -142,8 +166,11 @@ export class Ledger {
   #placesIn(history: readonly Line[]): Map<string, number> {
     const places = new Map<string, number>();
     const latest = new Map<string, number>();
-    history.forEach(({ seq, id }, index) => {
-      if (seq !== index + 1) this.blame("disordered", `${seq} where ${index + 1} was due`);
+    let due = 1;
+    history.forEach(({ seq, id }) => {
+      while (this.#changes.has(due)) due++;
+      if (seq !== due) this.blame("disordered", `${seq} where ${due} was due`);
+      due = seq + 1;
       if (id === undefined) return;
       if (places.has(id)) return this.blame("doubled", `${id}, at ${places.get(id)} and ${seq}`);
       places.set(id, seq);

@@ -3,8 +3,9 @@
  *
  * Each act exposes the program, in a process of its own, or three of them on one Redis, to one fault,
  * while clients talk, check everything that they see, and come back. The verdict is one table: how
- * many messages were accepted (came back to their sender), how many of these were lost, doubled or out
- * of order, and the longest that it took until every client had everything.
+ * many messages and changes were accepted (came back to their sender), how many of these were lost,
+ * doubled or out of order, how many clients were stale (knew something else than the server in the
+ * end), and the longest that it took until every client had everything.
  *
  *     deno task drill [--rounds N] [--seed S] [--clients N] [--act NAME]
  */
@@ -102,7 +103,7 @@ export function parseDrill(args: string[]): DrillOptions | undefined {
 /**
  * Runs the drill that the command line asks for, and prints the verdict.
  *
- * @returns the exit code: 0 if nothing was lost, doubled or out of order
+ * @returns the exit code: 0 if nothing was lost, doubled, out of order or stale
  * @throws {UsageError} for options that are not accepted
  */
 async function main(args: string[]): Promise<number> {

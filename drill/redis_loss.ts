@@ -7,7 +7,7 @@
  * `redis-server`, and are not run where there is none.
  */
 
-import { keysOf } from "../journal/redis/scripts.ts";
+import { logKeys } from "../journal/redis/scripts.ts";
 import { FaultyLink } from "../testing/faulty_link.ts";
 import type { Random } from "../testing/random.ts";
 import { hasRedis, OwnRedis } from "../testing/redis_server.ts";
@@ -146,9 +146,9 @@ function createLoss(
 }
 
 async function newestIn(port: number): Promise<number> {
-  const words = ["XREVRANGE", keysOf(ROOM).log, "+", "-", "COUNT", "1"];
-  const [entry] = await OwnRedis.ask(port, ...words) as [string][];
-  return parseInt(entry?.[0] ?? "0");
+  const [entries, state] = logKeys(ROOM);
+  const first = Number(await OwnRedis.ask(port, "HGET", state, "first") ?? 1);
+  return first + Number(await OwnRedis.ask(port, "LLEN", entries)) - 1;
 }
 
 async function runRedisAct(

@@ -7,7 +7,8 @@
  */
 
 import { Outbox } from "../sdk/outbox.ts";
-import { MemoryStore, type SayCommand } from "../sdk/outbox_store.ts";
+import type { Command } from "../sdk/commands.ts";
+import { MemoryStore } from "../sdk/outbox_store.ts";
 import type { Message, RoomObject } from "../sdk/protocol.ts";
 import { RoomState } from "../sdk/room_state.ts";
 import { pause } from "../testing/wait.ts";
@@ -132,7 +133,7 @@ export class Replica {
     this.#talking = undefined;
   }
 
-  #send(command: SayCommand & { id: string }): boolean {
+  #send(command: Command & { id: string }): boolean {
     if (!this.#feed.send(command)) return false;
     if (this.#inFlight.has(command.id)) this.#resent.add(command.id);
     else this.#inFlight.set(command.id, performance.now());

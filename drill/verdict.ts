@@ -17,17 +17,25 @@ export interface Verdict extends Account {
 }
 
 /** Whether nothing went wrong. */
-export function isGood({ lost, doubled, disordered, diverged }: Verdict): boolean {
-  return lost + doubled + disordered + diverged === 0;
+export function isGood({ lost, doubled, disordered, diverged, stale }: Verdict): boolean {
+  return lost + doubled + disordered + diverged + stale === 0;
 }
 
 /** The verdict on an act that cannot be run here. */
 export function skippedVerdict(act: string, skipped: string): Verdict {
-  const counts = { accepted: 0, refused: 0, lost: 0, doubled: 0, disordered: 0, diverged: 0 };
-  return { act, ...counts, faults: [], worstMs: 0, tookMs: 0, skipped };
+  const counts = { lost: 0, doubled: 0, disordered: 0, diverged: 0, stale: 0 };
+  return { act, accepted: 0, refused: 0, ...counts, faults: [], worstMs: 0, tookMs: 0, skipped };
 }
 
-const COUNTS = ["accepted", "refused", "lost", "doubled", "disordered", "diverged"] as const;
+const COUNTS = [
+  "accepted",
+  "refused",
+  "lost",
+  "doubled",
+  "disordered",
+  "diverged",
+  "stale",
+] as const;
 const HEAD = ["act", ...COUNTS, "longest recovery"];
 
 /** The verdicts as a table, with the first faults of each act below it. */

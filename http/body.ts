@@ -48,8 +48,11 @@ export function parseObject(body: string): Record<string, unknown> {
 }
 
 /** A body that is a JSON object; an empty body is an empty object. */
-export async function readObject(request: Request): Promise<Record<string, unknown>> {
-  const body = await readText(request, LIMITS.bodyBytes);
+export async function readObject(
+  request: Request,
+  most: number = LIMITS.bodyBytes,
+): Promise<Record<string, unknown>> {
+  const body = await readText(request, most);
   if (body === "") return {};
   if (mediaType(request) !== "application/json") {
     throw new Problem(415, "send it as application/json");

@@ -1,20 +1,57 @@
-/** `GET /rooms/{room}/messages`: older messages, a page at a time. */
+/** What was said: messages in their current state, and who reacted to one. */
 
 import { LIMITS } from "../config/limits.ts";
+import type { MessagePage } from "../journal/journal.ts";
 import { messageLine } from "../wire/objects.ts";
+import { emojiOf, seqOf } from "./changes.ts";
 import { type Context, jsonAnswer } from "./context.ts";
 import { roomOf } from "./join_request.ts";
+import { nothingHere, Problem } from "./problem.ts";
 import { wholeNumber } from "./query.ts";
 
-/** The newest messages before `?before=`, oldest first. */
+/**
+ * `GET …/messages`: the newest messages before `?before=`, the oldest after `?after=`, or those around
+ * `?around=`; the newest of all without any of them.
+ */
 export async function history(context: Context): Promise<Response> {
-  const { url: { searchParams }, services } = context;
-  const room = await services.hub.resolve(roomOf(context));
+  const { url: { searchParams }, services: { hub, journal } } = context;
   const { historyPage: most, historyDefault } = LIMITS;
   const limit = wholeNumber(searchParams, "limit", { least: 1, most }) ?? historyDefault;
-  const before = wholeNumber(searchParams, "before") ?? Infinity;
-  const found = await services.journal.before(room, before, limit + 1);
-  const more = found.length > limit;
-  const messages = (more ? found.slice(1) : found).map(messageLine);
-  return jsonAnswer(`{"messages":[${messages.join(",")}],"more":${more}}`);
+  const places = ["before", "after", "around"] as const;
+  const given = places.filter((name) => searchParams.has(name));
+  if (given.length > 1) throw new Problem(400, `only one of ${places.join(", ")} can be given`);
+  const place = given[0] ? { [given[0]]: wholeNumber(searchParams, given[0]) } : {};
+  const room = await hub.resolve(roomOf(context));
+  return pageAnswer(await journal.page(room, { ...place, limit }), journal.epoch);
+}
+
+function pageAnswer({ messages, head, at, more }: MessagePage, epoch: string): Response {
+  return jsonAnswer(
+    `{"messages":[${messages.map(messageLine).join(",")}],"head":${head},"at":${at}` +
+      `,"epoch":${JSON.stringify(epoch)},"more":${more}}`,
+  );
+}
+
+/** `GET …/messages/{seq}` */
+export async function getMessage(context: Context): Promise<Response> {
+  const { hub, journal } = context.services;
+  const seq = seqOf(context);
+  const room = await hub.resolve(roomOf(context));
+  const { messages: [message] } = await journal.page(room, { after: seq - 1, limit: 1 });
+  if (message?.seq !== seq) throw nothingHere();
+  return jsonAnswer(messageLine(message));
+}
+
+/** `GET …/messages/{seq}/reactions/{emoji}`: who reacted, after one of them. */
+export async function getReaction(context: Context): Promise<Response> {
+  const { url: { searchParams }, identity, services: { hub, journal } } = context;
+  const room = await hub.resolve(roomOf(context));
+  const after = searchParams.get("after") ?? undefined;
+  const seq = seqOf(context);
+  const emoji = emojiOf(context);
+  const { count, from } = await journal.reaction(room, seq, emoji, after);
+  const mine = from.includes(identity.id) ||
+    count > from.length &&
+      await journal.hasReacted(room, seq, emoji, identity.id);
+  return Response.json({ count, from, mine });
 }

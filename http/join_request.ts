@@ -89,6 +89,7 @@ export function joinRequestOf(
     address,
     person: personOf(name, email, identity),
     named: identity.name !== undefined,
+    isAdmin: identity.role === "admin",
     observer: wire.name === "events",
     since: resumable ? wholeNumber(searchParams, "since") : undefined,
     epoch: searchParams.get("epoch") || undefined,

@@ -18,12 +18,13 @@ export async function listRooms({ url, services, identity }: Context): Promise<R
     limit: wholeNumber(searchParams, "limit", { least: 1, most }) ?? most,
   });
   return Response.json({
-    rooms: rooms.map(({ name, members, seq, messages, at }) => ({
+    rooms: rooms.map(({ name, members, seq, messages, at, topic }) => ({
       name,
       members,
       seq,
       messages,
       at,
+      topic,
       access: "open",
     })),
     more,

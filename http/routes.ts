@@ -13,7 +13,16 @@ import { addressOf } from "./address.ts";
 import type { Context, Handler, HttpServices } from "./context.ts";
 import { streamEvents } from "./events.ts";
 import { healthz, metrics, readyz } from "./health.ts";
-import { history } from "./history.ts";
+import {
+  addReaction,
+  deleteMessage,
+  editMessage,
+  patchRoom,
+  pin,
+  removeReaction,
+  unpin,
+} from "./changes.ts";
+import { getMessage, getReaction, history } from "./history.ts";
 import { checkRoomName } from "./join_request.ts";
 import { getMe, patchMe, postMe } from "./me.ts";
 import { postMessage } from "./posts.ts";
@@ -42,7 +51,7 @@ const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; connect-sr
   "img-src 'self' data: https://www.gravatar.com; manifest-src 'self'; " +
   "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-type Method = "GET" | "POST" | "PATCH";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 interface Route {
   readonly pattern: RegExp;
@@ -72,9 +81,20 @@ const ROUTES: readonly Route[] = [
   route("/ws", { GET: socketsOnly, socket: linesSocket }),
   route("/chat", { GET: socketsOnly, socket: gochattingSocket }),
   route("/rooms", { GET: listRooms }),
-  route("/rooms/:room", { GET: roomPage, socket: jsonSocket, isPublic: true }),
+  route("/rooms/:room", { GET: roomPage, PATCH: patchRoom, socket: jsonSocket, isPublic: true }),
   route("/rooms/:room/:seq(\\d+)", { GET: roomPage, isPublic: true }),
   route("/rooms/:room/messages", { GET: history, POST: postMessage }),
+  route("/rooms/:room/messages/:seq", {
+    GET: getMessage,
+    PATCH: editMessage,
+    DELETE: deleteMessage,
+  }),
+  route("/rooms/:room/messages/:seq/pin", { PUT: pin, DELETE: unpin }),
+  route("/rooms/:room/messages/:seq/reactions/:emoji", {
+    GET: getReaction,
+    PUT: addReaction,
+    DELETE: removeReaction,
+  }),
   route("/rooms/:room/events", { GET: streamEvents }),
 ];
 
@@ -151,7 +171,7 @@ export class Routes {
     const { route, params } = match(pathname);
     const open = { request, url, pathname, address, params, services, identity: NOBODY };
     if (!route) return await this.#file(open);
-    const isPublic = route.isPublic && !isUpgrade;
+    const isPublic = route.isPublic && !changes;
     if (!isPublic && !services.limits.request(address)) {
       throw tooManyRequests();
     }

@@ -1,12 +1,41 @@
 /** The commands to the hub: everything that happens in a room is one. */
 
+import type { Action, MessageDraft } from "../journal/journal.ts";
 import type { Member, Room, Sender } from "./room.ts";
+
+/** What a message may have beside its text. */
+export type Mentions = Pick<MessageDraft, "reply" | "to">;
+
+/** Says something. */
+export interface SayCommand {
+  readonly kind: "say";
+  readonly sender: Sender;
+  readonly text: string;
+  readonly id?: string;
+  readonly mentions?: Mentions;
+}
+
+/** Changes a message or a room. */
+export interface ChangeCommand {
+  readonly kind: "change";
+  readonly sender: Sender;
+  readonly action: Action;
+  readonly id?: string;
+  /** The version of the text that an editor saw. */
+  readonly version?: number;
+}
 
 /** A command to the hub. */
 export type Command =
-  | { kind: "say"; sender: Sender; text: string; id: string | undefined }
-  | { kind: "join" | "leave" | "typing"; member: Member }
-  | { kind: "rename"; member: Member; name: string }
-  | { kind: "opened"; asked: string; room: Room; fresh: boolean }
-  | { kind: "failed"; asked: string; error: unknown }
-  | { kind: "flushPresence" | "news"; room: Room };
+  | SayCommand
+  | ChangeCommand
+  | { readonly kind: "join" | "leave" | "typing"; readonly member: Member }
+  | { readonly kind: "rename"; readonly member: Member; readonly name: string }
+  | {
+    readonly kind: "opened";
+    readonly asked: string;
+    readonly room: Room;
+    readonly fresh: boolean;
+  }
+  | { readonly kind: "failed"; readonly asked: string; readonly error: unknown }
+  | { readonly kind: "flushPresence" | "news"; readonly room: Room };

@@ -3,7 +3,7 @@
  * renames, which are only shown to the people who are present.
  */
 
-import type { Message } from "../journal/journal.ts";
+import type { LogEntry } from "../journal/journal.ts";
 import type { Person } from "./person.ts";
 
 /** The people who came and left since the last entry of this kind, net. */
@@ -33,5 +33,15 @@ export interface Renamed {
   readonly name: string;
 }
 
-/** An entry of a room's log. */
-export type Entry = Message | PresenceChange | Typing | Renamed;
+/** An entry as the members of a room see it: of its log, or one that is only shown. */
+export type Entry = LogEntry | PresenceChange | Typing | Renamed;
+
+/** Whether an entry has a number, and is kept. */
+export function isLogEntry(entry: Entry): entry is LogEntry {
+  return entry.kind === "message" || entry.kind === "change" || entry.kind === "skip";
+}
+
+/** The number of an entry; of superseded ones the first. `seq` is the last. */
+export function firstOf(entry: LogEntry): number {
+  return entry.kind === "skip" ? entry.from : entry.seq;
+}

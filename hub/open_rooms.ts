@@ -19,6 +19,13 @@ export class OpenRooms {
     return this.#byName.size;
   }
 
+  /** The number of people in all of them, once for each room. */
+  get members(): number {
+    let members = 0;
+    for (const { count } of this.#byName.values()) members += count;
+    return members;
+  }
+
   /** The room of exactly this name. */
   get(name: string): Room | undefined {
     return this.#byName.get(name);

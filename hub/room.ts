@@ -6,11 +6,12 @@
 
 import { setImmediate } from "node:timers/promises";
 import { LIMITS } from "../config/limits.ts";
-import type { Message, Subscription } from "../journal/journal.ts";
+import type { LogEntry, RoomState, Subscription } from "../journal/journal.ts";
 import type { Refusal } from "../wire/wire.ts";
 import type { Entry } from "./entry.ts";
 import type { Person } from "./person.ts";
 import { Presence } from "./presence.ts";
+import { RoomSettings } from "./room_settings.ts";
 import type { Tail } from "./tail.ts";
 
 /** Something that can say something in a room, and learns what became of it. */
@@ -18,8 +19,13 @@ export interface Sender {
   /** The room's name, in any case and width. */
   readonly room: string;
   readonly person: Person;
-  /** The message is kept. `shown`: it was shown before, so it does not come through the log again. */
-  kept(message: Message, shown: boolean): void;
+  readonly isAdmin: boolean;
+  /**
+   * The command is kept, or was before: as this entry. `shown`: the entry was shown before, so it does
+   * not come through the log again. `isOther`: another command had already done what this one asks
+   * for, so nothing in the log reports it.
+   */
+  kept(entry: LogEntry, shown: boolean, isOther: boolean): void;
   refuse(code: Refusal, detail: string, id?: string): void;
 }
 
@@ -48,24 +54,36 @@ export class Room {
   readonly presence: Presence;
   /** Brings what the journal appends, whichever server appended it. */
   readonly subscription: Subscription;
+  readonly settings: RoomSettings;
+  #version = 0;
   readonly #members = new Set<Member>();
   #fanningOut = false;
 
   /**
    * @param name the room's name
-   * @param tail its tail, with the newest messages of the journal
+   * @param tail its tail, with the newest entries of the journal
    * @param subscription brings what the journal appends after the tail
+   * @param state its settings; some of the tail's changes may be in it, and some may not
    */
-  constructor(name: string, tail: Tail, subscription: Subscription) {
+  constructor(name: string, tail: Tail, subscription: Subscription, state: RoomState) {
     this.name = name;
     this.tail = tail;
     this.subscription = subscription;
+    this.settings = new RoomSettings(state);
+    for (const entry of tail.after(state.seq, tail.seq) ?? []) {
+      if (entry.kind === "change") this.settings.apply(entry);
+    }
     this.presence = new Presence(subscription, (entry) => this.push(entry));
   }
 
-  /** The number of the newest message, published or not. */
+  /** The number of the newest entry of the log, published or not. */
   get seq(): number {
     return this.tail.seq;
+  }
+
+  /** Counts the changes: what was read of the room before the last one may be out of date. */
+  get version(): number {
+    return this.#version;
   }
 
   /** Whether nothing follows it. */
@@ -95,11 +113,14 @@ export class Room {
   /** Adds to the log. Members see it with the next {@linkcode Room.fanOut}. */
   push(entry: Entry): void {
     this.tail.push(entry);
+    if (entry.kind !== "change") return;
+    this.settings.apply(entry);
+    this.#version++;
   }
 
   /** Takes what the journal has appended since the last time, and what other servers report. */
   receive(): void {
-    for (const message of this.subscription.take()) this.push(message);
+    for (const entry of this.subscription.take()) this.push(entry);
     for (const change of this.subscription.takePresence()) this.presence.applyRemote(change);
   }
 

@@ -5,9 +5,12 @@ import { selectRooms } from "../journal/room_query.ts";
 import type { OpenRooms } from "./open_rooms.ts";
 import { foldName } from "./room_name.ts";
 
+/** A room of the list. */
+export type ListedRoom = RoomSummary & { readonly members: number };
+
 /** A page of the list. */
 export interface RoomList {
-  readonly rooms: readonly Required<RoomSummary>[];
+  readonly rooms: readonly ListedRoom[];
   /** There are more of them. */
   readonly more: boolean;
 }
@@ -23,9 +26,11 @@ export async function listRooms(
 ): Promise<RoomList> {
   const { limit, names } = query;
   const page = { ...query, limit: limit + 1 };
-  const rooms: Required<RoomSummary>[] = (await journal.rooms(page)).map((room) => (
-    { ...room, members: open.get(room.name)?.count ?? room.members ?? 0 }
-  ));
+  const rooms = (await journal.rooms(page)).map((room): ListedRoom => {
+    const here = open.get(room.name);
+    const topic = here?.settings.topic ?? room.topic;
+    return { ...room, members: here?.count ?? room.members ?? 0, ...(topic && { topic }) };
+  });
   const listed = new Set(rooms.map(({ name }) => name));
   const meant = names && new Set(names.map(foldName));
   for (const { name, seq, count } of open.values()) {

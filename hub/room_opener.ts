@@ -13,6 +13,7 @@ import type { Journal } from "../journal/journal.ts";
 import type { OpenRooms } from "./open_rooms.ts";
 import { type Member, Room } from "./room.ts";
 import { foldName } from "./room_name.ts";
+import { firstOf } from "./entry.ts";
 import { Tail } from "./tail.ts";
 
 /** Reports to the hub. */
@@ -135,9 +136,9 @@ export class RoomOpener {
     const { since = 0, sinceAt } = member;
     if (since > room.seq) return this.#compared.has(member);
     if (since === 0 || sinceAt === undefined || this.#compared.has(member)) return true;
-    const message = room.tail.find(since);
-    if (message && message.at !== sinceAt) member.diverged();
-    return message !== undefined;
+    const entry = room.tail.find(since);
+    if (entry?.seq === since && entry.at !== sinceAt) member.diverged();
+    return entry !== undefined;
   }
 
   /** An entry that was written later cannot have the same time under the same number. */
@@ -145,23 +146,26 @@ export class RoomOpener {
     const { since = 0, sinceAt } = member;
     this.#compared.add(member);
     if (since === 0) return;
-    const message = room.tail.find(since) ??
+    const entry = room.tail.find(since) ??
       (await this.#journal.after(room.name, since - 1, 1))[0];
     // One that nobody has kept: the room may have grown beyond its number when the member enters.
-    if (!message) return member.diverged();
-    // Below the oldest kept message a gap follows, and there is nothing to compare.
-    if (message.seq === since && sinceAt !== undefined && message.at !== sinceAt) member.diverged();
+    if (!entry) return member.diverged();
+    // Below the oldest kept message a gap follows, and there is nothing to compare; among superseded
+    // entries there is only the time of the last.
+    if (sinceAt === undefined || firstOf(entry) > since) return;
+    if (entry.seq === since ? entry.at !== sinceAt : entry.at < sinceAt) member.diverged();
   }
 
   async #read(name: string): Promise<Room> {
+    const state = await this.#journal.state(name);
     const newest = await this.#journal.before(name, Infinity, LIMITS.warm);
-    const tail = new Tail(this.#tailLimit, newest.length > 0 ? newest[0].seq - 1 : 0);
-    for (const message of newest) tail.push(message);
+    const tail = new Tail(this.#tailLimit, newest.length > 0 ? firstOf(newest[0]) - 1 : 0);
+    for (const entry of newest) tail.push(entry);
     tail.publish();
     let room: Room | undefined;
     // What arrives before the room exists is taken when the room is reported as open.
     const news = () => room && this.#events.news(room);
     const subscription = await this.#journal.subscribe(name, tail.seq, news);
-    return room = new Room(name, tail, subscription);
+    return room = new Room(name, tail, subscription, state);
   }
 }

@@ -5,19 +5,21 @@
  * next one to come. Readers see the entries before `published`, which moves for all of them at once, so
  * that readers at the same place get the very same frames, encoded once for each wire. A reader at
  * `published` has everything; a reader before `start` has fallen behind and must read the journal.
- * Messages have a `seq` without holes; the other entries (presence, typing, renamed) are held here
- * only, and a reader that falls behind misses them.
+ * Entries of the log have a `seq` without holes; the others (presence, typing, renamed) are held here
+ * only, and a reader that falls behind misses them. A message that is held is in its current state: a
+ * change is applied to it, and what a deletion supersedes is no longer held.
  */
 
 import { LIMITS } from "../config/limits.ts";
-import type { Message } from "../journal/journal.ts";
+import { applyChange, targetOf } from "../journal/changes.ts";
+import type { Change, LogEntry } from "../journal/journal.ts";
 import type { Wire } from "../wire/wire.ts";
-import type { Entry } from "./entry.ts";
+import { type Entry, firstOf, isLogEntry } from "./entry.ts";
 
 /** The frames for a reader at some place, and the place to which they take it. */
 export interface Slice {
   readonly frames: readonly string[];
-  /** The `seq` of the newest message in it, 0 if it has none. */
+  /** The `seq` of the newest entry of the log in it, 0 if it has none. */
   readonly seq: number;
   /** The number of messages in it. */
   readonly messages: number;
@@ -27,7 +29,10 @@ export interface Slice {
 
 /** The rough length of an entry in a frame, in UTF-16 code units. */
 export function estimateSize(entry: Entry): number {
-  return entry.kind === "message" ? 64 + entry.text.length : 64;
+  if (entry.kind === "message") return 64 + entry.text.length;
+  return entry.kind === "change" && entry.action.type === "edit"
+    ? 64 + entry.action.text.length
+    : 64;
 }
 
 /** How many of the entries in `[from, to)` fit in one frame; at least one. */
@@ -48,17 +53,19 @@ export class Tail {
   readonly #limit: number;
   #end = 0;
   #published = 0;
-  #messages = 0;
+  /** The newest entry of the log that is no longer held. */
+  #dropped: number;
   #seq: number;
   #at = 0;
   readonly #slices = new Map<Wire, Map<number, Slice>>();
 
   /**
    * @param limit the entries that are held at least
-   * @param seq the `seq` of the newest message before the first entry
+   * @param seq the `seq` of the newest entry of the log before the first one
    */
   constructor(limit: number, seq = 0) {
     this.#limit = limit;
+    this.#dropped = seq;
     this.#seq = seq;
   }
 
@@ -77,12 +84,12 @@ export class Tail {
     return this.#published;
   }
 
-  /** The `seq` of the room's newest message. */
+  /** The `seq` of the log's newest entry. */
   get seq(): number {
     return this.#seq;
   }
 
-  /** The time of the room's newest message, or 0 if none has been pushed. */
+  /** The time of the log's newest entry, or 0 if none has been pushed. */
   get at(): number {
     return this.#at;
   }
@@ -90,16 +97,16 @@ export class Tail {
   /**
    * Appends an entry, which readers see once it is published.
    *
-   * @throws {RangeError} for a message that does not follow {@linkcode Tail.seq}
+   * @throws {RangeError} for an entry of the log that does not follow {@linkcode Tail.seq}
    */
   push(entry: Entry): void {
-    if (entry.kind === "message") {
-      if (entry.seq !== this.#seq + 1) {
-        throw new RangeError(`message ${entry.seq} does not follow message ${this.#seq}`);
+    if (isLogEntry(entry)) {
+      if (firstOf(entry) !== this.#seq + 1) {
+        throw new RangeError(`entry ${firstOf(entry)} does not follow entry ${this.#seq}`);
       }
       this.#seq = entry.seq;
       this.#at = entry.at;
-      this.#messages++;
+      if (entry.kind === "change") this.#apply(entry);
     }
     this.#entries.push(entry);
     this.#end++;
@@ -128,7 +135,28 @@ export class Tail {
 
   #drop(count: number): void {
     if (count <= 0) return;
-    for (const { kind } of this.#entries.splice(0, count)) if (kind === "message") this.#messages--;
+    for (const entry of this.#entries.splice(0, count)) {
+      if (isLogEntry(entry)) this.#dropped = entry.seq;
+    }
+  }
+
+  /** Brings the message that a change is of up to date; frames with its old text are forgotten. */
+  #apply(change: Change): void {
+    const of = targetOf(change.action);
+    if (of === undefined) return;
+    const isDeletion = change.action.type === "delete";
+    for (let at = this.#entries.length - 1; at >= 0; at--) {
+      const entry = this.#entries[at];
+      if (entry.kind === "message" && entry.seq === of) {
+        this.#entries[at] = applyChange(entry, change);
+        break;
+      }
+      if (isDeletion && entry.kind === "change" && targetOf(entry.action) === of) {
+        const { seq, at: time, id } = entry;
+        this.#entries[at] = { kind: "skip", from: seq, seq, at: time, id };
+      }
+    }
+    this.#slices.clear();
   }
 
   /**
@@ -157,25 +185,25 @@ export class Tail {
     let seq = 0;
     let messages = 0;
     for (const entry of entries) {
-      if (entry.kind !== "message") continue;
+      if (!isLogEntry(entry)) continue;
       seq = entry.seq;
-      messages++;
+      if (entry.kind === "message") messages++;
     }
     return { frames: wire.encode(entries), seq, messages, end: cursor + entries.length };
   }
 
-  /** The message with this `seq`, if it is held. */
-  find(seq: number): Message | undefined {
+  /** The entry with this `seq`, if it is held. */
+  find(seq: number): LogEntry | undefined {
     return this.after(seq - 1, seq)?.[0];
   }
 
-  /** The messages after `seq` up to `last`; undefined if some of them are no longer held. */
-  after(seq: number, last: number): Message[] | undefined {
-    if (seq < this.#seq - this.#messages) return;
-    const found: Message[] = [];
+  /** The entries of the log after `seq` up to `last`; undefined if some are no longer held. */
+  after(seq: number, last: number): LogEntry[] | undefined {
+    if (seq < this.#dropped) return;
+    const found: LogEntry[] = [];
     for (let index = this.#entries.length - 1; index >= 0; index--) {
       const entry = this.#entries[index];
-      if (entry.kind !== "message" || entry.seq > last) continue;
+      if (!isLogEntry(entry) || firstOf(entry) > last) continue;
       if (entry.seq <= seq) break;
       found.push(entry);
     }

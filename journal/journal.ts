@@ -1,19 +1,30 @@
 /**
- * The contract of a journal, which keeps messages. Its implementations are in this folder.
+ * The contract of a journal, which keeps the logs of rooms. Its implementations are in this folder.
  *
- * A journal numbers the messages of each room from 1 without holes, across restarts, and across all
- * servers that share it. It promises:
+ * A journal numbers the entries of each room from 1 without holes, across restarts, and across all
+ * servers that share it. There are two kinds of entry: a {@linkcode Message}, which somebody said, and a
+ * {@linkcode Change}, which was done to a message or to the room. The journal promises:
  *
- * - `append` answers for each draft, in their order: with the message that it became, or with an
- *   {@linkcode AppendError} if it could not be kept. Once `append` returns, the messages survive a crash
+ * - `append` answers for each draft, in their order: with the entry that it became, or with an
+ *   {@linkcode AppendError} if it could not be kept. Once `append` returns, the entries survive a crash
  *   of this process. If it throws, each draft may or may not have been kept, and only an `id` makes it
  *   safe to try again.
- * - An `id` is kept once in a room. A draft with an `id` that is kept already is answered with the first
- *   message, as a `duplicate`, for as long as that message is kept.
- * - `at` never decreases within a room: a draft that is older than the newest message gets the time of
- *   that message.
- * - Reads see every append that has returned, oldest message first.
- * - Messages of a room other than the newest `keep` are forgotten.
+ * - A change has one key, and only the newest change of a key counts. A superseded one keeps its number,
+ *   time and `id`, nothing else: it is read as a {@linkcode Skip}. A deletion supersedes every other
+ *   change of its message and removes its text; later changes of it are refused.
+ * - A message is always read in its current state: with all of its changes applied.
+ * - A change with a condition is kept only if the condition is true where the number is given, in the
+ *   same transaction or script. A change that would change nothing is answered with the entry that
+ *   already did it, as a `duplicate`.
+ * - An `id` is kept once in a room, for messages and changes together, superseded ones included. A draft
+ *   with an `id` that is kept already is answered with the first entry, as a `duplicate`, for as long as
+ *   that is kept; if it asks for something else, it is refused.
+ * - `at` never decreases within a room: a draft that is older than the newest entry gets the time of that
+ *   entry.
+ * - Reads see every append that has returned, oldest entry first, at one moment.
+ * - Messages of a room other than the newest `keep` are forgotten with their changes, and of the
+ *   superseded entries the newest {@linkcode LIMITS.superseded} are kept. Entries that are missing among
+ *   the kept ones are read as a `Skip`.
  * - What is shown comes from a {@linkcode Subscription}, never from an answer of `append`, since only
  *   the subscription knows what other servers have appended in between.
  *
@@ -22,43 +33,53 @@
 
 import type { Person } from "../hub/person.ts";
 import type { RedisCounters } from "../telemetry/redis_counters.ts";
+import type { AppendError, Change, Draft, LogEntry, Message, Reaction } from "./entries.ts";
+
+export * from "./entries.ts";
 
 /** A value now, or a promise of it. */
 export type Awaitable<T> = T | Promise<T>;
 
-/** A message before it is kept. `at` is milliseconds since 1970, `avatar` 64 hex digits. */
-export interface Draft {
-  readonly room: string;
+/** Messages for HTTP, read at one moment. */
+export interface MessagePage {
+  /** In their current state, oldest first. */
+  readonly messages: readonly Message[];
+  /** The newest entry at that moment, and its time. */
+  readonly head: number;
   readonly at: number;
-  /** The person's id. */
-  readonly from: string;
-  /** The person's name, `""` without one. */
-  readonly name: string;
-  readonly avatar: string | undefined;
-  readonly text: string;
-  /** Chosen by the sender, so that the message can be sent again without being kept twice. */
-  readonly id: string | undefined;
+  /** Whether there are more in the direction that was asked for; of `around`, in either. */
+  readonly more: boolean;
 }
 
-/** A message as it was kept: the only kind of entry in a room's tail that has a number. */
-export interface Message extends Omit<Draft, "room"> {
-  readonly kind: "message";
+/** The messages of a page: the newest before one, the oldest after one, or those around one. */
+export interface PageQuery {
+  readonly before?: number;
+  readonly after?: number;
+  readonly around?: number;
+  readonly limit: number;
+}
+
+/** The settings of a room, and the entry up to which they are true. */
+export interface RoomState {
   readonly seq: number;
-  /** In an answer of `append`: it was kept before, under the same id. */
-  readonly duplicate?: true;
-  /** In an answer of `append`: the room's name, where the draft named it in another case or width. */
-  readonly keptIn?: string;
+  readonly topic: string | undefined;
+  /** The newest pinned messages, newest pin first, {@linkcode LIMITS.pins} at most. */
+  readonly pins: readonly number[];
+  /** The changes that set the room itself; they may be older than the oldest kept message. */
+  readonly settings: readonly Change[];
 }
 
 /** A room that has messages, or that people of other servers are in. */
 export interface RoomSummary {
   /** As it was first written. */
   readonly name: string;
-  /** The `seq` and time of the newest message, 0 in a room without any. */
+  /** The `seq` and time of the newest entry, 0 in a room without any. */
   readonly seq: number;
   readonly at: number;
   /** The number of messages that were ever said in it. */
   readonly messages: number;
+  /** Where there is one, and the journal can list it at little cost. */
+  readonly topic?: string;
   /** The number of people in it on all servers, if servers can share this kind of journal. */
   readonly members?: number;
 }
@@ -81,14 +102,14 @@ export type RemotePresence =
   | { readonly kind: "typing"; readonly id: string };
 
 /**
- * A subscription to a room, after some message. Its messages come once, in order and without holes,
+ * A subscription to a room, after some entry. Its entries come once, in order and without holes,
  * whichever server appended them.
  */
 export interface Subscription {
   /** The epoch has changed, or messages were forgotten before they came: subscribe again. */
   readonly broken: boolean;
-  /** The messages that came since the last call, {@linkcode LIMITS.batch} at most. */
-  take(): readonly Message[];
+  /** The entries that came since the last call, {@linkcode LIMITS.batch} at most. */
+  take(): readonly LogEntry[];
   /** The people who came, left and typed on other servers since the last call. */
   takePresence(): readonly RemotePresence[];
   /** Reports to the other servers that somebody is present (or has another name), or is not. */
@@ -111,11 +132,24 @@ export interface Journal {
    */
   readonly secret: string;
   /** Keeps the drafts, and answers for each of them, in the same order. */
-  append(drafts: readonly Draft[]): Awaitable<(Message | AppendError)[]>;
-  /** The oldest messages with a larger number than `seq`, `limit` at most. */
-  after(room: string, seq: number, limit: number): Awaitable<Message[]>;
-  /** The newest messages with a smaller number than `seq`, `limit` at most, oldest first. */
-  before(room: string, seq: number, limit: number): Awaitable<Message[]>;
+  append(drafts: readonly Draft[]): Awaitable<(LogEntry | AppendError)[]>;
+  /** The oldest kept entries with a larger number than `seq`, `limit` at most. */
+  after(room: string, seq: number, limit: number): Awaitable<LogEntry[]>;
+  /** The newest entries with a smaller number than `seq`, `limit` at most, oldest first. */
+  before(room: string, seq: number, limit: number): Awaitable<LogEntry[]>;
+  /** A page of messages, without other entries. */
+  page(room: string, query: PageQuery): Awaitable<MessagePage>;
+  /** The settings of a room. */
+  state(room: string): Awaitable<RoomState>;
+  /** The number of messages that were ever said in a room up to entry `seq`. */
+  messagesUpTo(room: string, seq: number): Awaitable<number>;
+  /**
+   * The people who reacted to a message with an emoji, in their order, after one of them,
+   * {@linkcode LIMITS.reactionsPage} at most; `count` is the number of all.
+   */
+  reaction(room: string, seq: number, emoji: string, after?: string): Awaitable<Reaction>;
+  /** Whether a member has reacted to a message with an emoji. */
+  hasReacted(room: string, seq: number, emoji: string, member: string): Awaitable<boolean>;
   /**
    * The name under which a room is kept: the name itself if there is a room of exactly this name or
    * none, else that of the oldest room whose name differs only in case or width.
@@ -124,7 +158,7 @@ export interface Journal {
   /** Lists rooms. Costs a few milliseconds at most, however many there are. */
   rooms(query: RoomQuery): Awaitable<RoomSummary[]>;
   /**
-   * Follows a room after message `seq`. When it resolves, everything that is kept by then can be taken.
+   * Follows a room after entry `seq`. When it resolves, everything that is kept by then can be taken.
    *
    * @param notify called at most once until the next `take`, when the subscription has broken or has
    *   something that does not come from this server's own `append`
@@ -142,10 +176,14 @@ export interface ImportTarget extends Journal {
   /** Takes over an epoch and a secret; only while it has no messages. */
   adoptIdentity(epoch: string, secret: string): Awaitable<void>;
   /**
-   * Takes over the next messages of a room, with their numbers, all or none of them. If the first does
-   * not follow the newest one here, the messages in between are forgotten.
+   * Takes over the next entries of a room, with their numbers, all or none of them. If the first does
+   * not follow the newest one here, the entries in between are forgotten. Messages come in their current
+   * state, before the changes that led to it. The first entries may be the room's settings, even if
+   * they are older than the oldest kept message.
+   *
+   * @param messages the number of messages that were ever said in the room before the first of these
    */
-  importMessages(room: string, messages: readonly Message[]): Awaitable<void>;
+  importEntries(room: string, entries: readonly LogEntry[], messages: number): Awaitable<void>;
 }
 
 /** The journal cannot be opened. The message is one line that says what to do. */
@@ -161,26 +199,4 @@ export class UnreachableError extends Error {
   constructor() {
     super("the journal cannot be reached now");
   }
-}
-
-/** A draft that could not be kept; `cause` is the reason. */
-export class AppendError extends Error {
-  override name = "AppendError";
-  /** Something is wrong with the draft itself, so it must not be tried again. */
-  readonly permanent: boolean;
-
-  constructor(cause: unknown, permanent = false) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
-    this.permanent = permanent;
-  }
-}
-
-/**
- * The message that a draft becomes under the number `seq`.
- *
- * @param notBefore the time of the message before it
- */
-export function toMessage(draft: Draft, seq: number, notBefore = 0): Message {
-  const { from, name, avatar, text, id } = draft;
-  return { kind: "message", seq, at: Math.max(draft.at, notBefore), from, name, avatar, text, id };
 }

@@ -2,15 +2,15 @@
  * Subscriptions of a journal that only this process appends to.
  *
  * The journal publishes here what it appends, and the subscription of the room passes it on. If another
- * process writes to the same file nevertheless, its messages leave a hole in the numbers. Then the
+ * process writes to the same file nevertheless, its entries leave a hole in the numbers. Then the
  * subscription reads from the journal, so nothing is missing, only late.
  */
 
 import { LIMITS } from "../config/limits.ts";
-import type { Message, RemotePresence, Subscription } from "./journal.ts";
+import type { LogEntry, RemotePresence, Subscription } from "./journal.ts";
 
-/** Reads messages after `seq`, oldest first. */
-type Read = (room: string, seq: number, limit: number) => Message[];
+/** Reads entries after `seq`, oldest first. */
+type Read = (room: string, seq: number, limit: number) => LogEntry[];
 
 const NOBODY: readonly RemotePresence[] = [];
 
@@ -23,7 +23,7 @@ export class LocalFeed {
     this.#read = read;
   }
 
-  /** Follows a room after message `seq`. A room has one subscription. */
+  /** Follows a room after entry `seq`. A room has one subscription. */
   subscribe(room: string, seq: number, notify: () => void): Subscription {
     const subscription: LocalSubscription = new LocalSubscription(seq, {
       read: (seq, limit) => this.#read(room, seq, limit),
@@ -36,11 +36,11 @@ export class LocalFeed {
   }
 
   /** Passes on what was kept in a room, in order. */
-  publish(room: string, messages: readonly Message[]): void {
-    this.#byRoom.get(room)?.push(messages);
+  publish(room: string, entries: readonly LogEntry[]): void {
+    this.#byRoom.get(room)?.push(entries);
   }
 
-  /** Another process has written: any room may have messages that were not published here. */
+  /** Another process has written: any room may have entries that were not published here. */
   refresh(): void {
     for (const subscription of this.#byRoom.values()) {
       subscription.refresh();
@@ -50,7 +50,7 @@ export class LocalFeed {
 }
 
 interface Source {
-  read(seq: number, limit: number): Message[];
+  read(seq: number, limit: number): LogEntry[];
   end(): void;
 }
 
@@ -58,10 +58,10 @@ class LocalSubscription implements Subscription {
   readonly #source: Source;
   readonly #notify: () => void;
   #broken = false;
-  #pending: Message[] = [];
-  /** The newest message that was taken or is pending. */
+  #pending: LogEntry[] = [];
+  /** The newest entry that was taken or is pending. */
   #seq: number;
-  /** There may be messages that were not published here; at first those from before it began. */
+  /** There may be entries that were not published here; at first those from before it began. */
   #hole = true;
   #notified = false;
 
@@ -75,15 +75,15 @@ class LocalSubscription implements Subscription {
     return this.#broken;
   }
 
-  push(messages: readonly Message[]): void {
-    for (const message of messages) {
+  push(entries: readonly LogEntry[]): void {
+    for (const entry of entries) {
       if (this.#hole) return;
-      if (message.seq !== this.#seq + 1) {
+      if (entry.seq !== this.#seq + 1) {
         this.#hole = true;
         return;
       }
-      this.#pending.push(message);
-      this.#seq = message.seq;
+      this.#pending.push(entry);
+      this.#seq = entry.seq;
     }
   }
 
@@ -94,7 +94,7 @@ class LocalSubscription implements Subscription {
     this.#notify();
   }
 
-  take(): readonly Message[] {
+  take(): readonly LogEntry[] {
     this.#notified = false;
     const taken = this.#pending;
     this.#pending = [];
@@ -103,15 +103,16 @@ class LocalSubscription implements Subscription {
   }
 
   /** Reads what was not published here, as much as one `take` may give. */
-  #fill(taken: Message[]): void {
+  #fill(taken: LogEntry[]): void {
     this.#hole = false;
     const page = this.#source.read(this.#seq, LIMITS.batch);
     if (page.length === 0) return;
-    if (page[0].seq !== this.#seq + 1) {
+    const [first] = page;
+    if ((first.kind === "skip" ? first.from : first.seq) !== this.#seq + 1) {
       this.#broken = true;
       return this.notify();
     }
-    for (const message of page) taken.push(message);
+    for (const entry of page) taken.push(entry);
     this.#seq = page.at(-1)!.seq;
     if (page.length < LIMITS.batch) return;
     this.#hole = true;

@@ -1,10 +1,10 @@
 /**
- * Copying a journal to another place: rooms, messages, numbers, ids, epoch and secret, so that clients
- * that reconnect there miss nothing and get nothing twice.
+ * Copying a journal to another place: rooms, messages in their current state, changes, numbers, ids,
+ * epoch and secret, so that clients that reconnect there miss nothing and get nothing twice.
  *
  * It continues, room by room, after what the new place has, so it can be stopped at any moment and run
- * again, also to copy what was said in the old place meanwhile. It begins only in an empty place, and
- * continues only if the newest message of the new place is the same in the old one.
+ * again, also to copy what was kept in the old place meanwhile. It begins only in an empty place, and
+ * continues only if the newest entry of the new place is the same in the old one.
  */
 
 import { LIMITS } from "../config/limits.ts";
@@ -12,21 +12,21 @@ import {
   type ImportTarget,
   type Journal,
   JournalError,
-  type Message,
+  type LogEntry,
   type RoomSummary,
 } from "./journal.ts";
 
 /** How far it is. */
 export interface Progress {
-  /** Messages that the new place has. */
+  /** Entries that the new place has. */
   readonly done: number;
-  /** Messages that it will have. */
+  /** Entries that it will have. */
   readonly total: number;
 }
 
 interface Stretch {
   readonly room: string;
-  /** The newest message that the new place has. */
+  /** The newest entry that the new place has. */
   at: number;
   /** The newest one that the old place has. */
   readonly end: number;
@@ -57,15 +57,20 @@ export async function migrate(
     if (!oldest) continue;
     const at = had.get(room) ?? 0;
     if (at > 0) await compare(room, at, from, to);
-    total += end - oldest.seq + 1;
-    done += Math.max(0, Math.min(at, end) - oldest.seq + 1);
+    const first = firstOf(oldest);
+    total += end - first + 1;
+    done += Math.max(0, Math.min(at, end) - first + 1);
     stretches.push({ room, at, end });
   }
   tell({ done, total });
   for (const stretch of stretches) {
+    const { room } = stretch;
     for (let page; (page = await next(stretch, from)).length > 0;) {
-      await to.importMessages(stretch.room, page);
-      done += page.length;
+      const first = firstOf(page[0]);
+      const { settings } = await from.state(room);
+      const older = settings.filter(({ seq }) => seq < first);
+      await to.importEntries(room, [...older, ...page], await from.messagesUpTo(room, first - 1));
+      done += stretch.at - first + 1;
       tell({ done, total });
     }
   }
@@ -82,24 +87,36 @@ async function* roomsOf(journal: Journal): AsyncGenerator<RoomSummary> {
   }
 }
 
-/** The next messages to copy. What is said while it runs is left to the next run. */
-async function next(stretch: Stretch, from: Journal): Promise<Message[]> {
+/** The next entries to copy. What is kept while it runs is left to the next run. */
+async function next(stretch: Stretch, from: Journal): Promise<LogEntry[]> {
   const page = await from.after(stretch.room, stretch.at, LIMITS.inheritance);
   const due = page.filter(({ seq }) => seq <= stretch.end);
   stretch.at = due.at(-1)?.seq ?? stretch.at;
   return due;
 }
 
-/** Throws if the newest message of the new place is another one in the old place. */
+/** Throws if the newest entry of the new place is another one in the old place. */
 async function compare(room: string, seq: number, from: Journal, to: Journal): Promise<void> {
   const [here] = await to.after(room, seq - 1, 1);
   const [there] = await from.after(room, seq - 1, 1);
   // The old place may not have it yet, or no longer: then there is nothing to compare.
-  if (there?.seq !== seq || !here) return;
-  const same = (["at", "from", "name", "avatar", "text", "id"] as const)
-    .every((part) => here[part] === there[part]);
-  if (same) return;
+  if (there?.seq !== seq || !here || isSameEntry(here, there)) return;
   throw new JournalError(
-    `--to: message ${seq} of the room ${room} is another there: both were written to since`,
+    `--to: entry ${seq} of the room ${room} is another there: both were written to since`,
   );
+}
+
+/** Whether it is one entry in both places, though it may have been changed or superseded since. */
+function isSameEntry(here: LogEntry, there: LogEntry): boolean {
+  if (here.kind === "skip" || there.kind === "skip") return true;
+  if (here.kind === "change" || there.kind === "change") {
+    return JSON.stringify(here) === JSON.stringify(there);
+  }
+  const parts = ["at", "from", "name", "id"] as const;
+  if (parts.some((part) => here[part] !== there[part])) return false;
+  return here.text === there.text || (there.v ?? 0) > (here.v ?? 0);
+}
+
+function firstOf(entry: LogEntry): number {
+  return entry.kind === "skip" ? entry.from : entry.seq;
 }

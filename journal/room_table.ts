@@ -2,10 +2,11 @@
  * The rooms of a journal that keeps them in SQLite, in a file or in memory: a row of `room` for each
  * room in which something was said.
  *
- * A row has the room's name, its folded name, and the number and time of its newest message. A busy room
- * would rewrite its row with every message, so {@linkcode RoomTable.note} only remembers that the row is
- * out of date, and {@linkcode RoomTable.flush} writes all such rows at once: when rooms are listed, when
- * many rows are out of date, and whenever the owner likes.
+ * A row has the room's name, its folded name, the number and time of its newest entry, and the number of
+ * messages; the topic is in the table `change`. A busy room would rewrite its row with every message, so
+ * {@linkcode RoomTable.note} only remembers that the row is out of date, and {@linkcode RoomTable.flush}
+ * writes all such rows at once: when rooms are listed, when many rows are out of date, and whenever the
+ * owner likes.
  *
  * Owns the table, but not its transactions, which belong to the journal.
  */
@@ -18,18 +19,7 @@ import type { RoomQuery, RoomSummary } from "./journal.ts";
 import { prepareAll, type Prepared } from "./prepare.ts";
 import { selectRooms } from "./room_query.ts";
 
-/** Creates the table. */
-export const ROOM_TABLE = `
-  CREATE TABLE room (
-    number INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE,
-    fold TEXT NOT NULL DEFAULT '',
-    newest_seq INTEGER NOT NULL DEFAULT 0,
-    newest_at INTEGER NOT NULL DEFAULT 0
-  );
-`;
-
-/** Creates its indices, once names are folded. */
+/** Creates the indices, once names are folded. */
 export const ROOM_INDICES = `
   CREATE INDEX room_fold ON room (fold);
   CREATE INDEX room_newest_at ON room (newest_at);
@@ -42,13 +32,15 @@ export interface RoomRow {
   readonly name: string;
 }
 
-/** A room's newest message. */
+/** A room's newest entry, and how many messages there were. */
 export interface Newest {
   readonly seq: number;
   readonly at: number;
+  readonly messages: number;
 }
 
-const SUMMARY = "SELECT name, newest_seq AS seq, newest_at AS at FROM room";
+const SUMMARY = `SELECT name, newest_seq AS seq, newest_at AS at, messages,
+  (SELECT value FROM change WHERE change.room = room.number AND key = 'topic') AS topic FROM room`;
 /** A part of the table. Names that contain a text cannot be found by an index. */
 const SLICE = `${SUMMARY} NOT INDEXED
   WHERE number > ? AND number <= ? AND instr(fold, ?) > 0 AND newest_seq > 0`;
@@ -62,7 +54,8 @@ const SQL = {
   alike: "SELECT number, name FROM room WHERE fold = ? ORDER BY number LIMIT 1",
   add: "INSERT INTO room (name, fold) VALUES (?, ?)",
   remove: "DELETE FROM room WHERE number = ?",
-  write: "UPDATE room SET newest_seq = ?, newest_at = ? WHERE number = ? AND newest_seq < ?",
+  write: `UPDATE room SET newest_seq = ?, newest_at = ?, messages = ?
+    WHERE number = ? AND newest_seq < ?`,
   last: "SELECT coalesce(max(number), 0) AS number FROM room",
   summary: `${SUMMARY} WHERE number = ? AND newest_seq > 0`,
   newest: `${SUMMARY} WHERE newest_seq > 0 ${BY_NEWEST}`,
@@ -96,25 +89,25 @@ export class RoomTable {
     return this.find(name) ?? rowOf(this.#sql.alike.get(foldName(name)));
   }
 
-  /** Adds a room. It is listed once it has a message. */
+  /** Adds a room. It is listed once it has an entry. */
   add(name: string): RoomRow {
     const { lastInsertRowid } = this.#sql.add.run(name, foldName(name));
     return { number: Number(lastInsertRowid), name };
   }
 
-  /** Removes a room in which nothing was said. */
+  /** Removes a room that has no entries. */
   remove({ number }: RoomRow): void {
     this.#sql.remove.run(number);
   }
 
-  /** Writes a room's newest message into its row. An older one changes nothing. */
-  write({ number }: RoomRow, { seq, at }: Newest): void {
-    this.#sql.write.run(seq, at, number, seq);
+  /** Writes a room's newest entry into its row. An older one changes nothing. */
+  write({ number }: Pick<RoomRow, "number">, { seq, at, messages }: Newest): void {
+    this.#sql.write.run(seq, at, messages, number, seq);
   }
 
   /** A room's row is out of date. */
-  note({ number }: RoomRow, { seq, at }: Newest): void {
-    this.#noted.set(number, { seq, at });
+  note({ number }: RoomRow, { seq, at, messages }: Newest): void {
+    this.#noted.set(number, { seq, at, messages });
   }
 
   /** The number of rows that are out of date. */
@@ -124,7 +117,7 @@ export class RoomTable {
 
   /** Writes the rows that are out of date; {@linkcode RoomTable.flushed} follows once it is kept. */
   flush(): void {
-    for (const [number, { seq, at }] of this.#noted) this.#sql.write.run(seq, at, number, seq);
+    for (const [number, newest] of this.#noted) this.write({ number }, newest);
   }
 
   /** What was flushed is kept. */
@@ -132,7 +125,7 @@ export class RoomTable {
     this.#noted.clear();
   }
 
-  /** Lists rooms that have messages, as their rows say. */
+  /** Lists rooms that have entries, as their rows say. */
   list(query: RoomQuery): RoomSummary[] | Promise<RoomSummary[]> {
     const { names, limit } = query;
     if (names) return this.#named(names, query);
@@ -190,6 +183,7 @@ function rowOf(row: Row | undefined): RoomRow | undefined {
   return row && { number: Number(row.number), name: String(row.name) };
 }
 
-function summaryOf({ name, seq, at }: Row): RoomSummary {
-  return { name: String(name), seq: Number(seq), at: Number(at), messages: Number(seq) };
+function summaryOf({ name, seq, at, messages, topic }: Row): RoomSummary {
+  const room = { seq: Number(seq), at: Number(at), messages: Number(messages) };
+  return { name: String(name), ...room, ...(topic ? { topic: String(topic) } : {}) };
 }

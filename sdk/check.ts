@@ -34,7 +34,7 @@ export const flag: Check<boolean> = (value) => {
 };
 
 /** Exactly this word. */
-export function word<W extends string>(expected: W): Check<W> {
+export function word<W extends string | true>(expected: W): Check<W> {
   return (value) => {
     if (value === expected) return expected;
     throw new TypeError(`not "${expected}"`);
@@ -74,5 +74,15 @@ export function object<T extends object>(
       if (field !== undefined) found[name] = field;
     }
     return found as T;
+  };
+}
+
+/** The well-formed values of an object with keys of any name, `most` of them at most. */
+export function record<T>(check: Check<T>, most: number): Check<Record<string, T>> {
+  const item = optional(check);
+  return (value) => {
+    if (typeof value !== "object" || value === null) throw new TypeError("not an object");
+    const found = Object.entries(value).slice(0, most).map(([key, one]) => [key, item(one)]);
+    return Object.fromEntries(found.filter(([, one]) => one !== undefined));
   };
 }

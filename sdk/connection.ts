@@ -8,8 +8,9 @@
  */
 
 import { Heartbeat, type HeartbeatTiming } from "./heartbeat.ts";
+import { parseFrame } from "./decode.ts";
 import { currentToken, type Token } from "./http.ts";
-import { parseFrame, type RoomObject } from "./protocol.ts";
+import type { RoomObject } from "./protocol.ts";
 import { explainRefusal, isFinal } from "./refusal.ts";
 import { planAfter, type Status, type Why } from "./status.ts";
 

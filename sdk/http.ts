@@ -7,14 +7,8 @@
  */
 
 import { type Check, object, optional, text as textCheck } from "./check.ts";
-import {
-  checkHistory,
-  checkMessage,
-  checkRooms,
-  type History,
-  type Message,
-  type RoomSummary,
-} from "./protocol.ts";
+import { checkHistory, checkMessage, checkRooms } from "./decode.ts";
+import type { History, Message, RoomSummary } from "./protocol.ts";
 
 /** A token, or a function that returns the current one. */
 export type Token = string | (() => string | undefined);
@@ -92,7 +86,8 @@ function parse<T>(check: Check<T>, body: string): T | undefined {
   }
 }
 
-async function ask<T>(check: Check<T>, ...call: Parameters<typeof request>): Promise<T> {
+/** Asks; returns the answer, which must pass the check. */
+export async function ask<T>(check: Check<T>, ...call: Parameters<typeof request>): Promise<T> {
   const response = await request(...call);
   const found = parse(check, await response.text());
   if (found !== undefined) return found;
@@ -127,6 +122,20 @@ export async function history(
   return await ask(checkHistory, address, server);
 }
 
+/** A message in its current state; undefined if there is none with this number. */
+export async function getMessage(
+  { url, room, seq, ...server }: Server & { room: string; seq: number },
+): Promise<Message | undefined> {
+  const address = roomUrl(url, room);
+  address.pathname += `/messages/${seq}`;
+  try {
+    return await ask(checkMessage, address, server);
+  } catch (error) {
+    if (error instanceof HttpError && error.status === 404) return;
+    throw error;
+  }
+}
+
 /** The rooms that may be entered: a page of them, by newest activity, or by name after `after`. */
 export async function listRooms(
   { url, after, limit, q, ...server }: Server & { after?: string; limit?: number; q?: string },
@@ -137,22 +146,32 @@ export async function listRooms(
   return { rooms, more };
 }
 
+/** What is said over HTTP. */
+export interface Post {
+  readonly text: string;
+  readonly name?: string;
+  readonly id?: string;
+  /** The message that it answers. */
+  readonly reply?: number;
+  /** The ids of those whom it mentions; without it the server looks for names in the text. */
+  readonly to?: readonly string[];
+}
+
 /** Says something without a socket; the same `id` again is kept once. Returns it as it is kept. */
 export async function postMessage(
-  { url, room, text, name, id, ...server }:
-    & Server
-    & { room: string; text: string; name?: string; id?: string },
+  { url, room, text, name, id, reply, to, ...server }: Server & Post & { room: string },
 ): Promise<Message> {
   const address = roomUrl(url, room);
   address.pathname += "/messages";
   return await ask(checkMessage, address, server, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ text, name, id }),
+    body: JSON.stringify({ text, name, id, reply, to }),
   });
 }
 
-function query(fields: Record<string, string | number | undefined>): string {
+/** The fields that are given, as the query of an address. */
+export function query(fields: Record<string, string | number | undefined>): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(fields)) {
     if (value !== undefined) params.set(name, String(value));

@@ -18,39 +18,75 @@
  * @module
  */
 
+export { applyChange, textVersionOf, versionOf } from "./changes.ts";
+export type {
+  Command,
+  DeleteCommand,
+  EditCommand,
+  PinCommand,
+  ReactCommand,
+  RoomCommand,
+  SayCommand,
+} from "./commands.ts";
 export type { Timing } from "./connection.ts";
 export {
+  getMessage,
   history,
   type HistoryQuery,
   HttpError,
   listRooms,
+  type Post,
   postMessage,
   roomUrl,
   type Server,
   type Token,
 } from "./http.ts";
+export {
+  deleteMessage,
+  editMessage,
+  getReaction,
+  type MessageAddress,
+  setPin,
+  setReaction,
+  setTopic,
+} from "./http_changes.ts";
+export type { PendingPage } from "./message_list.ts";
 export type { Outbox, Outcome } from "./outbox.ts";
 export {
   type Draft,
   type KeyValueStorage,
   MemoryStore,
   type OutboxStore,
-  type SayCommand,
   WebStore,
 } from "./outbox_store.ts";
+export { type Pending, type PendingChange, pendingOf } from "./pending.ts";
+export type { PresenceChange } from "./people.ts";
 export type {
+  Change,
+  Delete,
+  Edit,
+  Entry,
   Gap,
   History,
   Message,
+  MessageChange,
   Person,
+  Pin,
   Presence,
+  React,
+  Reaction,
   Refusal,
   Renamed,
+  RoomChange,
   RoomObject,
   RoomSummary,
+  Skip,
   Typing,
   Welcome,
 } from "./protocol.ts";
-export { connectRoom, Room, type RoomEvents, type RoomOptions } from "./room.ts";
-export { type Position, type PresenceChange, RoomState, type StateEvents } from "./room_state.ts";
+export { connectRoom, Room } from "./room.ts";
+export { RoomCommands } from "./room_commands.ts";
+export type { RoomEvents, RoomOptions } from "./room_options.ts";
+export { RoomState } from "./room_state.ts";
+export type { Applied, Position, StateEvents } from "./state_events.ts";
 export type { Status, Why } from "./status.ts";

@@ -10,7 +10,8 @@
  */
 
 import { newId } from "./ids.ts";
-import type { Draft, OutboxStore, SayCommand } from "./outbox_store.ts";
+import type { Command } from "./commands.ts";
+import type { Draft, OutboxStore } from "./outbox_store.ts";
 
 /** What came of a command. */
 export type Outcome =
@@ -22,12 +23,15 @@ export interface OutboxOptions {
   readonly store: OutboxStore;
   /** How many commands may wait. */
   readonly limit: number;
-  /** Whether what was refused for good stays, with the reason, to be retried or removed. */
+  /**
+   * Whether a text that was refused for good stays, with the reason, to be retried or removed. Other
+   * commands are easily given again.
+   */
   readonly keepFailed: boolean;
   /** As whom commands would be sent now. */
   readonly author: () => string;
   /** Sends it; returns false if there is no connection. */
-  readonly send: (command: SayCommand & { id: string }) => boolean;
+  readonly send: (command: Command & { id: string }) => boolean;
   /** No echo came: the connection may be dead. Called again if it stays away. */
   readonly doubt: (times: number) => void;
   readonly onChange: () => void;
@@ -73,10 +77,10 @@ export class Outbox {
   }
 
   /** Adds a command; resolves when it is kept or refused. */
-  async add(command: SayCommand): Promise<Outcome> {
+  async add(command: Command): Promise<Outcome> {
     const { store, limit, author } = this.#options;
     if (store.size >= limit) {
-      return { kept: false, code: "outbox_full", detail: `${limit} messages wait already` };
+      return { kept: false, code: "outbox_full", detail: `${limit} commands wait already` };
     }
     const newest = this.drafts.at(-1)?.at ?? 0;
     const id = (this.#options.newId ?? newId)();
@@ -117,12 +121,16 @@ export class Outbox {
     this.#options.onChange();
   }
 
-  /** A message with this id is in the room's log. */
-  kept(id: string, seq: number): void {
+  /**
+   * An entry with this id is in the room's log, or the answer that it is. Returns whether it was one of
+   * these.
+   */
+  kept(id: string, seq: number): boolean {
     if (id === this.#inFlight) this.#pauseMs = this.#pauses[0];
-    if (id !== this.#inFlight && !this.#options.store.get(id)) return;
+    if (id !== this.#inFlight && !this.#options.store.get(id)) return false;
     this.#settle(id, { kept: true, seq });
     this.#changed();
+    return true;
   }
 
   /** A command with this id was refused. Returns whether it was one of these. */
@@ -208,7 +216,8 @@ export class Outbox {
 
   #fail(draft: Draft, code: string, detail: string): void {
     const outcome = { kept: false, code, detail } as const;
-    if (!this.#options.keepFailed) return this.#settle(draft.id, outcome);
+    const hasText = "text" in draft.command;
+    if (!this.#options.keepFailed || !hasText) return this.#settle(draft.id, outcome);
     this.#options.store.put({ ...draft, failed: { code, detail } });
     this.#report(draft.id, outcome);
   }

@@ -1,16 +1,11 @@
 /**
  * Where an outbox keeps what waits: in memory, or in a browser's storage.
  *
- * In storage every message has a key of its own, so that two tabs never overwrite each other's.
+ * In storage every command has a key of its own, so that two tabs never overwrite each other's.
  */
 
-import { type Check, object, optional, text, time, word } from "./check.ts";
-
-/** What a person wants to do. */
-export interface SayCommand {
-  readonly type: "say";
-  readonly text: string;
-}
+import { type Check, object, optional, text, time } from "./check.ts";
+import { checkCommand, type Command } from "./commands.ts";
 
 /** A command that the server is not yet known to have kept. */
 export interface Draft {
@@ -20,7 +15,7 @@ export interface Draft {
   readonly at: number;
   /** Who wrote it. It is not sent as anybody else. */
   readonly author: string;
-  readonly command: SayCommand;
+  readonly command: Command;
   /** Why it was refused for good. It waits until somebody retries or removes it. */
   readonly failed?: { readonly code: string; readonly detail: string };
 }
@@ -77,7 +72,7 @@ const checkDraft: Check<Draft> = object<Draft>({
   id: text,
   at: time,
   author: text,
-  command: object<SayCommand>({ type: word("say"), text }),
+  command: checkCommand,
   failed: optional(object({ code: text, detail: text })),
 });
 

@@ -1,19 +1,9 @@
 /**
- * The objects of the JSON wire and of HTTP, as types, and their checks.
+ * The objects of the JSON wire and of HTTP, as types.
  *
- * Nothing that a server sends is trusted to have the right shape: what does not is ignored, as are
- * objects of an unknown type. `at` and `after` are optional, because servers of version 0.1 do not
- * send them.
+ * `at` and `after` are optional where servers of version 0.1 do not send them. What a server of this
+ * version leaves out, because it is empty or false, is absent here too.
  */
-
-import { type Check, flag, list, object, optional, text, time, whole, word } from "./check.ts";
-
-/** More people than any server lists in one object. */
-const MOST_PEOPLE = 1_000;
-/** More messages or rooms than any server puts in one page. */
-const MOST_PER_PAGE = 1_000;
-/** A frame with more lines than this is cut there. */
-const MOST_LINES = 100_000;
 
 /** Somebody in a room. */
 export interface Person {
@@ -21,6 +11,16 @@ export interface Person {
   readonly name: string;
   /** The SHA-256 of the email in hex, which Gravatar takes. */
   readonly avatar?: string;
+}
+
+/** Those who reacted with one emoji. */
+export interface Reaction {
+  /** How many they are. */
+  readonly count: number;
+  /** The ids of the first of them, 20 at most. */
+  readonly from: readonly string[];
+  /** This client's person is one of them; set by {@linkcode RoomState} as far as it is known. */
+  readonly mine?: true;
 }
 
 /** A message in its current state. */
@@ -34,8 +34,86 @@ export interface Message {
   readonly from: string;
   readonly name: string;
   readonly avatar?: string;
+  /** Empty if it was deleted. */
   readonly text: string;
   /** What the sender called it. */
+  readonly id?: string;
+  /** The message that it answers. */
+  readonly reply?: number;
+  /** The ids of the members that it mentions. */
+  readonly to?: readonly string[];
+  /** The seq of its newest change. */
+  readonly v?: number;
+  /** When its text was last edited, in milliseconds since 1970. */
+  readonly edited?: number;
+  readonly deleted?: true;
+  /** By emoji. */
+  readonly reactions?: Readonly<Record<string, Reaction>>;
+  /** The seq of its newest edit, if this client has applied that; never sent by a server. */
+  readonly textVersion?: number;
+}
+
+interface ChangeBase {
+  readonly seq: number;
+  readonly at: number;
+  /** The id of the person who did it. */
+  readonly from: string;
+  /** What the sender called the command. */
+  readonly id?: string;
+}
+
+/** A message has a new text. */
+export interface Edit extends ChangeBase {
+  readonly type: "edit";
+  readonly of: number;
+  readonly text: string;
+}
+
+/** A message was deleted. */
+export interface Delete extends ChangeBase {
+  readonly type: "delete";
+  readonly of: number;
+}
+
+/** A reaction was added or withdrawn. */
+export interface React extends ChangeBase {
+  readonly type: "react";
+  readonly name: string;
+  readonly of: number;
+  readonly emoji: string;
+  readonly on: boolean;
+  /** How many there are of this emoji afterwards. */
+  readonly count: number;
+}
+
+/** A message was pinned or unpinned. */
+export interface Pin extends ChangeBase {
+  readonly type: "pin";
+  readonly of: number;
+  readonly on: boolean;
+}
+
+/** The room's settings changed. */
+export interface RoomChange extends ChangeBase {
+  readonly type: "room";
+  /** Empty: it has none any more. */
+  readonly topic?: string;
+}
+
+/** Something that was done to a message. */
+export type MessageChange = Edit | Delete | React | Pin;
+
+/** Something that was done to a message or to the room. */
+export type Change = MessageChange | RoomChange;
+
+/** These entries were superseded; nothing is missed. */
+export interface Skip {
+  readonly type: "skip";
+  readonly from: number;
+  readonly to: number;
+  /** The time of entry `to`. */
+  readonly at: number;
+  /** What the sender called the command of a single one. */
   readonly id?: string;
 }
 
@@ -57,6 +135,9 @@ export interface Welcome {
   readonly count: number;
   /** What this client has is of another history. */
   readonly reset?: boolean;
+  readonly topic?: string;
+  /** The newest pinned messages, newest pin first. */
+  readonly pins?: readonly number[];
 }
 
 /** These entries are no longer kept. */
@@ -104,10 +185,13 @@ export interface Pong {
   readonly id?: string;
 }
 
+/** An entry of a room's log, or several that were superseded. */
+export type Entry = Message | Change | Skip;
+
 /** Whatever a room sends. */
 export type RoomObject =
   | Welcome
-  | Message
+  | Entry
   | Gap
   | Presence
   | Typing
@@ -137,98 +221,4 @@ export interface History {
   /** The time of that entry. */
   readonly at?: number;
   readonly epoch?: string;
-}
-
-const person = object<Person>({ id: text, name: text, avatar: optional(text) });
-
-const checks: { readonly [T in RoomObject["type"]]: Check<Extract<RoomObject, { type: T }>> } = {
-  welcome: object<Welcome>({
-    type: word("welcome"),
-    room: text,
-    you: person,
-    epoch: text,
-    seq: whole,
-    at: optional(time),
-    after: optional(whole),
-    members: list(person, MOST_PEOPLE),
-    count: whole,
-    reset: optional(flag),
-  }),
-  message: object<Message>({
-    type: word("message"),
-    seq: whole,
-    at: time,
-    from: text,
-    name: text,
-    avatar: optional(text),
-    text,
-    id: optional(text),
-  }),
-  gap: object<Gap>({ type: word("gap"), from: whole, to: whole }),
-  presence: object<Presence>({
-    type: word("presence"),
-    joined: list(person, MOST_PEOPLE),
-    left: list(text, MOST_PEOPLE),
-    members: (value) => value === undefined ? undefined : list(person, MOST_PEOPLE)(value),
-    count: whole,
-  }),
-  typing: object<Typing>({ type: word("typing"), from: text, name: text }),
-  renamed: object<Renamed>({ type: word("renamed"), from: text, name: text }),
-  error: object<Refusal>({ type: word("error"), code: text, detail: text, id: optional(text) }),
-  pong: object<Pong>({ type: word("pong"), id: optional(text) }),
-};
-
-/** A message, as HTTP answers with. */
-export const checkMessage: Check<Message> = checks.message;
-
-/** A page of messages, as HTTP answers with. */
-export const checkHistory: Check<History> = object<History>({
-  messages: list(checks.message, MOST_PER_PAGE),
-  more: flag,
-  head: optional(whole),
-  at: optional(time),
-  epoch: optional(text),
-});
-
-/** A page of rooms, as HTTP answers with. */
-export const checkRooms: Check<{ rooms: RoomSummary[]; more?: boolean }> = object({
-  rooms: list(
-    object<RoomSummary>({
-      name: text,
-      members: whole,
-      seq: whole,
-      at: optional(time),
-      topic: optional(text),
-    }),
-    Infinity,
-  ),
-  more: optional(flag),
-});
-
-/** The object on a line; undefined if it is none that is known, or has the wrong shape. */
-function parseLine(line: string): RoomObject | undefined {
-  try {
-    const value = JSON.parse(line);
-    const type = value?.type;
-    return Object.hasOwn(checks, type) ? checks[type as RoomObject["type"]](value) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * The known objects in a frame, in order.
- *
- * @example
- * ```ts
- * parseFrame('{"type":"gap","from":1,"to":2}\n{"type":"news"}'); // one Gap
- * ```
- */
-export function parseFrame(frame: string): RoomObject[] {
-  const objects: RoomObject[] = [];
-  for (const line of frame.split("\n", MOST_LINES)) {
-    const found = parseLine(line);
-    if (found) objects.push(found);
-  }
-  return objects;
 }

@@ -6,49 +6,18 @@
  * resumes at the state's position.
  */
 
-import { Connection, type Timing } from "./connection.ts";
+import { Connection } from "./connection.ts";
 import { Emitter } from "./emitter.ts";
-import { history, type HistoryQuery, roomUrl, type Token } from "./http.ts";
-import { Outbox, type Outcome } from "./outbox.ts";
+import { fetchPage } from "./fetch_page.ts";
+import { getMessage, history, type HistoryQuery, query, roomUrl, type Token } from "./http.ts";
 import { newId } from "./ids.ts";
-import { MemoryStore, type OutboxStore } from "./outbox_store.ts";
-import type { History, Refusal, RoomObject } from "./protocol.ts";
-import { RoomState, type StateEvents } from "./room_state.ts";
+import { Outbox } from "./outbox.ts";
+import { MemoryStore } from "./outbox_store.ts";
+import type { History, Message, Refusal, RoomObject } from "./protocol.ts";
+import { RoomCommands } from "./room_commands.ts";
+import type { RoomEvents, RoomOptions } from "./room_options.ts";
+import { RoomState } from "./room_state.ts";
 import type { Status } from "./status.ts";
-
-/** Which room, and as whom. */
-export interface RoomOptions {
-  /** The server: `https://chat.example`, or with a path prefix `https://example.org/chat`. */
-  readonly url: string | URL;
-  readonly room: string;
-  /** Without one the person is a guest. */
-  readonly name?: string;
-  /** Chooses a picture. */
-  readonly email?: string;
-  readonly token?: Token;
-  /** Messages to start with: 50 unless another number is given. */
-  readonly replay?: number;
-  /** Messages that `state` holds: the newest 1,000 unless another number is given. */
-  readonly messages?: number;
-  /** Where unsent messages are kept: in memory unless another place is given. */
-  readonly store?: OutboxStore;
-  /** How many messages may wait: 100 unless another number is given. */
-  readonly unsent?: number;
-  /** Whether messages that were refused stay in the outbox to be retried or removed. */
-  readonly keepFailed?: boolean;
-  readonly timing?: Partial<Timing>;
-}
-
-/** What a room reports. */
-export interface RoomEvents extends StateEvents {
-  status: Status;
-  /** A command that is not in the outbox was refused: a name, usually. */
-  error: Refusal;
-  /** What waits in the outbox has changed. */
-  outbox: undefined;
-  /** Any of these, once for everything that came together. */
-  change: undefined;
-}
 
 const REPLAY = 50;
 const MESSAGES = 1_000;
@@ -59,7 +28,7 @@ const TYPING_MS = 2_000;
 const FLUSH_MS = 2_000;
 
 /** A room that this client is in. */
-export class Room {
+export class Room extends RoomCommands {
   readonly state: RoomState;
   readonly outbox: Outbox;
   readonly #options: RoomOptions;
@@ -78,6 +47,7 @@ export class Room {
 
   /** Use {@linkcode connectRoom}. */
   constructor(options: RoomOptions) {
+    super();
     const { replay = REPLAY, messages = MESSAGES, store = new MemoryStore() } = options;
     this.#options = options;
     this.#replay = replay;
@@ -123,11 +93,6 @@ export class Room {
     return this.#emitter.on(name, listener);
   }
 
-  /** Says something; resolves when it is kept, or refused for good. Never rejects. */
-  say(text: string): Promise<Outcome> {
-    return this.outbox.add({ type: "say", text });
-  }
-
   /** Takes another name, now and on every later connection; an empty one makes a guest. */
   rename(name: string): void {
     if (name === this.#name) return;
@@ -155,10 +120,29 @@ export class Room {
     this.#connection.wake();
   }
 
-  /** A page of this room's history. */
-  async history(query: HistoryQuery = {}): Promise<History> {
+  /**
+   * A page of this room's history, which is also added to `state`; its messages are up to date.
+   *
+   * @throws what {@linkcode history} throws
+   */
+  async history(part: HistoryQuery = {}): Promise<History> {
+    return await fetchPage(this.state, () => history({ ...this.#server(), ...part }));
+  }
+
+  /** A message, fetched unless it is held; undefined if there is none with this number. */
+  async message(seq: number): Promise<Message | undefined> {
+    const held = this.state.message(seq);
+    if (held) return held;
+    const page = await fetchPage(this.state, async () => {
+      const found = await getMessage({ ...this.#server(), seq });
+      return { messages: found ? [found] : [], more: false, head: found?.v ?? seq };
+    });
+    return page.messages[0];
+  }
+
+  #server() {
     const { url, room } = this.#options;
-    return await history({ url, room, token: this.#token, ...query });
+    return { url, room, token: this.#token };
   }
 
   /**
@@ -184,18 +168,9 @@ export class Room {
   #address(): URL {
     const { url, room } = this.#options;
     const address = roomUrl(url, room);
-    const { seq, epoch, at } = this.state.position ?? {};
-    const known = {
-      name: this.#name,
-      email: this.#email,
-      replay: this.#replay,
-      since: seq,
-      epoch,
-      at,
-    };
-    for (const [name, value] of Object.entries(known)) {
-      if (value !== undefined && value !== "") address.searchParams.set(name, String(value));
-    }
+    const { seq: since, epoch, at } = this.state.position ?? {};
+    const who = { name: this.#name || undefined, email: this.#email || undefined };
+    address.search = query({ ...who, replay: this.#replay, since, epoch, at });
     return address;
   }
 
@@ -212,10 +187,9 @@ export class Room {
 
   #apply(objects: readonly RoomObject[]): void {
     for (const object of objects) {
-      // First, so that no listener sees a message both sent and unsent. The echo of a duplicate
-      // changes nothing else.
-      if (object.type === "message" && object.id) this.outbox.kept(object.id, object.seq);
-      for (const { name, detail } of this.state.apply(object, Date.now())) {
+      // First, so that no listener sees a message both sent and unsent.
+      const isAnswer = this.#settle(object);
+      for (const { name, detail } of this.state.apply(object, Date.now(), isAnswer)) {
         if (name === "typing") this.#expireTyping();
         if (name === "renamed" && detail.from === this.state.you?.id) this.#acceptName();
         if (name === "welcome") this.#acceptName();
@@ -224,6 +198,13 @@ export class Room {
       if (object.type === "error") this.#refused(object);
     }
     this.#emitter.emit("change", undefined);
+  }
+
+  /** Settles the command that this entry answers. Returns whether there was one. */
+  #settle(object: RoomObject): boolean {
+    if (object.type === "skip") return !!object.id && this.outbox.kept(object.id, object.to);
+    return "id" in object && "seq" in object && !!object.id &&
+      this.outbox.kept(object.id, object.seq);
   }
 
   #refused(refusal: Refusal): void {

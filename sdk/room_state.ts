@@ -1,83 +1,45 @@
 /**
  * A room as this client knows it: a replica that is changed by the objects of the wire alone.
  *
- * Always true: `messages` are in order and none is twice; every entry up to `position` has been
- * applied, so that resuming there misses nothing. An object that was applied before (the echo of a
- * duplicate) changes nothing. Newest messages are held up to a limit; older ones can be merged in
- * from the history. It has no clock, no socket and no timer.
+ * Always true: every entry up to `position` has been applied, once and in order, so that resuming
+ * there misses nothing; messages are in their current state, as far as the log has come or a fetched
+ * page was ahead of it. An object that was applied before changes nothing. Newest messages are held
+ * up to a limit; older ones can be merged in from the history. It has no clock, no socket and no timer.
  */
 
+import { MessageList, type PendingPage } from "./message_list.ts";
+import { People } from "./people.ts";
 import type {
+  Change,
+  Entry,
   Gap,
+  History,
   Message,
   Person,
-  Presence,
   Renamed,
   RoomObject,
   Typing,
   Welcome,
 } from "./protocol.ts";
-
-/** A place in a room's log: everything up to it is known. */
-export interface Position {
-  readonly seq: number;
-  readonly epoch: string;
-  /** The time of the entry `seq`, if it is known: the server compares it with its own. */
-  readonly at?: number;
-}
-
-/** People who came, and people who left. */
-export interface PresenceChange {
-  readonly joined: readonly Person[];
-  readonly left: readonly Person[];
-}
-
-/** What an object has changed. */
-export interface StateEvents {
-  /** On every connection; `back` on all but the first. */
-  welcome: Welcome & { readonly back: boolean };
-  /** A message, in order, once. */
-  message: Message;
-  /** These are no longer kept. */
-  gap: Gap;
-  /** The room's history is another one; what was known of it has been forgotten. */
-  reset: undefined;
-  presence: PresenceChange;
-  typing: Typing;
-  /** Somebody took another name; `before` is the old one, if it is known. */
-  renamed: Renamed & { readonly before?: string };
-}
-
-/** One of them, with its name. */
-export type StateEvent = {
-  [Name in keyof StateEvents]: { readonly name: Name; readonly detail: StateEvents[Name] };
-}[keyof StateEvents];
-
-/** People beyond this many are counted, not listed. */
-const MOST_PEOPLE = 1_000;
-/** How long somebody is typing after the last notice, in milliseconds. */
-const TYPING_MS = 4_000;
-/** People shown as typing at the same time. */
-const MOST_TYPING = 100;
+import { Settings } from "./settings.ts";
+import type { Position, StateEvent } from "./state_events.ts";
 
 /** The state of one room. */
 export class RoomState {
-  readonly #limit: number;
   readonly #replay: number;
-  readonly #members = new Map<string, Person>();
-  readonly #typing = new Map<string, { name: string; until: number }>();
-  #messages: Message[] = [];
+  readonly #list: MessageList;
+  readonly #people = new People();
+  readonly #settings = new Settings();
   #you: Person | undefined;
   #position: Position | undefined;
   #head = 0;
-  #count = 0;
 
   /**
    * @param limit how many messages are held
    * @param replay how many a connection without a position asks for
    */
   constructor(limit: number, replay: number) {
-    this.#limit = limit;
+    this.#list = new MessageList(limit);
     this.#replay = replay;
   }
 
@@ -88,17 +50,32 @@ export class RoomState {
 
   /** The people in the room by id, as far as the server lists them; see `count`. */
   get members(): ReadonlyMap<string, Person> {
-    return this.#members;
+    return this.#people.members;
   }
 
   /** How many people are in the room. */
   get count(): number {
-    return this.#count;
+    return this.#people.count;
   }
 
-  /** The newest messages, oldest first. */
+  /** The messages that are held, oldest first. Between those of two pages some may be missing. */
   get messages(): readonly Message[] {
-    return this.#messages;
+    return this.#list.all;
+  }
+
+  /** The message with this number, if it is held. */
+  message(seq: number): Message | undefined {
+    return this.#list.get(seq);
+  }
+
+  /** The room's topic; undefined if it has none. */
+  get topic(): string | undefined {
+    return this.#settings.topic;
+  }
+
+  /** The numbers of the pinned messages, newest pin first, 50 at most. */
+  get pins(): readonly number[] {
+    return this.#settings.pins;
   }
 
   /** Where to resume; undefined before the first welcome. */
@@ -122,20 +99,31 @@ export class RoomState {
 
   /** Other people who are typing. Call {@linkcode RoomState.expireTyping} now and then. */
   get typing(): readonly Person[] {
-    return Array.from(this.#typing, ([id, { name }]) => ({ id, name }));
+    return this.#people.typing;
   }
 
-  /** Applies an object; returns what it has changed. */
-  apply(object: RoomObject, now: number): StateEvent[] {
+  /**
+   * Applies an object; returns what it has changed.
+   *
+   * @param isAnswer it answers a command of this client: it may be an old entry, or one that has not
+   *   been reached yet, and comes with the log as well
+   */
+  apply(object: RoomObject, now: number, isAnswer = false): StateEvent[] {
     switch (object.type) {
       case "welcome":
         return this.#welcome(object);
       case "message":
-        return this.#message(object);
+      case "edit":
+      case "delete":
+      case "react":
+      case "pin":
+      case "room":
+      case "skip":
+        return this.#entry(object, isAnswer);
       case "gap":
         return this.#gap(object);
       case "presence":
-        return this.#presence(object);
+        return [{ name: "presence", detail: this.#people.presence(object) }];
       case "typing":
         return this.#types(object, now);
       case "renamed":
@@ -145,55 +133,76 @@ export class RoomState {
     }
   }
 
+  /** A page is going to be fetched; {@linkcode RoomState.merge} or `abandonPage` follows. */
+  expectPage(): PendingPage {
+    return this.#list.expectPage();
+  }
+
+  /** The page will not come. */
+  abandonPage(page: PendingPage): void {
+    this.#list.abandon(page);
+  }
+
   /**
-   * Adds messages of a fetched page. One that is held already stays; if there are too many, the
-   * oldest go.
+   * Adds the messages of a fetched page, with the changes that came meanwhile; if there are too many,
+   * the oldest go.
+   *
+   * @returns the page's messages as they are now; undefined if it must be fetched again
    */
-  merge(page: readonly Message[]): void {
-    const bySeq = new Map(page.map((message) => [message.seq, message]));
-    for (const message of this.#messages) bySeq.set(message.seq, message);
-    this.#messages = [...bySeq.values()].sort((a, b) => a.seq - b.seq).slice(-this.#limit);
+  merge({ messages, head = Infinity, epoch }: History, page: PendingPage): Message[] | undefined {
+    const isOther = epoch !== undefined && this.epoch !== undefined && epoch !== this.epoch;
+    if (!isOther) return this.#list.merge(messages, head, page, this.#you?.id);
+    this.#list.abandon(page);
   }
 
   /** Ends typing that is over. Returns when the next one will be, or undefined if nobody types. */
   expireTyping(now: number): number | undefined {
-    let next: number | undefined;
-    for (const [id, { until }] of this.#typing) {
-      if (until <= now) this.#typing.delete(id);
-      else next = Math.min(next ?? until, until);
-    }
-    return next;
+    return this.#people.expireTyping(now);
   }
 
   #welcome(welcome: Welcome): StateEvent[] {
     const { you, epoch, seq, at, members, count, reset } = welcome;
     const back = this.#position !== undefined;
     const isOther = back && (reset || epoch !== this.#position!.epoch);
-    if (isOther) this.#messages = [];
     if (!back || isOther) {
+      // A page from before would miss the changes between its head and this position.
+      this.#list.clear();
       // 0.1 does not say what follows; it is what was asked for.
       const after = welcome.after ?? Math.max(0, seq - this.#replay);
       this.#position = { seq: after, epoch, ...after === seq && at !== undefined ? { at } : {} };
     }
+    if (you.id !== this.#you?.id) this.#list.markMine(you.id);
     this.#you = you;
     this.#head = seq;
-    this.#setMembers(members, count);
-    this.#typing.clear();
+    this.#settings.welcome(welcome);
+    this.#people.welcome(members, count);
     const welcomed = { name: "welcome", detail: { ...welcome, back } } as const;
     return isOther ? [{ name: "reset", detail: undefined }, welcomed] : [welcomed];
   }
 
-  #message(message: Message): StateEvent[] {
-    if (!this.#advance(message.seq, message.at)) return [];
-    this.#messages.push(message);
-    if (this.#messages.length > this.#limit) this.#messages.shift();
-    this.#typing.delete(message.from);
-    return [{ name: "message", detail: message }];
+  #entry(entry: Entry, isAnswer: boolean): StateEvent[] {
+    const seq = entry.type === "skip" ? entry.to : entry.seq;
+    if (isAnswer && seq > (this.#position?.seq ?? 0) + 1) return [];
+    if (!this.#advance(seq, entry.at) || entry.type === "skip") return [];
+    return [entry.type === "message" ? this.#message(entry) : this.#change(entry)];
+  }
+
+  #message(message: Message): StateEvent {
+    this.#people.said(message.from);
+    return { name: "message", detail: this.#list.add(message, this.#you?.id) };
+  }
+
+  #change(change: Change): StateEvent {
+    if (change.type !== "edit" && change.type !== "react") this.#settings.apply(change);
+    if (change.type === "room") return { name: "room", detail: change };
+    const detail = { ...change, ...this.#list.change(change, this.#you?.id) };
+    return { name: change.type, detail } as StateEvent;
   }
 
   #gap(gap: Gap): StateEvent[] {
     if (!this.#advance(gap.to)) return [];
-    this.#messages = this.#messages.filter(({ seq }) => seq > gap.to);
+    this.#list.forget(gap.to);
+    this.#settings.forget(gap.to);
     return [{ name: "gap", detail: gap }];
   }
 
@@ -206,42 +215,16 @@ export class RoomState {
     return true;
   }
 
-  #setMembers(members: readonly Person[], count: number): void {
-    this.#members.clear();
-    for (const person of members) this.#members.set(person.id, person);
-    this.#count = count;
-  }
-
-  #presence({ joined, left, members, count }: Presence): StateEvent[] {
-    if (members) {
-      this.#setMembers(members, count);
-      return [{ name: "presence", detail: { joined: [], left: [] } }];
-    }
-    const came = joined.filter(({ id }) => !this.#members.has(id));
-    for (const person of joined) {
-      if (this.#members.size < MOST_PEOPLE) this.#members.set(person.id, person);
-    }
-    const gone = left.map((id) => this.#members.get(id)).filter((person) => !!person);
-    for (const id of left) {
-      this.#members.delete(id);
-      this.#typing.delete(id);
-    }
-    this.#count = count;
-    return [{ name: "presence", detail: { joined: came, left: gone } }];
-  }
-
   #types(typing: Typing, now: number): StateEvent[] {
     if (typing.from === this.#you?.id) return [];
-    if (this.#typing.size < MOST_TYPING || this.#typing.has(typing.from)) {
-      this.#typing.set(typing.from, { name: typing.name, until: now + TYPING_MS });
-    }
+    this.#people.types(typing, now);
     return [{ name: "typing", detail: typing }];
   }
 
-  #renamed({ type, from, name }: Renamed): StateEvent[] {
-    const member = this.#members.get(from);
-    if (member) this.#members.set(from, { ...member, name });
+  #renamed(renamed: Renamed): StateEvent[] {
+    const { type, from, name } = renamed;
+    const before = this.#people.rename(renamed);
     if (this.#you?.id === from) this.#you = { ...this.#you, name };
-    return [{ name: "renamed", detail: { type, from, name, before: member?.name } }];
+    return [{ name: "renamed", detail: { type, from, name, before } }];
   }
 }

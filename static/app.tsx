@@ -4,13 +4,12 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { Chat } from "./parts/chat.tsx";
-import { focusField } from "./parts/composer.tsx";
 import { open, showDialog } from "./parts/dialog.tsx";
 import { NothingHere, NoWebSocket, Welcome } from "./parts/whole.tsx";
-import { toEnd } from "./state/log.ts";
 import { problem, room, token } from "./state/place.ts";
 import * as rooms from "./state/rooms.ts";
 import * as visit from "./state/visit.ts";
+import { focusField } from "./state/writing.ts";
 import { change, isKnown } from "./state/you.ts";
 import { language } from "./words/words.ts";
 
@@ -25,13 +24,14 @@ function App() {
 /** Typing anywhere goes into the field; Escape goes to the newest; Ctrl-K to another room. */
 function keyed(event: KeyboardEvent): void {
   const { key, ctrlKey, metaKey, altKey, target } = event;
+  if (event.defaultPrevented) return;
   const isCommand = ctrlKey || metaKey;
   if (key === "Escape" && !isIn()) return change({});
   if (!isIn() || open.value) return;
   if (key === "k" && isCommand) {
     event.preventDefault();
     showDialog("switcher");
-  } else if (key === "Escape") void toEnd();
+  } else if (key === "Escape") void visit.toEnd();
   else if (/^\S$/u.test(key) && !isCommand && !altKey) {
     if (!(target as Element).closest("input, textarea, [popover]:popover-open")) focusField();
   }

@@ -18,6 +18,9 @@ const REFUSALS: readonly Refusal[] = [
   "rate_limited",
   "bad_name",
   "overloaded",
+  "not_allowed",
+  "gone",
+  "changed",
 ];
 
 const BATCHES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, LIMITS.batch];

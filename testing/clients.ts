@@ -42,6 +42,7 @@ export function newClient(services: Services, id: string, request: Partial<JoinR
     person: person(id, id),
     wire: json,
     named: false,
+    isAdmin: false,
     observer: false,
     since: undefined,
     epoch: undefined,

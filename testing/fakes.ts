@@ -8,7 +8,17 @@ import type { Entry } from "../hub/entry.ts";
 import type { Person } from "../hub/person.ts";
 import type { Member, Room } from "../hub/room.ts";
 import type { Slice } from "../hub/tail.ts";
-import type { Draft, Message, RemotePresence, Subscription } from "../journal/journal.ts";
+import type {
+  Action,
+  Change,
+  ChangeDraft,
+  LogEntry,
+  Message,
+  MessageDraft,
+  RemotePresence,
+  RoomState,
+  Subscription,
+} from "../journal/journal.ts";
 import type { Wire } from "../wire/wire.ts";
 import { within } from "./wait.ts";
 
@@ -29,13 +39,23 @@ export function person(id: string, name = ""): Person {
   return { id, name, avatar: undefined };
 }
 
-export function draft(text: string, more: Partial<Draft> = {}): Draft {
+export function draft(text: string, more: Partial<MessageDraft> = {}): MessageDraft {
   return { room: "r", at: 1, from: "f", name: "", avatar: undefined, text, id: undefined, ...more };
+}
+
+/** A change, by the same member as {@linkcode draft}'s. */
+export function change(action: Action, more: Partial<ChangeDraft> = {}): ChangeDraft {
+  return { room: "r", at: 1, from: "f", name: "", id: undefined, action, ...more };
 }
 
 export function message(seq: number, text = `m${seq}`): Message {
   const { room: _, ...rest } = draft(text);
   return { kind: "message", seq, ...rest };
+}
+
+/** A change as it was kept, by the same member as {@linkcode draft}'s. */
+export function kept(seq: number, action: Action, more: Partial<Change> = {}): Change {
+  return { kind: "change", seq, at: 1, from: "f", name: "", id: undefined, action, ...more };
 }
 
 /** The numbers from the first to the last. */
@@ -48,12 +68,15 @@ export class FakeMember implements Member {
   person: Person;
   room: string;
   readonly observer: boolean;
+  readonly isAdmin: boolean;
   readonly since: number | undefined;
   isDiverged = false;
   /** The room, once it is in. */
   inside: Room | undefined;
   /** What the tail gave since it entered, a slice at a time. */
   readonly slices: Slice[] = [];
+  /** What its commands became. */
+  readonly answers: LogEntry[] = [];
   readonly keptSeqs: number[] = [];
   readonly duplicates: boolean[] = [];
   /** For each message of its own that was kept: whether it had been shown before. */
@@ -66,12 +89,17 @@ export class FakeMember implements Member {
   constructor(
     room: string,
     id: string,
-    { name = "", observer = false, since }: { name?: string; observer?: boolean; since?: number } =
-      {},
+    { name = "", observer = false, isAdmin = false, since }: {
+      name?: string;
+      observer?: boolean;
+      isAdmin?: boolean;
+      since?: number;
+    } = {},
   ) {
     this.room = room;
     this.person = person(id, name);
     this.observer = observer;
+    this.isAdmin = isAdmin;
     this.since = since;
   }
 
@@ -103,9 +131,10 @@ export class FakeMember implements Member {
     this.#wake();
   }
 
-  kept(message: Message, shown: boolean): void {
-    this.keptSeqs.push(message.seq);
-    this.duplicates.push(message.duplicate === true);
+  kept(entry: LogEntry, shown: boolean): void {
+    this.answers.push(entry);
+    this.keptSeqs.push(entry.seq);
+    this.duplicates.push(entry.duplicate === true);
     this.shownBefore.push(shown);
     this.#wake();
   }
@@ -205,3 +234,12 @@ export class FakeSubscription implements Subscription {
     this.isOver = true;
   }
 }
+
+/** What a room is set to in which nothing was ever set. */
+export const NO_SETTINGS: RoomState = { seq: 0, topic: undefined, pins: [], settings: [] };
+
+/** A room as the page cache knows it. */
+export const roomOf = (name: string, version = 0) => ({ name, version });
+
+/** The text of a message; undefined for any other entry. */
+export const textOf = (entry: LogEntry) => entry.kind === "message" ? entry.text : undefined;

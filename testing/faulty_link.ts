@@ -17,6 +17,9 @@ export class FaultyLink implements AsyncDisposable {
   #isWhole = true;
   #dropsPublished = false;
   #dropsAnswers = false;
+  /** Resolves when what the server sends is passed on again. */
+  #held = Promise.resolve();
+  #release = () => {};
   #dropped = 0;
   #passed = 0;
   #opened = 0;
@@ -80,13 +83,15 @@ export class FaultyLink implements AsyncDisposable {
       far = await Deno.connect({ hostname: "127.0.0.1", port: this.#port });
     } catch (error) {
       near.close();
-      if (error instanceof Deno.errors.ConnectionRefused) return;
+      const { ConnectionRefused, ConnectionReset } = Deno.errors;
+      if (error instanceof ConnectionRefused || error instanceof ConnectionReset) return;
       throw error;
     }
     this.#opened++;
     for (const end of [near, far]) this.#ends.add(end);
     const filter = new TransformStream<Uint8Array, Uint8Array>({
       transform: async (bytes, out) => {
+        await this.#held;
         if (this.#delayMs > 0) await pause(this.#delayMs);
         if (this.#dropsAnswers || this.#dropsPublished && isPublished(bytes)) this.#dropped++;
         else {
@@ -105,6 +110,7 @@ export class FaultyLink implements AsyncDisposable {
   /** Ends all connections, and every new one at once. */
   cut(): void {
     this.#isWhole = false;
+    this.#release();
     for (const end of this.#ends) {
       try {
         end.close();
@@ -121,6 +127,12 @@ export class FaultyLink implements AsyncDisposable {
     this.#isWhole = true;
   }
 
+  /** Passes on nothing that the server sends until it is repaired or cut; then nothing is missing. */
+  hold(): void {
+    this.#release();
+    ({ promise: this.#held, resolve: this.#release } = Promise.withResolvers<void>());
+  }
+
   /** Drops whatever the server sends; connections stay, and the server still receives. */
   dropAnswers(): void {
     this.#dropsAnswers = true;
@@ -134,6 +146,7 @@ export class FaultyLink implements AsyncDisposable {
   /** Passes everything on again. */
   repair(): void {
     this.#isWhole = true;
+    this.#release();
     this.#dropsAnswers = this.#dropsPublished = false;
   }
 

@@ -8,8 +8,12 @@ import type {
   Awaitable,
   Draft,
   Journal,
-  Message,
+  LogEntry,
+  MessagePage,
+  PageQuery,
+  Reaction,
   RoomQuery,
+  RoomState,
   RoomSummary,
   Subscription,
 } from "../journal/journal.ts";
@@ -60,8 +64,8 @@ export class HeldJournal implements Journal {
     }
   }
 
-  async append(drafts: readonly Draft[]): Promise<(Message | AppendError)[]> {
-    this.appends.push(drafts.map(({ text }) => text));
+  async append(drafts: readonly Draft[]): Promise<(LogEntry | AppendError)[]> {
+    this.appends.push(drafts.map((draft) => "text" in draft ? draft.text : draft.action.type));
     const { failing } = this;
     this.#wake();
     await this.#held?.promise;
@@ -69,11 +73,11 @@ export class HeldJournal implements Journal {
     return this.#inner.append(drafts);
   }
 
-  after(room: string, seq: number, limit: number): Message[] {
+  after(room: string, seq: number, limit: number): LogEntry[] {
     return this.#inner.after(room, seq, limit);
   }
 
-  async before(room: string, seq: number, limit: number): Promise<Message[]> {
+  async before(room: string, seq: number, limit: number): Promise<LogEntry[]> {
     this.opened.push(room);
     this.opening++;
     this.#wake();
@@ -81,6 +85,26 @@ export class HeldJournal implements Journal {
     this.opening--;
     if (room === "unreadable") throw new Error("unreadable");
     return this.#inner.before(room, seq, limit);
+  }
+
+  page(room: string, query: PageQuery): Awaitable<MessagePage> {
+    return this.#inner.page(room, query);
+  }
+
+  state(room: string): Awaitable<RoomState> {
+    return this.#inner.state(room);
+  }
+
+  messagesUpTo(room: string, seq: number): Awaitable<number> {
+    return this.#inner.messagesUpTo(room, seq);
+  }
+
+  reaction(room: string, seq: number, emoji: string, after?: string): Awaitable<Reaction> {
+    return this.#inner.reaction(room, seq, emoji, after);
+  }
+
+  hasReacted(room: string, seq: number, emoji: string, member: string): Awaitable<boolean> {
+    return this.#inner.hasReacted(room, seq, emoji, member);
   }
 
   subscribe(room: string, seq: number, notify: () => void): Subscription {

@@ -43,7 +43,7 @@ export const KINDS: Kind[] = [
         poison() {
           const db = new DatabaseSync(file);
           db.exec(
-            `CREATE TRIGGER poison BEFORE INSERT ON message WHEN NEW.text = 'poison'
+            `CREATE TRIGGER poison BEFORE INSERT ON single WHEN NEW.text = 'poison'
              BEGIN SELECT RAISE(ABORT, 'poisoned'); END`,
           );
           db.close();

@@ -54,3 +54,14 @@ export async function enter(page: Page, room: string): Promise<void> {
   await page.getByRole("option", { name: room, exact: true })
     .or(page.getByRole("option", { name: /Make the room/ })).first().click();
 }
+
+/** The last message with this text of its own. */
+export const messageOf = (page: Page, text: string): Locator =>
+  messagesOf(page).filter({ has: page.locator(".text", { hasText: text }) }).last();
+
+/** Chooses something from the menu of a message, with the mouse. */
+export async function choose(page: Page, text: string, action: string): Promise<void> {
+  await messageOf(page, text).hover();
+  await messageOf(page, text).getByRole("button", { name: "More actions" }).click();
+  await page.getByRole("menu").getByText(action, { exact: true }).click();
+}

@@ -5,7 +5,7 @@
 
 import { freePort, hasRedis, OwnRedis } from "./redis_server.ts";
 import type { Person } from "../hub/person.ts";
-import type { Message, Subscription } from "../journal/journal.ts";
+import type { LogEntry, Subscription } from "../journal/journal.ts";
 import { RedisJournal } from "../journal/redis/journal.ts";
 import { allowed, rememberingLog, within } from "./support.ts";
 
@@ -65,7 +65,7 @@ export async function openJournal(redis: { url: string }, keep = 0) {
 
 /** Follows a room as the hub does, and remembers what came. */
 export class Follower {
-  readonly messages: Message[] = [];
+  readonly entries: LogEntry[] = [];
   /** The people in the room on other nodes, by id. */
   readonly people = new Map<string, Person>();
   readonly typing: string[] = [];
@@ -79,7 +79,7 @@ export class Follower {
   }
 
   #take(): void {
-    this.messages.push(...this.subscription.take());
+    this.entries.push(...this.subscription.take());
     for (const change of this.subscription.takePresence()) {
       if (change.kind === "here") this.people.set(change.person.id, change.person);
       else if (change.kind === "gone") this.people.delete(change.id);

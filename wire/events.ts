@@ -1,12 +1,12 @@
 /**
- * The JSON wire's messages as Server-Sent Events. A browser that reconnects asks by itself for what it
- * missed. Clients send nothing on this wire.
+ * The JSON wire's log as Server-Sent Events. A browser that reconnects asks by itself for what it missed.
+ * Clients send nothing on this wire.
  *
  * An event's id is a position, `epoch.seq.at`. The first event, `welcome` or `reset`, has the position
  * at which the stream continues, so a client has one before the first message.
  */
 
-import { gapLine, messageLine, welcomeLine } from "./objects.ts";
+import { changeLine, gapLine, messageLine, skipLine, welcomeLine } from "./objects.ts";
 import type { Wire } from "./wire.ts";
 
 /** A place in a room's history, as clients of this wire remember it. */
@@ -42,6 +42,11 @@ function createEvents(epoch: string): Wire {
       let frame = "";
       for (const entry of entries) {
         if (entry.kind === "message") frame += event("", entry.seq, entry.at, messageLine(entry));
+        else if (entry.kind === "change") {
+          frame += event(entry.action.type, entry.seq, entry.at, changeLine(entry));
+        } else if (entry.kind === "skip") {
+          frame += event("skip", entry.seq, entry.at, skipLine(entry));
+        }
       }
       return frame ? [frame] : [];
     },

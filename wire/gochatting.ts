@@ -6,7 +6,7 @@
  * ask for it get objects joined with newlines. Emails are never shown: the field is always "".
  */
 
-import type { Message } from "../journal/journal.ts";
+import type { Change, Message } from "../journal/journal.ts";
 import type { Person } from "../hub/person.ts";
 import { cleanText, isVisible } from "./sanitize.ts";
 import { shownName, type Wire } from "./wire.ts";
@@ -38,6 +38,10 @@ function message({ from, name, avatar, at, text: content }: Message): string {
   return text(content, user({ id: from, name, avatar }), at);
 }
 
+function edit({ from, name, at }: Change, content: string): string {
+  return text(`* ${content}`, user({ id: from, name }), at);
+}
+
 function status(members: readonly Person[]): string {
   return JSON.stringify({
     MType: "status_mtype",
@@ -55,10 +59,13 @@ function wire(join: (objects: string[]) => string[]): Wire {
       return isVisible(text) ? [{ type: "say", text }] : [];
     },
 
-    encode(entries) {
+    encode(entries, isReplay) {
       const objects: string[] = [];
       for (const entry of entries) {
-        if (entry.kind === "message") objects.push(message(entry));
+        if (entry.kind === "message" && !entry.deleted) objects.push(message(entry));
+        if (entry.kind === "change" && entry.action.type === "edit" && !isReplay) {
+          objects.push(edit(entry, entry.action.text));
+        }
         if (entry.kind === "presence" && entry.members) objects.push(status(entry.members));
       }
       return join(objects);

@@ -3,15 +3,22 @@
  *
  * In: a frame is a message; its newlines become spaces, and its ends are trimmed. Out: messages joined
  * with newlines, nothing before or after, or one in each frame, for pages that show a frame as one
- * line. A message of somebody with a name is sent as `name: text`. Presence, typing and gaps are not
- * sent.
+ * line. A message of somebody with a name is sent as `name: text`, an edit as `name: * new text`.
+ * Nothing else is sent.
  */
 
-import type { Message } from "../journal/journal.ts";
+import type { Entry } from "../hub/entry.ts";
 import { cleanText, isVisible, oneLine } from "./sanitize.ts";
 import type { Wire } from "./wire.ts";
 
-function line({ name, text }: Message): string {
+/** The line of an entry; `""` for one that has none. A replay has messages in their current state. */
+function lineOf(entry: Entry, isReplay = false): string {
+  if (entry.kind === "message") return entry.deleted ? "" : line(entry.name, entry.text);
+  if (entry.kind !== "change" || entry.action.type !== "edit" || isReplay) return "";
+  return line(entry.name, `* ${entry.action.text}`);
+}
+
+function line(name: string, text: string): string {
   return name ? `${name}: ${oneLine(text)}` : oneLine(text);
 }
 
@@ -32,19 +39,16 @@ function createLines(encode: Wire["encode"]): Wire {
 }
 
 /** The wire of `/ws`: messages joined with newlines. */
-export const lines: Wire = createLines((entries) => {
+export const lines: Wire = createLines((entries, isReplay) => {
   let frame = "";
   for (const entry of entries) {
-    if (entry.kind !== "message") continue;
-    if (frame) frame += "\n";
-    frame += line(entry);
+    const text = lineOf(entry, isReplay);
+    if (text) frame += frame ? `\n${text}` : text;
   }
   return frame ? [frame] : [];
 });
 
 /** The wire of `/ws` with `--plain single`: one message in each frame. */
-export const singleLines: Wire = createLines((entries) => {
-  const frames: string[] = [];
-  for (const entry of entries) if (entry.kind === "message") frames.push(line(entry));
-  return frames;
-});
+export const singleLines: Wire = createLines((entries, isReplay) =>
+  entries.map((entry) => lineOf(entry, isReplay)).filter(Boolean)
+);

@@ -6,7 +6,7 @@
 import { LIMITS } from "../config/limits.ts";
 import type { Entry } from "../hub/entry.ts";
 import type { Person } from "../hub/person.ts";
-import type { Message } from "../journal/journal.ts";
+import type { Change, LogEntry, Message, Skip } from "../journal/journal.ts";
 import { shownName, type Welcome } from "./wire.ts";
 
 const quote = JSON.stringify as (value: string) => string;
@@ -18,7 +18,53 @@ export function messageLine(message: Message): string {
     `,"name":${quote(shownName({ id: from, name: message.name }))}` +
     (avatar ? `,"avatar":"${avatar}"` : "") +
     `,"text":${quote(text)}` +
-    (id === undefined ? "}" : `,"id":${quote(id)}}`);
+    (id === undefined ? "" : `,"id":${quote(id)}`) +
+    (message.v === undefined && message.reply === undefined && !message.to ? "}" : rest(message));
+}
+
+/** What few messages have. */
+function rest({ reply, to, v, edited, deleted, reactions }: Message): string {
+  return `,${JSON.stringify({ reply, to, v, edited, deleted, reactions }).slice(1)}`
+    .replace(/^,\}$/, "}");
+}
+
+/** A change as one line of JSON. */
+export function changeLine({ seq, at, from, name, id, action, count }: Change): string {
+  const head = { seq, at, from };
+  switch (action.type) {
+    case "react":
+      return JSON.stringify({
+        type: "react",
+        ...head,
+        name: shownName({ id: from, name }),
+        of: action.of,
+        emoji: action.emoji,
+        on: action.on,
+        count,
+        id,
+      });
+    default: {
+      const { type, ...fields } = action;
+      return JSON.stringify({ type, ...head, ...fields, id });
+    }
+  }
+}
+
+/** Superseded entries as one line of JSON. */
+export function skipLine({ from, seq, at, id }: Skip): string {
+  return JSON.stringify({ type: "skip", from, to: seq, at, id });
+}
+
+/** An entry of a room's log as one line of JSON. */
+export function logLine(entry: LogEntry): string {
+  switch (entry.kind) {
+    case "message":
+      return messageLine(entry);
+    case "change":
+      return changeLine(entry);
+    case "skip":
+      return skipLine(entry);
+  }
 }
 
 function shown({ id, name, avatar }: Person) {
@@ -42,8 +88,6 @@ export function membersLine(members: readonly Person[], count: number): string {
 /** An entry as one line of JSON; empty where it is too late to show it. */
 export function entryLine(entry: Entry): string {
   switch (entry.kind) {
-    case "message":
-      return messageLine(entry);
     case "presence": {
       const { joined, left, count, members, snapshot } = entry;
       if (snapshot && members) return membersLine(members, count);
@@ -54,15 +98,19 @@ export function entryLine(entry: Entry): string {
       return JSON.stringify({ type: "typing", from: entry.from, name: entry.name });
     case "renamed":
       return JSON.stringify({ type: "renamed", from: entry.from, name: entry.name });
+    default:
+      return logLine(entry);
   }
 }
 
 /** The welcome as one line of JSON. */
 export function welcomeLine(welcome: Welcome): string {
-  const { room, you, epoch, seq, at, after, members, count, reset } = welcome;
+  const { room, you, epoch, seq, at, after, members, count, topic, pins, reset } = welcome;
   return `{"type":"welcome","room":${quote(room)},"you":${JSON.stringify(shown(you))}` +
     `,"epoch":${quote(epoch)},"seq":${seq},"at":${at},"after":${after}` +
     `,"members":${list(members)},"count":${count},"access":"open"` +
+    (topic ? `,"topic":${quote(topic)}` : "") +
+    (pins.length > 0 ? `,"pins":[${pins}]` : "") +
     (reset ? `,"reset":true}` : "}");
 }
 

@@ -8,6 +8,7 @@
  */
 
 import type { Entry } from "../hub/entry.ts";
+import type { Action } from "../journal/journal.ts";
 import type { Person } from "../hub/person.ts";
 
 /** Why a command was refused. */
@@ -17,11 +18,22 @@ export type Refusal =
   | "too_large"
   | "rate_limited"
   | "bad_name"
-  | "overloaded";
+  | "overloaded"
+  | "not_allowed"
+  | "gone"
+  | "changed";
 
 /** A command of a client. Its text has passed `cleanText`. */
 export type Command =
-  | { readonly type: "say"; readonly text: string; readonly id?: string }
+  | {
+    readonly type: "say";
+    readonly text: string;
+    readonly id?: string;
+    readonly reply?: number;
+    readonly to?: readonly string[];
+  }
+  /** `v`: the version of the text that the author saw. */
+  | (Action & { readonly id?: string; readonly v?: number })
   | { readonly type: "typing" }
   | { readonly type: "ping"; readonly id?: string }
   | { readonly type: "name"; readonly name: string; readonly id?: string }
@@ -40,16 +52,19 @@ export interface Welcome {
   readonly room: string;
   readonly you: Person;
   readonly epoch: string;
-  /** The `seq` and time of the room's newest message, 0 if there is none. */
+  /** The `seq` and time of the room's newest entry, 0 if there is none. */
   readonly seq: number;
   readonly at: number;
-  /** Every message after this one follows. */
+  /** Every entry after this one follows. */
   readonly after: number;
-  /** The time of that message, if it is known. */
+  /** The time of that entry, if it is known. */
   readonly afterAt: number | undefined;
   /** The people who are present, {@linkcode LIMITS.presenceMembers} at most. */
   readonly members: readonly Person[];
   readonly count: number;
+  readonly topic: string | undefined;
+  /** The newest pinned messages. */
+  readonly pins: readonly number[];
   /** The client has another history: it must forget what it has. */
   readonly reset: boolean;
 }
@@ -59,9 +74,10 @@ export interface Wire {
   readonly name: string;
   /** The commands of a frame, in their order. */
   decode(frame: string): readonly Command[];
-  encode(entries: readonly Entry[]): string[];
+  /** @param isReplay they come from before the client was there */
+  encode(entries: readonly Entry[], isReplay?: boolean): string[];
   welcome(welcome: Welcome): string[];
-  /** Messages `from` to `to` are no longer kept. */
+  /** Entries `from` to `to` are no longer kept. */
   gap(from: number, to: number): string[];
   /** Everybody who is present, for a client that missed changes. */
   members(members: readonly Person[], count: number): string[];

@@ -6,6 +6,7 @@
 
 import { LIMITS } from "../../config/limits.ts";
 import type { Message, PresenceChange, Room, Status, Why } from "../../sdk/mod.ts";
+import { describeChange, isNews, numberOf } from "./changes.ts";
 import { printable } from "./text.ts";
 
 /** Of the 256 colours of a terminal, those that are readable on black and on white. */
@@ -13,26 +14,40 @@ const COLOURS = [33, 37, 40, 64, 70, 99, 130, 133, 160, 166, 170, 172];
 /** Names in one line about people who come and go. */
 const MOST_NAMES = 20;
 
+/** How lines look. */
+export interface Format {
+  /** Whether names have colours, and what is less important is dim. */
+  readonly colours: boolean;
+  /** Whether messages have their numbers before them. */
+  readonly numbers: boolean;
+}
+
 /** Formats what one room reports. */
 export class Formatter {
   readonly #colours: boolean;
+  readonly #numbers: boolean;
 
-  /** @param colours whether names have colours, and what is less important is dim */
-  constructor(colours: boolean) {
+  constructor({ colours, numbers }: Format) {
     this.#colours = colours;
+    this.#numbers = numbers;
   }
 
   /** A line of this program's own. */
   note(text: string): string {
-    return this.#colours ? `\x1b[2m-- ${text}\x1b[0m` : `-- ${text}`;
+    return this.#dim(`-- ${text}`);
   }
 
-  message({ from, name, text, at }: Message): string {
-    const line = `${this.#name(from, name)}: ${printable(text)}`;
-    if (!this.#colours) return line;
-    const when = new Date(at);
-    const two = (n: number) => String(n).padStart(2, "0");
-    return `\x1b[2m${two(when.getHours())}:${two(when.getMinutes())}\x1b[0m ${line}`;
+  /** A message in its current state; one that was deleted has no line. */
+  message({ seq, from, name, text, at, reply, edited, deleted }: Message): string | undefined {
+    if (deleted) return;
+    const answers = this.#numbers && reply !== undefined ? this.#dim(` to ${numberOf(reply)}`) : "";
+    const note = this.#numbers && edited !== undefined ? this.#dim(" (edited)") : "";
+    const line = `${this.#name(from, name)}${answers}: ${printable(text)}${note}`;
+    const before = [
+      ...this.#colours ? [timeOf(at)] : [],
+      ...this.#numbers ? [numberOf(seq)] : [],
+    ];
+    return before.length > 0 ? `${this.#dim(before.join(" "))} ${line}` : line;
   }
 
   /** The line about people who came and left; undefined if nobody but this person did. */
@@ -41,6 +56,10 @@ export class Formatter {
       people.filter(({ id }) => id !== me).map(({ name }) => `${printable(name)} ${verb}`);
     const parts = [...others(joined, "joined"), ...others(left, "left")];
     if (parts.length > 0) return this.note(parts.slice(0, MOST_NAMES).join(", "));
+  }
+
+  #dim(text: string): string {
+    return this.#colours ? `\x1b[2m${text}\x1b[0m` : text;
   }
 
   #name(id: string, name: string): string {
@@ -52,6 +71,13 @@ export class Formatter {
     }
     return `\x1b[1;38;5;${COLOURS[sum % COLOURS.length]}m${shown}\x1b[0m`;
   }
+}
+
+/** The time of a message as people read it. */
+function timeOf(at: number): string {
+  const when = new Date(at);
+  const two = (n: number) => String(n).padStart(2, "0");
+  return `${two(when.getHours())}:${two(when.getMinutes())}`;
 }
 
 /**
@@ -67,12 +93,30 @@ export function report(
   note: (line: string) => void,
 ): void {
   const say = (text: string) => note(formatter.note(text));
-  room.on("message", (one) => message(formatter.message(one)));
-  room.on(
-    "welcome",
-    ({ room, you, count, back }) =>
-      say(`${back ? "back " : ""}in ${printable(room)} as ${printable(you.name)}, ${count} here`),
-  );
+  room.on("message", (one) => {
+    const line = formatter.message(one);
+    if (line !== undefined) message(line);
+  });
+  for (const name of ["edit", "delete", "react", "pin"] as const) {
+    room.on(name, (change) => {
+      if (isNews(change)) say(describeChange(change, room.state));
+    });
+  }
+  // The welcome says what the topic is; what led to that may follow.
+  let newest = 0;
+  let topic: string | undefined;
+  room.on("room", (change) => {
+    if (change.seq > newest) say(describeChange(change, room.state));
+    topic = room.state.topic;
+  });
+  room.on("welcome", (welcome) => {
+    const { you, count, back } = welcome;
+    const name = printable(welcome.room);
+    say(`${back ? "back " : ""}in ${name} as ${printable(you.name)}, ${count} here`);
+    if (welcome.topic && welcome.topic !== topic) say(`topic: ${printable(welcome.topic)}`);
+    topic = welcome.topic;
+    newest = welcome.seq;
+  });
   room.on("reset", () => say("the room's history is another one now"));
   room.on("gap", ({ from, to }) => say(`messages ${from} to ${to} are no longer kept`));
   room.on("presence", (change) => {

@@ -9,13 +9,14 @@
 
 import { LIMITS } from "../../config/limits.ts";
 import type { Room } from "../../sdk/mod.ts";
+import { describeCommand } from "./actions.ts";
 import { describe, Formatter, report, waitingLine } from "./formatter.ts";
 import { write } from "./terminal.ts";
 import { printable } from "./text.ts";
 
 /** Talks until stdin ends; returns the exit code. */
 export async function runInPipe(room: Room): Promise<number> {
-  const formatter = new Formatter(false);
+  const formatter = new Formatter({ colours: false, numbers: false });
   const { promise: ended, resolve: end } = Promise.withResolvers<string>();
   report(room, formatter, (line) => {
     try {
@@ -34,7 +35,7 @@ export async function runInPipe(room: Room): Promise<number> {
   });
   const outcome = await Promise.race([saying, ended]);
   const isAllRead = hasRead;
-  const unsent = room.outbox.drafts.map(({ command }) => command.text);
+  const unsent = room.outbox.drafts.map(({ command }) => describeCommand(command));
   await room.close({ flushMs: 0 });
   if (typeof outcome === "boolean") return outcome ? 0 : 1;
   console.error(`hubbub: ${outcome}`);

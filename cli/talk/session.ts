@@ -6,14 +6,12 @@
  */
 
 import { LIMITS } from "../../config/limits.ts";
-import type { Room } from "../../sdk/mod.ts";
+import type { Outcome, Room } from "../../sdk/mod.ts";
+import { act, ActionError, describeCommand, HELP } from "./actions.ts";
 import { Editor } from "./editor.ts";
 import { describe, Formatter, report, waitingLine } from "./formatter.ts";
 import { Terminal } from "./terminal.ts";
 import { printable } from "./text.ts";
-
-const HELP =
-  "/name N takes another name, /me says what you do, //x says /x, /quit or Ctrl-D leaves";
 
 /** Signals that end it, with their numbers; the exit code is 128 more. */
 const SIGNALS = { SIGINT: 2, SIGTERM: 15, ...Deno.build.os === "windows" ? {} : { SIGHUP: 1 } };
@@ -48,12 +46,12 @@ async function flush(room: Room, code: number): Promise<string[]> {
   Deno.addSignalListener("SIGINT", onSignal);
   await room.close({ flushMs: isPatient ? LIMITS.talkFlushMs : LIMITS.talkFarewellMs });
   Deno.removeSignalListener("SIGINT", onSignal);
-  return room.outbox.drafts.map(({ command }) => command.text);
+  return room.outbox.drafts.map(({ command }) => describeCommand(command));
 }
 
 class Session {
   readonly #room: Room;
-  readonly #formatter = new Formatter(!Deno.noColor);
+  readonly #formatter = new Formatter({ colours: !Deno.noColor, numbers: true });
   readonly #editor = new Editor();
   readonly #terminal: Terminal;
   readonly #ended = Promise.withResolvers<Ending>();
@@ -127,18 +125,31 @@ class Session {
 
   /** Does what a line says; returns false to leave. */
   #dispatch(text: string): boolean {
-    const [, command, rest] = /^\/(\w+)(?:\s+(.*))?$/.exec(text.trim()) ?? [];
+    const [, command, rest = ""] = /^\/(\w+)(?:\s+(.*))?$/.exec(text.trim()) ?? [];
     if (command === "quit") return false;
     if (command === "name" && rest) this.#room.rename(rest);
-    else if (command === "me" && rest) this.#say(`* ${rest}`);
-    else if (command) this.#note(HELP);
-    else if (text.trim()) this.#say(text.replace(/^\/\//, "/"));
+    else if (command) this.#act(command, rest, text);
+    else if (text.trim()) {
+      const words = text.replace(/^\/\//, "/");
+      this.#report(this.#room.say(words), words);
+    }
     return true;
   }
 
-  async #say(text: string): Promise<void> {
-    const outcome = await this.#room.say(text);
-    if (outcome.kept || outcome.code === "closed") return;
-    this.#note(`not sent: ${printable(outcome.detail)}: ${printable(text)}`);
+  #act(command: string, rest: string, text: string): void {
+    try {
+      const outcome = act(this.#room, command, rest);
+      if (outcome) this.#report(outcome, text.trim());
+      else for (const line of HELP) this.#note(line);
+    } catch (error) {
+      if (!(error instanceof ActionError)) throw error;
+      this.#note(error.message);
+    }
+  }
+
+  async #report(outcome: Promise<Outcome>, text: string): Promise<void> {
+    const result = await outcome;
+    if (result.kept || result.code === "closed") return;
+    this.#note(`not sent: ${printable(result.detail)}: ${printable(text)}`);
   }
 }

@@ -1,9 +1,9 @@
 /**
- * How messages, people and publications are written in Redis, and read again.
+ * How answers, people and publications are written in Redis, and read again; `log_encoding.ts` says that
+ * of entries.
  *
- * A message is JSON without number and id, which are kept beside it. A person is the field
- * `NODE/ID` with the value `[name, avatar]` in JSON. A publication is a head of words, a newline, and
- * a body in JSON:
+ * A person is the field `NODE/ID` with the value `[name, avatar]` in JSON. A publication is a head of
+ * words, a newline, and a body, which is in JSON if it is of people:
  *
  * - `s BATCH FIRST COUNT WHOLE TIME`: a batch was kept, by the script `APPEND`, which says more.
  * - `p NODE`: how some people on this node are now, as {@linkcode Change}s.
@@ -11,69 +11,67 @@
  */
 
 import type { Person } from "../../hub/person.ts";
-import { type Draft, type Message, toMessage } from "../journal.ts";
+import { isChange, isSameCommand } from "../changes.ts";
+import { AppendError, type AppendRefusal, type Draft, type LogEntry } from "../journal.ts";
+import { toMessage } from "../journal.ts";
 import type { Reply } from "./caller.ts";
+import { fromElement } from "./log_encoding.ts";
 
-/** A message in JSON. */
-export function toText({ at, from, name, avatar, text }: Draft | Message): string {
-  return JSON.stringify({ at, from, name, avatar, text });
-}
-
-/** An id in JSON, `""` for none. */
-export function toId(id: string | undefined): string {
-  return id === undefined ? "" : JSON.stringify(id);
-}
-
-type Fields = Pick<Message, "at" | "from" | "name" | "avatar" | "text">;
-
-function withSeq(seq: number, { at, from, name, avatar, text }: Fields, id?: string): Message {
-  return { kind: "message", seq, at, from, name, avatar, text, id };
-}
-
-/** The message of this JSON. */
-export function fromText(seq: number, text: string, id: string | undefined): Message {
-  return withSeq(seq, JSON.parse(text), id);
-}
-
-/** The message of an entry of a stream. */
-export function fromEntry([key, [, text, , id]]: [string, string[]]): Message {
-  return fromText(parseInt(key), text, id === undefined ? undefined : JSON.parse(id));
-}
-
-/** The messages of a batch, as `APPEND` published it; undefined where it left them out. */
-export function fromBatch(first: number, body: string): Message[] | undefined {
-  const published: unknown[] = JSON.parse(body);
-  if (published.length === 0) return;
-  const messages: Message[] = [];
-  for (let at = 0; at < published.length; at += 2) {
-    const id = published[at] === 0 ? undefined : String(published[at]);
-    messages.push(withSeq(first + messages.length, published[at + 1] as Fields, id));
-  }
-  return messages;
+/** The entries of a batch, as `APPEND` published it; undefined where it left them out. */
+export function fromBatch(first: number, body: string): LogEntry[] | undefined {
+  if (body === "") return;
+  return body.split("\0").map((element, n) => fromElement(first + n, element));
 }
 
 /**
- * The messages that new drafts become, from the number `first` on, when the message before them is of
+ * The messages that new drafts become, from the number `first` on, when the entry before them is of
  * this time: as `APPEND` does it, none is older than the one before.
  */
-export function fromDrafts(drafts: readonly Draft[], first: number, time: number): Message[] {
+export function fromDrafts(drafts: readonly Draft[], first: number, time: number): LogEntry[] {
   return drafts.map((draft, n) => {
-    time = Math.max(time, draft.at);
-    return toMessage({ ...draft, at: time }, first + n);
+    const entry = toEntry(draft, first + n, time, undefined);
+    time = entry.at;
+    return entry;
   });
 }
 
+function toEntry(draft: Draft, seq: number, time: number, count: number | undefined): LogEntry {
+  if (!isChange(draft)) return toMessage(draft, seq, time);
+  const { from, name, id, action } = draft;
+  const at = Math.max(draft.at, time);
+  const change: LogEntry = { kind: "change", seq, at, from, name, id, action };
+  return count === undefined ? change : { ...change, count };
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  gone: "the message is deleted, or there is none",
+  not_allowed: "somebody else wrote this message",
+  changed: "the text has changed since",
+  bad_command: "there are too many different reactions",
+};
+
 /** What became of the drafts of one room, from what `APPEND` answered. */
-export function fromAppend(drafts: readonly Draft[], answer: Reply[]): Message[] {
-  const [first, time, ...rest] = answer;
-  const duplicates = new Map<number, Message>();
-  for (let n = 0; n < rest.length; n += 3) {
-    const [index, seq, text] = [Number(rest[n]), Number(rest[n + 1]), String(rest[n + 2])];
-    duplicates.set(index, { ...fromText(seq, text, drafts[index].id), duplicate: true });
+export function fromAppend(drafts: readonly Draft[], answer: Reply[]): (LogEntry | AppendError)[] {
+  const replies = new Map<number, [what: string, value: string]>();
+  for (let n = 2; n < answer.length; n += 3) {
+    replies.set(Number(answer[n]), [String(answer[n + 1]), String(answer[n + 2])]);
   }
-  const added = drafts.filter((_, index) => !duplicates.has(index));
-  const messages = fromDrafts(added, Number(first), Number(time)).values();
-  return drafts.map((_, index) => duplicates.get(index) ?? messages.next().value!);
+  let [next, time] = [Number(answer[0]), Number(answer[1])];
+  return drafts.map((draft, index) => {
+    const [what, value] = replies.get(index) ?? ["n", ""];
+    if (what === "e") return new AppendError(value as AppendRefusal, REASONS[value]);
+    if (what !== "n") return toDuplicate(draft, fromElement(Number(what.slice(1)), value));
+    const entry = toEntry(draft, next++, time, value === "" ? undefined : Number(value));
+    time = entry.at;
+    return entry;
+  });
+}
+
+/** An entry that was there already, for a draft of the same id or one that would change nothing. */
+function toDuplicate(draft: Draft, first: LogEntry): LogEntry | AppendError {
+  const isOther = draft.id !== undefined && draft.id === first.id && !isSameCommand(draft, first);
+  if (isOther) return new AppendError("bad_command", "this id is another command's");
+  return { ...first, duplicate: true };
 }
 
 /** A person on a node, by their id: the value of the field, or undefined if they are not there. */

@@ -14,12 +14,24 @@ import type { Config } from "../../config/config.ts";
 import { LIMITS } from "../../config/limits.ts";
 import type { Log } from "../../telemetry/log.ts";
 import type { RedisCounters } from "../../telemetry/redis_counters.ts";
-import type { Draft, ImportTarget, RoomQuery, RoomSummary, Subscription } from "../journal.ts";
-import { type AppendError, type Message, UnreachableError } from "../journal.ts";
+import {
+  type AppendError,
+  type Draft,
+  type ImportTarget,
+  type LogEntry,
+  type MessagePage,
+  type PageQuery,
+  type Reaction,
+  type RoomQuery,
+  type RoomState,
+  type RoomSummary,
+  type Subscription,
+  UnreachableError,
+} from "../journal.ts";
 import { RedisEpoch } from "./epoch.ts";
 import { type Call, RedisLink } from "./link.ts";
-import { RedisMessages } from "./messages.ts";
 import { RedisNodes } from "./nodes.ts";
+import { RedisLogs } from "./room_logs.ts";
 import { RedisRooms } from "./rooms.ts";
 import { PROBES, SECRET } from "./scripts.ts";
 import { check, learnSecret, openingError, warnOfSettings } from "./startup.ts";
@@ -37,7 +49,7 @@ export class RedisJournal implements ImportTarget {
   readonly #rooms: RedisRooms;
   readonly #trimmer: RedisTrimmer;
   readonly #subscriptions: RedisSubscriptions;
-  readonly #messages: RedisMessages;
+  readonly #logs: RedisLogs;
   #secret = "";
   #looking = false;
   #looks: ReturnType<typeof setInterval> | undefined;
@@ -71,7 +83,7 @@ export class RedisJournal implements ImportTarget {
     const database = Number(new URL(url).pathname.slice(1));
     this.#subscriptions = new RedisSubscriptions(services, database ? `${database}/` : "");
     const [rooms, subscriptions] = [this.#rooms, this.#subscriptions];
-    this.#messages = new RedisMessages({ ...services, keep, rooms, subscriptions });
+    this.#logs = new RedisLogs({ ...services, keep, rooms, subscriptions });
   }
 
   /**
@@ -169,18 +181,38 @@ export class RedisJournal implements ImportTarget {
     if (!same || !subscription.presence.matches(fields)) this.#subscriptions.resync(subscription);
   }
 
-  // Messages.
+  // Entries.
 
-  append(drafts: readonly Draft[]): Promise<(Message | AppendError)[]> {
-    return this.#messages.append(drafts);
+  append(drafts: readonly Draft[]): Promise<(LogEntry | AppendError)[]> {
+    return this.#logs.append(drafts);
   }
 
-  after(room: string, seq: number, limit: number): Promise<Message[]> {
-    return this.#messages.after(room, seq, limit);
+  after(room: string, seq: number, limit: number): Promise<LogEntry[]> {
+    return this.#logs.after(room, seq, limit);
   }
 
-  before(room: string, seq: number, limit: number): Promise<Message[]> {
-    return this.#messages.before(room, seq, limit);
+  before(room: string, seq: number, limit: number): Promise<LogEntry[]> {
+    return this.#logs.before(room, seq, limit);
+  }
+
+  page(room: string, query: PageQuery): Promise<MessagePage> {
+    return this.#logs.page(room, query);
+  }
+
+  state(room: string): Promise<RoomState> {
+    return this.#logs.state(room);
+  }
+
+  messagesUpTo(room: string, seq: number): Promise<number> {
+    return this.#logs.messagesUpTo(room, seq);
+  }
+
+  reaction(room: string, seq: number, emoji: string, after?: string): Promise<Reaction> {
+    return this.#logs.reaction(room, seq, emoji, after);
+  }
+
+  hasReacted(room: string, seq: number, emoji: string, member: string): Promise<boolean> {
+    return this.#logs.hasReacted(room, seq, emoji, member);
   }
 
   resolve(room: string): Promise<string> {
@@ -197,8 +229,8 @@ export class RedisJournal implements ImportTarget {
     await this.#epoch.set(epoch);
   }
 
-  importMessages(room: string, messages: readonly Message[]): Promise<void> {
-    return this.#messages.import(room, messages);
+  importEntries(room: string, entries: readonly LogEntry[], messages: number): Promise<void> {
+    return this.#logs.import(room, entries, messages);
   }
 
   subscribe(room: string, seq: number, notify: () => void): Promise<Subscription> {

@@ -11,15 +11,21 @@ import { foldName } from "../../hub/room_name.ts";
 import type { Log } from "../../telemetry/log.ts";
 import { type RoomQuery, type RoomSummary, UnreachableError } from "../journal.ts";
 import { selectRooms } from "../room_query.ts";
+import { runInLog } from "./old_log.ts";
 import type { RedisLink } from "./link.ts";
+import { GLANCE } from "./log_reads.ts";
 import type { RedisNodes } from "./nodes.ts";
-import { FOLDS, GLANCE, keysOf, LIST, NAMES, RESOLVE, ROOMS, UNLIST } from "./scripts.ts";
+import { FOLDS, keysOf, LIST, NAMES, RESOLVE, ROOMS, UNLIST } from "./scripts.ts";
 
-/** The newest message's number and time, and how many fields the people of a room have. */
+/** What can be seen of a room at once. */
 export interface Glance {
+  /** The newest entry, and its time. */
   readonly seq: number;
   readonly at: number;
+  /** How many fields the people have. */
   readonly fields: number;
+  /** How many messages there were. */
+  readonly messages: number;
 }
 
 /** The list of rooms. */
@@ -105,10 +111,9 @@ export class RedisRooms {
    * @param keepSeconds how long Redis keeps the people if no node looks again; 0 leaves that as it is
    */
   async glance(room: string, keepSeconds = 0): Promise<Glance> {
-    const { log, here } = keysOf(room);
-    const words = [String(keepSeconds)];
-    const [seq, at, fields] = await this.#link.run(GLANCE, [log, here], words) as number[];
-    return { seq, at, fields };
+    const answer = await runInLog(this.#link, GLANCE, room, [String(keepSeconds)]) as number[];
+    const [seq, at, fields, messages] = answer;
+    return { seq, at, fields, messages };
   }
 
   /**
@@ -178,10 +183,10 @@ export class RedisRooms {
       this.#log.error("journal failed", { error });
     });
     if (!glance) return;
-    const { seq, at, fields } = glance;
+    const { seq, at, fields, messages } = glance;
     if (seq === 0 && fields === 0) return void this.unlistIfEmpty(name).catch(() => {});
     const members = subscribed || fields === 0 ? undefined : await this.#countMembers(name, fields);
-    if (seq > 0 || members) return { name, seq, at, messages: seq, members };
+    if (seq > 0 || members) return { name, seq, at, messages, members };
   }
 
   /** How many people are in a room. In a crowd, a person counts for each node that they are on. */

@@ -3,9 +3,18 @@
  *
  * Of a room, all with the same hash tag, so that on a cluster they are in one slot:
  *
- * - `hubbub:{ROOM}:log`, a stream. The entry `17-0` is message 17: `m` is the message in JSON, `i` its
- *   id, also in JSON, if it has one.
- * - `hubbub:{ROOM}:ids`, a hash: the number of every message that has an id and is kept.
+ * - `hubbub:{ROOM}:entries`, a list: every kept entry, and those between them that are not kept, so that
+ *   an entry's place follows from its number. `log_lua.ts` says how an entry is written.
+ * - `hubbub:{ROOM}:state`, a hash: `first`, the number of the first entry in the list; `topic`, the
+ *   newest change of the topic: its number, a newline, and the entry.
+ * - `hubbub:{ROOM}:commands`, a hash: the number of every kept entry that has an id, by the id in JSON.
+ * - `hubbub:{ROOM}:changes`, a sorted set in the order of keys: the newest change of every key of a
+ *   message, as the key, a zero byte, its number, a zero byte, and 1 if it sets something.
+ * - `hubbub:{ROOM}:pins`, a sorted set: the pinned messages, by the numbers of those changes.
+ * - `hubbub:{ROOM}:superseded`, a sorted set: the numbers of superseded entries whose id is kept.
+ * - `hubbub:{ROOM}:log`, a stream, and `hubbub:{ROOM}:ids`, a hash, of version 0.1. Strings instead keep
+ *   that version out. `hubbub:{ROOM}:converting` is that stream and `hubbub:{ROOM}:converted` the list
+ *   that it becomes, as long as that lasts.
  * - `hubbub:{ROOM}:here`, a hash: the people in the room. `NODE/MEMBER` is one on that node, in JSON.
  * - `hubbub:{ROOM}`, a channel: what was kept, and the people who came and went.
  *
@@ -25,7 +34,6 @@
  */
 
 import { createHash } from "node:crypto";
-import { LIMITS } from "../../config/limits.ts";
 
 /** A script, known to Redis by its hash. */
 export interface Script {
@@ -33,7 +41,8 @@ export interface Script {
   readonly sha: string;
 }
 
-function script(lua: string): Script {
+/** A script, from its text. */
+export function script(lua: string): Script {
   return { lua, sha: createHash("sha1").update(lua).digest("hex") };
 }
 
@@ -52,117 +61,19 @@ export const FOLDS = "{hubbub}:folds";
 /** The key of the set of rooms that version 0.1 had. */
 export const OLD_ROOMS = "hubbub:rooms";
 
-/** The keys of a room. A room's name has no braces. */
-export function keysOf(room: string): { log: string; ids: string; here: string; channel: string } {
-  const stem = `hubbub:{${room}}`;
-  return { log: `${stem}:log`, ids: `${stem}:ids`, here: `${stem}:here`, channel: stem };
+/** The channel of a room, and the key of the people in it. A room's name has no braces. */
+export function keysOf(room: string): { here: string; channel: string } {
+  const channel = `hubbub:{${room}}`;
+  return { here: `${channel}:here`, channel };
 }
 
-/** Helpers: the newest message's number and time, the time in a message, the entry of a number. */
-const NEWEST = `
-local function timeOf(message) return tonumber(string.match(message, '^{"at":(%d+)')) or 0 end
-local function newest(log)
-  local entry = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
-  if not entry then return 0, 0 end
-  return tonumber(string.match(entry[1], '^%d+')), timeOf(entry[2][2])
-end
-local function at(seq) return string.format('%.0f-0', seq) end
-`;
+const OF_LOG = ["entries", "state", "commands", "changes", "pins", "superseded"];
+const OF_OLD_LOG = ["log", "ids", "converting", "converted"];
 
-/** Helper: forgets what is over `keep`, and its ids; answers with whether there may be more. */
-const FORGET = `
-local function trim(log, ids, last, keep)
-  local from = '-'
-  local most = ${LIMITS.forgottenAtOnce}
-  while keep > 0 and last > keep and most > 0 do
-    local old = redis.call('XRANGE', log, from, at(last - keep), 'COUNT', 1000)
-    if #old == 0 then return 0 end
-    local gone = {}
-    for _, entry in ipairs(old) do
-      if entry[2][4] then gone[#gone + 1] = entry[2][4] end
-    end
-    if #gone > 0 then redis.call('HDEL', ids, unpack(gone)) end
-    from = at(tonumber(string.match(old[#old][1], '^%d+')) + 1)
-    redis.call('XTRIM', log, 'MINID', from)
-    most = most - #old
-  end
-  return most > 0 and 0 or 1
-end
-`;
-
-/**
- * Keeps a batch of one room: numbers it, keeps each id once, forgets what is over `keep`,
- * publishes.
- *
- * Keys: log, ids. Words: keep; the newest message that the node has seen; channel; the batch's
- * name; then for each message its JSON, and its id in JSON or "". A message that is older than the one
- * before it gets its time. Answers with the number of the first new message and the time of the one
- * before it, then for each that was there already its place in the batch, number and JSON.
- *
- * What is published: `s NAME FIRST COUNT WHOLE TIME`, a newline, and a JSON array of ids (or 0) and
- * messages in turn, which is empty where it would be too long. WHOLE is 1 if it is the whole batch,
- * TIME that of the message before it.
- */
-export const APPEND = script(`${NEWEST}${FORGET}
-local log, ids = KEYS[1], KEYS[2]
-local keep, known = tonumber(ARGV[1]), tonumber(ARGV[2])
-redis.call('HLEN', ids)
-local last, time = newest(log)
-if last < known then return redis.error_reply('LOST it is at ' .. last .. ', not ' .. known) end
-local answer, published, size = {last + 1, time}, {}, 0
-local before = time
-for i = 5, #ARGV, 2 do
-  local message, id, old = ARGV[i], ARGV[i + 1], nil
-  if id ~= '' and redis.call('HSETNX', ids, id, last + 1) == 0 then
-    local seq = tonumber(redis.call('HGET', ids, id))
-    old = redis.call('XRANGE', log, at(seq), at(seq))[1]
-    if old then
-      answer[#answer + 1] = (i - 5) / 2
-      answer[#answer + 1] = seq
-      answer[#answer + 1] = old[2][2]
-    else
-      redis.call('HSET', ids, id, last + 1)
-    end
-  end
-  if not old then
-    last = last + 1
-    local own = timeOf(message)
-    if own < time then
-      message = string.gsub(message, '%d+', string.format('%.0f', time), 1)
-    else time = own end
-    published[#published + 1] = id == '' and '0' or id
-    published[#published + 1] = message
-    size = size + #message
-    if id == '' then redis.call('XADD', log, at(last), 'm', message)
-    else redis.call('XADD', log, at(last), 'm', message, 'i', id) end
-  end
-end
-trim(log, ids, last, keep)
-if #published > 0 then
-  local whole = #answer == 2 and 1 or 0
-  local head = string.format('s %s %.0f %d %d %.0f', ARGV[4], answer[1], #published / 2, whole, before)
-  if size > ${LIMITS.batchPublished} then published = {} end
-  redis.call('PUBLISH', ARGV[3], head .. '\\n[' .. table.concat(published, ',') .. ']')
-end
-return answer
-`);
-
-/** Forgets what is over `keep`. Keys: log, ids. Word: keep. Answers with 1 if there may be more. */
-export const TRIM = script(`${NEWEST}${FORGET}
-local last = newest(KEYS[1])
-return trim(KEYS[1], KEYS[2], last, tonumber(ARGV[1]))
-`);
-
-/**
- * Looks at a room. Keys: log, here. Word: seconds to keep `here`, or 0. Answers with the number and
- * the time of the newest message and how many fields `here` has. A Redis that cannot write may still
- * be read.
- */
-export const GLANCE = script(`${NEWEST}
-if ARGV[1] ~= '0' then redis.pcall('EXPIRE', KEYS[2], ARGV[1]) end
-local last, time = newest(KEYS[1])
-return {last, time, redis.call('HLEN', KEYS[2])}
-`);
+/** The keys of a room, in the order in which the scripts of its log get them. */
+export function logKeys(room: string): string[] {
+  return [...OF_LOG, ...OF_OLD_LOG, "here"].map((key) => `hubbub:{${room}}:${key}`);
+}
 
 /**
  * Lists a room. Keys: rooms, names, folds. Words: name; folded name; the time of its newest message, 0
@@ -231,19 +142,4 @@ local epoch = redis.call('GET', KEYS[1])
 if epoch and epoch ~= ARGV[1] then return epoch end
 redis.call('SET', KEYS[1], ARGV[2])
 return ARGV[2]
-`);
-
-/** Imports messages. Keys: log, ids. Words: for each its number, its JSON, its id in JSON or "". */
-export const IMPORT = script(`
-local log, ids = KEYS[1], KEYS[2]
-redis.call('HLEN', ids)
-for i = 1, #ARGV, 3 do
-  local seq, message, id = ARGV[i], ARGV[i + 1], ARGV[i + 2]
-  if id == '' then redis.call('XADD', log, seq .. '-0', 'm', message)
-  else
-    redis.call('XADD', log, seq .. '-0', 'm', message, 'i', id)
-    redis.call('HSET', ids, id, seq)
-  end
-end
-return 1
 `);

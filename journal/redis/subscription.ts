@@ -5,27 +5,28 @@
  * ended is taken as it is. Whatever is missing is read: what came before the channel was subscribed,
  * what a lost connection swallowed, what was too long to be published. While that goes on, notices
  * are held (a few; the others are read, too), and at its end they fit. A reading begins with the last
- * message that came: if that is not there, Redis has lost messages, and with them the numbering; if
+ * entry that came: if that is not there, Redis has lost messages, and with them the numbering; if
  * what follows is not there any more, too much was missed. In both cases the subscription is broken.
  */
 
 import { LIMITS } from "../../config/limits.ts";
-import type { Message, RemotePresence, Subscription } from "../journal.ts";
+import type { LogEntry, RemotePresence, Subscription } from "../journal.ts";
 import type { Person } from "../../hub/person.ts";
+import { firstOf } from "./log_encoding.ts";
 import type { RedisPresence } from "./presence.ts";
 
 /** A batch, as it is published. */
 export interface Notice {
   readonly first: number;
   readonly count: number;
-  /** The messages; undefined where they were left out. */
-  messages(): readonly Message[] | undefined;
+  /** The entries; undefined where they were left out. */
+  entries(): readonly LogEntry[] | undefined;
 }
 
 /** What a subscription needs of its journal. */
 export interface Source {
-  /** Messages from `seq` on, at most `limit`. */
-  from(seq: number, limit: number): Promise<Message[]>;
+  /** Entries from `seq` on, at most `limit`. */
+  from(seq: number, limit: number): Promise<LogEntry[]>;
   /** Redis has lost messages of this room. */
   lost(): void;
   /** It has ended. */
@@ -38,10 +39,10 @@ export class RedisSubscription implements Subscription {
   readonly presence: RedisPresence;
   readonly #source: Source;
   readonly #notify: () => void;
-  /** The number that the next message to be taken in has. */
+  /** The number that the next entry to be taken in has. */
   #next: number;
-  #last: Message | undefined;
-  #pending: Message[] = [];
+  #last: LogEntry | undefined;
+  #pending: LogEntry[] = [];
   #held: Notice[] = [];
   /** The largest number of which a notice came. */
   #noticed = 0;
@@ -64,12 +65,12 @@ export class RedisSubscription implements Subscription {
     return this.#broken;
   }
 
-  /** The newest message that has come. */
+  /** The newest entry that has come. */
   get seq(): number {
     return this.#next - 1;
   }
 
-  take(): readonly Message[] {
+  take(): readonly LogEntry[] {
     this.#notified = false;
     const taken = this.#pending.splice(0, LIMITS.batch);
     if (this.#pending.length > 0) this.notify();
@@ -94,7 +95,7 @@ export class RedisSubscription implements Subscription {
     return this.read();
   }
 
-  /** Reads whatever may have been missed, of messages and of people. */
+  /** Reads whatever may have been missed, of entries and of people. */
   async resync(): Promise<void> {
     await Promise.all([this.read(), this.presence.resync()]);
   }
@@ -117,9 +118,9 @@ export class RedisSubscription implements Subscription {
   }
 
   /** This node's own append has kept these; taken in if nothing is missing before them. */
-  offer(messages: readonly Message[]): void {
+  offer(entries: readonly LogEntry[]): void {
     if (this.#reading || this.#isDoubtful) return;
-    if (messages[0]?.seq === this.#next) this.#push(messages);
+    if (entries[0]?.seq === this.#next) this.#push(entries);
   }
 
   /** A batch was kept. */
@@ -138,21 +139,21 @@ export class RedisSubscription implements Subscription {
   #fit(notice: Notice): boolean {
     if (notice.first + notice.count <= this.#next) return true;
     if (notice.first > this.#next || this.#pending.length > LIMITS.messagesPending) return false;
-    const messages = notice.messages();
-    if (!messages) return false;
-    this.#add(notice.first < this.#next ? messages.slice(this.#next - notice.first) : messages);
+    const entries = notice.entries();
+    if (!entries) return false;
+    this.#add(notice.first < this.#next ? entries.slice(this.#next - notice.first) : entries);
     return true;
   }
 
-  #add(messages: readonly Message[]): void {
-    if (messages.length === 0) return;
-    this.#push(messages);
+  #add(entries: readonly LogEntry[]): void {
+    if (entries.length === 0) return;
+    this.#push(entries);
     this.notify();
   }
 
-  #push(messages: readonly Message[]): void {
-    for (const message of messages) this.#pending.push(message);
-    this.#last = messages.at(-1)!;
+  #push(entries: readonly LogEntry[]): void {
+    for (const entry of entries) this.#pending.push(entry);
+    this.#last = entries.at(-1)!;
     this.#next = this.#last.seq + 1;
   }
 
@@ -189,20 +190,23 @@ export class RedisSubscription implements Subscription {
     }
   }
 
-  /** Reads a page, from the last message that came; says whether there may be more. */
+  /** Reads a page, from the last entry that came; says whether there may be more. */
   async #readPage(): Promise<boolean> {
     if (this.#pending.length > LIMITS.messagesPending) return false;
     const had = this.#next - 1;
     const page = await this.#source.from(Math.max(had, 1), LIMITS.missedPage);
     if (this.#broken || this.#ended) return false;
     const { length } = page;
-    if (had > 0 && (length === 0 || page[0].seq === had && !this.#isLast(page[0]))) {
+    if (had > 0 && !this.#continues(page[0])) {
       this.#source.lost();
       return false;
     }
     this.#isDoubtful = false;
-    if (page[0]?.seq === had) this.#last = page.shift();
-    if (page.length > 0 && page[0].seq > this.#next) {
+    const [first] = page;
+    if (first?.seq === had) this.#last = page.shift();
+    // What is superseded comes as one entry, which may begin with what has come.
+    else if (first?.kind === "skip" && first.from <= had) page[0] = { ...first, from: this.#next };
+    if (page.length > 0 && firstOf(page[0]) > this.#next) {
       this.break();
       return false;
     }
@@ -210,9 +214,15 @@ export class RedisSubscription implements Subscription {
     return length === LIMITS.missedPage;
   }
 
-  /** Whether this is the message that was the last one taken in. */
-  #isLast({ at, from, text }: Message): boolean {
+  /** Whether the last entry that was taken in may be what this begins with. */
+  #continues(first: LogEntry | undefined): boolean {
     const last = this.#last;
-    return !last || last.at === at && last.from === from && last.text === text;
+    if (!first) return false;
+    if (first.seq !== last?.seq) return true;
+    if (first.at !== last.at) return false;
+    if (first.kind === "skip" || last.kind === "skip") return true;
+    const isSameText = first.kind !== "message" || last.kind !== "message" ||
+      first.v !== last.v || first.text === last.text;
+    return first.from === last.from && isSameText;
   }
 }

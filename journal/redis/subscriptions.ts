@@ -8,7 +8,7 @@
  */
 
 import { LIMITS } from "../../config/limits.ts";
-import type { Draft, Message, Subscription } from "../journal.ts";
+import type { Draft, LogEntry, Subscription } from "../journal.ts";
 import { type Change, fieldOf, fromBatch, fromChanges, fromDrafts } from "./encoding.ts";
 import { parsePublication, toChanges, toTyping } from "./encoding.ts";
 import type { RedisLink } from "./link.ts";
@@ -25,7 +25,7 @@ export interface SubscriptionServices {
   list(room: string): void;
   /** Nobody of this node is in a room without messages any more. */
   unlist(room: string): void;
-  after(room: string, seq: number, limit: number): Promise<Message[]>;
+  after(room: string, seq: number, limit: number): Promise<LogEntry[]>;
   /** Redis has lost messages. */
   lost(): Promise<void>;
 }
@@ -153,10 +153,8 @@ export class RedisSubscriptions {
     const [first, count, whole, time] = numbers;
     const drafts = whole === 1 ? this.#batches.get(from) : undefined;
     this.#batches.delete(from);
-    const messages = drafts
-      ? () => fromDrafts(drafts, first, time)
-      : () => fromBatch(first, body());
-    subscription.receive({ first, count, messages });
+    const entries = drafts ? () => fromDrafts(drafts, first, time) : () => fromBatch(first, body());
+    subscription.receive({ first, count, entries });
   }
 
   /** Names a batch of one room, which is about to be sent. */

@@ -8,7 +8,9 @@
 import { LIMITS } from "../../config/limits.ts";
 import { UnreachableError } from "../journal.ts";
 import type { RedisLink } from "./link.ts";
-import { keysOf, ROOMS, TRIM } from "./scripts.ts";
+import { TRIM } from "./log_scripts.ts";
+import { runInLog } from "./old_log.ts";
+import { ROOMS } from "./scripts.ts";
 
 /** Goes through the rooms. */
 export class RedisTrimmer {
@@ -37,9 +39,8 @@ export class RedisTrimmer {
 
   /** A room whose key is another program's is left alone. */
   async #trim(room: string): Promise<void> {
-    const { log, ids } = keysOf(room);
     try {
-      while (await this.#link.run(TRIM, [log, ids], [String(this.#keep)]) === 1);
+      while (await runInLog(this.#link, TRIM, room, [String(this.#keep)]) === 1);
     } catch (error) {
       if (error instanceof UnreachableError) throw error;
     }

@@ -11,13 +11,16 @@ import { setTimeout as pause } from "node:timers/promises";
 import { LIMITS } from "../../config/limits.ts";
 import type { Log } from "../../telemetry/log.ts";
 import { prepareAll, type Prepared } from "../prepare.ts";
-import { openFile } from "./file.ts";
+import { IN_MEMORY, openFile } from "./file.ts";
 import { FileGuard } from "./guard.ts";
 
 const SQL = {
   begin: "BEGIN IMMEDIATE",
+  beginReading: "BEGIN",
   commit: "COMMIT",
   dataVersion: "PRAGMA data_version",
+  pages: "PRAGMA page_count",
+  checkpoint: "PRAGMA wal_checkpoint(TRUNCATE)",
   probe: "UPDATE probe SET bytes = randomblob(?)",
 } as const;
 
@@ -35,9 +38,12 @@ export interface ConnectionOptions {
 export class Connection {
   readonly db: DatabaseSync;
   readonly #sql: Prepared<typeof SQL>;
-  readonly #guard: FileGuard;
+  /** None of a database in memory. */
+  readonly #guard: FileGuard | undefined;
   readonly #options: ConnectionOptions;
   #dataVersion: unknown;
+  /** When another process's writing was last reported. */
+  #reportedAt = -Infinity;
   /** When something was last kept (`performance.now()`), unless keeping has failed since. */
   #provenAt = -Infinity;
   #probing: Promise<boolean> | undefined;
@@ -45,16 +51,18 @@ export class Connection {
   /** @throws {JournalError} if the file cannot be used, saying why */
   constructor(path: string, options: ConnectionOptions) {
     this.#options = options;
-    this.db = openFile(path, options.sync);
+    this.db = openFile(path, options.sync, options.log);
     this.#sql = prepareAll(this.db, SQL);
-    this.#guard = new FileGuard(path, () => this.#emptyLog(), options.log);
+    if (path !== IN_MEMORY) {
+      this.#guard = new FileGuard(path, () => this.#emptyLog(), options.log);
+    }
     this.#dataVersion = this.#sql.dataVersion.get()!.data_version;
   }
 
   /** Runs the work in one transaction, which is rolled back if it throws or returns undefined. */
   transact<T>(work: () => T | undefined): T | undefined {
     let result: T | undefined;
-    this.#guard.check();
+    this.#guard?.check();
     this.#sql.begin.run();
     try {
       this.#lookForOthers();
@@ -71,6 +79,45 @@ export class Connection {
     }
   }
 
+  /** Reads several things as they are at one moment. */
+  read<T>(work: () => T): T {
+    this.#sql.beginReading.run();
+    try {
+      this.#lookForOthers();
+      return work();
+    } finally {
+      this.#rollBack();
+    }
+  }
+
+  /** Does a part of a transaction, which alone is rolled back if it throws. */
+  attempt<T>(work: () => T): T {
+    this.db.exec("SAVEPOINT part");
+    let isDone = false;
+    try {
+      const result = work();
+      isDone = true;
+      return result;
+    } finally {
+      if (!isDone) this.db.exec("ROLLBACK TO part");
+      this.db.exec("RELEASE part");
+    }
+  }
+
+  /**
+   * Empties the file's log, and rebuilds a file of at most this many pages; false if another process
+   * prevents that by reading. It does not wait, since nothing could be kept meanwhile. A connection of
+   * its own in a Worker would not do: its writing would look like another process's.
+   */
+  empty(pages: number): boolean {
+    if (!this.#guard) return true;
+    this.#guard.check();
+    return this.withoutWaiting(() => {
+      if (Number(this.#sql.pages.get()!.page_count) <= pages) this.db.exec("VACUUM");
+      return this.#sql.checkpoint.get()!.busy === 0;
+    });
+  }
+
   #rollBack(): void {
     try {
       this.db.exec("ROLLBACK");
@@ -84,6 +131,11 @@ export class Connection {
     if (version === this.#dataVersion) return;
     this.#dataVersion = version;
     this.#options.onOthersWrote();
+    const now = performance.now();
+    if (now - this.#reportedAt < LIMITS.reportMs) return;
+    this.#reportedAt = now;
+    const advice = "several servers need a Redis, see --db";
+    this.#options.log?.error("another process writes to the same database", { advice });
   }
 
   /** Runs something that fails at once if another process holds a lock. */
@@ -98,7 +150,7 @@ export class Connection {
 
   /** Looks whether the file is there, and whether another process has written to it. */
   look(): void {
-    this.#guard.look();
+    this.#guard?.look();
     this.#lookForOthers();
   }
 
@@ -140,8 +192,8 @@ export class Connection {
   }
 
   close(): void {
-    this.#guard.look();
-    if (this.#guard.isLost) this.#emptyLog();
+    this.#guard?.look();
+    if (this.#guard?.isLost) this.#emptyLog();
     this.db.close();
   }
 }

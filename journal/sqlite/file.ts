@@ -9,6 +9,7 @@
 
 import { DatabaseSync } from "node:sqlite";
 import { LIMITS } from "../../config/limits.ts";
+import type { Log } from "../../telemetry/log.ts";
 import { JournalError } from "../journal.ts";
 import { correctRows } from "./recovery.ts";
 import { identify, isUpToDate, upgrade } from "./schema.ts";
@@ -19,6 +20,9 @@ const CHECKED_BYTES = 64 * 1024 * 1024;
 /** The endings of the file and of those that SQLite puts beside it. */
 const FILES = ["", "-wal", "-shm", "-journal"];
 
+/** A database that ends with its connection. */
+export const IN_MEMORY = ":memory:";
+
 /** For the server's user alone. */
 const MODE = 0o600;
 
@@ -27,18 +31,17 @@ const MODE = 0o600;
  *
  * @throws {JournalError} if it cannot be used, saying why
  */
-export function openFile(path: string, sync: string): DatabaseSync {
-  if (path === ":memory:") throw new JournalError("--db: this database needs a file");
+export function openFile(path: string, sync: string, log?: Log): DatabaseSync {
   let db: DatabaseSync | undefined;
-  const created = create(path);
+  const created = path !== IN_MEMORY && create(path);
   try {
     db = new DatabaseSync(path, { timeout: LIMITS.busyMs });
     identify(db);
     check(db);
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${sync}`);
-    db.exec(`PRAGMA wal_autocheckpoint = ${LIMITS.walPages}`);
-    if (!isUpToDate(db)) each(path, (file) => Deno.chmodSync(file, MODE));
-    upgrade(db);
+    db.exec(`PRAGMA wal_autocheckpoint = ${LIMITS.walPages}; PRAGMA secure_delete = ON`);
+    if (!isUpToDate(db) && path !== IN_MEMORY) each(path, (file) => Deno.chmodSync(file, MODE));
+    upgrade(db, log);
     correctRows(db);
     return db;
   } catch (error) {

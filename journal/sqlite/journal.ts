@@ -1,29 +1,41 @@
 /**
- * A journal in a SQLite file, through `node:sqlite`, in WAL mode.
+ * A journal in a SQLite file, through `node:sqlite`, in WAL mode; or in memory, in a database that has
+ * no file.
  *
  * A batch is one transaction. This process should be the only writer; what another one writes
- * nevertheless is reported and shown within a second. The view `log` has all messages, one row each, with
- * the room's name, for anyone who reads the file while the server runs.
+ * nevertheless is reported and shown within a second. The view `log` shows all messages as they are
+ * now, one row each, with the room's name, to anyone who reads the file while the server runs.
  */
 
 import { LIMITS } from "../../config/limits.ts";
 import type { Log } from "../../telemetry/log.ts";
-import {
+import { isChange } from "../changes.ts";
+import type {
   AppendError,
-  type Awaitable,
-  type Draft,
-  type ImportTarget,
-  type Message,
-  type RoomQuery,
-  type RoomSummary,
-  type Subscription,
-  toMessage,
+  Awaitable,
+  Draft,
+  ImportTarget,
+  LogEntry,
+  MessagePage,
+  PageQuery,
+  Reaction,
+  RoomQuery,
+  RoomState,
+  RoomSummary,
+  Subscription,
 } from "../journal.ts";
 import { LocalFeed } from "../local_feed.ts";
 import { RoomTable } from "../room_table.ts";
+import { Appender, isOfDraft } from "./appender.ts";
+import { ChangeTable } from "./change_table.ts";
 import { Connection } from "./connection.ts";
+import { Eraser } from "./eraser.ts";
+import { IN_MEMORY } from "./file.ts";
+import { Importer } from "./importer.ts";
+import { LogReader } from "./log_reader.ts";
 import { MessageTable } from "./message_table.ts";
-import { Numbering } from "./numbering.ts";
+import { Numbering, type OpenRoom } from "./numbering.ts";
+import { Ordinals } from "./ordinals.ts";
 
 /** The options of the journal. */
 export interface SqliteOptions {
@@ -33,6 +45,8 @@ export interface SqliteOptions {
   readonly sync: "normal" | "full";
   /** The largest text of a message, in bytes. */
   readonly maxMessage?: number;
+  /** For how long deleted texts are collected, to be erased from the file together. */
+  readonly eraseMs?: number;
   readonly log?: Log;
 }
 
@@ -40,23 +54,24 @@ export interface SqliteOptions {
 export class SqliteJournal implements ImportTarget {
   #epoch: string;
   #secret: string;
-  readonly #keep: number;
-  readonly #log: Log | undefined;
   readonly #connection: Connection;
-  readonly #messages: MessageTable;
   readonly #table: RoomTable;
   readonly #numbering: Numbering;
+  readonly #reader: LogReader;
+  readonly #appender: Appender;
+  readonly #importer: Importer;
+  readonly #eraser: Eraser;
   readonly #feed = new LocalFeed((room, seq, limit) => this.after(room, seq, limit));
-  readonly #looking: ReturnType<typeof setInterval>;
-  #reportedAt = -Infinity;
+  #looking: ReturnType<typeof setInterval> | undefined;
 
   /**
-   * @param path the file; it is created if there is none
+   * @param path the file, which is created if there is none, or `:memory:`
    * @throws {JournalError} if the file cannot be used, saying why
    */
-  constructor(path: string, { keep, sync, maxMessage = 0, log }: SqliteOptions) {
-    this.#keep = keep || Infinity;
-    this.#log = log;
+  constructor(
+    path: string,
+    { keep, sync, maxMessage = 0, eraseMs = LIMITS.eraseMs, log }: SqliteOptions,
+  ) {
     this.#connection = new Connection(path, {
       sync,
       probeBytes: LIMITS.probeBytes + 2 * maxMessage,
@@ -64,13 +79,20 @@ export class SqliteJournal implements ImportTarget {
       log,
     });
     const { db } = this.#connection;
-    this.#messages = new MessageTable(db);
+    const messages = new MessageTable(db);
+    const changes = new ChangeTable(db);
+    const ordinals = new Ordinals(db);
     this.#table = new RoomTable(db);
-    this.#numbering = new Numbering(this.#messages, this.#table);
+    this.#numbering = new Numbering(ordinals, changes, this.#table, keep || Infinity);
+    const tables = { messages, changes, ordinals };
+    this.#reader = new LogReader(this.#connection, this.#numbering, tables);
+    this.#eraser = new Eraser(this.#connection, messages, eraseMs);
+    this.#appender = new Appender(this.#connection, messages, changes, this.#numbering);
+    this.#importer = new Importer(messages, changes, this.#numbering);
     const { epoch, secret } = db.prepare("SELECT epoch, secret FROM journal").get()!;
     this.#epoch = String(epoch);
     this.#secret = String(secret);
-    this.#looking = setInterval(() => this.#look(), LIMITS.lookMs);
+    if (path !== IN_MEMORY) this.#looking = setInterval(() => this.#look(), LIMITS.lookMs);
   }
 
   get epoch(): string {
@@ -81,19 +103,18 @@ export class SqliteJournal implements ImportTarget {
     return this.#secret;
   }
 
-  // Keeping.
-
-  append(drafts: readonly Draft[]): (Message | AppendError)[] {
+  append(drafts: readonly Draft[]): (LogEntry | AppendError)[] {
     const kept = this.#addTogether(drafts) ??
-      this.#transact(() => drafts.map((draft) => this.#addOne(draft)))!;
+      this.#transact(() => drafts.map((draft) => this.#appender.addOne(draft)))!;
+    if (drafts.some(isChange)) this.#eraser.note();
     if (this.#table.noted > LIMITS.roomsNoted) this.#writeRows();
     return kept;
   }
 
   /** Undefined if the drafts must be added one by one: an id exists already, or a draft is bad. */
-  #addTogether(drafts: readonly Draft[]): Message[] | undefined {
+  #addTogether(drafts: readonly Draft[]): (LogEntry | AppendError)[] | undefined {
     try {
-      return this.#transact(() => this.#addAll(drafts));
+      return this.#transact(() => this.#appender.addAll(drafts));
     } catch (error) {
       if (!isOfDraft(error)) throw error;
     }
@@ -102,11 +123,12 @@ export class SqliteJournal implements ImportTarget {
   /** Runs the work in one transaction, which is rolled back if it throws or returns undefined. */
   #transact<T>(work: () => T | undefined): T | undefined {
     let result: T | undefined;
+    let trimmed: OpenRoom[] = [];
     try {
       return result = this.#connection.transact(() => {
         const done = work();
         if (done === undefined) return;
-        this.#trim();
+        trimmed = this.#appender.trim();
         this.#numbering.writeRows();
         return done;
       });
@@ -114,59 +136,38 @@ export class SqliteJournal implements ImportTarget {
       const committed = result !== undefined;
       if (committed) {
         for (const { name, added } of this.#numbering.grown) this.#feed.publish(name, added);
+        for (const room of trimmed) this.#eraser.noteTrimmed(room);
       }
       this.#numbering.end(committed);
     }
   }
 
-  #trim(): void {
-    for (const { number, seq } of this.#numbering.grown) {
-      if (seq > this.#keep) this.#messages.forget(number, seq - this.#keep);
-    }
+  after(room: string, seq: number, limit: number): LogEntry[] {
+    return this.#reader.after(room, seq, limit);
   }
 
-  /** Adds all drafts, assuming that no id exists already; undefined if one does. */
-  #addAll(drafts: readonly Draft[]): Message[] | undefined {
-    const numbering = this.#numbering;
-    const kept = drafts.map((draft) => numbering.add(numbering.open(draft.room), draft));
-    for (const { number, added } of numbering.grown) {
-      if (!this.#messages.add(number, added)) return;
-    }
-    return kept;
+  before(room: string, seq: number, limit: number): LogEntry[] {
+    return this.#reader.before(room, seq, limit);
   }
 
-  #addOne(draft: Draft): Message | AppendError {
-    const room = this.#numbering.open(draft.room);
-    try {
-      const message = toMessage(draft, room.seq + 1, room.at);
-      if (this.#messages.add(room.number, [message])) return this.#numbering.add(room, draft);
-      return { ...this.#messages.byId(room.number, draft.id!), duplicate: true };
-    } catch (error) {
-      if (!isOfDraft(error)) throw error;
-      this.#numbering.dropIfEmpty(room);
-      return new AppendError(error, true);
-    }
+  page(room: string, query: PageQuery): MessagePage {
+    return this.#reader.page(room, query);
   }
 
-  // Reading.
-
-  after(name: string, seq: number, limit: number): Message[] {
-    const room = this.#numbering.find(name);
-    if (!room) return [];
-    return this.#messages.after(room.number, Math.max(seq, this.#forgotten(room.seq)), limit);
+  state(room: string): RoomState {
+    return this.#reader.state(room);
   }
 
-  before(name: string, seq: number, limit: number): Message[] {
-    const room = this.#numbering.find(name);
-    if (!room) return [];
-    const forgotten = this.#forgotten(room.seq);
-    return this.#messages.before(room.number, Math.min(seq, room.seq + 1), limit)
-      .filter(({ seq }) => seq > forgotten);
+  messagesUpTo(room: string, seq: number): number {
+    return this.#reader.messagesUpTo(room, seq);
   }
 
-  /** The newest message that is no longer kept; it may still be in a packed row with others. */
-  #forgotten(newest: number): number {
-    return Math.max(0, newest - this.#keep);
+  reaction(room: string, seq: number, emoji: string, after?: string): Reaction {
+    return this.#reader.reaction(room, seq, emoji, after);
+  }
+
+  hasReacted(room: string, seq: number, emoji: string, member: string): boolean {
+    return this.#reader.hasReacted(room, seq, emoji, member);
   }
 
   resolve(room: string): string {
@@ -198,27 +199,17 @@ export class SqliteJournal implements ImportTarget {
     return this.#feed.subscribe(room, seq, notify);
   }
 
-  // Taking over.
-
   adoptIdentity(epoch: string, secret: string): void {
     this.#connection.db.prepare("UPDATE journal SET epoch = ?, secret = ?").run(epoch, secret);
     this.#epoch = epoch;
     this.#secret = secret;
   }
 
-  importMessages(name: string, messages: readonly Message[]): void {
-    const newest = messages.at(-1);
-    if (!newest) return;
-    this.#transact(() => {
-      // Exactly this room: an older database may have others whose names differ only in case.
-      const room = this.#numbering.openExact(name);
-      this.#messages.addRows(room.number, messages);
-      this.#numbering.grow(room, newest);
-      return true;
-    });
+  importEntries(name: string, entries: readonly LogEntry[], messages: number): void {
+    if (entries.length === 0) return;
+    this.#transact(() => this.#importer.add(name, entries, messages));
+    this.#numbering.forget();
   }
-
-  // Its state.
 
   ready(): Promise<boolean> {
     return this.#connection.ready();
@@ -228,33 +219,30 @@ export class SqliteJournal implements ImportTarget {
   #look(): void {
     this.#connection.look();
     this.#writeRows();
+    this.#eraser.look();
   }
 
-  /** Remembered numbers may be wrong, and rooms may have messages that were not published. */
+  /**
+   * Erases from the file and its log what was deleted until now; false while another process reads it.
+   * The journal does that itself within a minute.
+   *
+   * @param pages the largest file that is rebuilt, which stops everything for about a second per 10 MB;
+   *   in a larger one a few deleted texts remain in unused parts of pages
+   */
+  erase(pages?: number): boolean {
+    return this.#eraser.erase(pages);
+  }
+
+  /** Remembered numbers may be wrong, and rooms may have entries that were not published. */
   #othersWrote(): void {
     this.#numbering.forget();
     this.#feed.refresh();
-    const now = performance.now();
-    if (now - this.#reportedAt < LIMITS.reportMs) return;
-    this.#reportedAt = now;
-    const advice = "several servers need a Redis, see --db";
-    this.#log?.error("another process writes to the same database", { advice });
   }
 
   close(): void {
     clearInterval(this.#looking);
     this.#writeRows();
+    this.#eraser.close();
     this.#connection.close();
   }
-}
-
-/** SQLite's codes for a value that is too big, breaks a constraint, or has another type. */
-const OF_DRAFT = [18, 19, 20, 25];
-
-/** Whether the reason is a draft and not the file: `node:sqlite` cannot bind every value. */
-function isOfDraft(error: unknown): boolean {
-  const { code, errcode } = error as { code?: string; errcode?: number };
-  return code !== "ERR_SQLITE_ERROR"
-    ? error instanceof TypeError
-    : OF_DRAFT.includes(errcode! & 0xff);
 }

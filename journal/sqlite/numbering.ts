@@ -1,38 +1,55 @@
 /**
- * The numbers and times that messages get, room by room, and the rows of the rooms.
+ * The numbers and times that entries get, room by room, and the rows of the rooms.
  *
  * The newest number and time of a room are remembered between transactions. They are forgotten when a
  * transaction fails, since it has counted too far, and when another process has written. A room's row is
- * out of date for a second at most: it is written with the first message after a second, and otherwise
+ * out of date for a second at most: it is written with the first entry after a second, and otherwise
  * when {@linkcode RoomTable.flush} is called.
  */
 
 import { LIMITS } from "../../config/limits.ts";
-import { type Draft, type Message, toMessage } from "../journal.ts";
+import {
+  type Change,
+  type LogEntry,
+  type Message,
+  type MessageDraft,
+  toMessage,
+} from "../journal.ts";
 import type { RoomRow, RoomTable } from "../room_table.ts";
-import type { MessageTable } from "./message_table.ts";
+import type { ChangeTable } from "./change_table.ts";
+import type { Ordinals } from "./ordinals.ts";
 
-/** A room whose newest message is remembered. */
+/** A room whose newest entry is remembered. */
 export interface OpenRoom extends RoomRow {
   seq: number;
   at: number;
+  /** The number of messages that were ever said in it; `seq` if there was no change. */
+  messages: number;
+  /** Everything up to this number is forgotten. */
+  forgotten: number;
   /** When its row was written (`performance.now()`). */
   written: number;
-  /** The messages that the transaction adds to it. */
-  added: Message[];
+  /** The entries that the transaction adds to it, and how many of them are in its tables already. */
+  added: (Message | Change)[];
+  stored: number;
 }
 
-/** Numbers messages. */
+/** Numbers entries. */
 export class Numbering {
-  readonly #messages: MessageTable;
+  readonly #ordinals: Ordinals;
+  readonly #changes: ChangeTable;
   readonly #table: RoomTable;
+  /** Messages kept in a room. */
+  readonly #keep: number;
   readonly #rooms = new Map<string, OpenRoom>();
   /** Rooms that the transaction adds to. */
   readonly #grown = new Set<OpenRoom>();
 
-  constructor(messages: MessageTable, table: RoomTable) {
-    this.#messages = messages;
+  constructor(ordinals: Ordinals, changes: ChangeTable, table: RoomTable, keep: number) {
+    this.#ordinals = ordinals;
+    this.#changes = changes;
     this.#table = table;
+    this.#keep = keep;
   }
 
   /** The rooms that the transaction adds to. */
@@ -66,7 +83,10 @@ export class Numbering {
   }
 
   #load(row: RoomRow): OpenRoom {
-    return { ...row, ...this.#messages.newest(row.number), written: -Infinity, added: [] };
+    const newest = newestOf(row, this.#ordinals, this.#changes);
+    const room = { ...row, ...newest, forgotten: 0, written: -Infinity, added: [], stored: 0 };
+    this.#setForgotten(room, this.#ordinals.countUpTo(row.number, 0));
+    return room;
   }
 
   /** The name of the room that a name means. */
@@ -75,21 +95,42 @@ export class Numbering {
   }
 
   /** Adds a message to a room, with the next number. */
-  add(room: OpenRoom, draft: Draft): Message {
+  add(room: OpenRoom, draft: MessageDraft): Message {
     const message = toMessage(draft, room.seq + 1, room.at);
     this.grow(room, message);
     room.added.push(message);
     return draft.room === room.name ? message : { ...message, keptIn: room.name };
   }
 
-  /** A room has a new newest message. */
-  grow(room: OpenRoom, { seq, at }: Message): void {
+  /** A room has a new newest entry. */
+  grow(room: OpenRoom, { kind, seq, at }: LogEntry): void {
     room.seq = seq;
     room.at = at;
+    if (kind === "message") room.messages++;
     this.#grown.add(room);
   }
 
-  /** Nothing could be added to a room: if it never had a message, it leaves no trace. */
+  /**
+   * Sets what is forgotten of a room: its oldest messages beyond those that are kept.
+   *
+   * @param atLeast how many of its messages are forgotten already
+   */
+  #setForgotten(room: OpenRoom, atLeast: number): void {
+    const count = Math.max(room.messages - this.#keep, atLeast);
+    if (count <= 0) return;
+    room.forgotten = room.messages === room.seq
+      ? count
+      : this.#ordinals.seqOf(room.number, count + 1) - 1;
+  }
+
+  /** Forgets what is no longer kept of a room; reports whether there was anything. */
+  trim(room: OpenRoom): boolean {
+    const before = room.forgotten;
+    if (room.messages > this.#keep) this.#setForgotten(room, 0);
+    return room.forgotten > before;
+  }
+
+  /** Nothing could be added to a room: if it never had an entry, it leaves no trace. */
   dropIfEmpty(room: OpenRoom): void {
     if (room.seq > 0) return;
     this.#table.remove(room);
@@ -111,6 +152,7 @@ export class Numbering {
     for (const room of this.#grown) {
       if (committed) this.#table.note(room, room);
       room.added = [];
+      room.stored = 0;
     }
     this.#grown.clear();
     if (!committed || this.#rooms.size > LIMITS.roomsRemembered) this.forget();
@@ -120,4 +162,17 @@ export class Numbering {
   forget(): void {
     this.#rooms.clear();
   }
+}
+
+/** A room's newest entry, and how many messages there were. */
+export function newestOf(
+  { number }: RoomRow,
+  ordinals: Ordinals,
+  changes: ChangeTable,
+): { seq: number; at: number; messages: number } {
+  const message = ordinals.newest(number);
+  const change = changes.newest(number);
+  const messages = message?.ordinal ?? 0;
+  if (message && message.seq > change.seq) return { seq: message.seq, at: message.at, messages };
+  return { ...change, messages };
 }

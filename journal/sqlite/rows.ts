@@ -1,27 +1,59 @@
 /**
- * Messages as SQLite keeps them: a row of `message` each, or a packed row of `page`, which holds
- * consecutive messages without ids as an array in JSON.
+ * Messages as SQLite keeps them: a row of `single` each, or several in a row of `packed`, as an array
+ * in JSON.
+ *
+ * What is packed is consecutive, as it was said, without an id, a reply or mentions; a message that
+ * has been changed, or has one of these, is a row. In a row, `state` has what few messages have, in
+ * JSON. `ordinal` counts a room's messages; it is null where it is the same as the number, as in
+ * every room in which nothing was changed.
  */
 
 import type { SQLInputValue, SQLOutputValue } from "node:sqlite";
 import type { Message } from "../journal.ts";
 
 /** The number of values in a row, and of rows that one statement adds if there are many. */
-export const WIDTH = 8;
+export const WIDTH = 10;
 export const ROWS = 16;
 
 /** A row as `node:sqlite` gives it. */
 export type Row = Record<string, SQLOutputValue>;
 
-/** Adds the values of a message's row. */
-export function pushRow(values: SQLInputValue[], room: number, message: Message): void {
+/** Whether a message may be packed. */
+export function isPackable({ id, reply, to, v }: Message): boolean {
+  return id === undefined && reply === undefined && to === undefined && v === undefined;
+}
+
+/** The ordinal of a message as it is kept, after a number of changes. */
+export function ordinalOf(seq: number, changes: number): number | null {
+  return changes === 0 ? null : seq - changes;
+}
+
+/**
+ * Adds the values of a message's row.
+ *
+ * @param changes the number of entries before it that are not messages
+ */
+export function pushRow(
+  values: SQLInputValue[],
+  room: number,
+  message: Message,
+  changes: number,
+): void {
   const { seq, at, from, name, avatar, text, id } = message;
   values.push(room, seq, at, from, name, avatar ?? null, text, id ?? null);
+  values.push(ordinalOf(seq, changes), stateOf(message));
+}
+
+/** What few messages have, as JSON. */
+export function stateOf(message: Message): string | null {
+  const { reply, to, v, edited, textVersion, deleted, reactions } = message;
+  if (reply === undefined && to === undefined && v === undefined) return null;
+  return JSON.stringify({ reply, to, v, edited, textVersion, deleted, reactions });
 }
 
 /** The message of a row. */
-export function fromRow({ seq, at, member, name, avatar, text, id }: Row): Message {
-  return {
+export function fromRow({ seq, at, member, name, avatar, text, id, state }: Row): Message {
+  const message: Message = {
     kind: "message",
     seq: Number(seq),
     at: Number(at),
@@ -31,17 +63,18 @@ export function fromRow({ seq, at, member, name, avatar, text, id }: Row): Messa
     text: String(text),
     id: id === null ? undefined : String(id),
   };
+  return state === null ? message : Object.assign(message, JSON.parse(String(state)));
 }
 
-/** The JSON of a packed row; its messages are consecutive and have no ids. */
-export function packPage(messages: readonly Message[]): string {
+/** The JSON of a packed row. */
+export function packMessages(messages: readonly Message[]): string {
   return JSON.stringify(
     messages.map(({ at, from, name, avatar, text }) => [at, from, name, avatar, text]),
   );
 }
 
 /** The messages of a packed row. */
-export function fromPage({ first, messages }: Row): Message[] {
+export function unpack({ first, messages }: Row): Message[] {
   const rows: [number, string, string, string | null, string][] = JSON.parse(String(messages));
   return rows.map(([at, from, name, avatar, text], index) => ({
     kind: "message",

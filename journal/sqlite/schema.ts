@@ -9,12 +9,22 @@
 import type { DatabaseSync } from "node:sqlite";
 import { LIMITS } from "../../config/limits.ts";
 import { foldName } from "../../hub/room_name.ts";
+import type { Log } from "../../telemetry/log.ts";
 import { ROOM_INDICES } from "../room_table.ts";
 import { createSecret } from "../secret.ts";
-import { newestOf } from "./message_table.ts";
 
 /** `Hubb` in ASCII. */
 const APPLICATION_ID = 0x48756262;
+
+/** The number and time of a room's newest message. */
+const NEWEST = `
+  SELECT coalesce(max(seq), 0), coalesce(at, 0) FROM (
+    SELECT * FROM (SELECT seq, at FROM single WHERE room = number ORDER BY seq DESC LIMIT 1)
+    UNION ALL
+    SELECT * FROM (
+      SELECT last, packed.messages ->> '$[#-1][0]'
+      FROM packed WHERE room = number ORDER BY last DESC LIMIT 1
+    ))`;
 
 /** Entry n takes a file from version n to version n + 1. What was released is never changed. */
 const UPGRADES: readonly ((db: DatabaseSync) => void)[] = [
@@ -56,17 +66,56 @@ const UPGRADES: readonly ((db: DatabaseSync) => void)[] = [
           value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, NULL
         FROM page JOIN room ON room.number = page.room, json_each(messages);
     `),
-  addRoomList,
+  addRoomListAndChanges,
 ];
 
-/** Adds the columns for the list of rooms, the database's secret, and a row for trying the disk. */
-function addRoomList(db: DatabaseSync): void {
+/**
+ * Rooms get what their list needs, the database its secret and a row that tries the disk, and there
+ * are changes. The tables of messages get other names, so that a server of version 0.1 can append to
+ * none of them. No message is touched, however many there are.
+ */
+function addRoomListAndChanges(db: DatabaseSync): void {
   db.exec(`
+    DROP VIEW log;
+    ALTER TABLE message RENAME TO single;
+    ALTER TABLE single ADD COLUMN ordinal INTEGER;
+    ALTER TABLE single ADD COLUMN state TEXT;
+    ALTER TABLE page RENAME TO packed;
+    ALTER TABLE packed ADD COLUMN ordinal INTEGER;
+    CREATE TABLE change (
+      room INTEGER NOT NULL,
+      seq INTEGER NOT NULL,
+      at INTEGER NOT NULL,
+      id TEXT,
+      key TEXT,
+      type TEXT,
+      of INTEGER,
+      member TEXT,
+      name TEXT,
+      emoji TEXT,
+      value,
+      count INTEGER,
+      PRIMARY KEY (room, seq)
+    ) WITHOUT ROWID;
+    CREATE UNIQUE INDEX change_key ON change (room, key) WHERE key IS NOT NULL;
+    CREATE UNIQUE INDEX change_id ON change (room, id) WHERE id IS NOT NULL;
+    CREATE INDEX change_of ON change (room, of, emoji) WHERE of IS NOT NULL;
+    CREATE INDEX change_pin ON change (room) WHERE type = 'pin' AND value = 1;
+    CREATE INDEX change_superseded ON change (room) WHERE key IS NULL;
+    CREATE VIEW log AS
+      SELECT room.name AS room, seq, at, member, single.name, avatar, text, id
+      FROM single JOIN room ON room.number = single.room
+      UNION ALL
+      SELECT room.name, first + key,
+        value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, NULL
+      FROM packed JOIN room ON room.number = packed.room, json_each(packed.messages);
     ALTER TABLE journal ADD COLUMN secret TEXT NOT NULL DEFAULT '';
     ALTER TABLE room ADD COLUMN fold TEXT NOT NULL DEFAULT '';
     ALTER TABLE room ADD COLUMN newest_seq INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE room ADD COLUMN newest_at INTEGER NOT NULL DEFAULT 0;
-    UPDATE room SET fold = lower(name), (newest_seq, newest_at) = (${newestOf("number")});
+    ALTER TABLE room ADD COLUMN messages INTEGER NOT NULL DEFAULT 0;
+    UPDATE room SET fold = lower(name), (newest_seq, newest_at) = (${NEWEST});
+    UPDATE room SET messages = newest_seq;
     CREATE TABLE probe (bytes BLOB NOT NULL);
     INSERT INTO probe VALUES (x'');
   `);
@@ -122,9 +171,11 @@ export function isUpToDate(db: DatabaseSync): boolean {
 }
 
 /** Brings the file up to date, all or nothing. */
-export function upgrade(db: DatabaseSync): void {
+export function upgrade(db: DatabaseSync, log?: Log): void {
   db.exec("BEGIN IMMEDIATE");
   const version = pragma(db, "user_version");
+  const isOld = version > 0 && version < UPGRADES.length;
+  if (isOld) log?.info("upgrading the database", { from: version, to: UPGRADES.length });
   for (const step of UPGRADES.slice(version)) step(db);
   if (version === 0) {
     db.prepare("INSERT INTO journal (epoch) VALUES (?)").run(crypto.randomUUID());
@@ -132,6 +183,7 @@ export function upgrade(db: DatabaseSync): void {
   db.prepare("UPDATE journal SET secret = ? WHERE secret = ''").run(createSecret());
   db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
   db.exec(`PRAGMA user_version = ${UPGRADES.length}; COMMIT`);
+  if (isOld) log?.info("database upgraded", { advice: "older versions cannot use it any more" });
 }
 
 function pragma(db: DatabaseSync, name: "application_id" | "user_version"): number {

@@ -1,18 +1,28 @@
 /** The chat: rooms, messages, people, and the dialog that is open. */
 
 import { announced } from "../state/notices.ts";
+import { Menu } from "./actions.tsx";
 import { AddRoom } from "./add_room.tsx";
 import { Banner } from "./banner.tsx";
 import { Composer } from "./composer.tsx";
+import { DeleteDialog } from "./delete.tsx";
 import { open } from "./dialog.tsx";
 import { Header } from "./header.tsx";
 import { Log } from "./log.tsx";
 import { People } from "./people.tsx";
+import { Pins } from "./pins.tsx";
 import { Rooms } from "./rooms.tsx";
 import { Settings } from "./settings.tsx";
 import { Switcher } from "./switcher.tsx";
 
-const DIALOGS = { settings: Settings, room: AddRoom, switcher: Switcher };
+const DIALOGS = {
+  settings: Settings,
+  room: AddRoom,
+  switcher: Switcher,
+  menu: Menu,
+  delete: DeleteDialog,
+  pins: Pins,
+};
 
 export function Chat() {
   const Dialog = open.value && DIALOGS[open.value];
@@ -38,7 +48,7 @@ export function Chat() {
 function Announcer() {
   return (
     <div class="unseen" aria-live="polite">
-      {announced.value.map((text, index) => <p key={index}>{text}</p>)}
+      {announced.value.map(({ text }, index) => <p key={index}>{text}</p>)}
     </div>
   );
 }

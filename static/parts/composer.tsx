@@ -1,58 +1,51 @@
 /**
- * The field. Enter sends, unless an input method is composing. The room's draft is remembered after
- * every key, until it is in the outbox. What looks like a command but is none is said if Enter is
- * pressed again.
+ * The field. Enter sends, unless an input method is composing. What looks like a command but is none is
+ * said if Enter is pressed again.
  */
 
-import { signal, useSignalEffect } from "@preact/signals";
+import { useSignalEffect } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { forget, recall, remember } from "../state/keep.ts";
-import { isAtEnd, toEnd } from "../state/log.ts";
+import type { Message } from "../../sdk/mod.ts";
+import { chosen } from "../state/focus.ts";
+import * as changes from "../state/changes.ts";
+import { isAtEnd, lines } from "../state/log.ts";
+import { me } from "../state/people.ts";
 import { room } from "../state/place.ts";
-import { hint, maxBytes, rename, say, takeBack, typing } from "../state/visit.ts";
+import { hint, maxBytes, rename, say, takeBack, toEnd, typing } from "../state/visit.ts";
 import { unread } from "../state/unread.ts";
+import {
+  about,
+  cancel,
+  edit,
+  editMessage,
+  put,
+  recallDraft,
+  setField,
+  text,
+} from "../state/writing.ts";
 import { isName } from "../state/you.ts";
 import { bytesOf } from "../text/bytes.ts";
 import { orderOf } from "../text/commands.ts";
+import { tidy } from "../text/shape.ts";
 import { words } from "../words/words.ts";
+import { About } from "./about.tsx";
+import { showDialog } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
 import { Typing } from "./typing.tsx";
 
 /** From here on the reader learns how much is left. */
 const NEAR_BYTES = 500;
 
-const text = signal("");
-let field: HTMLTextAreaElement | null = null;
 let warnedOf = "";
 
-/** Puts a text into the field, to be written on. */
-export function edit(given: string | undefined): void {
-  if (given === undefined) return;
-  put(given);
-  field?.focus();
-}
-
-/** Mentions somebody where the cursor is. */
-export function mention(name: string): void {
-  if (!field) return;
-  const { value, selectionStart, selectionEnd } = field;
-  const gap = /\S$/.test(value.slice(0, selectionStart)) ? " " : "";
-  field.setRangeText(`${gap}@${name} `, selectionStart, selectionEnd, "end");
-  put(field.value);
-  field.focus();
-}
-
-export const focusField = (): void => field?.focus();
-
-const draftKey = () => `draft ${room.peek()}`;
-
-function put(given: string): void {
-  text.value = given;
-  if (given) remember(draftKey(), given);
-  else forget(draftKey());
+/** The reader's last message, if it is in the window. */
+function lastOfMine(): Message | undefined {
+  return lines.value.findLast(({ message: { from, deleted } }) => from === me.value?.id && !deleted)
+    ?.message;
 }
 
 function enter(): void {
+  if (about.value?.kind === "edit") return enterEdit(about.value.message);
   const order = orderOf(text.value, warnedOf);
   const isLong = bytesOf(text.value.trim()) > maxBytes.value;
   hint.value = "";
@@ -63,22 +56,46 @@ function enter(): void {
   }
   if (order.do === "rename" && !isName(order.name)) hint.value = words.badName;
   else if (order.do === "rename") rename(order.name);
-  if (order.do === "say" && !isLong && !say(order.text)) hint.value = words.full;
+  const reply = about.value?.message.seq;
+  if (order.do === "say" && !isLong && !say(order.text, reply)) hint.value = words.full;
   if (!hint.value && !isLong || order.do === "help") put("");
+  if (order.do === "say" && !hint.value && !isLong) about.value = undefined;
+}
+
+/** An empty text asks whether the message is to go. */
+function enterEdit(message: Message): void {
+  const edited = tidy(text.value);
+  if (bytesOf(edited) > maxBytes.value) return;
+  cancel();
+  if (!edited) {
+    chosen.value = message;
+    showDialog("delete");
+  } else if (edited !== message.text || changes.pending.value.messages.has(message.seq)) {
+    changes.edit(message.seq, edited);
+  }
+}
+
+/** Takes back what was refused, or else edits the last message. */
+function goBack(): void {
+  const refused = takeBack();
+  if (refused !== undefined) return edit(refused);
+  const mine = lastOfMine();
+  if (mine) editMessage(mine);
 }
 
 function keyed(event: KeyboardEvent): void {
   // Safari ends the composition before the Enter that confirms it, but says 229.
   if (event.isComposing || event.keyCode === 229) return;
   if (event.key === "Enter" && !event.shiftKey) enter();
-  else if (event.key === "ArrowUp" && !text.value) edit(takeBack());
+  else if (event.key === "ArrowUp" && !text.value && !about.value) goBack();
+  else if (event.key === "Escape" && about.value) cancel();
   else return;
   event.preventDefault();
 }
 
 export function Composer() {
   useSignalEffect(() => {
-    text.value = recall(`draft ${room.value}`, "");
+    recallDraft(room.value);
   });
   const left = maxBytes.value - bytesOf(text.value.trim());
   const isLong = left < 0;
@@ -98,6 +115,7 @@ export function Composer() {
         <Typing isHidden={note !== ""} />
         <p id="hint" class={isLong ? "note failed" : "note"} role="status">{note}</p>
         <div class="field">
+          <About />
           <div class="write">
             <Field isLong={isLong} />
             <button
@@ -119,7 +137,7 @@ function Field({ isLong }: { isLong: boolean }) {
   const element = useRef<HTMLTextAreaElement>(null);
   const value = text.value;
   useLayoutEffect(() => {
-    field = element.current;
+    setField(element.current!);
   }, []);
   useLayoutEffect(() => grow(element.current!), [value]);
   return (

@@ -6,7 +6,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { words } from "../words/words.ts";
 import { Icon } from "./icon.tsx";
 
-export type DialogName = "settings" | "room" | "switcher";
+export type DialogName = "settings" | "room" | "switcher" | "menu" | "delete" | "pins";
 
 /** Which one is open. */
 export const open = signal<DialogName | undefined>(undefined);
@@ -22,18 +22,23 @@ export const closeDialog = (): void => {
 
 /** A modal dialog, from when it is drawn until it is closed. */
 export function Modal(
-  { label, class: more, children }: {
+  { label, class: more, place, children }: {
     label: string;
     class?: string;
+    /** Custom properties that say where it is. */
+    place?: Record<string, string>;
     children: ComponentChildren;
   },
 ) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const isHere = useRef(true);
   useLayoutEffect(() => {
     const before = document.activeElement;
     const element = dialog.current!;
     element.showModal();
     return () => {
+      // Its close event comes later, when another dialog may be open.
+      isHere.current = false;
       element.close();
       if (before instanceof HTMLElement) before.focus();
     };
@@ -42,8 +47,9 @@ export function Modal(
     <dialog
       ref={dialog}
       class={more}
+      style={place}
       aria-label={label}
-      onClose={closeDialog}
+      onClose={() => isHere.current && closeDialog()}
       // A press on what is behind it.
       onClick={({ target }) => target === dialog.current && closeDialog()}
     >
@@ -54,15 +60,16 @@ export function Modal(
 
 /** A dialog with a title and a form; `save` returns what keeps it open, if anything does. */
 export function FormDialog(
-  { title, done, save, children }: {
+  { title, done, class: more, save, children }: {
     title: string;
     done: string;
+    class?: string;
     save: () => boolean;
     children: ComponentChildren;
   },
 ) {
   return (
-    <Modal label={title}>
+    <Modal label={title} class={more}>
       <form
         noValidate
         onSubmit={(event) => {

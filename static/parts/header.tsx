@@ -1,10 +1,13 @@
-/** The room's name, and on narrow windows the buttons for the lists beside it. */
+/** The room's name, topic and pins, and on narrow windows the buttons for the lists beside it. */
 
+import { pins } from "../state/changes.ts";
 import { count } from "../state/people.ts";
 import { room } from "../state/place.ts";
 import { hasUnread } from "../state/rooms.ts";
 import { words } from "../words/words.ts";
+import { showDialog } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
+import { Topic } from "./topic.tsx";
 
 export function Header() {
   return (
@@ -19,7 +22,20 @@ export function Header() {
       </button>
       <div class="title">
         <h1 class="clip" dir="auto">{room.value}</h1>
+        <Topic key={room.value} />
       </div>
+      {pins.value.length > 0 && (
+        <button
+          type="button"
+          class="tool"
+          aria-label={words.pinned(pins.value.length)}
+          aria-haspopup="dialog"
+          onClick={() => showDialog("pins")}
+        >
+          <Icon name="pin" />
+          {pins.value.length}
+        </button>
+      )}
       <button
         type="button"
         class="tool only-narrow"

@@ -1,13 +1,14 @@
 /** The messages, the ones not sent yet, and where the room begins. */
 
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { lines, lostBefore, moved } from "../state/log.ts";
+import { isLostBefore, lines, moved } from "../state/log.ts";
 import { room } from "../state/place.ts";
 import * as scroller from "../state/scroller.ts";
 import { isEmpty, status } from "../state/visit.ts";
 import { words } from "../words/words.ts";
 import { EmptyRoom } from "./empty_room.tsx";
 import { Divider, MessageLine } from "./message.tsx";
+import { pointing } from "./pointing.ts";
 import { Unsent } from "./unsent.tsx";
 
 export function Log() {
@@ -23,7 +24,7 @@ export function Log() {
       ref={log}
     >
       <div class="column">
-        {lostBefore.value > 0 && <Divider>{words.gone(lostBefore.value)}</Divider>}
+        {isLostBefore.value && <Divider>{words.gone}</Divider>}
         {isEmpty.value && <EmptyRoom key={room.value} />}
         <Messages log={log} />
         <Unsent />
@@ -41,7 +42,7 @@ function Messages({ log }: { log: { current: HTMLElement | null } }) {
     moved();
   }, [shown]);
   return (
-    <div ref={list} class="messages">
+    <div ref={list} class="messages" {...pointing}>
       {shown.map((line) => <MessageLine line={line} key={line.message.seq} />)}
     </div>
   );

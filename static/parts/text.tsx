@@ -1,11 +1,11 @@
-/** A message's text: links, the reader's name marked, and if it is very long only its beginning. */
+/** A message's text: its Markdown, an action or large emoji, and if it is very long only its beginning. */
 
 import { useState } from "preact/hooks";
-import { me } from "../state/people.ts";
+import { inlineOf } from "../text/inline.ts";
 import { isolated } from "../text/people.ts";
-import { type Piece, piecesOf } from "../text/pieces.ts";
 import { actionOf, cut, isEmoji } from "../text/shape.ts";
 import { words } from "../words/words.ts";
+import { InlineNodes, Markdown } from "./markdown.tsx";
 
 export function Text({ text, name }: { text: string; name: string }) {
   const action = actionOf(text);
@@ -13,13 +13,14 @@ export function Text({ text, name }: { text: string; name: string }) {
   const whole = action ?? text;
   const beginning = cut(whole);
   const isCut = beginning !== undefined && !isOpen;
+  const shown = isCut ? beginning : whole;
   const kind = action ? "action" : isEmoji(text) ? "large" : "";
   return (
     <>
       <div class={`text ${kind}`} dir="auto">
         {action && <b>{isolated(name)}</b>}
         {action && " "}
-        {piecesOf(isCut ? beginning : whole, me.value?.name ?? "").map(show)}
+        {action ? <InlineNodes nodes={inlineOf(shown)} /> : <Markdown text={shown} />}
         {isCut && "…"}
       </div>
       {beginning !== undefined && (
@@ -34,10 +35,4 @@ export function Text({ text, name }: { text: string; name: string }) {
       )}
     </>
   );
-}
-
-function show({ kind, text }: Piece, index: number) {
-  if (kind === "text") return text;
-  if (kind === "mention") return <mark key={index}>{text}</mark>;
-  return <a key={index} href={text} target="_blank" rel="noopener noreferrer">{text}</a>;
 }

@@ -2,12 +2,13 @@
 
 import type { Draft } from "../../sdk/mod.ts";
 import { me } from "../state/people.ts";
-import { drafts, isOnline, resumesAt, retry, takeBack } from "../state/visit.ts";
+import { edit } from "../state/writing.ts";
+import { drafts, isOnline, resumesAt, retry, takeBack, type Unsent } from "../state/visit.ts";
 import { type You, you } from "../state/you.ts";
 import { words } from "../words/words.ts";
-import { edit } from "./composer.tsx";
 import { Icon } from "./icon.tsx";
 import { Head } from "./message.tsx";
+import { Quote } from "./quote.tsx";
 import { Text } from "./text.tsx";
 import { useSeconds } from "./use_seconds.ts";
 
@@ -22,11 +23,12 @@ export function Unsent() {
   );
 }
 
-function UnsentMessage({ draft, fate }: { draft: Draft; fate: string }) {
-  const { id, at, author, command: { text }, failed } = draft;
+function UnsentMessage({ draft, fate }: { draft: Unsent; fate: string }) {
+  const { id, at, author, command: { text, reply }, failed } = draft;
   const person = { ...me.value ?? { id: "", name: author || guest(you.value) } };
   return (
     <article class="message pending">
+      {reply !== undefined && <Quote seq={reply} />}
       <Head person={person} at={at} isGrouped={false} />
       <Text text={text} name={person.name} />
       <p class={failed ? "fate failed" : fate === words.sending ? "fate late" : "fate"}>

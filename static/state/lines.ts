@@ -3,17 +3,21 @@
  * of any length stays smooth. Messages leave at the end that the reader is further from, and come back
  * from the server's history. It has no clock and touches no element.
  *
+ * Messages are in their newest known state. Between two of them there may be changes, which have
+ * numbers as well, so what is missing follows from the parts of the log that have come.
+ *
  * A line is replaced only if something about it has changed, so what draws it may compare lines.
  */
 
-import type { Message } from "../../sdk/mod.ts";
+import { applyChange, type Message, type MessageChange, versionOf } from "../../sdk/mod.ts";
 import { calendarDay } from "../text/dates.ts";
 import { actionOf } from "../text/shape.ts";
+import { Spans } from "./spans.ts";
 
 /** One message, and what follows from the one before it. */
 export interface Line {
   readonly message: Message;
-  /** How many messages are missing before it, and whether they are no longer kept. */
+  /** How many entries before it have not come, and whether they are no longer kept. */
   readonly gap: number;
   readonly isLost: boolean;
   /** It is the first of its day. */
@@ -30,6 +34,10 @@ const TOGETHER_MS = 5 * 60_000;
 
 export class Lines {
   #lines: readonly Line[] = [];
+  /** The parts of the log that have come. */
+  #known = new Spans();
+  /** The lines as they were last shown. */
+  #shown: readonly Line[] = [];
   /** The first seq that may still be kept. */
   #oldest = 1;
   /** From this seq on it is new to the reader; 0: nothing is. */
@@ -58,22 +66,34 @@ export class Lines {
     return seq > this.#oldest;
   }
 
-  /** How many messages before the first are no longer kept. */
-  get lostBefore(): number {
-    const { first } = this;
-    return first !== undefined && first <= this.#oldest ? first - 1 : 0;
+  /** Whether the window begins where the log no longer does. */
+  get isLostBefore(): boolean {
+    const { first = 1 } = this;
+    return first > 1 && first <= this.#oldest;
   }
 
-  /** Forgets the messages, and goes to the room's end. */
-  clear(): void {
+  /** The message of this seq, if it is in the window. */
+  get(seq: number): Message | undefined {
+    return this.#lines.find(({ message }) => message.seq === seq)?.message;
+  }
+
+  /** Forgets the messages. @param isOpen whether the window reaches to the room's end */
+  clear(isOpen = true): void {
     this.#lines = [];
-    this.#isOpen = true;
+    this.#known = new Spans();
+    this.#isOpen = isOpen;
   }
 
-  /** Nothing before this seq is kept. */
+  /** There is nothing to fetch before this seq. */
   setOldest(seq: number): void {
     this.#oldest = Math.max(this.#oldest, seq);
     this.#link();
+  }
+
+  /** Nothing before this seq is kept, so it is not shown either. */
+  lose(seq: number): void {
+    this.#lines = this.#lines.filter(({ message }) => message.seq >= seq);
+    this.setOldest(seq);
   }
 
   /** Messages from this seq on are new to the reader; 0: none are. */
@@ -88,14 +108,39 @@ export class Lines {
   }
 
   /**
-   * Adds messages.
+   * Adds messages, or newer states of them.
    *
    * @param dropStart whether the oldest may go if there are too many, else the newest
+   * @param span the part of the log that has come with them, first and last seq
    */
-  insert(messages: readonly Message[], dropStart: boolean): void {
+  insert(messages: readonly Message[], dropStart: boolean, span?: readonly [number, number]): void {
+    for (const { seq } of messages) this.#known.add(seq, seq);
+    if (span) this.#known.add(...span);
     const held = new Map(this.#lines.map((line) => [line.message.seq, line]));
     const missing = messages.filter(({ seq }) => !held.has(seq));
-    if (missing.length === 0) return;
+    const newer = messages.filter((message) => {
+      const line = held.get(message.seq);
+      return line && versionOf(message) > versionOf(line.message);
+    });
+    for (const message of newer) this.#replace(message);
+    if (missing.length > 0) this.#add(missing, dropStart);
+    this.#link();
+  }
+
+  /** Applies a change. @param me the reader's id */
+  change(change: MessageChange, me: string | undefined): void {
+    const message = this.get(change.of);
+    if (message) this.#replace(applyChange(message, change, me));
+    this.#link();
+  }
+
+  #replace(message: Message): void {
+    this.#lines = this.#lines.map((line) =>
+      line.message.seq === message.seq && line.message !== message ? { ...line, message } : line
+    );
+  }
+
+  #add(missing: readonly Message[], dropStart: boolean): void {
     const last = this.last ?? 0;
     const all = [...this.#lines, ...missing.map(bare)];
     // Messages that arrive usually follow the last one.
@@ -106,19 +151,26 @@ export class Lines {
     if (all.length > MOST) {
       this.#lines = dropStart ? all.slice(-KEPT) : all.slice(0, KEPT);
       this.#isOpen &&= dropStart;
+      this.#known.keep(this.first!, dropStart ? Infinity : this.last!);
     }
-    this.#link();
   }
 
   #link(): void {
-    this.#lines = this.#lines.map((line, index) => {
+    const linked = this.#lines.map((line, index) => {
       const linked = this.#linked(line.message, this.#lines[index - 1]?.message);
       return isSame(line, linked) ? line : linked;
     });
+    if (
+      linked.some((line, index) => line !== this.#shown[index]) ||
+      linked.length !== this.#shown.length
+    ) {
+      this.#shown = linked;
+    }
+    this.#lines = this.#shown;
   }
 
   #linked(message: Message, before: Message | undefined): Line {
-    const gap = before ? message.seq - before.seq - 1 : 0;
+    const gap = before ? this.#known.missing(before.seq + 1, message.seq) : 0;
     const isNewDay = !before || calendarDay(before.at) !== calendarDay(message.at);
     const isFirstNew = this.#mark > 0 && message.seq >= this.#mark &&
       (before?.seq ?? 0) < this.#mark;
@@ -151,7 +203,8 @@ function isSame(a: Line, b: Line): boolean {
 }
 
 /** An action names the person itself, so it needs no head either, and does not lend one. */
-function goesOn(before: Message, { from, name, at, text }: Message): boolean {
+function goesOn(before: Message, { from, name, at, text, reply }: Message): boolean {
+  if (reply) return false;
   if (actionOf(text)) return true;
   return before.from === from && before.name === name && at - before.at < TOGETHER_MS &&
     !actionOf(before.text);

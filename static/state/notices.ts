@@ -16,8 +16,13 @@ const CALM = 3;
 const MOST = 1_000;
 const MOST_CHARACTERS = 200;
 
-/** The texts for screen readers. */
-export const announced = signal<readonly string[]>([]);
+/** A text for screen readers, and the message that it is of, if it is of one. */
+export interface Announcement {
+  readonly seq?: number;
+  readonly text: string;
+}
+
+export const announced = signal<readonly Announcement[]>([]);
 
 let gathered: Message[] = [];
 let shown = 0;
@@ -39,6 +44,12 @@ export function announce(message: Message): void {
   if (gathered.length < MOST) gathered.push(message);
 }
 
+/** A message was deleted: it is not read out, and no longer there to be read. */
+export function withdraw(seq: number): void {
+  gathered = gathered.filter((message) => message.seq !== seq);
+  announced.value = announced.value.filter((announcement) => announcement.seq !== seq);
+}
+
 export function mentioned({ name, text }: Message, room: string, { notify, sound }: You): void {
   if (sound) beep();
   if (!notify || document.hasFocus() || Notification.permission !== "granted") return;
@@ -51,8 +62,8 @@ export function mentioned({ name, text }: Message, room: string, { notify, sound
 function readOut(): void {
   const people = new Set(gathered.map(({ from }) => from)).size;
   announced.value = gathered.length > CALM
-    ? [words.digest(gathered.length, people)]
-    : gathered.map(({ name, text }) => `${isolated(name)}: ${text}`);
+    ? [{ text: words.digest(gathered.length, people) }]
+    : gathered.map(({ seq, name, text }) => ({ seq, text: `${isolated(name)}: ${text}` }));
   gathered = [];
 }
 

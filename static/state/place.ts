@@ -1,12 +1,13 @@
 /**
- * Where the page is: the server behind it, what the chat is called, and the room of the address.
+ * Where the page is: the server behind it, what the chat is called, and the room of the address, or the
+ * message that it leads to.
  *
  * The server writes `data-base` (the path that all addresses begin with), `data-name`, and, where there
  * is nothing, `data-status` and `data-detail` into the page.
  */
 
-import { signal } from "@preact/signals";
-import { pathOf, roomOfPath } from "../text/rooms.ts";
+import { batch, signal } from "@preact/signals";
+import { pathOf, roomOfPath, seqOfPath } from "../text/rooms.ts";
 
 const { base = "", name = "", status = "", detail = "" } = document.documentElement.dataset;
 
@@ -20,21 +21,44 @@ export const problem = status ? { status: Number(status), detail } : undefined;
 /** The room that is shown. */
 export const room = signal(roomOfAddress());
 
-/** The address of a room, from the root. */
-export const addressOf = (room: string): string => base + pathOf(room);
+/** The message that a link led to. A new object each time, since the same may be looked for again. */
+export const target = signal<{ readonly seq: number } | undefined>(targetOfAddress());
 
-/** Goes to a room. */
-export function go(to: string): void {
-  if (to === room.value) return;
-  history.pushState(null, "", addressOf(to));
-  room.value = to;
+/** The address of a room, or of a message in it, from the root. */
+export const addressOf = (room: string, seq?: number): string => base + pathOf(room, seq);
+
+/** Goes to a room, or to a message in it. */
+export function go(to: string, seq?: number): void {
+  if (to === room.value && seq === undefined) return;
+  const address = addressOf(to, seq);
+  if (address !== location.pathname) history.pushState(null, "", address);
+  look();
+}
+
+/** The reader has left the message that a link led to. */
+export function leaveTarget(): void {
+  if (!target.value) return;
+  target.value = undefined;
+  history.replaceState(null, "", addressOf(room.value));
+}
+
+function look(): void {
+  batch(() => {
+    room.value = roomOfAddress();
+    target.value = targetOfAddress();
+  });
 }
 
 function roomOfAddress(): string {
   return roomOfPath(location.pathname.slice(base.length)) ?? "lobby";
 }
 
-addEventListener("popstate", () => room.value = roomOfAddress());
+function targetOfAddress(): { seq: number } | undefined {
+  const seq = seqOfPath(location.pathname.slice(base.length));
+  return seq === undefined ? undefined : { seq };
+}
+
+addEventListener("popstate", look);
 
 /** The token of the page's address, kept for the session and taken out of sight. */
 export const token: string | undefined = (() => {

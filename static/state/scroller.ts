@@ -12,7 +12,7 @@ let list: HTMLElement | undefined;
 let following = true;
 let lastTop = 0;
 /** The element that stays where it is, or the end. */
-let anchor: { element: Element; top: number } | "end" | undefined;
+let anchor: { element: Element; top: number } | { seq: number } | "end" | undefined;
 
 const below = () => log ? log.scrollHeight - log.clientHeight - log.scrollTop : 0;
 const topOf = (element: Element) => element.getBoundingClientRect().top;
@@ -28,9 +28,13 @@ export function isFollowing(): boolean {
 export const isNearTop = (): boolean => !!log && log.scrollTop < SOON;
 export const isNearEnd = (): boolean => below() < SOON;
 
+/** The element of a message. */
+export const elementOf = (seq: number): HTMLElement | null =>
+  list?.querySelector<HTMLElement>(`[data-seq="${seq}"]`) ?? null;
+
 /** Whether the message of this seq is in sight, or will be soon. */
 export function isNear(seq: number): boolean {
-  const element = list?.querySelector(`[data-seq="${seq}"]`);
+  const element = elementOf(seq);
   if (!element) return false;
   const { top, bottom } = element.getBoundingClientRect();
   return bottom > -SOON && top < innerHeight + SOON;
@@ -54,6 +58,11 @@ export function hold(isHeld = !isFollowing()): void {
   anchor = element ? { element, top: topOf(element) } : isHeld ? undefined : "end";
 }
 
+/** Shows the message of this seq, in the middle, once it has been drawn. */
+export function aim(seq: number): void {
+  anchor = { seq };
+}
+
 /** It has been drawn. */
 export function settle(): void {
   const held = anchor;
@@ -64,7 +73,8 @@ export function settle(): void {
     lastTop = log.scrollTop;
     following = true;
   } else {
-    if (held.element.isConnected) log.scrollTop += topOf(held.element) - held.top;
+    if ("seq" in held) elementOf(held.seq)?.scrollIntoView({ block: "center" });
+    else if (held.element.isConnected) log.scrollTop += topOf(held.element) - held.top;
     following = below() < CLOSE;
     lastTop = log.scrollTop;
   }

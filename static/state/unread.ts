@@ -13,6 +13,13 @@ import { read, reading } from "./reading.ts";
 export const unread = signal(0);
 
 let readTo: number | undefined;
+/** The newest entry that has come; changes count. */
+let head = 0;
+/** The messages beyond `readTo` that have come, and how many entries there are before them. */
+let beyond: number[] = [];
+let before = 0;
+/** More than this are not counted one by one. */
+const MOST = 5_000;
 /** Whether the log shows where the new messages begin. */
 let isMarked = false;
 
@@ -29,17 +36,21 @@ export function start(): void {
 export function enter(from: number | undefined = reading.peek()[room.peek()]): void {
   readTo = from;
   isMarked = false;
+  head = before = 0;
+  beyond = [];
   count();
 }
 
-/** The room's newest message is this one. */
-export function welcomed(seq: number): void {
+/** The room's newest entry is this one; what comes begins after another. */
+export function welcomed(seq: number, after: number): void {
   readTo = Math.min(readTo ?? seq, seq);
+  if (head === 0) before = Math.max(0, after - readTo);
   if (readTo < seq) log.markFrom(readTo + 1);
 }
 
 /** A message has come. */
 export function take(seq: number, isMine: boolean): void {
+  if (seq > (readTo ?? 0) && beyond.length < MOST) beyond.push(seq);
   if (isMine) return readUpTo(seq);
   if (!isMarked && !isSeen()) {
     isMarked = true;
@@ -48,23 +59,31 @@ export function take(seq: number, isMine: boolean): void {
   look();
 }
 
+/** Every entry up to this one has come. */
+export function advance(seq: number): void {
+  if (seq === head) return;
+  head = seq;
+  look();
+}
+
 const isSeen = () => log.isAtEnd.peek() && document.hasFocus() && !document.hidden;
 
 function look(): void {
-  const newest = log.newest.peek();
+  const newest = Math.max(head, log.newest.peek());
   if (isSeen() && newest) readUpTo(newest);
   else count();
 }
 
 function readUpTo(seq: number): void {
   readTo = seq;
+  beyond = beyond.filter((other) => other > seq);
+  before = 0;
   read(room.peek(), seq);
   count();
 }
 
 function count(): void {
-  const newest = log.newest.peek();
-  unread.value = Math.max(0, newest - (readTo ?? newest));
+  unread.value = before + beyond.length;
   isMarked &&= unread.value > 0;
   notices.showUnread(unread.value, room.peek());
 }

@@ -8,22 +8,28 @@ import {
   connectRoom,
   type Draft,
   type Message,
+  type MessageChange,
   type Person,
   type Refusal,
   type Room,
+  type SayCommand,
   type Status,
   WebStore,
   type Welcome,
 } from "../../sdk/mod.ts";
 import { mentions } from "../text/mentions.ts";
 import { words } from "../words/words.ts";
+import * as changes from "./changes.ts";
+import * as cited from "./cited.ts";
 import { keyOf, outboxStorage } from "./keep.ts";
 import * as log from "./log.ts";
+import { hear } from "./names.ts";
 import * as notices from "./notices.ts";
 import * as people from "./people.ts";
-import { room as roomName, server, token } from "./place.ts";
+import { leaveTarget, room as roomName, server, target, token } from "./place.ts";
 import * as unread from "./unread.ts";
 import { beginSession, hasSession, isOfSession } from "./session.ts";
+import { about } from "./writing.ts";
 import { change, isKnown, wantedName, you } from "./you.ts";
 
 export const status = signal<Status>({ is: "connecting" });
@@ -32,7 +38,7 @@ export const wasOnline = signal(false);
 /** Whether the room has no messages at all. */
 export const isEmpty = signal(false);
 /** The messages that are not yet known to be kept, oldest first. */
-export const drafts = signal<readonly Draft[]>([]);
+export const drafts = signal<readonly Unsent[]>([]);
 /** Until when the server wants a pause. */
 export const resumesAt = signal(0);
 /** Said to the reader for a moment: about the connection, and about what they wrote. */
@@ -40,6 +46,9 @@ export const news = signal("");
 export const hint = signal("");
 /** The largest text, as far as it is known. */
 export const maxBytes = signal(4096);
+
+/** A message that waits. */
+export type Unsent = Draft & { readonly command: SayCommand };
 
 const NEWS_MS = 5_000;
 
@@ -60,6 +69,9 @@ export function start(): void {
     const now = you.value;
     untracked(() => identify(wantedName(now), now.email));
   });
+  effect(() => {
+    if (target.value && wasOnline.value) void untracked(() => showTarget());
+  });
   unread.start();
   addEventListener("online", wake);
   // A new connection fails at once; the old one would be missed after half a minute.
@@ -72,13 +84,25 @@ export function start(): void {
 export const wake = (): void => room?.wake();
 export const typing = (): void => room?.typing();
 
-/** Says something; returns false if too much is waiting already. */
-export function say(text: string): boolean {
+/** Says something; returns false if too much is waiting already. @param reply what it answers */
+export function say(text: string, reply?: number): boolean {
   if (!room || drafts.value.length >= 100) return false;
-  void room.say(text);
+  void room.say(text, { reply });
   log.markFrom(0);
-  void log.toEnd();
+  void toEnd();
   return true;
+}
+
+/** Goes to the end of the room. */
+export function toEnd(): Promise<void> {
+  leaveTarget();
+  return log.toEnd();
+}
+
+async function showTarget(): Promise<void> {
+  const { seq } = target.peek() ?? {};
+  if (seq === undefined || await log.show(seq) || target.peek()?.seq !== seq) return;
+  if (isOnline()) tell(words.notHere);
 }
 
 export const retry = (id: string): void => room?.outbox.retry(id);
@@ -117,7 +141,6 @@ function enter(name: string): void {
     url: server,
     room: name,
     token,
-    messages: 0,
     store: new WebStore(outboxStorage, keyOf(`unsent ${name} `)),
     keepFailed: true,
   });
@@ -127,7 +150,10 @@ function enter(name: string): void {
     quietUntil = undefined;
     hint.value = news.value = "";
     people.clear();
+    about.value = undefined;
     log.start((query) => mine.history(query));
+    cited.start((seq) => mine.message(seq));
+    changes.start(mine);
     unread.enter();
     showOutbox();
   });
@@ -142,17 +168,14 @@ function listen(mine: Room): void {
   mine.on("reset", whileHere(reset));
   mine.on("welcome", whileHere(welcomed));
   mine.on("message", whileHere(take));
-  mine.on(
-    "gap",
-    whileHere(({ from, to }) => {
-      log.lose(to);
-      tell(words.gone(to - from + 1));
-    }),
-  );
+  for (const kind of ["edit", "delete", "react", "pin"] as const) {
+    mine.on(kind, whileHere<MessageChange>(changed));
+  }
+  mine.on("gap", whileHere(({ to }) => lose(to)));
   mine.on("renamed", whileHere(renamed));
   mine.on("error", whileHere(refused));
   mine.on("outbox", whileHere(showOutbox));
-  mine.on("change", whileHere(() => people.show(mine.state)));
+  mine.on("change", whileHere(() => showState(mine)));
 }
 
 function turn(next: Status): void {
@@ -169,26 +192,57 @@ function tell(text: string): void {
 
 function reset(): void {
   log.start((query) => room!.history(query));
+  cited.start((seq) => room!.message(seq));
   quietUntil = undefined;
   unread.enter(undefined);
   tell(words.reset);
 }
 
-let positionBefore = 0;
+/** How many messages have come since the connection was lost, until it has caught up. */
+let missed: number | undefined;
 
-function welcomed({ you, seq, back, reset }: Welcome & { back: boolean }): void {
+function welcomed({ you, seq, members, back, reset }: Welcome & { back: boolean }): void {
   void renewSession(you.id);
   // More important news, such as a reset just before, stays.
-  if (back && !reset && !news.value) tell(words.back(Math.max(0, seq - positionBefore)));
+  missed = back && !reset && !news.value ? 0 : undefined;
   quietUntil ??= seq;
-  unread.welcomed(seq);
-  isEmpty.value = seq === 0;
+  for (const { id, name } of members) hear(id, name);
+  const after = room!.state.position!.seq;
+  log.follow(after);
+  cited.retry();
+  unread.welcomed(seq, after);
+}
+
+function showState({ state }: Room): void {
+  people.show(state);
+  changes.showSettings();
+  if (state.position) unread.advance(state.position.seq);
+  if (!state.isCaughtUp || status.value.is !== "online") return;
+  isEmpty.value = log.newest.value === 0;
+  if (missed === undefined) return;
+  tell(words.back(missed));
+  missed = undefined;
+}
+
+function lose(to: number): void {
+  log.lose(to);
+  cited.lose(to);
+  tell(words.gone);
+}
+
+function changed(change: MessageChange): void {
+  const me = room?.state.you?.id;
+  if (change.type === "react") hear(change.from, change.name);
+  if (change.type === "delete") notices.withdraw(change.of);
+  log.change(change, me);
+  cited.change(change, me);
 }
 
 function take(message: Message): void {
   const { seq, from, text } = message;
   const { id = "", name = "" } = room?.state.you ?? {};
-  positionBefore = seq;
+  if (missed !== undefined) missed++;
+  hear(from, message.name);
   isEmpty.value = false;
   log.take(message);
   unread.take(seq, from === id);
@@ -207,7 +261,8 @@ function refused({ code, detail }: Refusal): void {
 
 function showOutbox(): void {
   if (!room) return;
-  drafts.value = room.outbox.drafts;
+  changes.showOutbox();
+  drafts.value = room.outbox.drafts.filter((draft) => draft.command.type === "say") as Unsent[];
   resumesAt.value = room.outbox.resumesAt;
   const limit = drafts.value.map(({ failed }) => failed?.code === "too_large" ? failed.detail : "")
     .map((detail) => Number(/\d+/.exec(detail)?.[0])).find((bytes) => bytes > 0);

@@ -8,8 +8,9 @@ export const roomOf = (typed: string): string => typed.trim().replace(/\s+/g, "-
 /** Whether this can be a room's name. */
 export const isRoom = (name: string): boolean => VALID.test(name);
 
-/** The path of a room, behind the base. */
-export const pathOf = (room: string): string => `/rooms/${encodeURIComponent(room)}`;
+/** The path of a room, or of one of its messages, behind the base. */
+export const pathOf = (room: string, seq?: number): string =>
+  `/rooms/${encodeURIComponent(room)}${seq === undefined ? "" : `/${seq}`}`;
 
 /**
  * The room of an address: `/` is the lobby.
@@ -24,6 +25,12 @@ export function roomOfPath(pathname: string): string | undefined {
   } catch {
     return;
   }
+}
+
+/** The message of an address, if it names one. */
+export function seqOfPath(pathname: string): number | undefined {
+  const [, seq] = /^\/rooms\/[^/]+\/(\d{1,15})$/.exec(pathname) ?? [];
+  return seq === undefined ? undefined : Number(seq);
 }
 
 /** A name for search: the same for all ways to write it. */

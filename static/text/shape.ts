@@ -57,3 +57,12 @@ export function tidy(text: string): string {
   const blank = kept.length - kept.trimStart().length;
   return kept.slice(kept.lastIndexOf("\n", blank) + 1);
 }
+
+const LONGEST_LINE = 200;
+
+/** The first line of a text that says something, short enough for a quote. */
+export function oneLine(text: string): string {
+  const lines = text.split("\n", MOST_ROWS).map((line) => line.replace(/^[\s>]+/, "").trim());
+  const line = lines.find((line) => line && !line.startsWith("```")) ?? "";
+  return line.slice(0, LONGEST_LINE);
+}

@@ -1,6 +1,7 @@
 /** `talk` at a terminal of its own. */
 
 import { assertEquals, assertMatch } from "@std/assert";
+import { history } from "../../sdk/mod.ts";
 import { hasScript, Screen } from "../../testing/screen.ts";
 import { Peer, serveChat, type Server, startServer } from "../../testing/support.ts";
 
@@ -115,5 +116,58 @@ test("talk: draws its line again when the terminal's width changes", async () =>
   await screen.resize(20);
   await screen.until(/> 3456789012345678 ?9?/, before);
   await screen.type("\x03");
+  assertEquals(await screen.end(), 0);
+});
+
+test("talk: edits, deletes, reacts, replies, pins and sets the topic, and shows what others do", async () => {
+  await using house = await serveChat();
+  await using ben = await Peer.join(house.host, "/rooms/lobby?name=ben");
+  ben.say("a qestion");
+  await using screen = open(house.host);
+  await screen.until(/#1.*ben.*: a qestion/);
+  ben.send({ type: "edit", of: 1, text: "a question" });
+  await screen.until(/-- ben edited #1: a question/);
+  await screen.type("/reply #1 an anser\r");
+  await screen.until(/#3.*ann.* to #1.*: an anser/);
+  await screen.type("/edit an answer\r");
+  await screen.until(/-- ann edited #3: an answer/);
+  await screen.type("/react #1 👍\r");
+  await screen.until(/-- ann reacted to #1 with 👍/);
+  ben.send({ type: "react", of: 1, emoji: "👍", on: true });
+  await screen.until(/-- ben reacted to #1 with 👍 \(2\)/);
+  await screen.type("/react #1 👍\r");
+  await screen.until(/-- ann withdrew 👍 from #1/);
+  await screen.type("/pin #1\r");
+  await screen.until(/-- ann pinned #1/);
+  await screen.type("/topic Tea\r");
+  await screen.until(/-- ann set the topic: Tea/);
+  await screen.type("/delete\r");
+  await screen.until(/-- ann deleted #3/);
+  await screen.type("/edit #1 not mine\r");
+  await screen.until(/-- not sent: .*: \/edit #1 not mine/);
+  await screen.type("/nonsense\r");
+  await screen.until(/-- \/edit TEXT gives your last message another text/);
+  await screen.type("/quit\r");
+  assertEquals(await screen.end(), 0);
+  const { messages } = await history({ url: `http://${house.host}`, room: "lobby" });
+  const [question, answer] = messages;
+  assertEquals([question.text, question.reactions?.["👍"].count], ["a question", 1]);
+  assertEquals([answer.text, answer.deleted, messages.length], ["", true, 2]);
+});
+
+test("talk: shows a message that was edited, and not one that was deleted, with the topic", async () => {
+  await using house = await serveChat();
+  await using ben = await Peer.join(house.host, "/rooms/lobby?name=ben");
+  for (const text of ["one", "two"]) ben.say(text);
+  ben.send({ type: "edit", of: 1, text: "first" });
+  ben.send({ type: "delete", of: 2 });
+  ben.send({ type: "room", topic: "Tea" });
+  await ben.next("room");
+  await using screen = open(house.host);
+  await screen.until(/in lobby as ann, 2 here.*-- topic: Tea.*#1.*ben.*: first.*\(edited\)/s);
+  ben.say("three");
+  await screen.until(/#6.*ben.*: three/);
+  assertEquals(/two|#2|edited #1|set the topic/.test(screen.text), false);
+  await screen.type("/quit\r");
   assertEquals(await screen.end(), 0);
 });

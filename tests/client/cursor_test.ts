@@ -1,21 +1,24 @@
 /** A client's place in a room's log. */
 
+import { allKept } from "../../testing/journals.ts";
 import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
 import { Cursor } from "../../client/cursor.ts";
 import { Room } from "../../hub/room.ts";
 import { type Slice, Tail } from "../../hub/tail.ts";
 import { MemoryJournal } from "../../journal/memory.ts";
 import { memoryServices } from "../../testing/clients.ts";
-import { draft, FakeSubscription, words } from "../../testing/fakes.ts";
+import { draft, FakeSubscription, NO_SETTINGS, words } from "../../testing/fakes.ts";
 
 /** A room with so many messages. */
 function roomOf(count: number, { keep = 0, tail = 4 } = {}) {
   const journal = new MemoryJournal(keep);
   const services = memoryServices(["--keep", String(keep)], journal);
-  const room = new Room("r", new Tail(tail), new FakeSubscription());
+  const room = new Room("r", new Tail(tail), new FakeSubscription(), NO_SETTINGS);
   const say = (count: number) => {
     for (let n = 0; n < count; n++) {
-      for (const message of journal.append([draft(`m${room.seq + 1}`)])) room.push(message);
+      for (const message of allKept(journal.append([draft(`m${room.seq + 1}`)]))) {
+        room.push(message);
+      }
       room.fanOut();
     }
   };

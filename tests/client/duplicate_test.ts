@@ -87,9 +87,22 @@ test("Client.kept: answers with the first message what is said again and was sen
   await messageAt(first, 2);
   await using second = await Peer.join(server.host, roomPath("echo", { since: 2 }));
   await second.next("welcome");
-  second.say("something else", "a");
+  second.say("of a", "a");
   const echo = await second.next("message");
   assertEquals([echo.seq, echo.id, echo.text], [1, "a", "of a"]);
   second.say("new");
   assertEquals((await second.next("message")).seq, 3);
+});
+
+test("Client.kept: refuses another text of another person under an id that is taken", async () => {
+  await using server = await serveChat("--rate", "0");
+  await using first = await Peer.join(server.host, roomPath("echo"));
+  sayAll(first, ["a"]);
+  await messageAt(first, 1);
+  await using second = await Peer.join(server.host, roomPath("echo", { replay: 0 }));
+  second.say("something else", "a");
+  const { code, id } = await second.next("error");
+  assertEquals([code, id], ["bad_command", "a"]);
+  second.say("new");
+  assertEquals((await second.next("message")).seq, 2);
 });

@@ -33,17 +33,17 @@ const message = (seq: number, id?: string) => ({ ...said, seq, id });
 
 test("DrillClient: finds nothing where nothing is wrong", async () => {
   const account = await judged(welcome, message(1, "a/1"), message(2), message(3, "a/2"));
-  assertEquals(wrongs(account), [false, false, false]);
+  assertEquals(wrongs(account), [false, false, false, false]);
 });
 
 test("DrillClient: finds a double, a hole, a gap and a reset", async () => {
   const cases: [Record<string, unknown>[], boolean[]][] = [
-    [[welcome, message(1, "a/1"), message(1, "a/1")], [false, true, false]],
-    [[welcome, message(1, "a/1"), message(3, "a/2")], [false, false, true]],
-    [[welcome, { type: "gap", from: 1, to: 2 }, message(1, "a/1")], [true, false, false]],
-    [[{ ...welcome, reset: true }, message(1, "a/1")], [true, false, false]],
-    [[{ ...welcome, after: 1 }, message(1, "a/1")], [true, false, false]],
-    [[welcome, message(1, "x/1")], [false, false, true]],
+    [[welcome, message(1, "a/1"), message(1, "a/1")], [false, true, false, false]],
+    [[welcome, message(1, "a/1"), message(3, "a/2")], [false, false, true, false]],
+    [[welcome, { type: "gap", from: 1, to: 2 }, message(1, "a/1")], [true, false, false, false]],
+    [[{ ...welcome, reset: true }, message(1, "a/1")], [true, false, false, false]],
+    [[{ ...welcome, after: 1 }, message(1, "a/1")], [true, false, false, false]],
+    [[welcome, message(1, "x/1")], [false, false, true, false]],
   ];
   for (const [objects, expected] of cases) {
     assertEquals(wrongs(await judged(...objects)), expected, JSON.stringify(objects));

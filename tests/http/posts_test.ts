@@ -47,12 +47,25 @@ test("postMessage: answers 200 with the first message to the same id", async () 
   await using server = await serveChat();
   await using ann = await Peer.join(server.host, "/rooms/lobby");
   const first = await say(server, { text: "first", id: "x" });
-  const again = await say(server, { text: "second", name: "Other", id: "x" });
+  const again = await say(server, { text: "first", name: "Other", id: "x" });
   assertEquals([first.status, again.status], [201, 200]);
   assertEquals(again.answer, first.answer);
   assertEquals((await say(server, { text: "end" })).answer.seq, 2);
   await ann.until(() => ann.all("message").length === 2, "two messages");
   assertEquals(ann.all("message").map(({ text }) => text), ["first", "end"]);
+});
+
+test("postMessage: answers 409 to another text of another person under the same id", async () => {
+  await using server = await serveChat();
+  assertEquals((await say(server, { text: "first", id: "x" })).status, 201);
+  assertEquals((await say(server, { text: "second", id: "x" })).status, 409);
+});
+
+test("postMessage: takes a reply and mentions", async () => {
+  await using server = await serveChat();
+  await say(server, { text: "first" });
+  const { status, answer } = await say(server, { text: "second", reply: 1, to: ["ann"] });
+  assertEquals([status, answer.reply, answer.to], [201, 1, ["ann"]]);
 });
 
 test("postMessage: answers 400 to what is not a message", async () => {
@@ -70,6 +83,11 @@ test("postMessage: answers 400 to what is not a message", async () => {
     { id: "" },
     { id: "x".repeat(65) },
     { id: null },
+    { reply: 0 },
+    { reply: "1" },
+    { to: "ann" },
+    { to: [1] },
+    { to: Array(51).fill("ann") },
   ];
   for (const fields of wrong) {
     const { status } = await say(server, { text: "x", ...fields });

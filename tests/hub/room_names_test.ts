@@ -53,7 +53,7 @@ Deno.test("Hub.say: asks for no name once a member is in", async () => {
 test("Hub.join: opens both rooms of an older database, each under its exact name", () =>
   withFolder(async (folder) => {
     const journal = new SqliteJournal(`${folder}/chat.db`, OPTIONS);
-    for (const room of ["Lobby", "lobby"]) journal.importMessages(room, [message(1)]);
+    for (const room of ["Lobby", "lobby"]) journal.importEntries(room, [message(1)], 0);
     const hub = new Hub(journal, rememberingLog(), { tail: 100, maxClients: 10 });
     const members = ["lobby", "Lobby", "LOBBY"].map((room, n) => new FakeMember(room, `m${n}`));
     for (const member of members) hub.join(member);

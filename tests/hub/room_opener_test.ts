@@ -7,7 +7,7 @@ import { OpenRooms } from "../../hub/open_rooms.ts";
 import { Room } from "../../hub/room.ts";
 import { RoomOpener } from "../../hub/room_opener.ts";
 import { Tail } from "../../hub/tail.ts";
-import { draft, FakeMember, FakeSubscription, range } from "../../testing/fakes.ts";
+import { draft, FakeMember, FakeSubscription, NO_SETTINGS, range } from "../../testing/fakes.ts";
 import { HeldJournal } from "../../testing/held_journal.ts";
 import { within } from "../../testing/wait.ts";
 
@@ -58,7 +58,7 @@ Deno.test("RoomOpener.add: opens a room with its newest messages, published", as
 Deno.test("RoomOpener.add: lets a room that is open catch up, and does not open it again", async () => {
   const { opener, journal, opened, until } = startOpener();
   const subscription = new FakeSubscription();
-  const room = new Room("r", new Tail(100), subscription);
+  const room = new Room("r", new Tail(100), subscription, NO_SETTINGS);
   opener.add(new FakeMember("r", "bob"), room);
   await until(() => opened.length === 1, "the refreshed room");
   assertEquals([opened[0].fresh, opened[0].room === room], [false, true]);

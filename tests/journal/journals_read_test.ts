@@ -2,12 +2,12 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { LIMITS } from "../../config/limits.ts";
-import type { Journal, Message } from "../../journal/journal.ts";
+import type { Journal, LogEntry, Message } from "../../journal/journal.ts";
 import { draft } from "../../testing/fakes.ts";
 import { forEachKind } from "../../testing/journal_kinds.ts";
-import { keep } from "../../testing/journals.ts";
+import { asMessage, keep } from "../../testing/journals.ts";
 
-const seqs = (messages: readonly Message[]) => messages.map(({ seq }) => seq);
+const seqs = (entries: readonly LogEntry[]) => entries.map(({ seq }) => seq);
 const drafts = (count: number, room = "r") =>
   Array.from({ length: count }, (_, n) => draft(`m${n + 1}`, { room }));
 
@@ -38,7 +38,8 @@ forEachKind((journalTest) => {
     assertEquals(await journal.after("r", 0, 10), [kept]);
     const [bare] = await keep(journal, [draft("bare")]);
     const [read] = await journal.after("r", 1, 10);
-    assertEquals([read.avatar, read.id, read.name], [undefined, undefined, ""]);
+    const { avatar: none, id, name } = asMessage(read);
+    assertEquals([none, id, name], [undefined, undefined, ""]);
     assertEquals(read, bare);
   });
 

@@ -1,12 +1,12 @@
 /** What journals that outlive their process promise of being opened again. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { Journal, Message } from "../../journal/journal.ts";
+import type { Journal, LogEntry } from "../../journal/journal.ts";
 import { draft, range } from "../../testing/fakes.ts";
 import { forEachKind } from "../../testing/journal_kinds.ts";
 import { keep } from "../../testing/journals.ts";
 
-const seqs = (messages: readonly Message[]) => messages.map(({ seq }) => seq);
+const seqs = (entries: readonly LogEntry[]) => entries.map(({ seq }) => seq);
 const drafts = (count: number, room = "r") =>
   Array.from({ length: count }, (_, n) => draft(`m${n + 1}`, { room }));
 

@@ -1,12 +1,13 @@
 /** The outbox and its stores. */
 
 import { assertEquals } from "@std/assert";
+import type { Command } from "../../sdk/commands.ts";
 import { Outbox } from "../../sdk/outbox.ts";
 import { type Draft, MemoryStore, type OutboxStore, WebStore } from "../../sdk/outbox_store.ts";
 
 /** An outbox that is online, and what it has sent. */
 function open({ store = new MemoryStore() as OutboxStore, keepFailed = false, limit = 100 } = {}) {
-  const sent: { id: string; text: string }[] = [];
+  const sent: (Command & { id: string })[] = [];
   const now = { author: "Ann", online: true };
   const outbox = new Outbox({
     store,
@@ -21,7 +22,7 @@ function open({ store = new MemoryStore() as OutboxStore, keepFailed = false, li
     onChange() {},
   });
   const say = (text: string) => outbox.add({ type: "say", text });
-  const texts = () => sent.map(({ text }) => text);
+  const texts = () => sent.map((command) => "text" in command ? command.text : command.type);
   return {
     outbox,
     sent,
@@ -101,6 +102,37 @@ Deno.test("Outbox: keeps what was refused, where wanted, until it is retried or 
   assertEquals(box.outbox.drafts, []);
 });
 
+Deno.test("Outbox: sends commands of all kinds, in order, and settles each by its id", async () => {
+  using box = open({ keepFailed: true });
+  const commands: Command[] = [
+    { type: "edit", of: 1, text: "new", v: 1 },
+    { type: "react", of: 1, emoji: "👍", on: true },
+    { type: "pin", of: 1, on: true },
+    { type: "room", topic: "Tea" },
+    { type: "delete", of: 1 },
+  ];
+  const outcomes = commands.map((command) => box.outbox.add(command));
+  for (let n = 0; n < commands.length; n++) {
+    assertEquals(box.sent.length, n + 1);
+    const { id, ...command } = box.sent[n];
+    assertEquals(command, commands[n]);
+    assertEquals(box.outbox.kept(id, n + 2), true);
+  }
+  const seqs = (await Promise.all(outcomes)).map((outcome) => outcome.kept && outcome.seq);
+  assertEquals(seqs, [2, 3, 4, 5, 6]);
+  assertEquals(box.outbox.kept("of somebody else", 9), false);
+});
+
+Deno.test("Outbox: keeps only texts that were refused", async () => {
+  using box = open({ keepFailed: true });
+  const edit = box.outbox.add({ type: "edit", of: 1, text: "new" });
+  const react = box.outbox.add({ type: "react", of: 1, emoji: "👍", on: true });
+  for (let n = 0; n < 2; n++) box.outbox.refused(box.sent[n].id, "gone", "it was deleted");
+  const refused = { kept: false, code: "gone", detail: "it was deleted" } as const;
+  assertEquals([await edit, await react], [refused, refused]);
+  assertEquals(box.outbox.drafts.map(({ command }) => command.type), ["edit"]);
+});
+
 Deno.test("Outbox: sends nobody's words under another name, unless they are retried", () => {
   using box = open({ keepFailed: true });
   box.now.online = false;
@@ -139,7 +171,7 @@ Deno.test("Outbox: keeps the order of what was written within a millisecond", ()
   using box = open({ store: new WebStore(sessionStorage, "x ") });
   const texts = Array.from({ length: 20 }, (_, n) => `text ${n}`);
   texts.forEach(box.say);
-  assertEquals(box.outbox.drafts.map(({ command }) => command.text), texts);
+  assertEquals(box.outbox.drafts.map(({ command }) => "text" in command && command.text), texts);
   sessionStorage.clear();
 });
 
@@ -166,9 +198,27 @@ Deno.test("WebStore: keeps drafts in order, for every tab, and only its own keys
   sessionStorage.clear();
 });
 
+Deno.test("WebStore: keeps commands of all kinds", () => {
+  sessionStorage.clear();
+  const commands: Command[] = [
+    { type: "say", text: "hi", reply: 3, to: ["b"] },
+    { type: "edit", of: 1, text: "new", v: 1 },
+    { type: "delete", of: 1 },
+    { type: "react", of: 1, emoji: "👍", on: false },
+    { type: "pin", of: 1, on: true },
+    { type: "room", topic: "Tea" },
+  ];
+  const store = new WebStore(sessionStorage, "x ");
+  for (const [n, command] of commands.entries()) store.put({ ...draft(`d${n}`, n), command });
+  assertEquals(store.all().map(({ command }) => command), commands);
+  sessionStorage.clear();
+});
+
 Deno.test("WebStore: passes over what is not a draft", () => {
   sessionStorage.clear();
-  for (const [n, value] of ["", "null", "{}", '{"id":"a","at":1,"author":"x"}'].entries()) {
+  const noCommands = [undefined, null, { type: "toString" }, { type: "edit", of: -1, text: "" }];
+  const drafts = noCommands.map((command) => JSON.stringify({ ...draft("a", 1), command }));
+  for (const [n, value] of ["", "null", "{}", ...drafts].entries()) {
     sessionStorage.setItem(`x ${n}`, value);
   }
   assertEquals([...new WebStore(sessionStorage, "x ").all()], []);

@@ -127,14 +127,80 @@ Deno.test("RoomState: knows people by their new names", () => {
   assertEquals([state.you!.name, state.members.get("1")!.name], ["Anna", "Anna"]);
 });
 
-Deno.test("RoomState: holds the newest messages, in order, with those of fetched pages", () => {
-  const state = new RoomState(4, 50);
+const change = (seq: number) => ({ seq, at: 1_000 + seq, from: "2" });
+const edit = (seq: number, of: number): RoomObject => ({
+  type: "edit",
+  ...change(seq),
+  of,
+  text: `edit ${seq}`,
+});
+
+Deno.test("RoomState: applies changes in order, and moves on with each of them and with what is skipped", () => {
+  const { state, events } = after(
+    welcome(0, { after: 0 }),
+    message(1),
+    edit(2, 1),
+    { type: "skip", from: 3, to: 5, at: 1_005 },
+  );
+  assertEquals(state.position, { seq: 5, epoch: "e", at: 1_005 });
+  assertEquals([events, state.message(1)?.text], [["welcome", "message", "edit"], "edit 2"]);
+  const changed = [
+    { type: "react", ...change(6), name: "Ben", of: 1, emoji: "👍", on: true, count: 1 },
+    { type: "pin", ...change(7), of: 1, on: true },
+    { type: "room", ...change(8), topic: "Tea" },
+    { type: "edit", ...change(7), of: 1, text: "an answer that comes again" },
+  ] as const;
+  const names = changed.flatMap((object) => state.apply(object, 0).map(({ name }) => name));
+  assertEquals(names, ["react", "pin", "room"]);
+  assertEquals(state.message(1)?.reactions, { "👍": { count: 1, from: ["2"] } });
+  assertEquals([state.pins, state.topic, state.position?.seq], [[1], "Tea", 8]);
+  state.apply({ type: "delete", ...change(9), of: 1 }, 0);
+  assertEquals([state.message(1)?.deleted, state.pins], [true, []]);
+});
+
+Deno.test("RoomState: reports a change with the message before and after it, once", () => {
+  const { state } = after(welcome(0, { after: 0 }), message(1));
+  const [event] = state.apply(edit(2, 1), 0);
+  const { before, message: now } = event.detail as { before: Message; message: Message };
+  assertEquals([event.name, before.text, now.text], ["edit", "text 1", "edit 2"]);
+  assertEquals(state.apply(edit(2, 1), 0), []);
+});
+
+Deno.test("RoomState: takes an answer that is ahead of the log for no entry of it", () => {
+  const { state } = after(welcome(9, { after: 0 }), message(1));
+  assertEquals(state.apply(edit(9, 1), 0, true), []);
+  assertEquals([state.position?.seq, state.message(1)?.text], [1, "text 1"]);
+  state.apply(edit(2, 1), 0, true);
+  assertEquals([state.position?.seq, state.message(1)?.text], [2, "edit 2"]);
+});
+
+Deno.test("RoomState: shows a message once that a page has brought before the log, in its newer state", () => {
+  const { state } = after(welcome(9, { after: 0 }));
+  const page = [{ ...message(1), v: 5, text: "in the page" }, message(4)];
+  state.merge({ messages: page, more: false, head: 9, epoch: "e" }, state.expectPage());
+  const [event] = state.apply(message(1), 0);
+  assertEquals([event.name, (event.detail as Message).text], ["message", "in the page"]);
+  state.apply(edit(2, 1), 0);
+  assertEquals(state.messages.map(({ text }) => text), ["in the page", "text 4"]);
+  assertEquals(state.position?.seq, 2);
+});
+
+Deno.test("RoomState.merge: takes no page of another history, nor one from before it was welcomed", () => {
+  const state = new RoomState(100, 50);
+  const page = { messages: [message(1)], more: false, head: 1, epoch: "e" };
+  const early = state.expectPage();
+  state.merge(page, state.expectPage());
   state.apply(welcome(9, { after: 7 }), 0);
-  state.apply(message(8), 0);
-  state.merge([message(5), message(7), message(8)]);
-  const seqs = () => state.messages.map(({ seq }) => seq);
-  assertEquals(seqs(), [5, 7, 8]);
-  state.apply(message(9), 0);
-  state.apply(message(10), 0);
-  assertEquals(seqs(), [7, 8, 9, 10]);
+  assertEquals([state.messages.length, state.merge(page, early)], [0, undefined]);
+  assertEquals(state.merge({ ...page, epoch: "f" }, state.expectPage()), undefined);
+  assertEquals(state.merge(page, state.expectPage())?.length, 1);
+});
+
+Deno.test("RoomState: marks the reactions of the person that it is welcomed as", () => {
+  const reactions = { "👍": { count: 2, from: ["1", "2"] }, "🎉": { count: 1, from: ["2"] } };
+  const { state } = after(welcome(1, { after: 0 }), { ...message(1), v: 3, reactions });
+  const mine = () => Object.values(state.message(1)!.reactions!).map(({ mine }) => mine);
+  assertEquals(mine(), [true, undefined]);
+  state.apply(welcome(3, { after: 1, you: { id: "3", name: "Cleo" } }), 0);
+  assertEquals(mine(), [undefined, undefined]);
 });

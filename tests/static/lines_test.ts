@@ -67,10 +67,10 @@ Deno.test("insert: shows what is missing as a gap, and what is lost as lost", ()
   assertEquals([lines.all[1].gap, lines.all[1].isLost], [7, false]);
   lines.setOldest(10);
   assertEquals([lines.all[1].gap, lines.all[1].isLost], [7, true]);
-  assertEquals(holding(message(4)).lostBefore, 0);
+  assertEquals(holding(message(4)).isLostBefore, false);
   const cut = holding(message(4));
   cut.setOldest(4);
-  assertEquals([cut.lostBefore, cut.hasBefore(4)], [3, false]);
+  assertEquals([cut.isLostBefore, cut.hasBefore(4)], [true, false]);
 });
 
 Deno.test("insert: drops the end that is further away once there are more than 500", () => {
@@ -89,4 +89,37 @@ Deno.test("setMark: marks the first message from there on, and nothing for 0", (
   assertEquals(lines.all.map(({ isFirstNew }) => isFirstNew), [false, false, true]);
   lines.setMark(0);
   assertEquals(lines.all.some(({ isFirstNew }) => isFirstNew), false);
+});
+
+Deno.test("insert: takes changes between messages for no gap, once they have come", () => {
+  const lines = holding(message(2));
+  lines.insert([message(9)], true, [3, 9]);
+  assertEquals(lines.all[1].gap, 0);
+  lines.insert([message(20)], true, [18, 20]);
+  assertEquals(lines.all[2].gap, 8);
+  lines.insert([message(12)], true, [10, 17]);
+  assertEquals(lines.all.map(({ gap }) => gap), [0, 0, 0, 0]);
+});
+
+Deno.test("insert: takes the newer state of a message, never the older", () => {
+  const lines = holding(message(1), message(2));
+  lines.insert([message(1, { text: "new", v: 5 })], true);
+  lines.insert([message(1, { text: "older", v: 4 })], true);
+  assertEquals(lines.all.map((line) => line.message.text), ["new", "m2"]);
+});
+
+Deno.test("change: replaces the line of its message, and no other", () => {
+  const lines = holding(message(1), message(2), message(3));
+  const before = lines.all;
+  const edit = { type: "edit", seq: 4, at: NOON, from: "ann", of: 2, text: "other" } as const;
+  lines.change(edit, "ann");
+  lines.change({ ...edit, seq: 3, text: "older" }, "ann");
+  assertEquals(lines.get(2)?.text, "other");
+  assert(lines.all[0] === before[0] && lines.all[2] === before[2]);
+});
+
+Deno.test("lose: forgets what is no longer kept", () => {
+  const lines = holding(message(1), message(5));
+  lines.lose(5);
+  assertEquals([lines.first, lines.isLostBefore, lines.hasBefore(5)], [5, true, false]);
 });

@@ -11,6 +11,7 @@ import {
   hintOf,
   isOnline,
   logOf,
+  messageOf,
   peopleOf,
   roomsOf,
   say,
@@ -40,6 +41,7 @@ for (const phone of [false, true]) {
       await isOnline(page);
       await inspect(page, "an empty room");
       await talk(stage, page, room);
+      await changes(page);
       await dialogs(page, phone);
       await line.cut({ code: 1013 });
       await page.getByText("Trying again in").waitFor();
@@ -79,6 +81,41 @@ async function talk(stage: Stage, page: Page, room: string): Promise<void> {
   await page.keyboard.press("Enter");
   await hintOf(page).filter({ hasText: "new line" }).waitFor();
   await inspect(page, "help");
+}
+
+/** What is done to messages, by keyboard, which works everywhere. */
+async function changes(page: Page): Promise<void> {
+  const menuOf = async (text: string) => {
+    await messageOf(page, text).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("menu").waitFor();
+  };
+  const item = (name: string) => page.getByRole("menu").getByText(name, { exact: true }).click();
+  await say(page, "**a** `b` ~~c~~\n> d\n- e\n```\nf  g\n```");
+  await sees(page, "f  g");
+  await menuOf("f  g");
+  await inspect(page, "the menu");
+  await item("🎉");
+  await menuOf("f  g");
+  await item("Pin to this room");
+  await menuOf("f  g");
+  await item("Reply");
+  await page.getByText("Replying to").waitFor();
+  await inspect(page, "a reply");
+  await say(page, "an answer");
+  await sees(page, "an answer");
+  await page.getByRole("button", { name: "1 pinned message" }).click();
+  await inspect(page, "the pins");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Add a topic" }).click();
+  await inspect(page, "the topic");
+  await page.keyboard.press("Escape");
+  await menuOf("an answer");
+  await item("Delete for everybody");
+  await inspect(page, "the question before a deletion");
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await sees(page, "Message deleted");
+  await inspect(page, "after a deletion");
 }
 
 /** The lists on a phone, and every dialog. */

@@ -29,7 +29,7 @@ test("MessageLine: groups what one person says, keeps breaks, shows links and em
     all.map((each) => each.querySelector("p bdi")?.textContent ?? "")
   );
   assertEquals(heads, ["Ben", "", "Cem", ""]);
-  const links = await logOf(page).getByRole("link").evaluateAll((links) =>
+  const links = await textsIn(page).getByRole("link").evaluateAll((links) =>
     links.map((link) => [link.getAttribute("href"), (link as HTMLAnchorElement).rel])
   );
   assertEquals(links, [

@@ -1,7 +1,7 @@
 /** The kind of message that a text is, and how much of it is shown. */
 
 import { assert, assertEquals } from "@std/assert";
-import { actionOf, cut, isEmoji, tidy } from "../../static/text/shape.ts";
+import { actionOf, cut, isEmoji, oneLine, tidy } from "../../static/text/shape.ts";
 
 Deno.test("isEmoji: takes one to eight emoji with spaces between them", () => {
   for (const text of ["🎉", "👩‍👩‍👧 🎉", " 🇩🇪 ", "👍🏽".repeat(8), "✅", "1️⃣"]) {
@@ -42,4 +42,11 @@ Deno.test("tidy: keeps the first line's indentation, and drops blank lines aroun
   assertEquals(tidy("\n \n    indented\n  more  \n\n"), "    indented\n  more");
   assertEquals(tidy("  a"), "  a");
   for (const blank of ["", "  ", "\n \n\t"]) assertEquals(tidy(blank), "");
+});
+
+Deno.test("oneLine: gives the first line that says something, without its marks", () => {
+  assertEquals(oneLine("\n  \n> quoted\nanswer"), "quoted");
+  assertEquals(oneLine("```ts\nlet a;\n```"), "let a;");
+  assertEquals(oneLine("a".repeat(1000)).length, 200);
+  assertEquals(oneLine("> \n\n"), "");
 });

@@ -34,3 +34,20 @@ test("FaultyLink: passes on what the server sends, until it is cut", async () =>
   assertEquals(await textOf(await connect(link)), "");
   listener.close();
 });
+
+test("FaultyLink: holds back what the server sends, and then passes all of it on", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  await using link = new FaultyLink(listener.addr.port);
+  const near = await connect(link);
+  const far = await listener.accept();
+  link.hold();
+  await far.write(new TextEncoder().encode("one"));
+  // What goes the other way still arrives.
+  await near.write(new TextEncoder().encode("ask"));
+  const chunk = new Uint8Array(10);
+  assertEquals([await within(far.read(chunk), "the question"), link.passed], [3, 0]);
+  link.repair();
+  assertEquals([await within(near.read(chunk), "the text"), link.passed], [3, 1]);
+  for (const end of [near, far]) end.close();
+  listener.close();
+});

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { message, person } from "../../testing/fakes.ts";
+import { kept, message, person } from "../../testing/fakes.ts";
 import { eventsOf, parsePosition } from "../../wire/events.ts";
 
 Deno.test("parsePosition: reads the id of an event, and a bare number", () => {
@@ -53,6 +53,8 @@ Deno.test("eventsOf: starts with welcome or reset, at the position from which it
     afterAt: 40,
     members: [],
     count: 0,
+    topic: undefined,
+    pins: [],
     reset: false,
   };
   const head = (frames: string[]) => frames[0].split("\n").slice(0, 2);
@@ -70,4 +72,28 @@ Deno.test("eventsOf: reports a gap at the position behind it", () => {
 Deno.test("eventsOf: is one wire for all clients of an epoch", () => {
   assertEquals(eventsOf("e") === eventsOf("e"), true);
   assertEquals(eventsOf("e") === eventsOf("f"), false);
+});
+
+Deno.test("eventsOf: names a change by its type, with its position as id", () => {
+  const changes = [
+    kept(2, { type: "edit", of: 1, text: "a\nb" }),
+    kept(3, { type: "react", of: 1, emoji: "👍", on: true }, { count: 1 }),
+    kept(4, { type: "pin", of: 1, on: true }),
+    kept(5, { type: "room", topic: "tea" }),
+    kept(6, { type: "delete", of: 1 }),
+    { kind: "skip", from: 7, seq: 9, at: 4 },
+  ] as const;
+  const [frame] = eventsOf("e").encode(changes);
+  const events = frame.split("\n\n").slice(0, -1).map((event) => event.split("\n"));
+  assertEquals(events.map(([event, id]) => [event, id]), [
+    ["event: edit", "id: e.2.1"],
+    ["event: react", "id: e.3.1"],
+    ["event: pin", "id: e.4.1"],
+    ["event: room", "id: e.5.1"],
+    ["event: delete", "id: e.6.1"],
+    ["event: skip", "id: e.9.4"],
+  ]);
+  for (const [event, , data] of events) {
+    assertEquals(`event: ${JSON.parse(data.slice("data: ".length)).type}`, event);
+  }
 });

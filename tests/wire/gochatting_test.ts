@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createHash } from "node:crypto";
+import { kept, message } from "../../testing/fakes.ts";
 import { Peer, RawPeer, serveChat, test } from "../../testing/support.ts";
+import { gochatting, gochattingBatched } from "../../wire/gochatting.ts";
 
 const ANN = "ann@example.org";
 const HASH = createHash("sha256").update(ANN).digest("hex");
@@ -129,4 +131,27 @@ test("gochatting: sends no history unless it is asked to", async () => {
   const contents = (peer: Peer) => texts(peer).map(({ TextMessage }) => TextMessage.Content);
   assertEquals(contents(bob), ["after"]);
   assertEquals(contents(asking), ["before", "after"]);
+});
+
+const contents = (frames: string[]) => frames.map((frame) => JSON.parse(frame).TextMessage.Content);
+
+Deno.test("gochatting.encode: gives an edit as a message that begins with a star, and no other change", () => {
+  const entries = [
+    kept(2, { type: "edit", of: 1, text: "new" }, { name: "Ann" }),
+    kept(3, { type: "react", of: 1, emoji: "👍", on: true }, { count: 1 }),
+    kept(4, { type: "delete", of: 1 }),
+    { kind: "skip", from: 5, seq: 5, at: 1 },
+  ] as const;
+  assertEquals(contents(gochatting.encode(entries)), ["* new"]);
+  assertEquals(JSON.parse(gochatting.encode(entries)[0]).TextMessage.UserInfo.Name, "Ann");
+  assertEquals(gochattingBatched.encode(entries.slice(1)), []);
+});
+
+Deno.test("gochatting.encode: replays messages in their current state, without edits and tombstones", () => {
+  const entries = [
+    { ...message(1, "new"), v: 3, edited: 1 },
+    { ...message(2, ""), v: 4, deleted: true },
+    kept(3, { type: "edit", of: 1, text: "new" }),
+  ] as const;
+  assertEquals(contents(gochatting.encode(entries, true)), ["new"]);
 });

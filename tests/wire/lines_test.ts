@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { lines, singleLines } from "../../wire/lines.ts";
-import { message } from "../../testing/fakes.ts";
+import { kept, message } from "../../testing/fakes.ts";
 import { Peer, RawPeer, serveChat, test } from "../../testing/support.ts";
 
 const FIN_TEXT = 0x81;
@@ -131,4 +131,29 @@ Deno.test("singleLines: encodes each message to a frame, and nothing else", () =
   assertEquals(lines.encode(entries), ["one\ntwo lines"]);
   assertEquals(singleLines.encode([typing]), []);
   assertEquals(singleLines.decode("one\ntwo"), lines.decode("one\ntwo"));
+});
+
+Deno.test("lines.encode: gives an edit as a line of its own, and no other change", () => {
+  const entries = [
+    kept(2, { type: "edit", of: 1, text: "new\ntext" }, { name: "Ann" }),
+    kept(3, { type: "react", of: 1, emoji: "👍", on: true }, { count: 1 }),
+    kept(4, { type: "pin", of: 1, on: true }),
+    kept(5, { type: "room", topic: "tea" }),
+    kept(6, { type: "edit", of: 1, text: "again" }),
+    kept(7, { type: "delete", of: 1 }),
+    { kind: "skip", from: 8, seq: 9, at: 1, id: "x" },
+  ] as const;
+  assertEquals(lines.encode(entries), ["Ann: * new text\n* again"]);
+  assertEquals(singleLines.encode(entries), ["Ann: * new text", "* again"]);
+});
+
+Deno.test("lines.encode: replays messages in their current state, without edits and tombstones", () => {
+  const entries = [
+    { ...message(1, "new"), v: 3, edited: 1 },
+    { ...message(2, ""), name: "Ann", v: 4, deleted: true },
+    kept(3, { type: "edit", of: 1, text: "new" }),
+  ] as const;
+  assertEquals(lines.encode(entries, true), ["new"]);
+  assertEquals(singleLines.encode(entries, true), ["new"]);
+  assertEquals(lines.encode([entries[1]]), []);
 });

@@ -12,9 +12,9 @@ Deno.test("Formatter: prints nothing that others wrote unfiltered, with colours 
   const message = { type: "message", seq: 1, at: 0, from: bad, name: bad, text: bad } as const;
   const why = { kind: "refused", code: 400, detail: bad } as const;
   for (const colours of [false, true]) {
-    const formatter = new Formatter(colours);
+    const formatter = new Formatter({ colours, numbers: colours });
     const lines = [
-      formatter.message(message),
+      formatter.message(message)!,
       formatter.presence({ joined: [person], left: [person] }, undefined)!,
       describe(why),
       describe({ ...why, kind: "closed" }),
@@ -30,8 +30,19 @@ Deno.test("Formatter: prints nothing that others wrote unfiltered, with colours 
   }
 });
 
+Deno.test("Formatter.message: shows numbers, answers and edits at a terminal, and only the text elsewhere", () => {
+  const message = { type: "message", seq: 7, at: 0, from: "1", name: "ann", text: "hi" } as const;
+  const changed = { ...message, reply: 3, v: 9, edited: 5 };
+  const atTerminal = new Formatter({ colours: false, numbers: true });
+  assertEquals(atTerminal.message(message), "#7 ann: hi");
+  assertEquals(atTerminal.message(changed), "#7 ann to #3: hi (edited)");
+  const inPipe = new Formatter({ colours: false, numbers: false });
+  assertEquals(inPipe.message(changed), "ann: hi");
+  assertEquals(inPipe.message({ ...changed, deleted: true }), undefined);
+});
+
 Deno.test("Formatter: reports other people, not the reader", () => {
-  const formatter = new Formatter(false);
+  const formatter = new Formatter({ colours: false, numbers: false });
   const line = (joined: typeof ann[], left: typeof ann[]) =>
     formatter.presence({ joined, left }, ann.id);
   assertEquals(line([ann, ben], []), "-- ben joined");

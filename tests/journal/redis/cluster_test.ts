@@ -28,7 +28,7 @@ redisTest("RedisJournal: runs on a cluster, whichever of its nodes has a room", 
       assertEquals([...new Set(texts)], ["1 hello", "2 end"]);
     }
   }
-  const logs = await Promise.all(nodes.map((node) => node.ask("KEYS", "hubbub:*:log")));
+  const logs = await Promise.all(nodes.map((node) => node.ask("KEYS", "hubbub:*:entries")));
   assert(logs.every((keys) => (keys as string[]).length > 0), `all on one node: ${logs}`);
 });
 
@@ -73,7 +73,7 @@ for (const first of [0, 1]) {
     await until(() => log.events.some((event) => event.includes("look failed")), "a look");
     await until(() => journal.ready(), "the journal to be ready");
     await journal.append([draft("two", { room, id: "2" })]);
-    await follower.until(({ messages }) => messages.length === 2, "both messages");
+    await follower.until(({ entries }) => entries.length === 2, "both messages");
     await Follower.open(journal, other);
     const append = () => journal.append([draft("x", { room: lost })]).then(() => true, () => false);
     assertEquals(await append(), false);
@@ -89,7 +89,7 @@ const letTriesEnd = () => pause(2 * LIMITS.redisRetryMs);
 /** The name of a room that this node has. */
 async function roomOf(node: OwnRedis): Promise<string> {
   const has = (room: string) =>
-    node.ask("EXISTS", `hubbub:{${room}}:log`).then(() => true, () => false);
+    node.ask("EXISTS", `hubbub:{${room}}:entries`).then(() => true, () => false);
   for (let n = 0;; n++) if (await has(`room${n}`)) return `room${n}`;
 }
 

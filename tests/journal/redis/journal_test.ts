@@ -4,7 +4,7 @@ import { assertEquals, assertInstanceOf } from "@std/assert";
 import { FaultyLink } from "../../../testing/faulty_link.ts";
 import { OwnRedis } from "../../../testing/redis_server.ts";
 import { AppendError, type Message } from "../../../journal/journal.ts";
-import { draft } from "../../../testing/fakes.ts";
+import { change, draft } from "../../../testing/fakes.ts";
 import { openJournal, redisTest } from "../../../testing/redis.ts";
 import { Peer, serveChat, within } from "../../../testing/support.ts";
 
@@ -15,21 +15,26 @@ redisTest("RedisJournal.append: writes the keys that are documented", async () =
   await using redis = await OwnRedis.start();
   await using opened = await openJournal(redis);
   const { journal } = opened;
-  const { room: _, id, ...fields } = draft("hello", { room: "東京", id: "x", name: "Ann" });
-  await journal.append([{ room: "東京", id, ...fields }, draft("bare", { room: "東京" })]);
+  const one = draft("hello", { room: "東京", id: "x", from: "f", name: "Ann", at: 5 });
+  await journal.append([one, draft("bare", { room: "東京", at: 6, reply: 1 })]);
+  const edit = { type: "edit", of: 1, text: "bye" } as const;
+  await journal.append([change(edit, { room: "東京", at: 7, id: "y" })]);
   assertEquals(await redis.ask("GET", "hubbub:epoch"), journal.epoch);
   assertEquals(await redis.ask("GET", "hubbub:secret"), journal.secret);
-  assertEquals(await redis.ask("ZRANGE", "{hubbub}:rooms", "0", "-1", "WITHSCORES"), ["東京", "1"]);
+  assertEquals(await redis.ask("ZRANGE", "{hubbub}:rooms", "0", "-1", "WITHSCORES"), ["東京", "6"]);
   assertEquals(await redis.ask("ZRANGE", "{hubbub}:names", "0", "-1"), ["東京\0東京"]);
   assertEquals(await redis.ask("HGETALL", "{hubbub}:folds"), ["東京", "東京"]);
-  const [full, bare] = await redis.ask("XRANGE", "hubbub:{東京}:log", "-", "+") as [
-    string,
-    string[],
-  ][];
-  assertEquals([full[0], full[1][0], full[1][2], full[1][3]], ["1-0", "m", "i", '"x"']);
-  assertEquals(JSON.parse(full[1][1]), JSON.parse(JSON.stringify(fields)));
-  assertEquals([bare[0], bare[1].length], ["2-0", 2]);
-  assertEquals(await redis.ask("HGETALL", "hubbub:{東京}:ids"), ['"x"', "1"]);
+  const entries = await redis.ask("LRANGE", "hubbub:{東京}:entries", "0", "-1");
+  const changed = '{"v":3,"edited":7,"textVersion":3}';
+  const [first, ...others] = (entries as string[]).map((entry) => entry.split("\n"));
+  assertEquals(first.slice(0, 5), ["m1 5", '"x"', '{"from":"f","name":"Ann"}', "", '"bye"']);
+  assertEquals(JSON.parse(first[5]), JSON.parse(changed));
+  assertEquals(others, [
+    ["m2 6", "", '{"from":"f","name":""}', '{"reply":1}', '"bare"', ""],
+    ["c2 7", '"y"', '{"from":"f","name":""}', '{"type":"edit","of":1,"text":"bye"}', ""],
+  ]);
+  assertEquals(await redis.ask("HGETALL", "hubbub:{東京}:commands"), ['"x"', "1", '"y"', "3"]);
+  assertEquals(await redis.ask("ZRANGE", "hubbub:{東京}:changes", "0", "-1"), ["1/text\x003\x001"]);
 });
 
 redisTest("RedisJournal.append: trims exactly, and the ids with the messages", async () => {
@@ -38,15 +43,15 @@ redisTest("RedisJournal.append: trims exactly, and the ids with the messages", a
   const { journal } = opened;
   for (const count of [3, 4, 1, 9]) await journal.append(drafts(count, { id: undefined }));
   await journal.append(drafts(7));
-  assertEquals(await redis.ask("XLEN", "hubbub:{r}:log"), 5);
-  const ids = (await redis.ask("HKEYS", "hubbub:{r}:ids") as string[]).sort();
+  assertEquals(await redis.ask("LLEN", "hubbub:{r}:entries"), 5);
+  const ids = (await redis.ask("HKEYS", "hubbub:{r}:commands") as string[]).sort();
   assertEquals(ids, ['"i3"', '"i4"', '"i5"', '"i6"', '"i7"']);
 });
 
 redisTest("RedisJournal.append: keeps all or none of a room, and answers which", async () => {
   await using redis = await OwnRedis.start();
   await using opened = await openJournal(redis);
-  await redis.ask("SET", "hubbub:{bad}:ids", "x");
+  await redis.ask("SET", "hubbub:{bad}:commands", "x");
   const [a, b, c] = await opened.journal.append([
     draft("a"),
     draft("b", { room: "bad", id: "x" }),
@@ -54,12 +59,12 @@ redisTest("RedisJournal.append: keeps all or none of a room, and answers which",
   ]);
   assertInstanceOf(b, AppendError);
   assertEquals([(a as Message).seq, (c as Message).seq], [1, 2]);
-  assertEquals(await redis.ask("EXISTS", "hubbub:{bad}:log"), 0);
+  assertEquals(await redis.ask("EXISTS", "hubbub:{bad}:entries"), 0);
 });
 
 redisTest("Hub: refuses only the message that could not be kept", async () => {
   await using redis = await OwnRedis.start();
-  await redis.ask("SET", "hubbub:{bad}:ids", "x");
+  await redis.ask("SET", "hubbub:{bad}:commands", "x");
   await using house = await serveChat("--db", redis.url);
   await using ann = await Peer.join(house.host, "/rooms/good");
   await using bob = await Peer.join(house.host, "/rooms/bad");
@@ -80,7 +85,7 @@ redisTest("RedisEpoch: changes when Redis has lost messages, and clients begin a
   const { epoch } = await bob.next("welcome");
   for (let n = 0; n < 5; n++) ann.say(`m${n}`);
   await bob.until(() => bob.all("message").length === 5, "five messages");
-  await redis.ask("DEL", "hubbub:{r}:log", "hubbub:{r}:ids");
+  await redis.ask("DEL", "hubbub:{r}:entries", "hubbub:{r}:state");
   ann.say("lost", "x");
   assertEquals((await ann.next("error")).code, "overloaded");
   assertEquals((await within(ann.closed, "Ann to be sent away")).code, 1013);

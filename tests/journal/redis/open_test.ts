@@ -22,7 +22,7 @@ redisTest("RedisJournal.subscribe: takes two calls, however many people there ar
   const follower = await Follower.open(here.journal);
   assertEquals(callsOf(here.journal) - before, 2);
   await follower.until(
-    ({ people, messages }) => people.size === 300 && messages.length === 2,
+    ({ people, entries }) => people.size === 300 && entries.length === 2,
     "all",
   );
 });
@@ -40,7 +40,7 @@ redisTest(
     await there.journal.append(rooms.map((room) => draft("missed", { room })));
     link.repair();
     for (const follower of followers) {
-      await follower.until(({ messages }) => messages.length === 1, "what was missed");
+      await follower.until(({ entries }) => entries.length === 1, "what was missed");
     }
     assertEquals(here.journal.counters.reconnects, 1);
   },

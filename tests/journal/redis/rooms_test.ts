@@ -67,7 +67,7 @@ redisTest("RedisJournal.resolve: finds the exact name, else the oldest that is a
   assertEquals(await journal.resolve("Lobby"), "Lobby");
   await journal.append([draft("x", { room: "Lobby" })]);
   // As version 0.1 could leave it.
-  await journal.importMessages("LOBBY", [message(1)]);
+  await journal.importEntries("LOBBY", [message(1)], 0);
   const found = ["Lobby", "LOBBY", "lobby", "ｌobby", "other"].map((name) =>
     there.journal.resolve(name)
   );
@@ -93,8 +93,8 @@ redisTest(
     ]);
     const [later] = await keep(there.journal, [draft("later", { room: "strasse" })]);
     assertEquals([later.seq, later.keptIn], [4, names[0]]);
-    await other.until(({ messages }) => messages.length === 4, "all four");
-    assertEquals(other.messages.map((message) => "keptIn" in message), [
+    await other.until(({ entries }) => entries.length === 4, "all four");
+    assertEquals(other.entries.map((entry) => "keptIn" in entry), [
       false,
       false,
       false,
@@ -110,7 +110,7 @@ redisTest("RedisJournal.rooms: leaves out a room whose key is another program's"
   await using opened = await openJournal(redis);
   await opened.journal.append([draft("x")]);
   await opened.journal.append([draft("x", { room: "theirs" })]);
-  await redis.ask("SET", "hubbub:{theirs}:log", "something else");
+  await redis.ask("SET", "hubbub:{theirs}:entries", "something else");
   const rooms = await opened.journal.rooms({ limit: 10 });
   assertEquals(rooms.map(({ name }) => name), ["r"]);
   assert(opened.log.events.some((event) => event.includes("WRONGTYPE")), "it is not logged");
@@ -154,9 +154,9 @@ redisTest(
     assertEquals(times(kept), [50, 50, 60, 60]);
     await here.journal.append([draft("e", { at: 30 }), draft("f", { at: 70 })]);
     for (const follower of [own, remote]) {
-      await follower.until(({ messages }) => messages.length === 6, "all messages");
-      assertEquals(times(follower.messages), [50, 50, 60, 60, 60, 70]);
-      assertEquals(follower.messages, await here.journal.after("r", 0, 10));
+      await follower.until(({ entries }) => entries.length === 6, "all messages");
+      assertEquals(times(follower.entries), [50, 50, 60, 60, 60, 70]);
+      assertEquals(follower.entries, await here.journal.after("r", 0, 10));
     }
   },
 );
@@ -175,8 +175,8 @@ redisTest("RedisTrimmer: a lower --keep frees rooms that nobody writes to", asyn
     await opened.journal.append([draft("few", { room: "s" })]);
   }
   await using _opened = await openJournal(redis, 7);
-  const trimmed = async () => await redis.ask("XLEN", "hubbub:{r}:log") === 7;
+  const trimmed = async () => await redis.ask("LLEN", "hubbub:{r}:entries") === 7;
   await until(trimmed, "the room to be trimmed");
-  assertEquals(await redis.ask("HLEN", "hubbub:{r}:ids"), 7);
-  assertEquals(await redis.ask("XLEN", "hubbub:{s}:log"), 1);
+  assertEquals(await redis.ask("HLEN", "hubbub:{r}:commands"), 7);
+  assertEquals(await redis.ask("LLEN", "hubbub:{s}:entries"), 1);
 });

@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import { RedisPresence } from "../../../journal/redis/presence.ts";
 import { RedisSubscription } from "../../../journal/redis/subscription.ts";
 import type { Message } from "../../../journal/journal.ts";
-import { message, range } from "../../../testing/fakes.ts";
+import { message, range, textOf } from "../../../testing/fakes.ts";
 
 /** A room on a Redis whose messages the test replaces. */
 async function subscribe(seq: number, count: number) {
@@ -26,14 +26,14 @@ async function subscribe(seq: number, count: number) {
   const presence = new RedisPresence("node", store, () => {});
   const subscription = new RedisSubscription(seq, source, presence, () => {});
   await subscription.refresh();
-  return { redis, subscription, taken: () => subscription.take().map(({ text }) => text) };
+  return { redis, subscription, taken: () => subscription.take().map(textOf) };
 }
 
 const others = (first: number, last: number): Message[] =>
   range(first, last).map((seq) => message(seq, `other ${seq}`));
 
 function notice(messages: readonly Message[]) {
-  return { first: messages[0].seq, count: messages.length, messages: () => messages };
+  return { first: messages[0].seq, count: messages.length, entries: () => messages };
 }
 
 Deno.test("RedisSubscription.refresh: compares the message before the first that came", async () => {

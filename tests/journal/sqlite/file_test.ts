@@ -38,7 +38,7 @@ test("openFile: refuses the file of a newer version", async () => {
     db.close();
     await refused(file, /version 99.*newer/);
     const after = new DatabaseSync(file);
-    assertEquals(after.prepare("SELECT count(*) AS n FROM message").get()!.n, 1);
+    assertEquals(after.prepare("SELECT count(*) AS n FROM single").get()!.n, 1);
     after.close();
   });
 });

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { SqliteJournal } from "../../../journal/sqlite/journal.ts";
 import { draft } from "../../../testing/fakes.ts";
-import { allKept } from "../../../testing/journals.ts";
+import { allKept, textsOf } from "../../../testing/journals.ts";
 import { fill, OPTIONS, withFolder } from "../../../testing/sqlite.ts";
 import { Peer, rememberingLog, serveChat, test } from "../../../testing/support.ts";
 
@@ -26,7 +26,7 @@ async function withJournal(
       const error = assertThrows(() => journal.append([draft("lost")]), Error);
       assertMatch(error.message, why);
       assertEquals(await journal.ready(), false);
-      assertEquals(journal.after("r", 0, 9).map(({ text }) => text), ["one"]);
+      assertEquals(textsOf(journal.after("r", 0, 9)), ["one"]);
     };
     try {
       await fn({ file, journal, log, refuses });
@@ -52,7 +52,7 @@ test("FileGuard: keeps nothing once the file is replaced, and leaves the other a
     await refuses(/chat\.db is replaced/);
     assertMatch(log.events[0], /^database file is replaced /);
     const db = new DatabaseSync(file, { readOnly: true });
-    assertEquals(db.prepare("SELECT count(*) AS n FROM message").get()!.n, 3);
+    assertEquals(db.prepare("SELECT count(*) AS n FROM single").get()!.n, 3);
     db.close();
   }));
 
@@ -71,14 +71,14 @@ test("FileGuard: leaves nothing that harms the file that is put in its place, an
         journal.close();
       }
       const restored = new SqliteJournal(file, OPTIONS);
-      assertEquals(restored.after("r", 0, 9).map(({ text }) => text), [
+      assertEquals(textsOf(restored.after("r", 0, 9)), [
         "message 0",
         "message 1",
         "message 2",
       ]);
       restored.close();
       const moved = new SqliteJournal(`${file}.away`, OPTIONS);
-      assertEquals(moved.after("r", 0, 9).map(({ text }) => text), [`only in the log, ${when}`]);
+      assertEquals(textsOf(moved.after("r", 0, 9)), [`only in the log, ${when}`]);
       moved.close();
       for (const name of [file, `${file}.away`]) await Deno.remove(name);
     }
@@ -110,7 +110,7 @@ test("FileGuard: keeps nothing without the file's log, whose messages closing sa
     assertEquals(await journal.ready(), false);
     journal.close();
     const again = new SqliteJournal(file, OPTIONS);
-    assertEquals(again.after("r", 0, 9).map(({ text }) => text), ["one"]);
+    assertEquals(textsOf(again.after("r", 0, 9)), ["one"]);
     again.close();
   }));
 

@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { LIMITS } from "../../../config/limits.ts";
 import { SqliteJournal } from "../../../journal/sqlite/journal.ts";
 import { draft, range } from "../../../testing/fakes.ts";
-import { allKept } from "../../../testing/journals.ts";
+import { allKept, asMessage, textsOf } from "../../../testing/journals.ts";
 import { OPTIONS, whileLocked, withFolder } from "../../../testing/sqlite.ts";
 import { Peer, rememberingLog, startServer, test, within } from "../../../testing/support.ts";
 
@@ -31,8 +31,8 @@ test("SqliteJournal.append: leaves a file that is readable while the server runs
 
     const db = new DatabaseSync(file, { readOnly: true });
     const rows = db.prepare("SELECT * FROM log ORDER BY seq").all();
-    const types = db.prepare("SELECT DISTINCT typeof(seq) s, typeof(at) a FROM message").all();
-    const messages = db.prepare("SELECT count(*) AS n FROM message").get()!.n;
+    const types = db.prepare("SELECT DISTINCT typeof(seq) s, typeof(at) a FROM single").all();
+    const messages = db.prepare("SELECT count(*) AS n FROM single").get()!.n;
     db.close();
     assertEquals({ ...rows[0] }, {
       room: "東京",
@@ -60,7 +60,7 @@ test("SqliteJournal.append: shows a large batch in the view, one row a message",
     );
     const kept = allKept([...journal.append([draft("first")]), ...journal.append(batch)]);
     const db = new DatabaseSync(file, { readOnly: true });
-    assertEquals(db.prepare("SELECT count(*) AS n FROM page").get()!.n, 2);
+    assertEquals(db.prepare("SELECT count(*) AS n FROM packed").get()!.n, 2);
     const rows = db.prepare("SELECT * FROM log ORDER BY seq").all();
     db.close();
     journal.close();
@@ -106,7 +106,7 @@ test("SqliteJournal.append: keeps nothing of a batch that another program's lock
       assertThrows(() => journal.append([draft("lost"), draft("lost too")]));
     });
     assertEquals(allKept(journal.append([draft("after")])).map(({ seq }) => seq), [2]);
-    assertEquals(journal.after("r", 0, 9).map(({ text }) => text), ["before", "after"]);
+    assertEquals(textsOf(journal.after("r", 0, 9)), ["before", "after"]);
     journal.close();
   });
 });
@@ -128,7 +128,7 @@ test("SqliteJournal.ready: is false after a failed batch until something can be 
 });
 
 /** How many rows a table has, in all rooms. */
-function rowsOf(file: string, table: "message" | "page"): number {
+function rowsOf(file: string, table: "single" | "packed"): number {
   const db = new DatabaseSync(file, { readOnly: true });
   const { n } = db.prepare(`SELECT count(*) AS n FROM ${table}`).get()!;
   db.close();
@@ -144,7 +144,7 @@ test("SqliteJournal.append: removes what is no longer kept from the file, rows a
       journal.append(range(1, LIMITS.rowMost).map((n) => draft(`packed ${n}`)));
       journal.append(range(1, LIMITS.rowLeast - 1).map((n) => draft(`single ${n}`)));
     }
-    const [single, packed] = [rowsOf(file, "message"), rowsOf(file, "page")];
+    const [single, packed] = [rowsOf(file, "single"), rowsOf(file, "packed")];
     journal.close();
     // The oldest packed row stays whole as long as one of its messages is kept.
     assert(packed > 0 && packed <= 3, `${packed} packed rows`);
@@ -156,16 +156,12 @@ test("SqliteJournal.append: answers for a draft that cannot be bound, and keeps 
     const journal = new SqliteJournal(`${folder}/chat.db`, OPTIONS);
     const unbindable = { ...draft("bad"), from: ["no string"] as unknown as string };
     const answers = journal.append([draft("a"), unbindable, draft("b"), draft("c", { room: "s" })]);
-    assertEquals(answers.map((answer) => "text" in answer ? answer.text : answer.permanent), [
-      "a",
-      true,
-      "b",
-      "c",
-    ]);
-    assertEquals(journal.after("r", 0, 9).map(({ seq, text }) => [seq, text]), [[1, "a"], [
-      2,
-      "b",
-    ]]);
+    assertEquals(
+      answers.map((answer) => answer instanceof Error ? answer.code : asMessage(answer).text),
+      ["a", "bad_command", "b", "c"],
+    );
+    const read = journal.after("r", 0, 9);
+    assertEquals([read.map(({ seq }) => seq), textsOf(read)], [[1, 2], ["a", "b"]]);
     assertEquals(await journal.ready(), true);
     journal.close();
   }));
@@ -173,8 +169,10 @@ test("SqliteJournal.append: answers for a draft that cannot be bound, and keeps 
 /** Writes a message into a file as another program would. */
 function writeAsAnother(file: string, seq: number): void {
   const other = new DatabaseSync(file);
-  other.exec(`INSERT INTO message SELECT room, ${seq}, at, member, name, avatar, 'theirs', NULL
-    FROM message WHERE seq = 1`);
+  other.exec(
+    `INSERT INTO single SELECT room, ${seq}, at, member, name, avatar, 'theirs', NULL, NULL, NULL
+    FROM single WHERE seq = 1`,
+  );
   other.close();
 }
 
@@ -190,7 +188,10 @@ test("SqliteJournal: reports another process that writes, and gives its messages
       const notified = new Promise<void>((resolve) => notify = resolve);
       writeAsAnother(file, seq);
       await within(notified, "the notice");
-      assertEquals(subscription.take().map(({ seq, text }) => [seq, text]), [[seq, "theirs"]]);
+      assertEquals(subscription.take().map((entry) => [entry.seq, asMessage(entry).text]), [[
+        seq,
+        "theirs",
+      ]]);
     }
     assertEquals(log.events.length, 1);
     assertMatch(log.events[0], /^another process writes to the same database .*Redis/);

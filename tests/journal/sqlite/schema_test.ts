@@ -4,8 +4,8 @@ import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { JournalError } from "../../../journal/journal.ts";
 import { SqliteJournal } from "../../../journal/sqlite/journal.ts";
-import { draft } from "../../../testing/fakes.ts";
-import { allKept } from "../../../testing/journals.ts";
+import { change, draft } from "../../../testing/fakes.ts";
+import { allKept, textsOf } from "../../../testing/journals.ts";
 import { fill, modesIn, OPTIONS, PRIVATE, withFolder } from "../../../testing/sqlite.ts";
 import { rememberingLog, test } from "../../../testing/support.ts";
 
@@ -28,6 +28,17 @@ const VERSION_1 = `
   PRAGMA user_version = 1;
 `;
 
+/** A file as version 0.1 left it, with a packed row of three messages after that one. */
+const VERSION_2 = `${VERSION_1}
+  CREATE TABLE page (
+    room INTEGER NOT NULL, last INTEGER NOT NULL, first INTEGER NOT NULL, messages TEXT NOT NULL,
+    PRIMARY KEY (room, last)
+  ) WITHOUT ROWID;
+  INSERT INTO page VALUES (1, 4, 2,
+    '[[7,"f","",null,"p2"],[7,"f","",null,"p3"],[7,"f","",null,"p4"]]');
+  PRAGMA user_version = 2;
+`;
+
 test("upgrade: brings the file of an older version up to date", async () => {
   await withFolder(async (folder) => {
     const file = `${folder}/chat.db`;
@@ -39,7 +50,7 @@ test("upgrade: brings the file of an older version up to date", async () => {
     const batch = Array.from({ length: 20 }, (_, n) => draft(`m${n}`));
     assertEquals(allKept(journal.append([draft("again", { id: "x" })]))[0].text, "old");
     journal.append(batch);
-    assertEquals(journal.after("r", 0, 99).map(({ text }) => text).slice(0, 2), ["old", "m0"]);
+    assertEquals(textsOf(journal.after("r", 0, 99)).slice(0, 2), ["old", "m0"]);
     const rooms = await journal.rooms({ limit: 10 });
     assertEquals(rooms, [{ name: "r", seq: 21, at: 7, messages: 21 }]);
     journal.close();
@@ -48,6 +59,45 @@ test("upgrade: brings the file of an older version up to date", async () => {
     after.close();
   });
 });
+
+test("upgrade: reports itself, and keeps servers of the older version from appending", () =>
+  withFolder((folder) => {
+    const file = `${folder}/chat.db`;
+    const older = new DatabaseSync(file);
+    older.exec(VERSION_1);
+    const insert = older.prepare("INSERT INTO message VALUES (1, 2, 7, 'f', '', NULL, 'x', NULL)");
+    const log = rememberingLog();
+    const journal = new SqliteJournal(file, { ...OPTIONS, log });
+    assertThrows(() => insert.run(), Error, "no such table");
+    assertThrows(() => older.exec("INSERT INTO page VALUES (1, 9, 2, '[]')"), Error, "no such");
+    older.close();
+    assertEquals(log.events.map((event) => event.split(" {")[0]), [
+      "upgrading the database",
+      "database upgraded",
+    ]);
+    assertEquals(journal.append([draft("next")]).length, 1);
+    assertEquals(textsOf(journal.after("r", 0, 9)), ["old", "next"]);
+    journal.close();
+  }));
+
+test("upgrade: lets messages of the older version be changed, single and packed ones", () =>
+  withFolder((folder) => {
+    const file = `${folder}/chat.db`;
+    const older = new DatabaseSync(file);
+    older.exec(VERSION_2);
+    older.close();
+    const journal = new SqliteJournal(file, OPTIONS);
+    const edits = [1, 3].map((of) => change({ type: "edit", of, text: `edited ${of}` }));
+    assertEquals(journal.append(edits).map((entry) => "seq" in entry && entry.seq), [5, 6]);
+    const { messages } = journal.page("r", { limit: 9 });
+    assertEquals(textsOf(messages), ["edited 1", "p2", "edited 3", "p4"]);
+    assertEquals(journal.messagesUpTo("r", 6), 4);
+    const db = new DatabaseSync(file, { readOnly: true });
+    const shown = db.prepare("SELECT text FROM log ORDER BY seq").all().map(({ text }) => text);
+    db.close();
+    assertEquals(shown, ["edited 1", "p2", "edited 3", "p4"]);
+    journal.close();
+  }));
 
 test("upgrade: hides an older file when it gets its secret, and warns if it is shown again", () =>
   withFolder(async (folder) => {
@@ -59,12 +109,12 @@ test("upgrade: hides an older file when it gets its secret, and warns if it is s
     const log = rememberingLog();
     const first = new SqliteJournal(file, { ...OPTIONS, log });
     assertMatch(first.secret, /^[0-9a-f]{64}$/);
-    assertEquals([modesIn(folder), log.events], [PRIVATE, []]);
+    assertEquals([modesIn(folder), log.events.length], [PRIVATE, 2]);
     first.close();
     await Deno.chmod(file, 0o640);
     const second = new SqliteJournal(file, { ...OPTIONS, log });
     assertEquals([second.secret, modesIn(folder)["chat.db"]], [first.secret, "640"]);
-    assertMatch(log.events.join(), /^other users can read/);
+    assertMatch(log.events.at(-1)!, /^other users can read/);
     second.close();
   }));
 

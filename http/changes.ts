@@ -1,0 +1,87 @@
+/**
+ * Changes without a socket: editing, deleting, reacting, pinning, and a room's topic.
+ *
+ * An `id` may be in the body or in the query; the answer is the entry that was kept.
+ */
+
+import { LIMITS } from "../config/limits.ts";
+import type { Action } from "../journal/journal.ts";
+import { cleanTopic, isEmoji, isSeq } from "../wire/commands.ts";
+import { readObject } from "./body.ts";
+import type { Context } from "./context.ts";
+import { idOf, textOf } from "./posts.ts";
+import { nothingHere, Problem } from "./problem.ts";
+import { checkNewRoom, entryAnswer, submit } from "./submit.ts";
+
+/** `PATCH …/messages/{seq}`: another text; `v` is the version that its author saw. */
+export async function editMessage(context: Context): Promise<Response> {
+  const { maxMessage } = context.services.config;
+  const most = LIMITS.frameFactor * maxMessage + LIMITS.bodyBytes;
+  const { text, id, v } = await readObject(context.request, most);
+  if (v !== undefined && !isSeq(v)) throw new Problem(400, "v must be the seq of an entry");
+  const action = { type: "edit", of: seqOf(context), text: textOf(text, maxMessage) } as const;
+  return await change(context, action, idOf(id), v);
+}
+
+/** `DELETE …/messages/{seq}` */
+export function deleteMessage(context: Context): Promise<Response> {
+  return change(context, { type: "delete", of: seqOf(context) });
+}
+
+/** `PUT …/messages/{seq}/reactions/{emoji}` */
+export function addReaction(context: Context): Promise<Response> {
+  return change(context, { type: "react", of: seqOf(context), emoji: emojiOf(context), on: true });
+}
+
+/** `DELETE …/messages/{seq}/reactions/{emoji}` */
+export function removeReaction(context: Context): Promise<Response> {
+  return change(context, { type: "react", of: seqOf(context), emoji: emojiOf(context), on: false });
+}
+
+/** `PUT …/messages/{seq}/pin` */
+export function pin(context: Context): Promise<Response> {
+  return change(context, { type: "pin", of: seqOf(context), on: true });
+}
+
+/** `DELETE …/messages/{seq}/pin` */
+export function unpin(context: Context): Promise<Response> {
+  return change(context, { type: "pin", of: seqOf(context), on: false });
+}
+
+/** `PATCH /rooms/{room}`: what the `room` command takes. */
+export async function patchRoom(context: Context): Promise<Response> {
+  const { topic, id } = await readObject(context.request);
+  const clean = cleanTopic(topic);
+  if (clean === undefined) {
+    throw new Problem(400, `topic must be a string of ${LIMITS.topic} characters at most`);
+  }
+  const known = idOf(id);
+  await checkNewRoom(context);
+  return await change(context, { type: "room", topic: clean }, known);
+}
+
+async function change(
+  context: Context,
+  action: Action,
+  id: string | undefined = idOf(context.url.searchParams.get("id") ?? undefined),
+  version?: number,
+): Promise<Response> {
+  const { hub } = context.services;
+  const name = context.url.searchParams.get("name") ?? "";
+  return entryAnswer(
+    await submit(context, name, (sender) => hub.change(sender, action, id, version)),
+  );
+}
+
+/** The message that the path names. */
+export function seqOf({ params: { seq } }: Context): number {
+  const number = Number(seq);
+  if (isSeq(number)) return number;
+  throw nothingHere();
+}
+
+/** The emoji that the path names. */
+export function emojiOf({ params: { emoji } }: Context): string {
+  if (isEmoji(emoji)) return emoji;
+  throw new Problem(400, `an emoji is one character of ${LIMITS.emojiBytes} bytes at most`);
+}

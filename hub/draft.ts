@@ -1,0 +1,18 @@
+/** Drafts: what a command that is to be kept asks the journal for. */
+
+import type { Draft } from "../journal/journal.ts";
+import type { ChangeCommand, SayCommand } from "./command.ts";
+import { conditionOf } from "./permissions.ts";
+
+/** The draft of a command in the room of this name. */
+export function draftOf(command: SayCommand | ChangeCommand, room: string): Draft {
+  const { sender, id } = command;
+  const { id: from, name, avatar } = sender.person;
+  const at = Date.now();
+  if (command.kind === "say") {
+    const { text, mentions: { reply, to } = {} } = command;
+    return { room, at, from, name, avatar, text, id, reply, to };
+  }
+  const { action, version } = command;
+  return { room, at, from, name, id, action, condition: conditionOf(action, sender, version) };
+}

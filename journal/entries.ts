@@ -1,0 +1,137 @@
+/**
+ * The entries of a room's log, and the drafts that become them: what a message and a change consist of,
+ * and why a draft is refused. What a journal promises about them is in `journal.ts`.
+ */
+
+interface DraftBase {
+  readonly room: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** The person's id. */
+  readonly from: string;
+  /** The person's name, `""` without one. */
+  readonly name: string;
+  /** Chosen by the sender, so that the command can be sent again without being kept twice. */
+  readonly id: string | undefined;
+}
+
+/** A message before it is kept. */
+export interface MessageDraft extends DraftBase {
+  /** 64 hex digits. */
+  readonly avatar: string | undefined;
+  readonly text: string;
+  /** The message that it answers. */
+  readonly reply?: number;
+  /** The members that it mentions. */
+  readonly to?: readonly string[];
+}
+
+/** The action of a change. `of` is the message that it changes. */
+export type Action =
+  | { readonly type: "edit"; readonly of: number; readonly text: string }
+  | { readonly type: "delete"; readonly of: number }
+  | { readonly type: "react"; readonly of: number; readonly emoji: string; readonly on: boolean }
+  | { readonly type: "pin"; readonly of: number; readonly on: boolean }
+  | { readonly type: "room"; readonly topic: string };
+
+/** A condition for a change, besides that its message exists and is not deleted. */
+export interface Condition {
+  /** The message was written by this member. */
+  readonly by?: string;
+  /** The version of the message's text: the seq of its newest edit, or its own. */
+  readonly version?: number;
+}
+
+/** A change before it is kept. */
+export interface ChangeDraft extends DraftBase {
+  readonly action: Action;
+  readonly condition?: Condition;
+}
+
+/** An entry before it is kept. */
+export type Draft = MessageDraft | ChangeDraft;
+
+/** Added to the entry in an answer of `append`. */
+interface Answered {
+  /** It was kept before, under the same id, or it would have changed nothing. */
+  readonly duplicate?: true;
+  /** The room's name, where the draft named it in another case or width. */
+  readonly keptIn?: string;
+}
+
+/** The people who reacted with one emoji: their number, and the first of them. */
+export interface Reaction {
+  readonly count: number;
+  /** {@linkcode LIMITS.reactionFrom} ids at most. */
+  readonly from: readonly string[];
+}
+
+/** A message as it is now. */
+export interface Message extends Omit<MessageDraft, "room">, Answered {
+  readonly kind: "message";
+  readonly seq: number;
+  /** The seq of its newest change, if it has any. */
+  readonly v?: number;
+  /** When its text was last edited, and the `seq` of that edit. */
+  readonly edited?: number;
+  readonly textVersion?: number;
+  /** Its text is gone. */
+  readonly deleted?: true;
+  /** By emoji, {@linkcode LIMITS.reactionEmoji} at most, in the order of their first reaction. */
+  readonly reactions?: Readonly<Record<string, Reaction>>;
+}
+
+/** A change as it was kept. */
+export interface Change extends Omit<ChangeDraft, "room" | "condition">, Answered {
+  readonly kind: "change";
+  readonly seq: number;
+  /** For a reaction: the number of this emoji afterwards. */
+  readonly count?: number;
+}
+
+/** Entries that were superseded; a reader misses nothing. */
+export interface Skip extends Answered {
+  readonly kind: "skip";
+  readonly seq: number;
+  /** The first of them; `seq` is the last. */
+  readonly from: number;
+  /** The time of the last; if that is not kept any more, of the next entry that is. */
+  readonly at: number;
+  /** The id of a single one. */
+  readonly id?: string;
+}
+
+/** An entry of a room's log. */
+export type LogEntry = Message | Change | Skip;
+
+/**
+ * The reason for which a draft is refused: its message is deleted or does not exist (`gone`), or was
+ * written by somebody else (`not_allowed`); its text has another version (`changed`); its id belongs to
+ * another command, or it is invalid in itself (`bad_command`); or it could not be kept now
+ * (`overloaded`).
+ */
+export type AppendRefusal = "gone" | "not_allowed" | "changed" | "bad_command" | "overloaded";
+
+/** A draft that was not kept. `cause` is the reason, unless the sender is to blame. */
+export class AppendError extends Error {
+  override name = "AppendError";
+  readonly code: AppendRefusal;
+
+  constructor(code: AppendRefusal, detail: string, cause?: unknown) {
+    super(detail, { cause });
+    this.code = code;
+  }
+}
+
+/**
+ * The message that a draft becomes under the number `seq`.
+ *
+ * @param notBefore the time of the entry before it
+ */
+export function toMessage(draft: MessageDraft, seq: number, notBefore = 0): Message {
+  const { from, name, avatar, text, id, reply, to } = draft;
+  const at = Math.max(draft.at, notBefore);
+  const message: Message = { kind: "message", seq, at, from, name, avatar, text, id };
+  if (reply === undefined && to === undefined) return message;
+  return { ...message, ...(reply !== undefined && { reply }), ...(to !== undefined && { to }) };
+}

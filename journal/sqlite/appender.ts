@@ -1,0 +1,130 @@
+/**
+ * Adds drafts to the tables of a SQLite file, within a transaction.
+ *
+ * At first all of them together, several messages with one statement, assuming that each id is new and
+ * each value can be kept. If that fails, the transaction is rolled back, and they are added one by one.
+ */
+
+import { isChange } from "../changes.ts";
+import { AppendError, type Change, type Draft, type Message, toMessage } from "../journal.ts";
+import type { ChangeTable } from "./change_table.ts";
+import { type Answer, ChangeWriter } from "./change_writer.ts";
+import type { Connection } from "./connection.ts";
+import type { MessageTable } from "./message_table.ts";
+import type { Numbering, OpenRoom } from "./numbering.ts";
+
+/** Adds drafts. */
+export class Appender {
+  readonly #connection: Connection;
+  readonly #messages: MessageTable;
+  readonly #changes: ChangeTable;
+  readonly #numbering: Numbering;
+  readonly #writer: ChangeWriter;
+
+  constructor(
+    connection: Connection,
+    messages: MessageTable,
+    changes: ChangeTable,
+    numbering: Numbering,
+  ) {
+    this.#connection = connection;
+    this.#messages = messages;
+    this.#changes = changes;
+    this.#numbering = numbering;
+    this.#writer = new ChangeWriter(messages, changes);
+  }
+
+  /** Adds them all; undefined if an id exists already. */
+  addAll(drafts: readonly Draft[]): Answer[] | undefined {
+    const answers: Answer[] = [];
+    for (const draft of drafts) {
+      const room = this.#numbering.open(draft.room);
+      if (!isChange(draft)) {
+        answers.push(this.#numbering.add(room, draft));
+        continue;
+      }
+      if (!this.#store(room)) return;
+      answers.push(this.#add(room, draft));
+      this.#numbering.dropIfEmpty(room);
+    }
+    for (const room of this.#numbering.grown) if (!this.#store(room)) return;
+    return answers;
+  }
+
+  /** Writes what was added to a room to its tables; false if an id exists already. */
+  #store(room: OpenRoom): boolean {
+    const from = room.stored;
+    if (from === room.added.length) return true;
+    room.stored = room.added.length;
+    // A change is stored at once, and everything before it: these are messages.
+    const messages = (from === 0 ? room.added : room.added.slice(from)) as Message[];
+    const hasChanges = room.seq > room.messages;
+    if (hasChanges && messages.some(({ id }) => this.#isChange(room, id))) return false;
+    return this.#messages.add(room.number, messages, room.seq - room.messages);
+  }
+
+  #isChange({ number }: OpenRoom, id: string | undefined): boolean {
+    return id !== undefined && this.#changes.byId(number, id) !== undefined;
+  }
+
+  /** Adds one, or says why not. */
+  addOne(draft: Draft): Answer {
+    const room = this.#numbering.open(draft.room);
+    try {
+      return this.#connection.attempt(() => this.#add(room, draft));
+    } catch (error) {
+      if (!isOfDraft(error)) throw error;
+      return new AppendError("bad_command", "it cannot be kept", error);
+    } finally {
+      this.#numbering.dropIfEmpty(room);
+    }
+  }
+
+  #add(room: OpenRoom, draft: Draft): Answer {
+    const answer = isChange(draft) ? this.#writer.add(room, draft) : this.#addMessage(room, draft);
+    if (answer instanceof AppendError) return answer;
+    if (!answer.duplicate) {
+      this.#numbering.grow(room, answer);
+      room.added.push(answer as Message | Change);
+      room.stored = room.added.length;
+    }
+    return draft.room === room.name ? answer : { ...answer, keptIn: room.name };
+  }
+
+  #addMessage(room: OpenRoom, draft: Exclude<Draft, { action: unknown }>): Answer {
+    const duplicate = this.#writer.findDuplicate(room, draft);
+    if (duplicate) return duplicate;
+    const message = toMessage(draft, room.seq + 1, room.at);
+    this.#messages.addRows(room.number, [message], room.seq - room.messages);
+    return message;
+  }
+
+  /** Forgets what is no longer kept of the rooms that have grown; returns those of which messages are. */
+  trim(): OpenRoom[] {
+    const trimmed: OpenRoom[] = [];
+    for (const room of this.#numbering.grown) {
+      const { number } = room;
+      const hasChanges = room.seq > room.messages;
+      if (this.#numbering.trim(room)) {
+        this.#messages.forget(number, room.forgotten);
+        if (hasChanges) this.#changes.forget(number, room.forgotten);
+        trimmed.push(room);
+      }
+      if (hasChanges && room.added.some(({ kind }) => kind === "change")) {
+        this.#changes.limit(number);
+      }
+    }
+    return trimmed;
+  }
+}
+
+/** SQLite's codes for a value that is too big, breaks a constraint, or has another type. */
+const OF_DRAFT = [18, 19, 20, 25];
+
+/** Whether the reason is a draft and not the file: `node:sqlite` cannot bind every value. */
+export function isOfDraft(error: unknown): boolean {
+  const { code, errcode } = error as { code?: string; errcode?: number };
+  return code !== "ERR_SQLITE_ERROR"
+    ? error instanceof TypeError
+    : OF_DRAFT.includes(errcode! & 0xff);
+}

@@ -1,0 +1,209 @@
+/**
+ * The objects of the JSON wire and of HTTP, checked.
+ *
+ * Nothing that a server sends is trusted to have the right shape: what does not is ignored, as are
+ * objects of an unknown type.
+ */
+
+import {
+  type Check,
+  flag,
+  list,
+  object,
+  optional,
+  record,
+  text,
+  time,
+  whole,
+  word,
+} from "./check.ts";
+import type {
+  Delete,
+  Edit,
+  Entry,
+  Gap,
+  History,
+  Message,
+  Person,
+  Pin,
+  Pong,
+  Presence,
+  React,
+  Reaction,
+  Refusal,
+  Renamed,
+  RoomChange,
+  RoomObject,
+  RoomSummary,
+  Skip,
+  Typing,
+  Welcome,
+} from "./protocol.ts";
+
+/** More people than any server lists in one object. */
+const MOST_PEOPLE = 1_000;
+/** More messages or rooms than any server puts in one page. */
+const MOST_PER_PAGE = 1_000;
+/** More pins, mentions, emoji and their people than any server lists. */
+const MOST_LISTED = 100;
+/** A frame with more lines than this is cut there. */
+const MOST_LINES = 100_000;
+
+const person = object<Person>({ id: text, name: text, avatar: optional(text) });
+
+const reaction: Check<Reaction> = object<Reaction>({
+  count: whole,
+  from: list(text, MOST_LISTED),
+  mine: () => undefined,
+});
+
+const change = { seq: whole, at: time, from: text, id: optional(text) };
+
+const checks: { readonly [T in RoomObject["type"]]: Check<Extract<RoomObject, { type: T }>> } = {
+  welcome: object<Welcome>({
+    type: word("welcome"),
+    room: text,
+    you: person,
+    epoch: text,
+    seq: whole,
+    at: optional(time),
+    after: optional(whole),
+    members: list(person, MOST_PEOPLE),
+    count: whole,
+    reset: optional(flag),
+    topic: optional(text),
+    pins: absentOr(list(whole, MOST_LISTED)),
+  }),
+  message: object<Message>({
+    type: word("message"),
+    seq: whole,
+    at: time,
+    from: text,
+    name: text,
+    avatar: optional(text),
+    text,
+    id: optional(text),
+    reply: optional(whole),
+    to: absentOr(list(text, MOST_LISTED)),
+    v: optional(whole),
+    edited: optional(time),
+    deleted: optional(word(true)),
+    reactions: optional(record(reaction, MOST_LISTED)),
+    textVersion: () => undefined,
+  }),
+  edit: object<Edit>({ ...change, type: word("edit"), of: whole, text }),
+  delete: object<Delete>({ ...change, type: word("delete"), of: whole }),
+  react: object<React>({
+    ...change,
+    type: word("react"),
+    name: text,
+    of: whole,
+    emoji: text,
+    on: flag,
+    count: whole,
+  }),
+  pin: object<Pin>({ ...change, type: word("pin"), of: whole, on: flag }),
+  room: object<RoomChange>({ ...change, type: word("room"), topic: optional(text) }),
+  skip: object<Skip>({
+    type: word("skip"),
+    from: whole,
+    to: whole,
+    at: time,
+    id: optional(text),
+  }),
+  gap: object<Gap>({ type: word("gap"), from: whole, to: whole }),
+  presence: object<Presence>({
+    type: word("presence"),
+    joined: list(person, MOST_PEOPLE),
+    left: list(text, MOST_PEOPLE),
+    members: absentOr(list(person, MOST_PEOPLE)),
+    count: whole,
+  }),
+  typing: object<Typing>({ type: word("typing"), from: text, name: text }),
+  renamed: object<Renamed>({ type: word("renamed"), from: text, name: text }),
+  error: object<Refusal>({ type: word("error"), code: text, detail: text, id: optional(text) }),
+  pong: object<Pong>({ type: word("pong"), id: optional(text) }),
+};
+
+const ENTRIES: ReadonlySet<unknown> = new Set([
+  "message",
+  "edit",
+  "delete",
+  "react",
+  "pin",
+  "room",
+  "skip",
+]);
+
+/** A message, as HTTP answers with. */
+export const checkMessage: Check<Message> = checks.message;
+
+/** Whatever a command was kept as, as HTTP answers with. */
+export const checkEntry: Check<Entry> = (value) => {
+  const type = (value as { type?: unknown } | null)?.type;
+  if (!ENTRIES.has(type)) throw new TypeError("not an entry");
+  return (checks[type as Entry["type"]] as Check<Entry>)(value);
+};
+
+/** Those who reacted to a message with an emoji, as HTTP answers with. */
+export const checkReaction: Check<Reaction> = object<Reaction>({
+  count: whole,
+  from: list(text, MOST_PER_PAGE),
+  mine: optional(word(true)),
+});
+
+/** A page of messages, as HTTP answers with. */
+export const checkHistory: Check<History> = object<History>({
+  messages: list(checks.message, MOST_PER_PAGE),
+  more: flag,
+  head: optional(whole),
+  at: optional(time),
+  epoch: optional(text),
+});
+
+/** A page of rooms, as HTTP answers with. */
+export const checkRooms: Check<{ rooms: RoomSummary[]; more?: boolean }> = object({
+  rooms: list(
+    object<RoomSummary>({
+      name: text,
+      members: whole,
+      seq: whole,
+      at: optional(time),
+      topic: optional(text),
+    }),
+    Infinity,
+  ),
+  more: optional(flag),
+});
+
+function absentOr<T>(check: Check<T>): Check<T | undefined> {
+  return (value) => value === undefined ? undefined : check(value);
+}
+
+/** The object on a line; undefined if it is none that is known, or has the wrong shape. */
+function parseLine(line: string): RoomObject | undefined {
+  try {
+    const value = JSON.parse(line);
+    const type = value?.type;
+    return Object.hasOwn(checks, type) ? checks[type as RoomObject["type"]](value) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The known objects in a frame, in order.
+ *
+ * @example
+ * ```ts
+ * parseFrame('{"type":"gap","from":1,"to":2}\n{"type":"news"}'); // one Gap
+ * ```
+ */
+export function parseFrame(frame: string): RoomObject[] {
+  const objects: RoomObject[] = [];
+  for (const line of frame.split("\n", MOST_LINES)) {
+    const found = parseLine(line);
+    if (found) objects.push(found);
+  }
+  return objects;
+}

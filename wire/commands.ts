@@ -1,0 +1,116 @@
+/**
+ * Commands in JSON: what the objects of a client mean, checked field by field.
+ *
+ * A text is clean here, but may still be too long or invisible: the client, who knows the limits,
+ * decides on that.
+ */
+
+import { LIMITS } from "../config/limits.ts";
+import { cleanText, fitsBytes, isVisible, oneLine } from "./sanitize.ts";
+import type { Command, Invalid, Refusal } from "./wire.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The command of one line. */
+export function parseCommand(line: string): Command {
+  let object: unknown;
+  try {
+    object = JSON.parse(line);
+  } catch {
+    return invalid("bad_json", "this is not JSON");
+  }
+  if (typeof object !== "object" || !object || Array.isArray(object)) {
+    return invalid("bad_command", "a command is a JSON object");
+  }
+  const fields = object as Fields;
+  const { type, id } = fields;
+  if (id !== undefined && !isId(id)) {
+    const length = `1 to ${LIMITS.idLength} characters, without NUL`;
+    return invalid("bad_command", `an id is a string of ${length}`);
+  }
+  const parse = typeof type === "string" && Object.hasOwn(COMMANDS, type) && COMMANDS[type];
+  if (!parse) {
+    return invalid("bad_command", `the type is one of ${Object.keys(COMMANDS).join(", ")}`, id);
+  }
+  const command = parse(fields);
+  return typeof command === "string"
+    ? invalid("bad_command", command, id)
+    : { ...command, id } as Command;
+}
+
+function invalid(code: Refusal, detail: string, id?: string): Invalid {
+  return { type: "invalid", code, detail, id };
+}
+
+/** By type: the command, or what is wrong with it. */
+const COMMANDS: Readonly<Record<string, (fields: Fields) => Command | string>> = {
+  say({ text, reply, to }) {
+    if (typeof text !== "string") return "say takes a text, which is a string";
+    if (reply !== undefined && !isSeq(reply)) return "reply takes the seq of a message";
+    if (to !== undefined && !isIds(to)) return `to takes ${LIMITS.mentions} ids of members at most`;
+    const clean = cleanText(text);
+    return reply === undefined && to === undefined
+      ? { type: "say", text: clean }
+      : { type: "say", text: clean, reply, to };
+  },
+  edit({ of, text, v }) {
+    if (!isSeq(of)) return "edit takes of, the seq of a message";
+    if (typeof text !== "string") return "edit takes a text, which is a string";
+    if (v !== undefined && !isSeq(v)) return "v takes the seq of a message or of an edit";
+    return { type: "edit", of, text: cleanText(text), v };
+  },
+  delete: ({ of }) => isSeq(of) ? { type: "delete", of } : "delete takes of, the seq of a message",
+  react({ of, emoji, on = true }) {
+    if (!isSeq(of)) return "react takes of, the seq of a message";
+    if (!isEmoji(emoji)) return `an emoji is one character of ${LIMITS.emojiBytes} bytes at most`;
+    return typeof on === "boolean" ? { type: "react", of, emoji, on } : "on is true or false";
+  },
+  pin({ of, on = true }) {
+    if (!isSeq(of)) return "pin takes of, the seq of a message";
+    return typeof on === "boolean" ? { type: "pin", of, on } : "on is true or false";
+  },
+  room({ topic }) {
+    const clean = cleanTopic(topic);
+    return clean === undefined
+      ? `room takes a topic of ${LIMITS.topic} characters at most`
+      : { type: "room", topic: clean };
+  },
+  typing: () => ({ type: "typing" }),
+  ping: () => ({ type: "ping" }),
+  name: ({ name }) =>
+    typeof name === "string" ? { type: "name", name } : "name takes a name, which is a string",
+};
+
+/** Whether the value is what a sender may call a command. (SQLite reads a text up to its first NUL.) */
+export function isId(value: unknown): value is string {
+  return typeof value === "string" && value !== "" && value.isWellFormed() &&
+    !value.includes("\0") &&
+    (value.length <= LIMITS.idLength || [...value].length <= LIMITS.idLength);
+}
+
+/** Whether the value may be the number of an entry. */
+export function isSeq(value: unknown): value is number {
+  return Number.isSafeInteger(value) && value as number > 0;
+}
+
+/** Whether the value is a list of ids of members, as long as it may be. */
+export function isIds(value: unknown): value is string[] {
+  return Array.isArray(value) && value.length <= LIMITS.mentions &&
+    value.every((id) => isId(id) && id.length <= LIMITS.subjectLength);
+}
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** Whether the value is one character as people see it. */
+export function isEmoji(value: unknown): value is string {
+  return typeof value === "string" && value.isWellFormed() && isVisible(value) &&
+    !value.includes("/") && fitsBytes(value, LIMITS.emojiBytes) &&
+    [...graphemes.segment(value)].length === 1;
+}
+
+/** A topic as it is kept, on one line; `""` takes it away. Undefined for one that is no good. */
+export function cleanTopic(value: unknown): string | undefined {
+  if (typeof value !== "string" || value.length > 2 * LIMITS.topic) return;
+  const clean = cleanText(oneLine(value)).trim();
+  return [...clean].length <= LIMITS.topic ? clean : undefined;
+}
