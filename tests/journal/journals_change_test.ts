@@ -2,29 +2,17 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { LIMITS } from "../../config/limits.ts";
-import { AppendError, type Change, type Draft, type LogEntry } from "../../journal/journal.ts";
-import type { Journal, Message } from "../../journal/journal.ts";
-import { change, draft, range } from "../../testing/fakes.ts";
+import { AppendError, type Draft, type Journal, type LogEntry } from "../../journal/journal.ts";
+import { edit, messageOf, pin, react, remove, topic } from "../../testing/drafts.ts";
+import { draft, range } from "../../testing/fakes.ts";
 import { forEachKind } from "../../testing/journal_kinds.ts";
 import { asMessage } from "../../testing/journals.ts";
-
-const edit = (of: number, text: string, more: Partial<Change> = {}) =>
-  change({ type: "edit", of, text }, more);
-const remove = (of: number, more: Partial<Change> = {}) => change({ type: "delete", of }, more);
-const pin = (of: number, on = true) => change({ type: "pin", of, on });
-const topic = (topic: string, more: Partial<Change> = {}) => change({ type: "room", topic }, more);
-const react = (of: number, from: string, on = true, emoji = "👍") =>
-  change({ type: "react", of, emoji, on }, { from });
 
 /** Appends one draft; the entry's number and kind, or the code of its refusal. */
 async function answer(journal: Journal, draft: Draft): Promise<string> {
   const [answer] = await journal.append([draft]);
   if (answer instanceof AppendError) return answer.code;
   return `${answer.kind} ${answer.seq}${answer.duplicate ? " again" : ""}`;
-}
-
-async function messageOf(journal: Journal, seq: number): Promise<Message> {
-  return (await journal.page("r", { after: seq - 1, limit: 1 })).messages[0];
 }
 
 const kinds = (entries: readonly LogEntry[]) => entries.map(({ kind, seq }) => `${kind} ${seq}`);
@@ -220,81 +208,5 @@ forEachKind((journalTest) => {
     assertEquals(await answer(journal, react(1, "b", true, emoji[0])), "change 22");
     assertEquals(await answer(journal, react(1, "a", false, emoji[1])), "change 23");
     assertEquals(await answer(journal, react(1, "a", true, "👍")), "change 24");
-  });
-
-  journalTest("reaction: lists everybody in their order, a page at a time", async (journal) => {
-    const members = range(1, LIMITS.reactionsPage + 30).map((n) => `member ${n}`);
-    await journal.append([draft("one"), ...members.map((from) => react(1, from))]);
-    await journal.append([react(1, "other", true, "❤️"), react(1, members[2], false)]);
-    members.splice(2, 1);
-    const { reactions } = await messageOf(journal, 1);
-    assertEquals(reactions!["👍"].count, members.length);
-    assertEquals(reactions!["👍"].from, members.slice(0, LIMITS.reactionFrom - 1));
-    const first = await journal.reaction("r", 1, "👍");
-    assertEquals(first, { count: members.length, from: members.slice(0, LIMITS.reactionsPage) });
-    const next = await journal.reaction("r", 1, "👍", first.from.at(-1));
-    assertEquals(next.from, members.slice(LIMITS.reactionsPage));
-    assertEquals(await journal.reaction("r", 1, "🎉"), { count: 0, from: [] });
-    const has = [["member 3", "👍"], ["member 4", "👍"], ["other", "❤️"], ["other", "👍"]];
-    const had = has.map(([member, emoji]) => journal.hasReacted("r", 1, emoji, member));
-    assertEquals(await Promise.all(had), [false, true, true, false]);
-  });
-
-  journalTest("state: gives the topic and the newest pins, newest first", async (journal) => {
-    const none = { seq: 0, topic: undefined, pins: [], settings: [] };
-    assertEquals(await journal.state("r"), none);
-    const count = LIMITS.pins + 2;
-    await journal.append([topic("old"), ...range(1, count).map((n) => draft(`m${n}`))]);
-    await journal.append([
-      ...range(2, count + 1).map((of) => pin(of)),
-      pin(10, false),
-      pin(2, false),
-    ]);
-    await journal.append([pin(2), remove(12), topic("new")]);
-    const expected = [2, ...range(3, count + 1).reverse().filter((of) => of !== 10 && of !== 12)];
-    const { seq, topic: kept, pins, settings } = await journal.state("r");
-    assertEquals([seq, kept, pins], [2 * count + 6, "new", expected]);
-    assertEquals(settings.map(({ seq, action }) => [seq, action]), [
-      [2 * count + 6, { type: "room", topic: "new" }],
-    ]);
-    await journal.append([topic("")]);
-    assertEquals((await journal.state("r")).topic, undefined);
-  });
-
-  journalTest("page: gives messages alone, before, after and around one", async (journal) => {
-    for (const n of range(1, 5)) await journal.append([draft(`m${n}`), edit(2 * n - 1, `e${n}`)]);
-    const page = async (query: { before?: number; after?: number; around?: number }, limit = 3) => {
-      const { messages, more, head } = await journal.page("r", { ...query, limit });
-      assertEquals(head, 10);
-      return [messages.map(({ seq }) => seq), more];
-    };
-    assertEquals(await page({}), [[5, 7, 9], true]);
-    assertEquals(await page({}, 5), [[1, 3, 5, 7, 9], false]);
-    assertEquals(await page({ before: 6 }), [[1, 3, 5], false]);
-    assertEquals(await page({ before: 5 }, 1), [[3], true]);
-    assertEquals(await page({ after: 4 }), [[5, 7, 9], false]);
-    assertEquals(await page({ after: 0 }), [[1, 3, 5], true]);
-    assertEquals(await page({ around: 5 }), [[3, 5, 7], true]);
-    assertEquals(await page({ around: 1 }), [[1, 3, 5], true]);
-    assertEquals(await page({ around: 9 }, 10), [[1, 3, 5, 7, 9], false]);
-    assertEquals(await journal.page("none", { limit: 3 }), {
-      messages: [],
-      head: 0,
-      at: 0,
-      more: false,
-    });
-  });
-
-  journalTest("subscribe: gives changes among messages, as they were kept", async (journal) => {
-    const subscription = await journal.subscribe("r", 0, () => {});
-    const first = await journal.append([draft("one"), edit(1, "two"), edit(1, "two")]);
-    const second = await journal.append([remove(1), edit(1, "x"), draft("three")]);
-    await subscription.refresh();
-    const entries: LogEntry[] = [];
-    for (let some; (some = subscription.take()).length > 0;) entries.push(...some);
-    assertEquals(entries.map(({ seq }) => seq), [1, 2, 3, 4]);
-    assertEquals(entries.slice(2), [second[0], second[2]]);
-    assertEquals(first.length, 3);
-    subscription.unsubscribe();
   });
 });
