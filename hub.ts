@@ -119,7 +119,7 @@ export class Hub {
     return this.#opener.resolve(name);
   }
 
-  /** The newest message's number in a room that is open. */
+  /** The newest entry's number in a room that is open. */
   newest = (room: string): number | undefined => this.#rooms.get(room)?.seq;
 
   /** Lists rooms that have people or messages. */

@@ -34,7 +34,7 @@ function progressBar(): (progress: Progress) => void {
     shown = percent;
     const filled = Math.floor(percent / 100 * BAR);
     const bar = "#".repeat(filled).padEnd(BAR, ".");
-    const line = `${terminal ? "\r" : ""}[${bar}] ${percent} %, ${done} of ${total} messages`;
+    const line = `${terminal ? "\r" : ""}[${bar}] ${percent} %, ${done} of ${total} entries`;
     Deno.stderr.writeSync(encoder.encode(line + (terminal && percent < 100 ? "" : "\n")));
   };
 }
@@ -81,7 +81,7 @@ export async function migrateMain(args: string[]): Promise<number> {
     const target = await open("--to", to, log);
     try {
       const { done } = await migrate(source, target, progressBar());
-      console.log(`${done} messages are there`);
+      console.log(`${done} entries are there`);
       return 0;
     } finally {
       await target.close();

@@ -31,7 +31,7 @@ export class Commands {
   readonly #messages: MessageLimit;
   readonly #isNamed: boolean;
   readonly #address: string;
-  /** Its room, if that had no messages when it entered, until it has said the first one. */
+  /** Its room, if that was new when it entered, until this client has created it. */
   #newRoom: Room | undefined;
   /** When it was last typing (`performance.now()`). */
   #typed = -Infinity;
@@ -85,8 +85,7 @@ export class Commands {
   }
 
   #say({ text, id, reply, to }: Extract<Command, { type: "say" }>): void {
-    if (!this.#allows(id) || !this.#accepts(text, id)) return;
-    if (this.#newRoom && !this.#mayCreate(this.#newRoom, id)) return;
+    if (!this.#allows(id) || !this.#accepts(text, id) || !this.#mayCreate(id)) return;
     const { hub } = this.#services;
     const mentions = reply === undefined && to === undefined ? undefined : { reply, to };
     if (hub.say(this.#client, text, id, mentions)) this.#counters.received++;
@@ -103,13 +102,14 @@ export class Commands {
 
   #change({ id, v, ...action }: Action & { id?: string; v?: number }): void {
     if (!this.#allows(id) || action.type === "edit" && !this.#accepts(action.text, id)) return;
+    if (action.type === "room" && !this.#mayCreate(id)) return;
     if (this.#services.hub.change(this.#client, action, id, v)) this.#counters.received++;
     else this.#client.refuse("overloaded", "too much waits, try again later", id);
   }
 
-  /** The first message creates the room; those that follow it do not. */
-  #mayCreate(room: Room, id?: string): boolean {
-    if (room.seq === 0 && !this.#services.limits.newRoom(this.#address)) {
+  /** The first message, or a topic, creates the room; what follows it does not. */
+  #mayCreate(id?: string): boolean {
+    if (this.#newRoom?.seq === 0 && !this.#services.limits.newRoom(this.#address)) {
       const detail = "too many new rooms from your address, try again later";
       this.#client.refuse("rate_limited", detail, id);
       return false;

@@ -4,8 +4,8 @@
  *
  * A page begins at a multiple of its length. It is read once for all clients that want it within
  * {@linkcode LIMITS.pageMs}, encoded once for each wire, and then forgotten. Only complete pages are
- * shared, since appending messages does not change them. Entries that are trimmed may still be sent as
- * long as their page is held.
+ * shared, since appending messages does not change them; a change does, so it ends the sharing of what
+ * was read before it. Entries that are trimmed may still be sent as long as their page is held.
  */
 
 import { LIMITS } from "../config/limits.ts";
@@ -55,10 +55,10 @@ export class PageCache {
       await (start + LIMITS.page <= last
         ? this.#share(room, start)
         : this.#read(room.name, seq, last - seq));
-    const isWanted = (entry: LogEntry) => entry.seq > seq && entry.seq <= last;
+    const isWanted = (entry: LogEntry) => firstOf(entry) > seq && entry.seq <= last;
     if (page.every(isWanted)) return page;
     return page.filter((entry) => entry.seq > seq && firstOf(entry) <= last)
-      .map((entry) => entry.seq > last ? { ...entry, seq: last } : entry);
+      .map((entry) => clip(entry, seq, last));
   }
 
   async #read(room: string, seq: number, limit: number): Promise<LogEntry[]> {
@@ -98,6 +98,12 @@ export class PageCache {
     if (!pieces) wires.set(wire, pieces = []);
     return pieces[from] ??= piece(wire, page, from);
   }
+}
+
+/** An entry as a reader between two numbers sees it. */
+function clip(entry: LogEntry, seq: number, last: number): LogEntry {
+  if (entry.kind !== "skip") return entry;
+  return { ...entry, from: Math.max(entry.from, seq + 1), seq: Math.min(entry.seq, last) };
 }
 
 function piece(wire: Wire, page: readonly LogEntry[], from: number): Piece {

@@ -18,10 +18,10 @@ export interface Loss {
   recover(more: () => Promise<void>): Promise<void>;
 }
 
-const BEFORE = 200;
-const LOST = 100;
-const MISSED = 30;
-const MORE = 50;
+const BEFORE = 100;
+const LOST = 60;
+const MISSED = 20;
+const MORE = 30;
 
 /**
  * Runs one loss, and compares every client with the server afterwards.

@@ -26,7 +26,11 @@ interface Redis extends AsyncDisposable {
   lose(): Promise<void>;
 }
 
-const SAFE = ["--appendonly", "yes", "--appendfsync", "everysec"];
+const FLAGS = [
+  ...["--appendonly", "yes", "--appendfsync", "everysec"],
+  // A replica gets its copy at once.
+  ...["--repl-diskless-sync-delay", "0"],
+];
 
 /** One whose AOF is cut after it was killed. */
 class CutRedis implements Redis {
@@ -90,7 +94,7 @@ class ReplacedRedis implements Redis {
     const isEmpty = this.#isFirst;
     this.#isFirst = false;
     const flags = isEmpty ? [] : ["--replicaof", "127.0.0.1", String(this.port)];
-    this.#successor = await OwnRedis.start(...SAFE, ...flags);
+    this.#successor = await OwnRedis.start(...FLAGS, ...flags);
     if (isEmpty) return;
     await this.#successor.until("INFO replication", "master_link_status:up");
     await this.#successor.ask("REPLICAOF", "NO", "ONE");
@@ -154,7 +158,7 @@ async function runRedisAct(
 ): Promise<Verdict> {
   const begin = performance.now();
   if (!hasRedis()) return skippedVerdict(act, "this needs a redis-server");
-  await using redis = wrap(await OwnRedis.start(...SAFE));
+  await using redis = wrap(await OwnRedis.start(...FLAGS));
   await using first = new FaultyLink(redis.port);
   await using second = new FaultyLink(redis.port);
   const links = [first, second];

@@ -36,7 +36,8 @@ export class ReplicaGroup implements AsyncDisposable {
   readonly #late = new Set<Replica>();
   /** Resolves when the late ones may come back. */
   #allowed = Promise.withResolvers<void>();
-  #isOpen = true;
+  readonly #joining: Promise<void>[] = [];
+  readonly #closing = new AbortController();
 
   constructor(servers: readonly DrillServer[]) {
     this.servers = servers;
@@ -47,15 +48,16 @@ export class ReplicaGroup implements AsyncDisposable {
         const replica = new Replica({ name, room: ROOM, ledger: this.ledger, ...kind });
         this.#replicas.push(replica);
         if (isLate) this.#late.add(replica);
-        this.#keepJoined(replica, server);
+        this.#joining.push(this.#keepJoined(replica, server));
       })
     );
   }
 
   async #keepJoined(replica: Replica, server: DrillServer): Promise<void> {
-    while (this.#isOpen) {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
       await replica.join(server.host);
-      await pause(RETRY_MS);
+      await pause(RETRY_MS, signal);
       if (this.#late.has(replica)) await this.#allowed.promise;
     }
   }
@@ -104,8 +106,9 @@ export class ReplicaGroup implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isOpen = false;
+    this.#closing.abort();
     this.bringBack();
     await Promise.all(this.#replicas.map((replica) => replica.close()));
+    await Promise.all(this.#joining);
   }
 }

@@ -11,7 +11,7 @@ import { readObject } from "./body.ts";
 import type { Context } from "./context.ts";
 import { idOf, textOf } from "./posts.ts";
 import { nothingHere, Problem } from "./problem.ts";
-import { entryAnswer, submit } from "./submit.ts";
+import { checkNewRoom, entryAnswer, submit } from "./submit.ts";
 
 /** `PATCH …/messages/{seq}`: another text; `v` is the version that its author saw. */
 export async function editMessage(context: Context): Promise<Response> {
@@ -55,7 +55,9 @@ export async function patchRoom(context: Context): Promise<Response> {
   if (clean === undefined) {
     throw new Problem(400, `topic must be a string of ${LIMITS.topic} characters at most`);
   }
-  return await change(context, { type: "room", topic: clean }, idOf(id));
+  const known = idOf(id);
+  await checkNewRoom(context);
+  return await change(context, { type: "room", topic: clean }, known);
 }
 
 async function change(

@@ -51,7 +51,7 @@ export async function getReaction(context: Context): Promise<Response> {
   const emoji = emojiOf(context);
   const { count, from } = await journal.reaction(room, seq, emoji, after);
   const mine = from.includes(identity.id) ||
-    (count > from.length || after !== undefined) &&
+    count > from.length &&
       await journal.hasReacted(room, seq, emoji, identity.id);
   return Response.json({ count, from, mine });
 }

@@ -1,32 +1,22 @@
 /** `POST /rooms/{room}/messages`: saying something without a socket. */
 
-import type { Services } from "../client/services.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { MessageDraft } from "../journal/journal.ts";
 import { isId, isIds, isSeq } from "../wire/commands.ts";
 import { cleanText, fitsBytes, isVisible } from "../wire/sanitize.ts";
 import { mediaType, parseObject, readText } from "./body.ts";
 import type { Context } from "./context.ts";
-import { roomOf } from "./join_request.ts";
 import { Problem } from "./problem.ts";
-import { entryAnswer, submit } from "./submit.ts";
+import { checkNewRoom, entryAnswer, submit } from "./submit.ts";
 
 /** Keeps a message, and answers with it: 201, or 200 if its `id` was kept already. */
 export async function postMessage(context: Context): Promise<Response> {
-  const { address, request, services } = context;
-  const { config, hub, limits } = services;
+  const { request, services: { config, hub } } = context;
   const { text, name, id, ...mentions } = await readPost(request, config.maxMessage);
-  if (await isNew(services, await hub.resolve(roomOf(context))) && !limits.newRoom(address)) {
-    throw new Problem(429, "too many new rooms from your address", { "retry-after": "1" });
-  }
+  await checkNewRoom(context);
   return entryAnswer(
     await submit(context, name, (sender) => hub.say(sender, text, id, mentions)),
   );
-}
-
-/** Whether a room has no messages yet. */
-async function isNew({ hub, journal }: Services, room: string): Promise<boolean> {
-  return (hub.newest(room) ?? (await journal.before(room, Infinity, 1)).length) === 0;
 }
 
 /** The contents of a body, checked. */

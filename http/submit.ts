@@ -29,9 +29,9 @@ export async function submit(
   name: string,
   offer: (sender: Sender) => boolean,
 ): Promise<LogEntry> {
-  const { address, identity, services: { admission, hub, limits } } = context;
+  const { address, identity, services: { hub, limits } } = context;
   const room = roomOf(context);
-  if (!admission.open) throw unavailable("the server is stopping, try again when it is back");
+  checkOpen(context);
   const person = personOf(name, "", identity);
   if (!limits.messages(identity.id, address).take()) {
     throw new Problem(429, "too many messages from you or your address", { "retry-after": "1" });
@@ -49,6 +49,25 @@ export async function submit(
   });
   hub.counters.wire("http").received++;
   return entry;
+}
+
+/**
+ * For a command that creates the room, if there is none.
+ *
+ * @throws {Problem} with 429 if this address has created too many
+ */
+export async function checkNewRoom(context: Context): Promise<void> {
+  checkOpen(context);
+  const { address, services: { hub, journal, limits } } = context;
+  const room = await hub.resolve(roomOf(context));
+  const isNew = (hub.newest(room) ?? (await journal.before(room, Infinity, 1)).length) === 0;
+  if (!isNew || limits.newRoom(address)) return;
+  throw new Problem(429, "too many new rooms from your address", { "retry-after": "1" });
+}
+
+/** Throws a {@linkcode Problem} with 503 once the server is stopping. */
+function checkOpen({ services: { admission } }: Context): void {
+  if (!admission.open) throw unavailable("the server is stopping, try again when it is back");
 }
 
 function refusal(code: Refusal, detail: string): Problem {

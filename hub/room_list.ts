@@ -26,9 +26,11 @@ export async function listRooms(
 ): Promise<RoomList> {
   const { limit, names } = query;
   const page = { ...query, limit: limit + 1 };
-  const rooms: ListedRoom[] = (await journal.rooms(page)).map((room) => (
-    { ...room, members: open.get(room.name)?.count ?? room.members ?? 0 }
-  ));
+  const rooms = (await journal.rooms(page)).map((room): ListedRoom => {
+    const here = open.get(room.name);
+    const topic = here?.settings.topic ?? room.topic;
+    return { ...room, members: here?.count ?? room.members ?? 0, ...(topic && { topic }) };
+  });
   const listed = new Set(rooms.map(({ name }) => name));
   const meant = names && new Set(names.map(foldName));
   for (const { name, seq, count } of open.values()) {

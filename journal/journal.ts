@@ -78,6 +78,7 @@ export interface RoomSummary {
   readonly at: number;
   /** The number of messages that were ever said in it. */
   readonly messages: number;
+  /** Where there is one, and the journal can list it at little cost. */
   readonly topic?: string;
   /** The number of people in it on all servers, if servers can share this kind of journal. */
   readonly members?: number;

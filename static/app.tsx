@@ -4,12 +4,12 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { Chat } from "./parts/chat.tsx";
-import { focusField } from "./parts/composer.tsx";
 import { open, showDialog } from "./parts/dialog.tsx";
 import { NothingHere, NoWebSocket, Welcome } from "./parts/whole.tsx";
 import { problem, room, token } from "./state/place.ts";
 import * as rooms from "./state/rooms.ts";
 import * as visit from "./state/visit.ts";
+import { focusField } from "./state/writing.ts";
 import { change, isKnown } from "./state/you.ts";
 import { language } from "./words/words.ts";
 

@@ -68,13 +68,15 @@ export class FakeMember implements Member {
   person: Person;
   room: string;
   readonly observer: boolean;
-  readonly isAdmin = false;
+  readonly isAdmin: boolean;
   readonly since: number | undefined;
   isDiverged = false;
   /** The room, once it is in. */
   inside: Room | undefined;
   /** What the tail gave since it entered, a slice at a time. */
   readonly slices: Slice[] = [];
+  /** What its commands became. */
+  readonly answers: LogEntry[] = [];
   readonly keptSeqs: number[] = [];
   readonly duplicates: boolean[] = [];
   /** For each message of its own that was kept: whether it had been shown before. */
@@ -87,12 +89,17 @@ export class FakeMember implements Member {
   constructor(
     room: string,
     id: string,
-    { name = "", observer = false, since }: { name?: string; observer?: boolean; since?: number } =
-      {},
+    { name = "", observer = false, isAdmin = false, since }: {
+      name?: string;
+      observer?: boolean;
+      isAdmin?: boolean;
+      since?: number;
+    } = {},
   ) {
     this.room = room;
     this.person = person(id, name);
     this.observer = observer;
+    this.isAdmin = isAdmin;
     this.since = since;
   }
 
@@ -125,6 +132,7 @@ export class FakeMember implements Member {
   }
 
   kept(entry: LogEntry, shown: boolean): void {
+    this.answers.push(entry);
     this.keptSeqs.push(entry.seq);
     this.duplicates.push(entry.duplicate === true);
     this.shownBefore.push(shown);

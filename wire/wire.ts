@@ -52,12 +52,12 @@ export interface Welcome {
   readonly room: string;
   readonly you: Person;
   readonly epoch: string;
-  /** The `seq` and time of the room's newest message, 0 if there is none. */
+  /** The `seq` and time of the room's newest entry, 0 if there is none. */
   readonly seq: number;
   readonly at: number;
-  /** Every message after this one follows. */
+  /** Every entry after this one follows. */
   readonly after: number;
-  /** The time of that message, if it is known. */
+  /** The time of that entry, if it is known. */
   readonly afterAt: number | undefined;
   /** The people who are present, {@linkcode LIMITS.presenceMembers} at most. */
   readonly members: readonly Person[];
@@ -77,7 +77,7 @@ export interface Wire {
   /** @param isReplay they come from before the client was there */
   encode(entries: readonly Entry[], isReplay?: boolean): string[];
   welcome(welcome: Welcome): string[];
-  /** Messages `from` to `to` are no longer kept. */
+  /** Entries `from` to `to` are no longer kept. */
   gap(from: number, to: number): string[];
   /** Everybody who is present, for a client that missed changes. */
   members(members: readonly Person[], count: number): string[];

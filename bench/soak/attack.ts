@@ -54,13 +54,18 @@ async function hold(child: Child, seconds: number): Promise<Findings> {
   const { messages, ...account } = await good.compare();
   const { drops, echoesMs } = good;
   await good.leave();
-  const isFlat = async () => child.sockets <= sockets + await abandonedBy(child);
+  let left = 0;
+  let abandoned = 0;
+  const isFlat = async () => {
+    abandoned = await abandonedBy(child);
+    left = child.sockets - sockets;
+    return left <= abandoned;
+  };
   // If they do not, the verdict says so.
   await child.until(isFlat, "the sockets to be closed", CLOSING_MS).catch(() => {});
   return {
     ...{ seconds, account, messages, drops, echoesMs, holdUp, lag, ownMs, looks, tallies },
-    left: child.sockets - sockets,
-    abandoned: await abandonedBy(child),
+    ...{ left, abandoned },
     descriptors: [descriptors, child.descriptors],
     memory: [before, await collected(child)],
     failures: failures(child),

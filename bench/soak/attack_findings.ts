@@ -14,6 +14,8 @@ const STALL_MS = 250;
 /** What may be left in the heap, in MiB, and how memory may drift meanwhile, in percent. */
 const GROWTH_MIB = 32;
 const DRIFT = 10;
+/** A shorter soak is over while the server is still taking the memory that it needs. */
+const DRIFT_SECONDS = 300;
 
 /** What was found. */
 export interface Findings {
@@ -75,6 +77,7 @@ function clientRows({ seconds, account, messages, drops, echoesMs }: Findings): 
 }
 
 function serverRows(findings: Findings): Row[] {
+  const { seconds } = findings;
   const { holdUp, lag, ownMs, left, abandoned, descriptors, memory, looks, failures } = findings;
   const heaps = memory.map(({ heap }) => heap);
   const drifted = drift(looks);
@@ -99,8 +102,8 @@ function serverRows(findings: Findings): Row[] {
     {
       what: "resident meanwhile at most, its drift",
       found: `${mib([Math.max(...looks)])}, ${drifted.toFixed(1)} %`,
-      must: `${DRIFT} %`,
-      good: drifted <= DRIFT,
+      must: seconds < DRIFT_SECONDS ? "" : `${DRIFT} %`,
+      good: seconds < DRIFT_SECONDS || drifted <= DRIFT,
     },
     zero(
       "failures in the log",

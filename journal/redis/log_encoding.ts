@@ -129,13 +129,24 @@ function fromChange(seq: number, at: number, [id, who, action, count]: string[])
   return count === "" ? { kind: "change", ...base } : { kind: "change", ...base, count: +count };
 }
 
+/** Whether an element is of an entry that is not kept. */
+export function isMissing(element: string): boolean {
+  return !element.includes("\n");
+}
+
+/** How many entries {@linkcode fromElements} makes of these. */
+export function countEntries(elements: readonly string[]): number {
+  const isFirst = (n: number) => n === 0 || !isMissing(elements[n - 1]);
+  return elements.filter((element, n) => !isMissing(element) || isFirst(n)).length;
+}
+
 /** The entries of elements that follow each other; those that are not kept are one `Skip` together. */
 export function fromElements(first: number, elements: readonly string[]): LogEntry[] {
   const entries: LogEntry[] = [];
   let missing: Skip | undefined;
   for (const [n, element] of elements.entries()) {
     const entry = fromElement(first + n, element);
-    if (entry.kind === "skip" && !element.includes("\n")) {
+    if (entry.kind === "skip" && isMissing(element)) {
       missing = { ...entry, from: missing?.from ?? entry.from };
       continue;
     }
@@ -152,8 +163,8 @@ export function toImportWords(entries: readonly LogEntry[]): string[] {
     const [seq, at] = [String(entry.seq), String(entry.at)];
     if (entry.kind === "message") return ["m", seq, toElement(entry), at, toId(entry.id)];
     if (entry.kind === "skip") {
-      const isMissing = entry.from < entry.seq || entry.id === undefined;
-      return ["s", seq, at, String(entry.from), isMissing ? "" : `\n${toId(entry.id)}`];
+      const isKept = entry.from === entry.seq && entry.id !== undefined;
+      return ["s", seq, at, String(entry.from), isKept ? `\n${toId(entry.id)}` : ""];
     }
     const next = entries[n + 1];
     const isOlder = next !== undefined && firstOf(next) > entry.seq + 1;

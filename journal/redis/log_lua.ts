@@ -157,8 +157,8 @@ end
 `;
 
 /**
- * Keeping a change: `judge` answers with a refusal, or with the number and the element of the entry that already did it,
- * else with neither; `record` writes everything but the change's own element, and answers with that.
+ * Keeping a change: `judge` answers with a refusal, or with the number and the element of the entry
+ * that already did it, or with nothing; `record` writes everything but the change's own element, and answers with that.
  */
 export const CHANGE = `${APPLY}
 local function actionOf(entry)

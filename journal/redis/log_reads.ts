@@ -126,18 +126,21 @@ return index < 0 and kind == 'm' and ordinal - 1 or ordinal
  */
 export const REACTION = script(`${LOG}${NEWEST}
 local prefix = ARGV[1]
-local all = {}
+local order, members = {}, {}
 local to = '(' .. string.sub(prefix, 1, -2) .. '0'
 for _, member in ipairs(redis.call('ZRANGEBYLEX', changes, '[' .. prefix, to)) do
-  local who, seq = string.match(member, '^(.*)%z(%d+)%z1$')
-  if who then all[#all + 1] = {tonumber(seq), string.sub(who, #prefix + 1)} end
+  local who, seq = string.match(member, '^([^%z]*)%z(%d+)%z1$', #prefix + 1)
+  if who then
+    order[#order + 1] = tonumber(seq)
+    members[tonumber(seq)] = who
+  end
 end
-table.sort(all, function(a, b) return a[1] < b[1] end)
+table.sort(order)
 local after = ARGV[2] ~= '' and newestOf(ARGV[2]) or 0
-local answer = {#all}
-for _, reaction in ipairs(all) do
+local answer = {#order}
+for _, seq in ipairs(order) do
   if #answer > ${LIMITS.reactionsPage} then break end
-  if reaction[1] > after then answer[#answer + 1] = reaction[2] end
+  if seq > after then answer[#answer + 1] = members[seq] end
 end
 return answer
 `);

@@ -7,6 +7,15 @@ import { LIMITS } from "../../config/limits.ts";
 import { CHANGE, LOG, TRIM_ENTRIES } from "./log_lua.ts";
 import { script } from "./scripts.ts";
 
+/** Keeping version 0.1 out of the room. */
+const FENCE = `
+local function fence()
+  for _, key in ipairs({oldLog, oldIds}) do
+    redis.call('SET', key, 'this room has moved to a newer version')
+  end
+end
+`;
+
 /** Adding elements at the end, many at a time. */
 const ADD = `
 local pending = {}
@@ -19,10 +28,6 @@ end
 local function add(entry)
   pending[#pending + 1] = entry
   return first + size + #pending - 1
-end
-local function fence()
-  redis.call('SET', oldLog, 'this room has moved to a newer version')
-  redis.call('SET', oldIds, 'this room has moved to a newer version')
 end
 `;
 
@@ -41,7 +46,7 @@ end
  * between them, or nothing where that would be too long. WHOLE is 1 if it is the whole batch and has
  * only messages, TIME that of the entry before it.
  */
-export const APPEND = script(`${LOG}${TRIM_ENTRIES}${CHANGE}${ADD}
+export const APPEND = script(`${LOG}${TRIM_ENTRIES}${CHANGE}${ADD}${FENCE}
 local keep, known = tonumber(ARGV[1]), tonumber(ARGV[2])
 redis.call('HLEN', commands)
 redis.call('ZCARD', changes)
@@ -118,13 +123,15 @@ return trim(tonumber(ARGV[1]))
 `);
 
 /**
- * Takes over entries with their numbers. Those that are there change nothing; if the first of the others does not
- * follow, what is there is forgotten. Words: the number of messages before them; then for each `m`, number, element without the
- * first line, time, id; `c`, number, time, count, what `draftAt` reads, and 1 for a setting that is older
- * than the entries; or `s`, the last number,
- * time, the first number, and a newline and the id, or nothing.
+ * Takes over entries with their numbers. Those that are there change nothing; if the first of the
+ * others does not follow, what is there is forgotten. Words: the number of messages before them; then
+ * for each of them
+ *
+ * - `m`, number, element without the first line, time, id;
+ * - `c`, number, time, count, what `draftAt` reads, and 1 for a setting that is older than the others;
+ * - `s`, the last number, time, the first number, and a newline and the id, or nothing if it is not kept.
  */
-export const IMPORT = script(`${LOG}${TRIM_ENTRIES}${CHANGE}${ADD}
+export const IMPORT = script(`${LOG}${TRIM_ENTRIES}${CHANGE}${ADD}${FENCE}
 local begun = false
 if size == 0 then fence() end
 local function begin(seq)
@@ -200,19 +207,18 @@ return 1
  */
 export const SET_ASIDE = script(`
 local commands, oldLog, oldIds, converting = KEYS[3], KEYS[7], KEYS[8], KEYS[9]
-if redis.call('TYPE', oldLog).ok ~= 'stream' then return redis.call('EXISTS', converting) end
+${FENCE}if redis.call('TYPE', oldLog).ok ~= 'stream' then return redis.call('EXISTS', converting) end
 if redis.call('EXISTS', converting) == 1 then return 1 end
 if redis.call('TYPE', oldIds).ok == 'hash' then redis.call('RENAME', oldIds, commands) end
 redis.call('RENAME', oldLog, converting)
-redis.call('SET', oldLog, 'this room has moved to a newer version')
-redis.call('SET', oldIds, 'this room has moved to a newer version')
+fence()
 return 1
 `);
 
 /**
  * Converts some entries of the log that was set aside, the oldest. Words: the first entry and the one
- * after the last, as the stream names them; the first one's number; elements. Does nothing if another server has
- * converted them. When there are no more, they become the room's log.
+ * after the last, as the stream names them; the first one's number; elements. Does nothing if another
+ * server has converted them. When there are no more, they become the room's log.
  */
 export const CONVERT = script(`
 local entries, state, converting, converted = KEYS[1], KEYS[2], KEYS[9], KEYS[10]

@@ -5,6 +5,7 @@
  * and width, so that several servers agree on the room that a name means.
  */
 
+import { LIMITS } from "../../config/limits.ts";
 import { keyOf } from "../changes.ts";
 import {
   AppendError,
@@ -19,7 +20,14 @@ import {
 import type { Reply } from "./caller.ts";
 import { fromAppend } from "./encoding.ts";
 import type { RedisLink } from "./link.ts";
-import { fromElement, fromElements, toImportWords, toWords } from "./log_encoding.ts";
+import {
+  countEntries,
+  fromElement,
+  fromElements,
+  isMissing,
+  toImportWords,
+  toWords,
+} from "./log_encoding.ts";
 import { COUNT, IS_SET, PAGE, RANGE, REACTION, STATE } from "./log_reads.ts";
 import { APPEND, IMPORT } from "./log_scripts.ts";
 import { runInLog } from "./old_log.ts";
@@ -100,26 +108,30 @@ export class RedisLogs {
 
   /** Fewer than `limit` only at the end. */
   async after(room: string, seq: number, limit: number): Promise<LogEntry[]> {
-    const entries: LogEntry[] = [];
-    for (let next = seq; entries.length < limit;) {
-      const [first, elements] = await this.#range("after", room, next, limit);
-      entries.push(...fromElements(first, elements));
-      if (elements.length < limit) break;
-      next = entries.at(-1)!.seq;
+    let [first, elements] = await this.#range("after", room, seq, limit);
+    for (let asked = limit, got = elements.length; got === asked;) {
+      if (isWhole(elements, limit, elements.at(-1))) break;
+      asked = Math.max(limit, LIMITS.page);
+      const [, more] = await this.#range("after", room, first + elements.length - 1, asked);
+      elements = elements.concat(more);
+      got = more.length;
     }
-    return entries.slice(0, limit);
+    return fromElements(first, elements).slice(0, limit);
   }
 
   /** Fewer than `limit` only at the start. */
   async before(room: string, seq: number, limit: number): Promise<LogEntry[]> {
-    let entries: LogEntry[] = [];
-    for (let end = Math.min(seq, Number.MAX_SAFE_INTEGER); entries.length < limit;) {
-      const [first, elements] = await this.#range("before", room, end, limit);
-      entries = [...fromElements(first, elements), ...entries];
-      if (elements.length < limit) break;
-      end = first;
+    const end = Math.min(seq, Number.MAX_SAFE_INTEGER);
+    let [first, elements] = await this.#range("before", room, end, limit);
+    for (let asked = limit, got = elements.length; got === asked;) {
+      if (isWhole(elements, limit, elements[0])) break;
+      asked = Math.max(limit, LIMITS.page);
+      const [from, more] = await this.#range("before", room, first, asked);
+      elements = more.concat(elements);
+      got = more.length;
+      if (got > 0) first = from;
     }
-    return entries.slice(-limit);
+    return fromElements(first, elements).slice(-limit);
   }
 
   async #range(
@@ -179,6 +191,11 @@ export class RedisLogs {
     await this.#services.rooms.list(room, entries.at(-1)!.at);
     await this.#run(IMPORT, room, [String(messages), ...toImportWords(entries)]);
   }
+}
+
+/** Whether no more are needed for a page: it is full, and at its end no run of missing ones goes on. */
+function isWhole(elements: readonly string[], limit: number, end: string | undefined): boolean {
+  return end === undefined || !isMissing(end) && countEntries(elements) >= limit;
 }
 
 function isNew(answer: Answer): answer is LogEntry {

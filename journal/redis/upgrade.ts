@@ -2,7 +2,8 @@
  * What version 0.1 left in Redis, brought into the form of this one.
  *
  * 0.1 had the list of rooms in a set without times. Every room in it is listed again, and its log is
- * converted when it is looked at for that; then the set is removed. It may be stopped at any moment and run again, by several nodes at once, too.
+ * converted when it is looked at for that; then the set is removed. It may be stopped at any moment and
+ * run again, by several nodes at once, too.
  */
 
 import { LIMITS } from "../../config/limits.ts";

@@ -13,11 +13,15 @@ import type { Action, Change, Skip } from "../journal.ts";
 import { prepareAll, type Prepared } from "../prepare.ts";
 import type { Row } from "./rows.ts";
 
-const ROWS = "SELECT * FROM change WHERE room = ?";
+const ROWS = `SELECT seq, at, id, type, of, member, name, emoji, value, count
+  FROM change WHERE room = ?`;
 const NULLS = ["key", "type", "of", "member", "name", "emoji", "value", "count"]
   .map((column) => `${column} = NULL`).join(", ");
-const SUPERSEDE = `UPDATE change SET ${NULLS} WHERE room = ?`;
 const WITH_EMOJI = "room = ? AND of = ? AND emoji = ? AND value = 1";
+// Without being told, SQLite reads all changes of a room rather than the few in a partial index.
+const OF_MESSAGE = `UPDATE change INDEXED BY change_of SET ${NULLS} WHERE room = ?`;
+const SUPERSEDED = "FROM change INDEXED BY change_superseded WHERE room = ? AND key IS NULL";
+const PINS = "FROM change INDEXED BY change_pin WHERE room = ? AND type = 'pin' AND value = 1";
 
 const SQL = {
   insert: `INSERT INTO change (room, seq, at, id, key, type, of, member, name, emoji, value, count)
@@ -25,17 +29,16 @@ const SQL = {
   insertSuperseded: "INSERT OR IGNORE INTO change (room, seq, at, id) VALUES (?, ?, ?, ?)",
   byId: `${ROWS} AND id = ?`,
   byKey: `${ROWS} AND key = ?`,
-  supersede: `${SUPERSEDE} AND key = ?`,
-  supersedeAll: `${SUPERSEDE} AND of = ?`,
-  supersedeUpTo: `${SUPERSEDE} AND of <= ?`,
-  forget: "DELETE FROM change WHERE room = ? AND key IS NULL AND seq <= ?",
-  limit: `DELETE FROM change WHERE room = ? AND key IS NULL AND seq <= (
-    SELECT seq FROM change WHERE room = ? AND key IS NULL ORDER BY seq DESC LIMIT 1 OFFSET ?)`,
+  supersede: `UPDATE change SET ${NULLS} WHERE room = ? AND key = ?`,
+  supersedeAll: `${OF_MESSAGE} AND of = ?`,
+  supersedeUpTo: `${OF_MESSAGE} AND of <= ?`,
+  forget: `DELETE ${SUPERSEDED} AND seq <= ?`,
+  limit: `DELETE ${SUPERSEDED} AND seq <= (
+    SELECT seq ${SUPERSEDED} ORDER BY seq DESC LIMIT 1 OFFSET ?)`,
   newest: "SELECT seq, at FROM change WHERE room = ? ORDER BY seq DESC LIMIT 1",
-  after: `${ROWS} AND seq > ? ORDER BY seq LIMIT ?`,
+  after: `${ROWS} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,
   before: `${ROWS} AND seq < ? ORDER BY seq DESC LIMIT ?`,
-  pins: `SELECT of FROM change WHERE room = ? AND type = 'pin' AND value = 1
-    ORDER BY seq DESC LIMIT ?`,
+  pins: `SELECT of ${PINS} ORDER BY seq DESC LIMIT ?`,
   members: `SELECT member FROM change WHERE ${WITH_EMOJI} AND seq > ? ORDER BY seq LIMIT ?`,
 } as const;
 
@@ -97,9 +100,9 @@ export class ChangeTable {
     return { seq: Number(row?.seq ?? 0), at: Number(row?.at ?? 0) };
   }
 
-  /** The oldest changes with a larger number than `seq`. */
-  after(room: number, seq: number, limit: number): (Change | Skip)[] {
-    return this.#sql.after.all(room, seq, limit).map(fromRow);
+  /** The oldest changes with a larger number than `seq`, up to `last`. */
+  after(room: number, seq: number, limit: number, last: number): (Change | Skip)[] {
+    return this.#sql.after.all(room, seq, last, limit).map(fromRow);
   }
 
   /** The newest changes with a smaller number than `seq`, oldest first. */
@@ -129,7 +132,7 @@ function fromRow(row: Row): Change | Skip {
   const seq = Number(row.seq);
   const at = Number(row.at);
   const id = row.id === null ? undefined : String(row.id);
-  if (row.key === null) return { kind: "skip", from: seq, seq, at, id };
+  if (row.type === null) return { kind: "skip", from: seq, seq, at, id };
   const from = String(row.member);
   const name = String(row.name);
   const change: Change = { kind: "change", seq, at, from, name, id, action: actionOf(row) };

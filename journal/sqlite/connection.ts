@@ -42,6 +42,8 @@ export class Connection {
   readonly #guard: FileGuard | undefined;
   readonly #options: ConnectionOptions;
   #dataVersion: unknown;
+  /** When another process's writing was last reported. */
+  #reportedAt = -Infinity;
   /** When something was last kept (`performance.now()`), unless keeping has failed since. */
   #provenAt = -Infinity;
   #probing: Promise<boolean> | undefined;
@@ -129,6 +131,11 @@ export class Connection {
     if (version === this.#dataVersion) return;
     this.#dataVersion = version;
     this.#options.onOthersWrote();
+    const now = performance.now();
+    if (now - this.#reportedAt < LIMITS.reportMs) return;
+    this.#reportedAt = now;
+    const advice = "several servers need a Redis, see --db";
+    this.#options.log?.error("another process writes to the same database", { advice });
   }
 
   /** Runs something that fails at once if another process holds a lock. */

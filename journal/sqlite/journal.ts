@@ -54,9 +54,7 @@ export interface SqliteOptions {
 export class SqliteJournal implements ImportTarget {
   #epoch: string;
   #secret: string;
-  readonly #log: Log | undefined;
   readonly #connection: Connection;
-  readonly #ordinals: Ordinals;
   readonly #table: RoomTable;
   readonly #numbering: Numbering;
   readonly #reader: LogReader;
@@ -65,7 +63,6 @@ export class SqliteJournal implements ImportTarget {
   readonly #eraser: Eraser;
   readonly #feed = new LocalFeed((room, seq, limit) => this.after(room, seq, limit));
   #looking: ReturnType<typeof setInterval> | undefined;
-  #reportedAt = -Infinity;
 
   /**
    * @param path the file, which is created if there is none, or `:memory:`
@@ -75,7 +72,6 @@ export class SqliteJournal implements ImportTarget {
     path: string,
     { keep, sync, maxMessage = 0, eraseMs = LIMITS.eraseMs, log }: SqliteOptions,
   ) {
-    this.#log = log;
     this.#connection = new Connection(path, {
       sync,
       probeBytes: LIMITS.probeBytes + 2 * maxMessage,
@@ -85,10 +81,11 @@ export class SqliteJournal implements ImportTarget {
     const { db } = this.#connection;
     const messages = new MessageTable(db);
     const changes = new ChangeTable(db);
-    this.#ordinals = new Ordinals(db);
+    const ordinals = new Ordinals(db);
     this.#table = new RoomTable(db);
-    this.#numbering = new Numbering(this.#ordinals, changes, this.#table, keep || Infinity);
-    this.#reader = new LogReader(messages, changes);
+    this.#numbering = new Numbering(ordinals, changes, this.#table, keep || Infinity);
+    const tables = { messages, changes, ordinals };
+    this.#reader = new LogReader(this.#connection, this.#numbering, tables);
     this.#eraser = new Eraser(this.#connection, messages, eraseMs);
     this.#appender = new Appender(this.#connection, messages, changes, this.#numbering);
     this.#importer = new Importer(messages, changes, this.#numbering);
@@ -105,8 +102,6 @@ export class SqliteJournal implements ImportTarget {
   get secret(): string {
     return this.#secret;
   }
-
-  // Keeping.
 
   append(drafts: readonly Draft[]): (LogEntry | AppendError)[] {
     const kept = this.#addTogether(drafts) ??
@@ -147,49 +142,32 @@ export class SqliteJournal implements ImportTarget {
     }
   }
 
-  // Reading.
-
-  /** Reads of a room at one moment. */
-  #read<T>(name: string, work: (room: OpenRoom) => T, none: T): T {
-    return this.#connection.read(() => {
-      const room = this.#numbering.find(name);
-      return room ? work(room) : none;
-    });
+  after(room: string, seq: number, limit: number): LogEntry[] {
+    return this.#reader.after(room, seq, limit);
   }
 
-  after(name: string, seq: number, limit: number): LogEntry[] {
-    return this.#read(name, (room) => this.#reader.after(room, seq, limit), []);
+  before(room: string, seq: number, limit: number): LogEntry[] {
+    return this.#reader.before(room, seq, limit);
   }
 
-  before(name: string, seq: number, limit: number): LogEntry[] {
-    return this.#read(name, (room) => this.#reader.before(room, seq, limit), []);
+  page(room: string, query: PageQuery): MessagePage {
+    return this.#reader.page(room, query);
   }
 
-  page(name: string, query: PageQuery): MessagePage {
-    const none = { messages: [], head: 0, at: 0, more: false };
-    return this.#read<MessagePage>(name, (room) => this.#reader.page(room, query), none);
+  state(room: string): RoomState {
+    return this.#reader.state(room);
   }
 
-  state(name: string): RoomState {
-    const none = { seq: 0, topic: undefined, pins: [], settings: [] };
-    return this.#read<RoomState>(name, (room) => this.#reader.state(room), none);
+  messagesUpTo(room: string, seq: number): number {
+    return this.#reader.messagesUpTo(room, seq);
   }
 
-  messagesUpTo(name: string, seq: number): number {
-    return this.#read(name, (room) => this.#ordinals.countUpTo(room.number, seq), 0);
+  reaction(room: string, seq: number, emoji: string, after?: string): Reaction {
+    return this.#reader.reaction(room, seq, emoji, after);
   }
 
-  reaction(name: string, seq: number, emoji: string, after?: string): Reaction {
-    const none = { count: 0, from: [] };
-    return this.#read<Reaction>(
-      name,
-      (room) => this.#reader.reaction(room, seq, emoji, after),
-      none,
-    );
-  }
-
-  hasReacted(name: string, seq: number, emoji: string, member: string): boolean {
-    return this.#read(name, (room) => this.#reader.hasReacted(room, seq, emoji, member), false);
+  hasReacted(room: string, seq: number, emoji: string, member: string): boolean {
+    return this.#reader.hasReacted(room, seq, emoji, member);
   }
 
   resolve(room: string): string {
@@ -221,8 +199,6 @@ export class SqliteJournal implements ImportTarget {
     return this.#feed.subscribe(room, seq, notify);
   }
 
-  // Taking over.
-
   adoptIdentity(epoch: string, secret: string): void {
     this.#connection.db.prepare("UPDATE journal SET epoch = ?, secret = ?").run(epoch, secret);
     this.#epoch = epoch;
@@ -234,8 +210,6 @@ export class SqliteJournal implements ImportTarget {
     this.#transact(() => this.#importer.add(name, entries, messages));
     this.#numbering.forget();
   }
-
-  // Its state.
 
   ready(): Promise<boolean> {
     return this.#connection.ready();
@@ -263,11 +237,6 @@ export class SqliteJournal implements ImportTarget {
   #othersWrote(): void {
     this.#numbering.forget();
     this.#feed.refresh();
-    const now = performance.now();
-    if (now - this.#reportedAt < LIMITS.reportMs) return;
-    this.#reportedAt = now;
-    const advice = "several servers need a Redis, see --db";
-    this.#log?.error("another process writes to the same database", { advice });
   }
 
   close(): void {

@@ -37,7 +37,7 @@ const SQL = {
   byId: `${SINGLE} AND id = ?`,
   bySeq: `${SINGLE} AND seq = ?`,
   packedFrom: `${PACKED} AND last >= ? ORDER BY last LIMIT 1`,
-  after: `${SINGLE} AND seq > ? ORDER BY seq LIMIT ?`,
+  after: `${SINGLE} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,
   before: `${SINGLE} AND seq < ? ORDER BY seq DESC LIMIT ?`,
   // Only the first row that ends at `seq` or later can begin before it. (Deno 2.4 knows no `?1`.)
   packedBefore: `${PACKED} AND first < ? AND last <= coalesce(
@@ -45,6 +45,9 @@ const SQL = {
   forget: "DELETE FROM single WHERE room = ? AND seq <= ?",
   forgetPacked: "DELETE FROM packed WHERE room = ? AND last <= ?",
 } as const;
+
+/** No number is larger. */
+const MOST = Number.MAX_SAFE_INTEGER;
 
 /** The tables `single` and `packed` of one file. */
 export class MessageTable {
@@ -140,16 +143,19 @@ export class MessageTable {
     this.#pack(room, newer, changesBefore(found.row));
   }
 
-  /** The oldest messages with a larger number than `seq`. */
-  after(room: number, seq: number, limit: number): Message[] {
-    const found = this.#sql.after.all(room, seq, limit).map(fromRow);
+  /** The oldest messages with a larger number than `seq`, up to `last`. */
+  after(room: number, seq: number, limit: number, last: number = MOST): Message[] {
+    const found = this.#sql.after.all(room, seq, last, limit).map(fromRow);
     const unpacked: Message[] = [];
-    for (let from = seq; unpacked.length < limit;) {
+    for (let from = seq; from < last && unpacked.length < limit;) {
       const row = this.#sql.packedFrom.get(room, from + 1);
       if (!row) break;
-      for (const message of unpack(row)) if (message.seq > from) unpacked.push(message);
+      for (const message of unpack(row)) {
+        if (message.seq > from && message.seq <= last) unpacked.push(message);
+      }
       from = Number(row.last);
     }
+    if (unpacked.length === 0) return found;
     return found.concat(unpacked).sort(bySeq).slice(0, limit);
   }
 

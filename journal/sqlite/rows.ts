@@ -63,7 +63,7 @@ export function fromRow({ seq, at, member, name, avatar, text, id, state }: Row)
     text: String(text),
     id: id === null ? undefined : String(id),
   };
-  return state === null ? message : { ...message, ...JSON.parse(String(state)) };
+  return state === null ? message : Object.assign(message, JSON.parse(String(state)));
 }
 
 /** The JSON of a packed row. */

@@ -1,9 +1,8 @@
 /** Above the field: which message is being answered or edited, and the way out. */
 
-import { about } from "../state/writing.ts";
+import { about, cancel, focusField } from "../state/writing.ts";
 import { oneLine } from "../text/shape.ts";
 import { words } from "../words/words.ts";
-import { cancel, focusField } from "./composer.tsx";
 import { Icon } from "./icon.tsx";
 
 export function About() {

@@ -3,13 +3,13 @@
 import { useComputed } from "@preact/signals";
 import type { Message } from "../../sdk/mod.ts";
 import { pin, pins, react } from "../state/changes.ts";
+import { editMessage, replyTo } from "../state/writing.ts";
 import { chosen, focused, hovered } from "../state/focus.ts";
 import { me } from "../state/people.ts";
 import { addressOf, room } from "../state/place.ts";
 import { elementOf } from "../state/scroller.ts";
 import { hint } from "../state/visit.ts";
 import { words } from "../words/words.ts";
-import { editMessage, replyTo } from "./composer.tsx";
 import { closeDialog, Modal, open, showDialog } from "./dialog.tsx";
 import { Icon, type IconName } from "./icon.tsx";
 

@@ -1,21 +1,28 @@
 /**
- * The field. Enter sends, unless an input method is composing. The room's draft is remembered after
- * every key, until it is in the outbox; while a message is edited it waits. What looks like a command
- * but is none is said if Enter is pressed again.
+ * The field. Enter sends, unless an input method is composing. What looks like a command but is none is
+ * said if Enter is pressed again.
  */
 
-import { signal, useSignalEffect } from "@preact/signals";
+import { useSignalEffect } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Message } from "../../sdk/mod.ts";
 import { chosen } from "../state/focus.ts";
-import { forget, recall, remember } from "../state/keep.ts";
 import * as changes from "../state/changes.ts";
 import { isAtEnd, lines } from "../state/log.ts";
 import { me } from "../state/people.ts";
 import { room } from "../state/place.ts";
 import { hint, maxBytes, rename, say, takeBack, toEnd, typing } from "../state/visit.ts";
 import { unread } from "../state/unread.ts";
-import { about } from "../state/writing.ts";
+import {
+  about,
+  cancel,
+  edit,
+  editMessage,
+  put,
+  recallDraft,
+  setField,
+  text,
+} from "../state/writing.ts";
 import { isName } from "../state/you.ts";
 import { bytesOf } from "../text/bytes.ts";
 import { orderOf } from "../text/commands.ts";
@@ -29,65 +36,12 @@ import { Typing } from "./typing.tsx";
 /** From here on the reader learns how much is left. */
 const NEAR_BYTES = 500;
 
-const text = signal("");
-let field: HTMLTextAreaElement | null = null;
 let warnedOf = "";
-
-/** Puts a text into the field, to be written on. */
-export function edit(given: string | undefined): void {
-  if (given === undefined) return;
-  put(given);
-  field?.focus();
-}
-
-/** Answers a message. */
-export function replyTo(message: Message): void {
-  cancel();
-  about.value = { kind: "reply", message };
-  // A menu that is closing takes the focus back first.
-  setTimeout(focusField);
-}
-
-/** Gives one's own message another text. */
-export function editMessage(message: Message): void {
-  const { seq } = message;
-  const failed = changes.discardEdit(seq);
-  about.value = { kind: "edit", message };
-  put(failed ?? changes.pending.value.messages.get(seq)?.text ?? message.text);
-  setTimeout(focusField);
-}
-
-/** Neither answers nor edits any more; the draft comes back. */
-export function cancel(): void {
-  if (about.value?.kind === "edit") text.value = recall(draftKey(), "");
-  about.value = undefined;
-}
 
 /** The reader's last message, if it is in the window. */
 function lastOfMine(): Message | undefined {
   return lines.value.findLast(({ message: { from, deleted } }) => from === me.value?.id && !deleted)
     ?.message;
-}
-
-/** Mentions somebody where the cursor is. */
-export function mention(name: string): void {
-  if (!field) return;
-  const { value, selectionStart, selectionEnd } = field;
-  const gap = /\S$/.test(value.slice(0, selectionStart)) ? " " : "";
-  field.setRangeText(`${gap}@${name} `, selectionStart, selectionEnd, "end");
-  put(field.value);
-  field.focus();
-}
-
-export const focusField = (): void => field?.focus();
-
-const draftKey = () => `draft ${room.peek()}`;
-
-function put(given: string): void {
-  text.value = given;
-  if (about.value?.kind === "edit") return;
-  if (given) remember(draftKey(), given);
-  else forget(draftKey());
 }
 
 function enter(): void {
@@ -141,7 +95,7 @@ function keyed(event: KeyboardEvent): void {
 
 export function Composer() {
   useSignalEffect(() => {
-    text.value = recall(`draft ${room.value}`, "");
+    recallDraft(room.value);
   });
   const left = maxBytes.value - bytesOf(text.value.trim());
   const isLong = left < 0;
@@ -183,7 +137,7 @@ function Field({ isLong }: { isLong: boolean }) {
   const element = useRef<HTMLTextAreaElement>(null);
   const value = text.value;
   useLayoutEffect(() => {
-    field = element.current;
+    setField(element.current!);
   }, []);
   useLayoutEffect(() => grow(element.current!), [value]);
   return (

@@ -3,8 +3,8 @@
 import { useRef } from "preact/hooks";
 import type { Person } from "../../sdk/mod.ts";
 import { count, listed, me } from "../state/people.ts";
+import { mention } from "../state/writing.ts";
 import { words } from "../words/words.ts";
-import { mention } from "./composer.tsx";
 import { Disc } from "./disc.tsx";
 import { Name } from "./name.tsx";
 import { useKeptFocus } from "./use_kept_focus.ts";

@@ -2,10 +2,10 @@
 
 import type { Draft } from "../../sdk/mod.ts";
 import { me } from "../state/people.ts";
+import { edit } from "../state/writing.ts";
 import { drafts, isOnline, resumesAt, retry, takeBack, type Unsent } from "../state/visit.ts";
 import { type You, you } from "../state/you.ts";
 import { words } from "../words/words.ts";
-import { edit } from "./composer.tsx";
 import { Icon } from "./icon.tsx";
 import { Head } from "./message.tsx";
 import { Quote } from "./quote.tsx";

@@ -209,6 +209,7 @@ function welcomed({ you, seq, members, back, reset }: Welcome & { back: boolean 
   for (const { id, name } of members) hear(id, name);
   const after = room!.state.position!.seq;
   log.follow(after);
+  cited.retry();
   unread.welcomed(seq, after);
 }
 

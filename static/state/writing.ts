@@ -1,9 +1,81 @@
-/** What the field is for: a new message, the answer to one, or another text for one's own. */
+/**
+ * What is being written: a new message, the answer to one, or another text for one's own. The room's
+ * draft is remembered after every key, until it is in the outbox; while a message is edited it waits.
+ */
 
 import { signal } from "@preact/signals";
 import type { Message } from "../../sdk/mod.ts";
+import * as changes from "./changes.ts";
+import { forget, recall, remember } from "./keep.ts";
+import { room } from "./place.ts";
 
 /** What is being answered or edited; undefined: a new message is written. */
 export type About = { readonly kind: "reply" | "edit"; readonly message: Message };
 
 export const about = signal<About | undefined>(undefined);
+
+/** The text in the field. */
+export const text = signal("");
+let field: HTMLTextAreaElement | undefined;
+
+/** Puts a text into the field, to be written on. */
+export function edit(given: string | undefined): void {
+  if (given === undefined) return;
+  put(given);
+  field?.focus();
+}
+
+/** Answers a message. */
+export function replyTo(message: Message): void {
+  cancel();
+  about.value = { kind: "reply", message };
+  // A menu that is closing takes the focus back first.
+  setTimeout(focusField);
+}
+
+/** Gives one's own message another text. */
+export function editMessage(message: Message): void {
+  const { seq } = message;
+  const failed = changes.discardEdit(seq);
+  about.value = { kind: "edit", message };
+  put(failed ?? changes.pending.value.messages.get(seq)?.text ?? message.text);
+  setTimeout(focusField);
+}
+
+/** Neither answers nor edits any more; the draft comes back. */
+export function cancel(): void {
+  if (about.value?.kind === "edit") text.value = recall(draftKey(), "");
+  about.value = undefined;
+}
+
+/** The element of the field. */
+export function setField(element: HTMLTextAreaElement): void {
+  field = element;
+}
+
+/** Puts the draft of a room into the field. */
+export function recallDraft(room: string): void {
+  text.value = recall(`draft ${room}`, "");
+}
+
+/** Mentions somebody where the cursor is. */
+export function mention(name: string): void {
+  if (!field) return;
+  const { value, selectionStart, selectionEnd } = field;
+  const gap = /\S$/.test(value.slice(0, selectionStart)) ? " " : "";
+  field.setRangeText(`${gap}@${name} `, selectionStart, selectionEnd, "end");
+  put(field.value);
+  field.focus();
+}
+
+export const focusField = (): void => field?.focus();
+
+const draftKey = () => `draft ${room.peek()}`;
+
+/** Puts a text into the field; unless it is an edit, it is the room's draft. */
+export function put(given: string): void {
+  text.value = given;
+  if (about.value?.kind === "edit") return;
+  if (given) remember(draftKey(), given);
+  else forget(draftKey());
+}

@@ -61,8 +61,8 @@ redisTest(
         assertEquals([reset, seq], [undefined, turn * 3]);
         if (turn > 0) {
           assertEquals((await ann.next("message")).text, "unseen");
-          ann.say("another text", id);
-          assertEquals((await ann.next("message")).text, `${turn - 1}`);
+          ann.say(`${turn - 1}`, id);
+          assertEquals((await ann.next("message")).seq, 3 * turn - 2);
         }
         id = `id${turn}`;
         for (const text of [`${turn}`, "seen"]) ann.say(text, text === "seen" ? undefined : id);

@@ -1,15 +1,23 @@
 /** From a place in a room's log to the tail: memory, pages, gaps, and a journal that fails. */
 
-import { allKept } from "../../testing/journals.ts";
+import { allKept, keep } from "../../testing/journals.ts";
 import { assert, assertEquals } from "@std/assert";
 import { LIMITS } from "../../config/limits.ts";
 import { CatchUp } from "../../client/catch_up.ts";
 import { Room } from "../../hub/room.ts";
 import { Tail } from "../../hub/tail.ts";
-import type { LogEntry } from "../../journal/journal.ts";
+import type { Action, LogEntry } from "../../journal/journal.ts";
 import { MemoryJournal } from "../../journal/memory.ts";
 import { memoryServices } from "../../testing/clients.ts";
-import { draft, FakeSubscription, NO_SETTINGS, person, range, words } from "../../testing/fakes.ts";
+import {
+  change,
+  draft,
+  FakeSubscription,
+  NO_SETTINGS,
+  person,
+  range,
+  words,
+} from "../../testing/fakes.ts";
 
 /** Counts its reads, and fails when it is set to. */
 class CountingJournal extends MemoryJournal {
@@ -121,4 +129,39 @@ Deno.test("CatchUp.next: ends with everybody who is present, for a client that f
   opened.room.presence.join(person("ann"));
   const { frames } = await allOf(opened.catchUp(28, { fellBehind: true }));
   assertEquals(frames, ["m29", "m30", "(members ann)"]);
+});
+
+/** Changes the room as these do, in the journal and in memory. */
+function apply({ room, journal }: ReturnType<typeof roomOf>, ...actions: Action[]): void {
+  for (const entry of journal.append(actions.map((action) => change(action)))) {
+    assert(!(entry instanceof Error), `not kept: ${entry}`);
+    room.push(entry);
+  }
+  room.fanOut();
+}
+
+Deno.test("CatchUp.next: reports what was superseded as skips, without a gap", async () => {
+  await using opened = roomOf(30);
+  const edit = (text: string) => ({ type: "edit", of: 2, text }) as const;
+  apply(opened, edit("one"), edit("two"), edit("three"));
+  const { frames } = await allOf(opened.catchUp(0));
+  const entries = ["(skip)", "(skip)", "(change)"];
+  assertEquals(frames, ["m1", "three", ...texts(3, 30), ...entries]);
+  assertEquals((await allOf(opened.catchUp(31))).frames.at(-1), "(change)");
+});
+
+Deno.test("CatchUp.next: sends nothing that was deleted since its page was read", async () => {
+  const count = LIMITS.page - 1;
+  await using opened = roomOf(0);
+  const long = "x".repeat(LIMITS.frameLength / 100);
+  const texts = range(1, count).map((seq) => draft(seq === count ? "secret" : long));
+  for (const entry of await keep(opened.journal, texts)) opened.room.push(entry);
+  opened.room.fanOut();
+  const catchUp = opened.catchUp(0);
+  const first = (await catchUp.next())!;
+  assert(first.seq > 0 && first.seq < count, "the page is sent in one piece");
+  apply(opened, { type: "delete", of: count });
+  const { frames } = await allOf(catchUp);
+  assertEquals(first.frames.length + frames.length, count);
+  assertEquals([frames.includes("secret"), frames.at(-1)], [false, ""]);
 });

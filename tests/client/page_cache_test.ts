@@ -7,7 +7,7 @@ import { MemoryJournal } from "../../journal/memory.ts";
 import { PageCache } from "../../client/page_cache.ts";
 import { json } from "../../wire/json.ts";
 import { lines } from "../../wire/lines.ts";
-import { draft, message, range, roomOf, textOf } from "../../testing/fakes.ts";
+import { change, draft, message, range, roomOf, textOf } from "../../testing/fakes.ts";
 import { collectGarbage } from "../../testing/heap.ts";
 import { until } from "../../testing/wait.ts";
 
@@ -140,4 +140,32 @@ Deno.test("PageCache.encode: cuts what is too long for one frame, and goes on fr
   const page = range(1, 5).map((seq) => message(seq, "x".repeat(LIMITS.frameLength / 2)));
   const counts = [0, 2, 4].map((from) => filledJournal.pages.encode(lines, page, from).count);
   assertEquals(counts, [2, 2, 1]);
+});
+
+Deno.test("PageCache.after: shares nothing that was read before a change", async () => {
+  using filledJournal = filled(PAGE);
+  const { journal, pages } = filledJournal;
+  const [secret] = await pages.after(roomOf("r", 0), 0, PAGE);
+  assertEquals(textOf(secret), "one 0");
+  journal.append([change({ type: "delete", of: 1 })]);
+  const page = await pages.after(roomOf("r", 1), 0, PAGE);
+  assertEquals([textOf(page[0]), page.length], ["", PAGE]);
+  assert(!pages.encode(json, page, 0).frames.join().includes('"one 0"'), "a frame has it");
+});
+
+Deno.test("PageCache.after: clips superseded entries at both ends of what is wanted", async () => {
+  const skip: LogEntry = { kind: "skip", from: 3, seq: PAGE - 3, at: 1 };
+  class Skipping extends MemoryJournal {
+    override after(): LogEntry[] {
+      return [message(1), message(2), skip, message(PAGE - 2)];
+    }
+  }
+  const journal = new Skipping();
+  const pages = new PageCache(journal);
+  assertEquals(await pages.after(roomOf("r"), 7, 9), [{ ...skip, from: 8, seq: 9 }]);
+  // This one is shared.
+  const page = await pages.after(roomOf("r"), 7, PAGE);
+  assertEquals(page, [{ ...skip, from: 8 }, message(PAGE - 2)]);
+  assertEquals(await pages.after(roomOf("r"), PAGE - 3, PAGE), [message(PAGE - 2)]);
+  pages.close();
 });

@@ -170,6 +170,15 @@ Deno.test("RateLimits.newRoom: a first message is refused where the address crea
   assertEquals(sink.all("message").map(({ text }) => text), ["two", "three"]);
 });
 
+Deno.test("RateLimits.newRoom: a topic is refused where the address created too many rooms", async () => {
+  await using place = openDrained();
+  const { client, sink } = await place.enter("ann", { room: "new" });
+  client.receive(JSON.stringify({ type: "room", topic: "tea", id: "x" }));
+  await until(() => sink.all("error", "room").length > 0, "the answer");
+  const [{ code, id }] = sink.all("error", "room");
+  assertEquals([code, id], ["rate_limited", "x"]);
+});
+
 Deno.test("RateLimits.newRoom: a room that has messages costs nothing", async () => {
   await using place = openDrained();
   const other = await place.enter("bob", { address: "192.0.2.2" });

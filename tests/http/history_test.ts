@@ -96,3 +96,81 @@ test("history: is each room's own", async () => {
   assertEquals((await page(server, "", "other")).seqs, []);
   assert((await page(server)).messages.every(({ text }: { text: string }) => /^m\d$/.test(text)));
 });
+
+test("history: pages forwards after a message, and around one", async () => {
+  await using server = await serveWith(20);
+  const ask = async (query: string) => {
+    const { seqs, more } = await page(server, query);
+    return [seqs, more];
+  };
+  assertEquals(await ask("?after=0&limit=3"), [[1, 2, 3], true]);
+  assertEquals(await ask("?after=17&limit=3"), [[18, 19, 20], false]);
+  assertEquals(await ask("?after=20"), [[], false]);
+  const { seqs, more } = await page(server, "?around=10&limit=5");
+  assertEquals([seqs.length, seqs.includes(10), more], [5, true, true]);
+  assertEquals(await ask("?around=10&limit=50"), [range(1, 20), false]);
+});
+
+test("history: answers 400 to several places, and to one that is no number", async () => {
+  await using server = await serveChat();
+  for (
+    const query of ["before=1&after=1", "around=1&before=1", "after=x", "around=-1", "limit=0"]
+  ) {
+    const response = await fetch(`http://${server.host}/rooms/lobby/messages?${query}`);
+    await response.body?.cancel();
+    assertEquals(response.status, 400, query);
+  }
+});
+
+test("history: gives the newest entry and its time as head, whatever kind it is", async () => {
+  await using server = await serveWith(3);
+  await using ann = await Peer.join(server.host, "/rooms/lobby");
+  ann.send({ type: "react", of: 1, emoji: "x" });
+  const { seq, at } = await ann.next("react");
+  for (const query of ["", "?limit=1", "?before=2", "?after=3"]) {
+    const { head, at: headAt } = await page(server, query);
+    assertEquals([head, headAt], [seq, at], query);
+  }
+});
+
+test("getMessage: gives one message, and 404 where none is kept", async () => {
+  await using server = await serveWith(3, "--keep", "2");
+  const ask = async (seq: number) => {
+    const response = await fetch(`http://${server.host}/rooms/lobby/messages/${seq}`);
+    return { status: response.status, answer: await response.json() };
+  };
+  await using ann = await Peer.join(server.host, "/rooms/lobby");
+  ann.send({ type: "pin", of: 3 });
+  await ann.next("pin");
+  assertEquals([(await ask(3)).answer.text, (await ask(3)).answer.v], ["m3", 4]);
+  for (const seq of [1, 4, 5]) assertEquals((await ask(seq)).status, 404, `${seq}`);
+});
+
+test("getReaction: pages through everybody who reacted, and says whether the asker did", async () => {
+  await using server = await serveWith(1);
+  const path = `http://${server.host}/rooms/lobby/messages/1/reactions/x`;
+  const count = 205;
+  const ask = async (method: string, n: number, query = "") => {
+    const key = `${n}`.padStart(32, "k");
+    const response = await fetch(path + query, {
+      method,
+      headers: { authorization: `Bearer ${key}` },
+    });
+    return await response.json();
+  };
+  const ids: string[] = [];
+  for (let n = 0; n < count; n++) ids.push((await ask("PUT", n)).from);
+  const first = await ask("GET", count - 1);
+  assertEquals(first, { count, from: ids.slice(0, 200), mine: true });
+  const rest = await ask("GET", count, `?after=${ids[199]}`);
+  assertEquals(rest, { count, from: ids.slice(200), mine: false });
+  assertEquals((await ask("GET", 0, `?after=${ids[199]}`)).mine, true);
+});
+
+test("getReaction: gives nobody for a message without this emoji", async () => {
+  await using server = await serveWith(1);
+  for (const seq of [1, 9]) {
+    const url = `http://${server.host}/rooms/lobby/messages/${seq}/reactions/x`;
+    assertEquals(await (await fetch(url)).json(), { count: 0, from: [], mine: false });
+  }
+});

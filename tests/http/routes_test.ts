@@ -54,14 +54,20 @@ test("Routes.fetch: answers 405 with the methods that there are", async () => {
   const paths = ["/", "/rooms/x", "/rooms", "/healthz", "/readyz", "/ws", "/chat"];
   const page = await (await fetch(`http://${server.host}/`)).text();
   const script = /src="([^"]+)"/.exec(page)![1];
-  for (const path of [...paths, script, "/rooms/x/events"]) {
+  const assertAllow = async (method: string, path: string, allow: string) => {
+    const { status, headers } = await ask(server, path, { method });
+    assertEquals([status, headers.get("allow")], [405, allow], `${method} ${path}`);
+  };
+  for (const path of [...paths, script, "/rooms/x/events", "/rooms/x/5"]) {
     for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {
-      const { status, headers } = await ask(server, path, { method });
-      assertEquals([status, headers.get("allow")], [405, "GET, HEAD"], `${method} ${path}`);
+      const allow = path === "/rooms/x" ? "GET, HEAD, PATCH" : "GET, HEAD";
+      await assertAllow(method, path, allow);
     }
   }
-  const { status, headers } = await ask(server, "/rooms/x/messages", { method: "DELETE" });
-  assertEquals([status, headers.get("allow")], [405, "GET, HEAD, POST"]);
+  await assertAllow("DELETE", "/rooms/x/messages", "GET, HEAD, POST");
+  await assertAllow("POST", "/rooms/x/messages/1", "GET, HEAD, PATCH, DELETE");
+  await assertAllow("GET", "/rooms/x/messages/1/pin", "PUT, DELETE");
+  await assertAllow("POST", "/rooms/x/messages/1/reactions/x", "GET, HEAD, PUT, DELETE");
 });
 
 test("Routes.fetch: answers 405 to an upgrade that is not a GET", async () => {

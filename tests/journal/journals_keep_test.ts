@@ -89,4 +89,15 @@ forEachKind((journalTest) => {
     // The id of a missing one is forgotten: that is a new command.
     assertEquals(shape([await retry(9) as LogEntry]), [`change ${count + 2}`]);
   });
+
+  journalTest(
+    "before: reads what is missing at a room's beginning as one skip",
+    async (journal) => {
+      const count = LIMITS.superseded + 10;
+      await journal.append(range(1, count).map((n) => change({ type: "room", topic: `t${n}` })));
+      const all = await journal.before("r", Infinity, 2 * count);
+      assertEquals(shape(all.slice(0, 2)), ["skip 1-9", "skip 10-10"]);
+      assertEquals(await journal.after("r", 0, 2 * count), all);
+    },
+  );
 });

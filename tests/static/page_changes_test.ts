@@ -147,6 +147,23 @@ test("changes: are pending while offline, and kept once afterwards", async (stag
   await reactionOf(ann, /^🎉 1: you$/).waitFor();
 });
 
+test("Log: changes between messages are no gap, and nobody has to read them", async (stage) => {
+  const [ann, ben] = await pair(stage, "between");
+  for (const emoji of ["👍", "🎉", "👀"]) await choose(ben, "hello", emoji);
+  await reactionOf(ann, /^👀 1/).waitFor();
+  await say(ann, "next");
+  await sees(ben, "next");
+  await choose(ben, "next", "👍");
+  await reactionOf(ann, /^👍 1: \u2068?Ben.*/).last().waitFor();
+  for (const path of ["/rooms/between", "/rooms/between/1"]) {
+    await ben.goto(stage.server.url + path);
+    await sees(ben, "next");
+    assertEquals(await texts(ben), ["hello", "next"]);
+    assertEquals(await ben.getByText("Loading messages").count(), 0);
+    assertMatch(await ben.title(), /^between · /);
+  }
+});
+
 test("Fate: reports a refusal at the message, until it is dismissed", async (stage) => {
   const room = "refused";
   const context = await stage.context();

@@ -143,7 +143,7 @@ test("json: answers an id that is sent again with the first message, and shows n
   const first = await ann.next("message");
   ann.say("changed", "x");
   assertEquals(await ann.next("message"), first);
-  bob.say("mine?", "x");
+  bob.say("first", "x");
   bob.say("end");
   await bob.until(() => bob.all("message").some(({ text }) => text === "end"), "the end");
   assertEquals((await ann.next("message")).text, "end");

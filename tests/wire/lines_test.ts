@@ -150,7 +150,7 @@ Deno.test("lines.encode: gives an edit as a line of its own, and no other change
 Deno.test("lines.encode: replays messages in their current state, without edits and tombstones", () => {
   const entries = [
     { ...message(1, "new"), v: 3, edited: 1 },
-    { ...message(2, ""), v: 4, deleted: true },
+    { ...message(2, ""), name: "Ann", v: 4, deleted: true },
     kept(3, { type: "edit", of: 1, text: "new" }),
   ] as const;
   assertEquals(lines.encode(entries, true), ["new"]);
