@@ -8,8 +8,8 @@
 import { history, postMessage, roomUrl } from "../sdk/mod.ts";
 
 const [url, room] = Deno.args;
-const { messages } = await history({ url, room, limit: 1 });
-let position = String(messages[0]?.seq ?? 0);
+const { head = 0 } = await history({ url, room, limit: 1 });
+let position = String(head);
 
 async function answer({ type, seq, name, text }: Record<string, string>): Promise<void> {
   if (type !== "message" || name === "greeter" || !/^hello\b/i.test(text)) return;
