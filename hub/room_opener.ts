@@ -9,7 +9,7 @@
 
 import { setImmediate } from "node:timers/promises";
 import { LIMITS } from "../config/limits.ts";
-import type { Journal } from "../journal/journal.ts";
+import type { Journal, LogEntry } from "../journal/journal.ts";
 import type { OpenRooms } from "./open_rooms.ts";
 import { type Member, Room } from "./room.ts";
 import { foldName } from "./room_name.ts";
@@ -137,11 +137,10 @@ export class RoomOpener {
     if (since > room.seq) return this.#compared.has(member);
     if (since === 0 || sinceAt === undefined || this.#compared.has(member)) return true;
     const entry = room.tail.find(since);
-    if (entry?.seq === since && entry.at !== sinceAt) member.diverged();
+    if (entry && differs(entry, since, sinceAt)) member.diverged();
     return entry !== undefined;
   }
 
-  /** An entry that was written later cannot have the same time under the same number. */
   async #compare(room: Room, member: Member): Promise<void> {
     const { since = 0, sinceAt } = member;
     this.#compared.add(member);
@@ -150,10 +149,9 @@ export class RoomOpener {
       (await this.#journal.after(room.name, since - 1, 1))[0];
     // One that nobody has kept: the room may have grown beyond its number when the member enters.
     if (!entry) return member.diverged();
-    // Below the oldest kept message a gap follows, and there is nothing to compare; among superseded
-    // entries there is only the time of the last.
+    // Below the oldest kept message a gap follows, and there is nothing to compare.
     if (sinceAt === undefined || firstOf(entry) > since) return;
-    if (entry.seq === since ? entry.at !== sinceAt : entry.at < sinceAt) member.diverged();
+    if (differs(entry, since, sinceAt)) member.diverged();
   }
 
   async #read(name: string): Promise<Room> {
@@ -168,4 +166,14 @@ export class RoomOpener {
     const subscription = await this.#journal.subscribe(name, tail.seq, news);
     return room = new Room(name, tail, subscription, state);
   }
+}
+
+/**
+ * Whether the entry that was given `since` shows another history than the client's, in which it was
+ * written at `sinceAt`. An entry that was written later cannot have the same time under the same number;
+ * of superseded entries only the time of a later one is known.
+ */
+function differs(entry: LogEntry, since: number, sinceAt: number): boolean {
+  if (entry.kind === "skip" || entry.seq !== since) return entry.at < sinceAt;
+  return entry.at !== sinceAt;
 }
