@@ -50,7 +50,7 @@ export class OwnRedis implements AsyncDisposable {
     this.#process = new Deno.Command("redis-server", {
       args: [
         ...["--port", String(this.port), "--bind", "127.0.0.1", "--dir", this.folder],
-        ...["--save", "", ...this.#flags],
+        ...["--save", "", "--repl-diskless-sync-delay", "0", ...this.#flags],
       ],
       stdout: "piped",
       stderr: "null",
