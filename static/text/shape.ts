@@ -3,6 +3,8 @@
  * text's length.
  */
 
+import { type Inline, inlineOf } from "./inline.ts";
+
 const segmenter = new Intl.Segmenter();
 const EMOJI = /^\p{RGI_Emoji}$/v;
 /** The longest text that may be shown large: eight emoji, each joined of many. */
@@ -60,9 +62,12 @@ export function tidy(text: string): string {
 
 const LONGEST_LINE = 200;
 
-/** The first line of a text that says something, short enough for a quote. */
+/** The first line of a text that says something, without marks, short enough for a quote. */
 export function oneLine(text: string): string {
   const lines = text.split("\n", MOST_ROWS).map((line) => line.replace(/^[\s>]+/, "").trim());
   const line = lines.find((line) => line && !line.startsWith("```")) ?? "";
-  return line.slice(0, LONGEST_LINE);
+  return plain(inlineOf(line.slice(0, LONGEST_LINE)));
 }
+
+const plain = (nodes: readonly Inline[]): string =>
+  nodes.map((node) => "nodes" in node ? plain(node.nodes) : node.text).join("");

@@ -49,4 +49,8 @@ Deno.test("oneLine: gives the first line that says something, without its marks"
   assertEquals(oneLine("```ts\nlet a;\n```"), "let a;");
   assertEquals(oneLine("a".repeat(1000)).length, 200);
   assertEquals(oneLine("> \n\n"), "");
+  assertEquals(
+    oneLine("**all *at* once**, `a_b`, [here](https://example.org)"),
+    "all at once, a_b, here",
+  );
 });
