@@ -10,7 +10,7 @@
  */
 
 import { cpus } from "node:os";
-import { parseArgs } from "node:util";
+import { flag, number, parseWords, path, repeatable, valuesOf } from "../config/flags.ts";
 import { chart } from "./chart.ts";
 import { Contestant, type Recipe } from "./contestant.ts";
 import { hubbub } from "./hubbub.ts";
@@ -29,31 +29,28 @@ interface Options {
 
 const tell = (line: string) => console.error(line);
 
-/** Reads the words of the command line. */
+const NAMES = LOADS.map(({ name }) => name);
+const FLAGS = {
+  seconds: flag("N", 3, "how long each run takes", "seconds from 0.2 to 60", (word) => {
+    const value = Number(word);
+    return value >= 0.2 && value <= 60 ? value : undefined;
+  }),
+  rounds: number("N", 3, "how often each server is measured", 1, 100),
+  load: repeatable(flag("NAME", "", "a load", `one of ${NAMES.join(", ")}`, (word) => {
+    return NAMES.find((name) => name === word);
+  })),
+  svg: path("FILE", "draws a picture of it"),
+};
+
+/**
+ * Reads the words of the command line.
+ *
+ * @throws {UsageError} for words that are not accepted
+ */
 export function parseCompare(args: string[]): Options {
-  const { values } = parseArgs({
-    args,
-    options: {
-      seconds: { type: "string", default: "3" },
-      rounds: { type: "string", default: "3" },
-      load: { type: "string", multiple: true },
-      svg: { type: "string" },
-    },
-  });
-  const within = (name: "seconds" | "rounds", least: number, most: number) => {
-    const value = Number(values[name]);
-    if (value >= least && value <= most) return value;
-    throw new Error(`--${name}: "${values[name]}" is not a number from ${least} to ${most}`);
-  };
-  const names = LOADS.map(({ name }) => name);
-  const unknown = values.load?.find((name) => !names.includes(name));
-  if (unknown !== undefined) throw new Error(`--load: "${unknown}" is none of ${names.join(", ")}`);
-  return {
-    seconds: within("seconds", 0.2, 60),
-    rounds: Math.floor(within("rounds", 1, 100)),
-    loads: LOADS.filter(({ name }) => values.load?.includes(name) ?? true),
-    svg: values.svg,
-  };
+  const { load, svg, ...options } = valuesOf(FLAGS, parseWords(args, FLAGS).flags);
+  const loads = LOADS.filter(({ name }) => load.length === 0 || load.includes(name));
+  return { ...options, loads, svg: svg || undefined };
 }
 
 /** Measures one server once. */

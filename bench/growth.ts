@@ -7,7 +7,7 @@
  * delivered; its memory is what it had at the end.
  */
 
-import { parseArgs } from "node:util";
+import { number, parseWords, repeatable, text, valuesOf } from "../config/flags.ts";
 import { SqliteJournal } from "../journal/sqlite/journal.ts";
 import { Contestant } from "./contestant.ts";
 import { Histogram } from "./histogram.ts";
@@ -122,15 +122,13 @@ async function pages(port: number, messages: number): Promise<Row> {
 const SERIES = { clients, rooms, size, history };
 
 if (import.meta.main) {
-  const { values } = parseArgs({
-    options: {
-      seconds: { type: "string", default: "3" },
-      series: { type: "string", multiple: true },
-    },
-  });
-  const seconds = Math.min(60, Math.max(0.2, Number(values.seconds) || 3));
+  const FLAGS = {
+    seconds: number("N", 3, "how long each figure is measured", 1, 60),
+    series: repeatable(text("NAME", "what is measured", "clients, rooms, size or history")),
+  };
+  const { seconds, series } = valuesOf(FLAGS, parseWords(Deno.args, FLAGS).flags);
   for (const [name, measureSeries] of Object.entries(SERIES)) {
-    if (values.series && !values.series.includes(name)) continue;
+    if (series.length > 0 && !series.includes(name)) continue;
     const before = Deno.loadavg()[0].toFixed(1);
     console.log(markdown(await measureSeries(seconds), 0));
     console.log(`\nLoad average before: ${before}.\n`);

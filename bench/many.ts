@@ -7,7 +7,7 @@
  * second). Servers and Redis have all cores, the load its own.
  */
 
-import { parseArgs } from "node:util";
+import { number, parseWords, repeatable, valuesOf } from "../config/flags.ts";
 import { OwnRedis } from "../testing/redis_server.ts";
 import { Contestant, usageOf } from "./contestant.ts";
 import { hubbub } from "./hubbub.ts";
@@ -54,20 +54,21 @@ async function run(window: number, rate: number, tail: string, seconds: number):
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({
-    options: {
-      seconds: { type: "string", default: "5" },
-      tail: { type: "string", default: "1024" },
-      window: { type: "string", multiple: true, default: ["128", "512"] },
-      rate: { type: "string", multiple: true, default: ["500"] },
-    },
-  });
+  const FLAGS = {
+    seconds: number("N", 5, "how long each load lasts", 1, 60),
+    tail: number("N", 1024, "what the servers get as --tail", 1, 1_000_000),
+    window: repeatable(number("N", 0, "how many messages are on their way at once", 1, 100_000)),
+    rate: repeatable(number("N", 0, "how many messages are said a second", 1, 100_000)),
+  };
+  const { seconds, tail, ...given } = valuesOf(FLAGS, parseWords(Deno.args, FLAGS).flags);
+  const windows = given.window.length > 0 ? given.window : [128, 512];
+  const rates = given.rate.length > 0 ? given.rate : [500];
   const rows = [HEAD];
-  for (const window of values.window) {
-    rows.push(await run(Number(window), 0, values.tail, Number(values.seconds)));
+  for (const window of windows) {
+    rows.push(await run(window, 0, String(tail), seconds));
   }
-  for (const rate of values.rate) {
-    rows.push(await run(0, Number(rate), values.tail, Number(values.seconds)));
+  for (const rate of rates) {
+    rows.push(await run(0, rate, String(tail), seconds));
   }
   console.log(markdown(rows, 0));
 }

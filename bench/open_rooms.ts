@@ -9,8 +9,8 @@
  * it was over, and how long messages of the open room took meanwhile, from the hub to its member.
  */
 
-import { parseArgs } from "node:util";
 import { setTimeout } from "node:timers/promises";
+import { number, parseWords, repeatable, valuesOf } from "../config/flags.ts";
 import { Hub } from "../hub.ts";
 import { RedisJournal } from "../journal/redis/journal.ts";
 import { NODES } from "../journal/redis/scripts.ts";
@@ -132,19 +132,18 @@ async function measure(
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({
-    options: {
-      rooms: { type: "string", default: "10000" },
-      died: { type: "string", default: "3000" },
-      delay: { type: "string", multiple: true, default: ["0", "1"] },
-    },
-  });
+  const FLAGS = {
+    rooms: number("N", 10_000, "how many rooms are opened at once", 1, 1_000_000),
+    died: number("N", 3_000, "how many rooms a server had that died", 1, 1_000_000),
+    delay: repeatable(number("MS", 0, "how late Redis answers", 0, 1_000)),
+  };
+  const { rooms: count, died, delay } = valuesOf(FLAGS, parseWords(Deno.args, FLAGS).flags);
   await using redis = await OwnRedis.start();
-  const rooms = Array.from({ length: Number(values.rooms) }, (_, n) => `room${n}`);
+  const rooms = Array.from({ length: count }, (_, n) => `room${n}`);
   await fill(redis, rooms);
   const rows = [HEAD];
-  for (const delay of values.delay) {
-    rows.push(...await measure(redis, rooms, Number(values.died), Number(delay)));
+  for (const ms of delay.length > 0 ? delay : [0, 1]) {
+    rows.push(...await measure(redis, rooms, died, ms));
   }
   console.log(markdown(rows, 0));
 }

@@ -7,9 +7,9 @@
  * Exit codes: 0 when everything is there, 2 for bad usage, 1 for everything else.
  */
 
-import { parseArgs } from "node:util";
 import { openDurableJournal } from "../journal/open.ts";
-import { parseConfig, UsageError } from "../config/config.ts";
+import { parseConfig } from "../config/config.ts";
+import { parseWords, text, UsageError, valuesOf, type Words } from "../config/flags.ts";
 import { type ImportTarget, JournalError } from "../journal/journal.ts";
 import { migrate, type Progress } from "../journal/migration.ts";
 import { createLog, type Log } from "../telemetry/log.ts";
@@ -39,16 +39,14 @@ function progressBar(): (progress: Progress) => void {
   };
 }
 
+const FLAGS = {
+  from: text("WHERE", "where they are"),
+  to: text("WHERE", "where they shall be"),
+};
+
 /** What `--from` and `--to` say, checked as `--db` is. */
-function placesOf(args: string[]): { from: string; to: string } {
-  let values: { from?: string; to?: string };
-  try {
-    const options = { from: { type: "string" }, to: { type: "string" } } as const;
-    values = parseArgs({ args, options }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message.split(/[.\n]/)[0]);
-  }
-  const { from, to } = values;
+function placesOf(given: Words["flags"]): { from: string; to: string } {
+  const { from, to } = valuesOf(FLAGS, given);
   if (!from || !to) throw new UsageError("--from and --to are both needed, see --help");
   if (from === to) throw new UsageError("--from and --to are the same");
   for (const [flag, place] of [["--from", from], ["--to", to]]) {
@@ -69,11 +67,12 @@ function placesOf(args: string[]): { from: string; to: string } {
  * @throws {UsageError} for words that are not accepted
  */
 export async function migrateMain(args: string[]): Promise<number> {
-  if (args.includes("--help")) {
+  const { flags } = parseWords(args, FLAGS);
+  if (flags.help) {
     console.log(USAGE);
     return 0;
   }
-  const { from, to } = placesOf(args);
+  const { from, to } = placesOf(flags);
   if (!/^rediss?:/.test(from)) await existing(from);
   const log = createLog("text");
   const source = await open("--from", from, log);

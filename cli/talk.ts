@@ -7,8 +7,7 @@
  * token out of the list of processes.
  */
 
-import { parseArgs } from "node:util";
-import { UsageError } from "../config/config.ts";
+import { parseWords, text, UsageError, valuesOf } from "../config/flags.ts";
 import { LIMITS } from "../config/limits.ts";
 import { connectRoom, type RoomOptions } from "../sdk/mod.ts";
 import { HELP } from "./talk/actions.ts";
@@ -19,6 +18,12 @@ import { runAtTerminal } from "./talk/session.ts";
 const USAGE = "talk URL [--name N] [--email E] [--token T]: the URL of a server or of a room, " +
   "such as localhost:8080 or https://chat.example/rooms/tea; a token may be in CHAT_TOKEN";
 
+const FLAGS = {
+  name: text("N", "your name"),
+  email: text("E", "your email address"),
+  token: text("T", "the token that lets you in"),
+};
+
 /**
  * Talks until the user or the server ends it.
  *
@@ -27,7 +32,7 @@ const USAGE = "talk URL [--name N] [--email E] [--token T]: the URL of a server 
  * @throws {UsageError} for words that are not accepted
  */
 export async function talk(args: string[]): Promise<number> {
-  const options = parseWords(args);
+  const options = optionsOf(args);
   if (!options) {
     console.log([USAGE, "", "At a terminal:", ...HELP.map((line) => `  ${line}`)].join("\n"));
     return 0;
@@ -37,20 +42,20 @@ export async function talk(args: string[]): Promise<number> {
   return await (isTerminal ? runAtTerminal : runInPipe)(room);
 }
 
-function parseWords(args: string[]): RoomOptions | undefined {
-  const text = { type: "string" } as const;
-  const options = { name: text, email: text, token: text, help: { type: "boolean" } } as const;
+/** What the words ask for; undefined for help. */
+function optionsOf(args: string[]): RoomOptions | undefined {
   try {
-    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-    if (values.help) return;
-    if (positionals.length !== 1) throw new TypeError("one URL is needed");
-    const { url, room, name, token } = parseAddress(positionals[0]);
+    const { flags, positionals } = parseWords(args, FLAGS, 1);
+    if (flags.help) return;
+    if (positionals.length !== 1) throw new UsageError("one URL is needed");
+    const { url, room, ...given } = parseAddress(positionals[0]);
+    const { name, email, token } = valuesOf(FLAGS, flags);
     return {
       url,
       room,
-      name: values.name ?? name,
-      email: values.email,
-      token: values.token ?? (Deno.env.get("CHAT_TOKEN") || token),
+      name: name || given.name,
+      email: email || undefined,
+      token: token || Deno.env.get("CHAT_TOKEN") || given.token,
       replay: LIMITS.talkReplay,
       unsent: LIMITS.talkOutbox,
     };

@@ -10,8 +10,7 @@
  *     deno task drill [--rounds N] [--seed S] [--clients N] [--act NAME]
  */
 
-import { parseArgs } from "node:util";
-import { UsageError } from "../config/config.ts";
+import { flag, number, parseWords, repeatable, UsageError, valuesOf } from "../config/flags.ts";
 import { clockAct } from "./clock.ts";
 import { fullAct } from "./full.ts";
 import { killAct } from "./kill.ts";
@@ -67,37 +66,23 @@ killed, the seed of the random moments, how many clients come back at once; the 
   Object.keys(ACTS).join(", ")
 }`;
 
-function valuesOf(args: string[]) {
-  const text = (initial: string) => ({ type: "string", default: initial }) as const;
-  const options = {
-    rounds: text("100"),
-    seed: text("1"),
-    clients: text("2000"),
-    act: { type: "string", multiple: true },
-    help: { type: "boolean" },
-  } as const;
-  try {
-    return parseArgs({ args, options }).values;
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message.split(/[.\n]/)[0]}, see drill --help`);
-  }
-}
+const FLAGS = {
+  rounds: number("N", 100, "how often the server is killed", 0, 999_999),
+  seed: number("S", 1, "the seed of the random moments", 0, 999_999),
+  clients: number("N", 2_000, "how many clients come back at once", 0, 999_999),
+  act: repeatable(
+    flag("NAME", "", "an act", `one of ${Object.keys(ACTS).join(", ")}`, (word) => {
+      return Object.hasOwn(ACTS, word) ? word : undefined;
+    }),
+  ),
+};
 
 /** Reads the command line; undefined if it asks for help. */
 export function parseDrill(args: string[]): DrillOptions | undefined {
-  const values = valuesOf(args);
-  if (values.help) return;
-  const whole = (name: "rounds" | "seed" | "clients") => {
-    const value = Number(values[name]);
-    if (/^\d{1,6}$/.test(values[name])) return value;
-    throw new UsageError(`--${name}: "${values[name]}" is not a whole number up to 999999`);
-  };
-  const acts = values.act;
-  const unknown = acts?.find((act) => !Object.hasOwn(ACTS, act));
-  if (unknown !== undefined) {
-    throw new UsageError(`--act: "${unknown}" is none of ${Object.keys(ACTS).join(", ")}`);
-  }
-  return { rounds: whole("rounds"), seed: whole("seed"), clients: whole("clients"), acts };
+  const { flags } = parseWords(args, FLAGS);
+  if (flags.help) return;
+  const { act, ...options } = valuesOf(FLAGS, flags);
+  return { ...options, acts: act.length > 0 ? act : undefined };
 }
 
 /**

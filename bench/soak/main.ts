@@ -11,7 +11,7 @@
  * it must withstand, beside 20 good clients: whether they miss anything or have to wait.
  */
 
-import { parseArgs } from "node:util";
+import { parseWords, text, UsageError, valuesOf } from "../../config/flags.ts";
 import { attackSoak } from "./attack.ts";
 import { soak } from "./long.ts";
 import { stuck } from "./stuck.ts";
@@ -38,19 +38,22 @@ function table(rows: Row[]): string {
   return lines.map((line) => line.map((word, n) => word.padEnd(widths[n])).join("  ")).join("\n");
 }
 
+const FLAGS = { seconds: text("N", "how long it takes, 600 or 60 for stuck", "seconds") };
+
 if (import.meta.main) {
-  const { values, positionals } = parseArgs({
-    args: Deno.args,
-    options: { seconds: { type: "string" } },
-    allowPositionals: true,
-  });
-  const mode = { stuck, soak, attack: attackSoak }[positionals[0]];
-  const seconds = Number(values.seconds ?? (mode === stuck ? 60 : 600));
-  if (!mode || !(seconds >= 1)) {
-    console.error("soak: say stuck, soak or attack, and --seconds N");
+  try {
+    const { flags, positionals } = parseWords(Deno.args, FLAGS, 1);
+    const mode = { stuck, soak, attack: attackSoak }[positionals[0]];
+    const seconds = Number(valuesOf(FLAGS, flags).seconds || (mode === stuck ? 60 : 600));
+    if (!mode || !(seconds >= 1)) {
+      throw new UsageError("say stuck, soak or attack, and --seconds N");
+    }
+    const rows = await mode(seconds);
+    console.log(table(rows));
+    Deno.exit(rows.every(({ good }) => good !== false) ? 0 : 1);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`soak: ${error.message}`);
     Deno.exit(2);
   }
-  const rows = await mode(seconds);
-  console.log(table(rows));
-  Deno.exit(rows.every(({ good }) => good !== false) ? 0 : 1);
 }
