@@ -10,6 +10,7 @@ import { share } from "../../bench/measure.ts";
 import { doubts, median, ratio, type Result } from "../../bench/result.ts";
 import { cost, table } from "../../bench/table.ts";
 import type { LoadOptions } from "../../bench/task.ts";
+import { UsageError } from "../../config/flags.ts";
 import { frameOf, serveChat, test } from "../../testing/support.ts";
 
 const encoder = new TextEncoder();
@@ -248,6 +249,10 @@ Deno.test("parseCompare: accepts all loads, or those that are named, within boun
   assertEquals(options.loads.map(({ name }) => name), ["text-32"]);
   assertEquals([options.rounds, options.seconds, options.svg], [2, 3, "x.svg"]);
   assertThrows(() => parseCompare(["--load", "text-33"]), Error, '"text-33" is none of text-32, ');
-  assertThrows(() => parseCompare(["--seconds", "soon"]), Error, '--seconds: "soon" is not');
-  assertThrows(() => parseCompare(["--rounds", "1000"]), Error, "a number from 1 to 100");
+  assertThrows(() => parseCompare(["--seconds", "soon"]), UsageError, '--seconds: "soon" is not');
+  assertThrows(
+    () => parseCompare(["--rounds", "1000"]),
+    UsageError,
+    "a whole number from 1 to 100",
+  );
 });
