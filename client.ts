@@ -192,10 +192,14 @@ export class Client implements Member {
   async #write(): Promise<void> {
     try {
       while (!this.#ended) {
-        if (!isWritable(this.#sink)) await this.#writable();
+        const cursor = this.#cursor?.hasNext ? this.#cursor : undefined;
+        if (this.#answers.length === 0 && !cursor) await this.#notified();
+        else if (!isWritable(this.#sink)) await this.#writable();
         else if (this.#answers.length > 0) this.#sendAnswers();
-        else if (!this.#cursor?.hasNext) await this.#notified();
-        else await this.#sendNext(this.#cursor);
+        else {
+          const reading = this.#sendNext(cursor!);
+          if (reading) await reading;
+        }
       }
     } catch (error) {
       this.#services.log.error("writer failed", { error });

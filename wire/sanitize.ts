@@ -45,7 +45,9 @@ export function oneLine(text: string): string {
 
 /** Whether anything in a text is visible. */
 export function isVisible(text: string): boolean {
-  return VISIBLE.test(text);
+  const first = text.charCodeAt(0);
+  // Most texts begin with a printable character of ASCII.
+  return first > 0x20 && first < 0x7f || VISIBLE.test(text);
 }
 
 /**
