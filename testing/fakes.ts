@@ -39,6 +39,24 @@ export function person(id: string, name = ""): Person {
   return { id, name, avatar: undefined };
 }
 
+/** What a client that resumes after entry 4 of 9 is welcomed with. */
+export function sampleWelcome(): Parameters<Wire["welcome"]>[0] {
+  return {
+    room: "r",
+    you: person("ann"),
+    epoch: "e",
+    seq: 9,
+    at: 90,
+    after: 4,
+    afterAt: 40,
+    members: [],
+    count: 0,
+    topic: undefined,
+    pins: [],
+    reset: false,
+  };
+}
+
 export function draft(text: string, more: Partial<MessageDraft> = {}): MessageDraft {
   return { room: "r", at: 1, from: "f", name: "", avatar: undefined, text, id: undefined, ...more };
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { kept, message, person } from "../../testing/fakes.ts";
+import { kept, message, sampleWelcome } from "../../testing/fakes.ts";
 import { eventsOf, parsePosition } from "../../wire/events.ts";
 
 Deno.test("parsePosition: reads the id of an event, and a bare number", () => {
@@ -43,20 +43,7 @@ Deno.test("eventsOf: gives each message its position as id", () => {
 });
 
 Deno.test("eventsOf: starts with welcome or reset, at the position from which it continues", () => {
-  const welcome = {
-    room: "r",
-    you: person("ann"),
-    epoch: "e",
-    seq: 9,
-    at: 90,
-    after: 4,
-    afterAt: 40,
-    members: [],
-    count: 0,
-    topic: undefined,
-    pins: [],
-    reset: false,
-  };
+  const welcome = sampleWelcome();
   const head = (frames: string[]) => frames[0].split("\n").slice(0, 2);
   const wire = eventsOf("e");
   assertEquals(head(wire.welcome(welcome)), ["event: welcome", "id: e.4.40"]);

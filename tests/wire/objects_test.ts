@@ -1,7 +1,7 @@
 /** Objects of the JSON wire: each entry of a log as one line. */
 
 import { assert, assertEquals } from "@std/assert";
-import { kept, message, person } from "../../testing/fakes.ts";
+import { kept, message, sampleWelcome } from "../../testing/fakes.ts";
 import { gapLine, logLine, messageLine, skipLine, welcomeLine } from "../../wire/objects.ts";
 
 const parsed = (line: string) => {
@@ -83,20 +83,7 @@ Deno.test("gapLine: gives the range of what is no longer kept", () => {
 });
 
 Deno.test("welcomeLine: gives topic and pins where there are some", () => {
-  const welcome = {
-    room: "r",
-    you: person("ann"),
-    epoch: "e",
-    seq: 9,
-    at: 90,
-    after: 4,
-    afterAt: 40,
-    members: [],
-    count: 0,
-    topic: undefined,
-    pins: [],
-    reset: false,
-  };
+  const welcome = sampleWelcome();
   const without = parsed(welcomeLine(welcome));
   assertEquals(["topic" in without, "pins" in without], [false, false]);
   const { topic, pins } = parsed(welcomeLine({ ...welcome, topic: 'a "b"', pins: [7, 3] }));
