@@ -84,7 +84,7 @@ export class Contestant implements AsyncDisposable {
   }
 }
 
-/** The last that comes on the stream, read to its end so that whoever writes it never waits. */
+/** The last that comes on the stream, read to its end so that its writer never waits. */
 async function lastOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
   let text = "";
   for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {

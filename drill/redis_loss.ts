@@ -66,7 +66,7 @@ class CutRedis implements Redis {
     Deno.truncateSync(this.#file, this.#saved + this.#random.int(size - this.#saved));
     await this.#redis.start();
     // Redis leaves half a transaction at the end of the file, which the next start would complete
-    // with what was appended behind it: so the file is written anew, as docs/SCALING.md advises.
+    // with what was appended behind it: so the file is rewritten, as docs/SCALING.md advises.
     await this.#redis.ask("BGREWRITEAOF");
     await this.#redis.until("INFO persistence", "aof_rewrite_in_progress:0");
   }

@@ -33,7 +33,7 @@ export interface Context {
   readonly address: string;
   /** The path without the prefix. */
   readonly pathname: string;
-  /** Who makes the request; unknown on public routes. */
+  /** The person who makes the request; unknown on public routes. */
   readonly identity: Identity;
   /** The parts of the path that the route names, decoded. */
   readonly params: Readonly<Record<string, string>>;

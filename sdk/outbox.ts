@@ -90,7 +90,7 @@ export class Outbox {
     return await outcome;
   }
 
-  /** Sends a refused one again, as whoever would send it now. */
+  /** Sends a refused one again, in the name of the person who would send it now. */
   retry(id: string): void {
     const { store, author } = this.#options;
     const draft = store.get(id);

@@ -71,7 +71,7 @@ export class Room extends RoomCommands {
       doubt: (times) => times > 1 ? this.#connection.open() : this.#connection.wake(),
       onChange: () => this.#report("outbox"),
     });
-    // Later, so that whoever has called `connectRoom` can listen first.
+    // Later, so that the caller of `connectRoom` can listen first.
     queueMicrotask(() => this.#connection.start());
   }
 

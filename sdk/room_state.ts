@@ -43,7 +43,7 @@ export class RoomState {
     this.#replay = replay;
   }
 
-  /** Who this client is, once it has been welcomed. */
+  /** The person that this client is, once it has been welcomed. */
   get you(): Person | undefined {
     return this.#you;
   }

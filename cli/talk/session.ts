@@ -94,7 +94,7 @@ class Session {
     return () => stops.forEach((stop) => stop());
   }
 
-  /** Who is typing, or what waits for a connection. */
+  /** The people who are typing, or what waits for a connection. */
   #status(): string {
     const { state, status, outbox } = this.#room;
     const waiting = outbox.drafts.length;
