@@ -13,10 +13,11 @@ import { Admission } from "./http/admission.ts";
 import { Authenticator } from "./http/authenticate.ts";
 import { HostRule } from "./http/host.ts";
 import { Origins } from "./http/origin.ts";
-import { Sessions } from "./people/sessions.ts";
+import { People } from "./people/people.ts";
 import { openPages } from "./http/pages.ts";
 import { Routes } from "./http/routes.ts";
 import { Hub } from "./hub.ts";
+import type { Journal } from "./journal/journal.ts";
 import { openJournal } from "./journal/open.ts";
 import { RateLimits } from "./client/rate_limit.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
@@ -41,6 +42,8 @@ export interface ChatOptions {
   readonly tail?: number;
   /** Seconds after which a client that accepts nothing is disconnected. */
   readonly stall?: number;
+  /** Who may come in: anyone, or members only; otherwise as the database remembers, at first anyone. */
+  readonly access?: "open" | "invite" | "";
   /** The public addresses; links, cookies and the hosts that requests may name come from them. */
   readonly url?: readonly string[];
   /** The name of this chat, as the page shows it. */
@@ -93,13 +96,14 @@ export async function openChat(
 ): Promise<Chat> {
   const config = configure(options);
   const journal = await openJournal(config, log);
-  const hub = new Hub(journal, log, config);
+  const people = await openPeople(journal, config, log);
+  const hub = new Hub(journal, log, config, people.access);
   const pages = new PageCache(journal);
   const admission = new Admission(config, hub.counters);
   const metrics = new Metrics(hub, admission, journal.counters);
   const { url: [url], authSecret: secret } = config;
   const origins = new Origins(config);
-  const sessions = new Sessions(journal.secret, isSecure(config));
+  people.directory.listen(() => admission.checkAccess());
   const base = url ? new URL(url).pathname.replace(/\/$/, "") : "";
   const { fetch } = new Routes({
     hub,
@@ -110,9 +114,10 @@ export async function openChat(
     config,
     admission,
     metrics,
-    sessions,
+    people,
+    rules: people.access,
     origins,
-    authenticator: await Authenticator.create({ sessions, origins, secret }),
+    authenticator: await Authenticator.create({ people, origins, secret }),
     hosts: new HostRule(config.url, config.cert !== ""),
     proxyTrust: {
       trustProxy: config.trustProxy,
@@ -131,10 +136,26 @@ export async function openChat(
       metrics.close();
       await hub.close();
       await admission.drain();
+      people.close();
       pages.close();
       await journal.close();
     },
   };
+}
+
+/** If the people cannot be known, nothing stays open. */
+async function openPeople(journal: Journal, config: Config, log: Log): Promise<People> {
+  const { access, authSecret } = config;
+  try {
+    return await People.open(journal, log, {
+      access: access || undefined,
+      usesTokens: authSecret !== "",
+      isSecure: isSecure(config),
+    });
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
 }
 
 /** Whether browsers reach the chat over TLS, ours or that of a proxy. */

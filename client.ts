@@ -140,6 +140,8 @@ export class Client implements Member {
       count: presence.count,
       topic: room.settings.topic,
       pins: room.settings.pins,
+      role: this.#request.role,
+      ...this.#services.rules.describe(room.name),
       reset,
     }));
     for (const frame of this.#early.splice(0)) this.#read(frame);
@@ -272,8 +274,9 @@ export class Client implements Member {
 
   // The end.
 
-  /** Ends it if it has expired or stalled; called about once a second, with both clocks. */
+  /** Ends it if it may not be here any more, or has stalled; called about once a second. */
   sweep(monotonic: number, wall: number): void {
+    if (!this.#request.isCurrent()) return this.end(CLOSE_REASONS.revoked);
     if (wall >= this.#request.expires) return this.end(CLOSE_REASONS.expired);
     if (this.#stall.check(monotonic) > this.#services.config.stall * 1000) {
       this.end(CLOSE_REASONS.stalled);

@@ -16,11 +16,12 @@
 
 import { LIMITS } from "./config/limits.ts";
 import { type Answer, answer } from "./hub/answer.ts";
+import { Batch } from "./hub/batch.ts";
 import type { Command, Mentions } from "./hub/command.ts";
-import { draftOf } from "./hub/draft.ts";
 import type { Member, Room, Sender } from "./hub/room.ts";
 import { Mailbox } from "./hub/mailbox.ts";
 import { OpenRooms } from "./hub/open_rooms.ts";
+import { NO_RULES, type Rules } from "./hub/permissions.ts";
 import { listRooms, type RoomList } from "./hub/room_list.ts";
 import { RoomOpener } from "./hub/room_opener.ts";
 import {
@@ -62,14 +63,19 @@ export class Hub {
   readonly #rooms = new OpenRooms();
   /** The rooms that this turn has changed. */
   readonly #touched = new Set<Room>();
-  #drafts: Draft[] = [];
-  #senders: Sender[] = [];
+  #batch: Batch;
   readonly #running: Promise<void>;
 
   /** Starts the loop. */
-  constructor(journal: Journal, log: Log, { tail, maxClients }: HubOptions) {
+  constructor(
+    journal: Journal,
+    log: Log,
+    { tail, maxClients }: HubOptions,
+    rules: Rules = NO_RULES,
+  ) {
     this.#journal = journal;
     this.#log = log;
+    this.#batch = new Batch(rules);
     // Each member leaves once; its room being open, presence that is due, and news wait once each.
     this.#mailbox = new Mailbox(LIMITS.mailbox, 5 * maxClients);
     this.#opener = new RoomOpener(journal, this.#rooms, tail, {
@@ -153,7 +159,7 @@ export class Hub {
       } catch (error) {
         this.#log.error("command failed", { command: command.kind, error });
       }
-      if (this.#drafts.length >= LIMITS.batch) await this.#append();
+      if (this.#batch.drafts.length >= LIMITS.batch) await this.#append();
     }
     await this.#append();
     this.#fanOut();
@@ -163,9 +169,7 @@ export class Hub {
     switch (command.kind) {
       case "say":
       case "change":
-        this.#drafts.push(draftOf(command, this.#rooms.nameOf(command.sender.room)));
-        this.#senders.push(command.sender);
-        return;
+        return this.#batch.add(command, this.#rooms.nameOf(command.sender.room));
       case "join":
         return this.#join(command.member);
       case "opened":
@@ -240,11 +244,9 @@ export class Hub {
   }
 
   async #append(): Promise<void> {
-    if (this.#drafts.length === 0) return;
-    const drafts = this.#drafts;
-    const senders = this.#senders;
-    this.#drafts = [];
-    this.#senders = [];
+    if (this.#batch.drafts.length === 0) return;
+    const { drafts, senders } = this.#batch;
+    this.#batch = this.#batch.next();
     let answers: readonly Answer[];
     try {
       const began = performance.now();

@@ -2,16 +2,18 @@
 
 import type { Config } from "../config/config.ts";
 import type { Hub } from "../hub.ts";
+import type { Rules } from "../hub/permissions.ts";
 import type { Person } from "../hub/person.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../telemetry/log.ts";
-import type { Wire } from "../wire/wire.ts";
+import type { Role, Wire } from "../wire/wire.ts";
 import type { PageCache } from "./page_cache.ts";
 import type { RateLimits } from "./rate_limit.ts";
 
 /** Shared by all clients of a chat. */
 export interface Services {
   readonly hub: Hub;
+  readonly rules: Rules;
   readonly journal: Journal;
   readonly pages: PageCache;
   readonly log: Log;
@@ -28,8 +30,12 @@ export interface JoinRequest {
   readonly address: string;
   /** A token determines the name: it cannot be changed. */
   readonly named: boolean;
-  /** May delete what others said. */
+  /** Their token makes them an admin; others are admins by the rules. */
   readonly isAdmin: boolean;
+  /** What they are in this room, as they are told. */
+  readonly role: Role;
+  /** Whether they may still be here: false once a session has ended, or they may not enter any more. */
+  readonly isCurrent: () => boolean;
   /** Follows without being present. */
   readonly observer: boolean;
   /** The newest message that the client has; undefined if it has none. */

@@ -39,6 +39,27 @@ export const LIMITS = {
   keyMost: 512,
   /** How long a browser keeps its session. */
   sessionSeconds: 400 * 24 * 60 * 60,
+  /** How often servers look whether the directory has changed, and how often a change is tried. */
+  directoryMs: 1_000,
+  directoryTries: 16,
+  /** A server that has not reached the directory for this long admits nobody by invitation. */
+  directoryStaleMs: 5_000,
+  /** The random part of a hidden room's address, in characters. */
+  address: 26,
+  /** Sessions, unused links and bots of one person. */
+  sessions: 50,
+  links: 50,
+  bots: 100,
+  /** The name of a program that uses a session, in characters. */
+  agent: 120,
+  /** When a session was last used is recorded this often. */
+  seenMs: 60 * 60 * 1_000,
+  /** For how long a link for another device, and the first admin's, can be used. */
+  deviceLinkMs: 10 * 60 * 1_000,
+  adminLinkMs: 60 * 60 * 1_000,
+  /** The longest life and the most uses of an invitation. */
+  inviteDays: 365,
+  inviteUses: 10_000,
   /** The name of a chat, in characters. */
   chatName: 64,
   /** Connections in all if the operator sets no limit. */

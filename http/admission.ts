@@ -135,6 +135,12 @@ export class Admission {
     this.#clients.delete(client);
   }
 
+  /** Ends the connections of people who may not be here any more. */
+  checkAccess(): void {
+    const [monotonic, wall] = [performance.now(), Date.now()];
+    for (const client of this.#clients.keys()) client.sweep(monotonic, wall);
+  }
+
   #sweep(): void {
     const monotonic = performance.now();
     const wall = Date.now();

@@ -5,16 +5,18 @@
  */
 
 import { createHash } from "node:crypto";
+import { isHidden } from "../people/access.ts";
 import type { Identity } from "../people/identity.ts";
+import type { People } from "../people/people.ts";
 import type { JoinRequest } from "../client/services.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { Person } from "../hub/person.ts";
 import { foldName } from "../hub/room_name.ts";
 import type { Context } from "./context.ts";
-import { Problem } from "./problem.ts";
+import { Problem, unknownRoom } from "./problem.ts";
 import { wholeNumber } from "./query.ts";
 import { cleanName, isRoomName } from "../wire/sanitize.ts";
-import type { Wire } from "../wire/wire.ts";
+import type { Role, Wire } from "../wire/wire.ts";
 import { json } from "../wire/json.ts";
 
 /** Throws unless this may be the name of a room. */
@@ -28,12 +30,17 @@ export function checkRoomName(name: string): void {
 }
 
 /**
- * The room of this name, if the name is valid and the person may enter the room. A token names rooms in
- * any case and width; its own spelling decides which room it means, since an older database may have
- * several.
+ * The room of this name, if the name is valid and the person may enter the room. A hidden room that they
+ * may not enter is answered as an address that was never issued. A token names rooms in any case and
+ * width; its own spelling decides which room it means, since an older database may have several.
  */
-export function allowedRoom(name: string, { rooms }: Identity): string {
+export function allowedRoom(name: string, identity: Identity, { access }: People): string {
+  if (isHidden(name)) {
+    if (access.mayEnter(identity, name)) return name;
+    throw unknownRoom();
+  }
   checkRoomName(name);
+  const { rooms } = identity;
   if (!rooms || rooms.includes(name)) return name;
   const fold = foldName(name);
   const meant = rooms.find((room) => foldName(room) === fold);
@@ -42,8 +49,8 @@ export function allowedRoom(name: string, { rooms }: Identity): string {
 }
 
 /** The room that the path names. */
-export function roomOf({ params, identity }: Context): string {
-  return allowedRoom(params.room, identity);
+export function roomOf({ params, identity, services }: Context): string {
+  return allowedRoom(params.room, identity, services.people);
 }
 
 /** A name as it is kept, `""` for none. Throws a {@linkcode Problem} for an invalid one. */
@@ -66,17 +73,26 @@ export function personOf(name: string, email: string, identity: Identity): Perso
   return { id: identity.id, name: identity.name ?? nameOf(name), avatar };
 }
 
+/** Whether a token makes its bearer an admin. What the directory says may change at any time. */
+export function isTokenAdmin({ identity, services }: Context): boolean {
+  return services.authenticator.needsToken && identity.role === "admin";
+}
+
+/** What the person is in a room. */
+function roleIn({ identity, services }: Context, room: string): Role {
+  const isOwner = services.people.access.hiddenRoom(identity.id, room)?.owner === identity.id;
+  return isOwner ? "owner" : identity.role;
+}
+
 /** The part of an email before the `@`: the name of somebody who has no other. */
 function nameIn(email: string): string {
   return [...email.trim().split("@")[0]].slice(0, LIMITS.userName).join("");
 }
 
 /** The join request of a client that speaks `wire` in `room`. */
-export function joinRequestOf(
-  { url: { searchParams }, identity, address, services }: Context,
-  room: string,
-  wire: Wire,
-): JoinRequest {
+export function joinRequestOf(context: Context, room: string, wire: Wire): JoinRequest {
+  const { url: { searchParams }, identity, address, services } = context;
+  const { people } = services;
   const resumable = wire === json || wire.name === "events";
   // A token says all there is to say of its bearer.
   const asked = (field: string) => identity.isFromToken ? null : searchParams.get(field);
@@ -89,7 +105,9 @@ export function joinRequestOf(
     address,
     person: personOf(name, email, identity),
     named: identity.name !== undefined,
-    isAdmin: identity.role === "admin",
+    isAdmin: isTokenAdmin(context),
+    role: roleIn(context, room),
+    isCurrent: () => people.isCurrent(identity) && people.access.mayEnter(identity, room),
     observer: wire.name === "events",
     since: resumable ? wholeNumber(searchParams, "since") : undefined,
     epoch: searchParams.get("epoch") || undefined,

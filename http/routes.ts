@@ -7,7 +7,9 @@
  * opened the address.
  */
 
+import { isHidden } from "../people/access.ts";
 import type { Identity } from "../people/identity.ts";
+import { Refused } from "../people/refused.ts";
 import { UnreachableError } from "../journal/journal.ts";
 import { addressOf } from "./address.ts";
 import type { Context, Handler, HttpServices } from "./context.ts";
@@ -23,13 +25,14 @@ import {
   unpin,
 } from "./changes.ts";
 import { getMessage, getReaction, history } from "./history.ts";
-import { checkRoomName } from "./join_request.ts";
+import { checkRoomName, roomOf } from "./join_request.ts";
 import { getMe, patchMe, postMe } from "./me.ts";
 import { postMessage } from "./posts.ts";
 import {
   notAllowed,
   nothingHere,
   Problem,
+  problemOf,
   socketNeeded,
   tooManyRequests,
   unavailable,
@@ -103,10 +106,23 @@ function indexPage({ request, services, pathname }: Context): Promise<Response> 
 }
 
 /** The page, or the reason for which an upgrade was refused here, which browsers hide. */
-function roomPage(context: Context): Promise<Response> {
-  checkRoomName(context.params.room);
+async function roomPage(context: Context): Promise<Response> {
   const isAsking = context.request.headers.get("accept") === "application/problem+json";
-  return isAsking ? refuseUpgrade(context, jsonSocket) : indexPage(context);
+  if (isAsking) return await refuseUpgrade(context, jsonSocket);
+  if (isHidden(context.params.room)) await checkHiddenRoom(context);
+  else checkRoomName(context.params.room);
+  return await indexPage(context);
+}
+
+/** Somebody who is signed out gets the page, where they can sign in, whether there is such a room or not. */
+async function checkHiddenRoom(context: Context): Promise<void> {
+  const { request, url, services } = context;
+  try {
+    const identity = await services.authenticator.identify(request, url, false);
+    roomOf({ ...context, identity });
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 401) throw error;
+  }
 }
 
 function socketsOnly(): never {
@@ -139,6 +155,7 @@ export class Routes {
 
   #problemOf(error: unknown): Problem {
     if (error instanceof Problem) return error;
+    if (error instanceof Refused) return problemOf(error);
     if (error instanceof UnreachableError) return unavailable(error.message);
     this.#services.log.error("request failed", { error });
     return new Problem(500, "this is the server's fault; it is logged");

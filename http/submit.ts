@@ -5,12 +5,13 @@ import type { LogEntry } from "../journal/journal.ts";
 import { logLine } from "../wire/objects.ts";
 import type { Refusal } from "../wire/wire.ts";
 import { type Context, jsonAnswer } from "./context.ts";
-import { personOf, roomOf } from "./join_request.ts";
+import { isTokenAdmin, personOf, roomOf } from "./join_request.ts";
 import { Problem, unavailable } from "./problem.ts";
 
 /** What is answered where a command is refused. */
 const STATUS: Readonly<Partial<Record<Refusal, number>>> = {
   not_allowed: 403,
+  unknown_room: 404,
   gone: 410,
   changed: 409,
   bad_command: 409,
@@ -41,7 +42,7 @@ export async function submit(
     const sender: Sender = {
       room: resolved,
       person,
-      isAdmin: identity.role === "admin",
+      isAdmin: isTokenAdmin(context),
       kept: resolve,
       refuse: (code, detail) => reject(refusal(code, detail)),
     };

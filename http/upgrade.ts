@@ -50,8 +50,8 @@ export function jsonSocket(context: Context): { room: string; wire: Wire } {
   return { room: roomOf(context), wire: json };
 }
 
-function askedRoom({ url, identity }: Context): string {
-  return allowedRoom(url.searchParams.get("room") ?? "lobby", identity);
+function askedRoom({ url, identity, services }: Context): string {
+  return allowedRoom(url.searchParams.get("room") ?? "lobby", identity, services.people);
 }
 
 /** Throws what an upgrade would be refused with, or 426 if it would be made. */

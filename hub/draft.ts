@@ -4,8 +4,12 @@ import type { Draft } from "../journal/journal.ts";
 import type { ChangeCommand, SayCommand } from "./command.ts";
 import { conditionOf } from "./permissions.ts";
 
-/** The draft of a command in the room of this name. */
-export function draftOf(command: SayCommand | ChangeCommand, room: string): Draft {
+/** The draft of a command in the room of this name. A moderator may delete what others said there. */
+export function draftOf(
+  command: SayCommand | ChangeCommand,
+  room: string,
+  isModerator: boolean,
+): Draft {
   const { sender, id } = command;
   const { id: from, name, avatar } = sender.person;
   const at = Date.now();
@@ -14,5 +18,6 @@ export function draftOf(command: SayCommand | ChangeCommand, room: string): Draf
     return { room, at, from, name, avatar, text, id, reply, to };
   }
   const { action, version } = command;
-  return { room, at, from, name, id, action, condition: conditionOf(action, sender, version) };
+  const condition = conditionOf(action, sender, isModerator, version);
+  return { room, at, from, name, id, action, condition };
 }

@@ -9,6 +9,7 @@ import { RateLimits } from "../client/rate_limit.ts";
 import type { JoinRequest, Services } from "../client/services.ts";
 import { Client } from "../client.ts";
 import { Hub } from "../hub.ts";
+import { NO_RULES } from "../hub/permissions.ts";
 import type { Journal } from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory.ts";
 import { json } from "../wire/json.ts";
@@ -31,7 +32,7 @@ export function memoryServices(
     pages.close();
   };
   const limits = new RateLimits(settings);
-  return { hub, journal, pages, limits, log, config: settings, close };
+  return { hub, rules: NO_RULES, journal, pages, limits, log, config: settings, close };
 }
 
 /** A client on the JSON wire that has not joined yet, and its socket. */
@@ -43,6 +44,8 @@ export function newClient(services: Services, id: string, request: Partial<JoinR
     wire: json,
     named: false,
     isAdmin: false,
+    role: "member",
+    isCurrent: () => true,
     observer: false,
     since: undefined,
     epoch: undefined,

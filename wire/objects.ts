@@ -107,13 +107,16 @@ export function entryLine(entry: Entry): string {
 
 /** The welcome as one line of JSON. */
 export function welcomeLine(welcome: Welcome): string {
-  const { room, you, epoch, seq, at, after, members, count, topic, pins, reset } = welcome;
-  return `{"type":"welcome","room":${quote(room)},"you":${JSON.stringify(shown(you))}` +
+  const { room, epoch, seq, at, after, members, count, access, title, topic, pins } = welcome;
+  const you = { ...shown(welcome.you), role: welcome.role };
+  return `{"type":"welcome","room":${quote(room)},"you":${JSON.stringify(you)}` +
     `,"epoch":${quote(epoch)},"seq":${seq},"at":${at},"after":${after}` +
-    `,"members":${list(members)},"count":${count},"access":"open"` +
+    `,"members":${list(members)},"count":${count},"access":"${access}"` +
+    (title === undefined ? "" : `,"title":${quote(title)}`) +
+    (welcome.archived ? `,"archived":true` : "") +
     (topic ? `,"topic":${quote(topic)}` : "") +
     (pins.length > 0 ? `,"pins":[${pins}]` : "") +
-    (reset ? `,"reset":true}` : "}");
+    (welcome.reset ? `,"reset":true}` : "}");
 }
 
 /** Messages that are no longer kept, as one line of JSON. */

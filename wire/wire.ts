@@ -21,7 +21,8 @@ export type Refusal =
   | "overloaded"
   | "not_allowed"
   | "gone"
-  | "changed";
+  | "changed"
+  | "unknown_room";
 
 /** A command of a client. Its text has passed `cleanText`. */
 export type Command =
@@ -47,10 +48,18 @@ export interface Invalid {
   readonly id?: string;
 }
 
+/** What somebody is in a room. */
+export type Role = "admin" | "owner" | "member" | "bot";
+
 /** The first object that a client receives. */
 export interface Welcome {
   readonly room: string;
   readonly you: Person;
+  readonly role: Role;
+  readonly access: "open" | "private" | "direct";
+  /** Of a private room. */
+  readonly title?: string;
+  readonly archived?: true;
   readonly epoch: string;
   /** The `seq` and time of the room's newest entry, 0 if there is none. */
   readonly seq: number;
