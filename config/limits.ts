@@ -42,6 +42,9 @@ export const LIMITS = {
   /** How often servers look whether the directory has changed, and how often a change is tried. */
   directoryMs: 1_000,
   directoryTries: 16,
+  /** The pause before it is tried again, longer for each try; and the changes that wait for a turn. */
+  directoryRetryMs: 5,
+  directoryWaiting: 1_000,
   /** A server that has not reached the directory for this long admits nobody by invitation. */
   directoryStaleMs: 5_000,
   /** The random part of a hidden room's address, in characters. */
