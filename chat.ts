@@ -13,7 +13,9 @@ import { Admission } from "./http/admission.ts";
 import { Authenticator } from "./http/authenticate.ts";
 import { HostRule } from "./http/host.ts";
 import { Origins } from "./http/origin.ts";
+import { linkOf } from "./http/personal.ts";
 import { People } from "./people/people.ts";
+import type { AccessMode } from "./people/records.ts";
 import { openPages } from "./http/pages.ts";
 import { Routes } from "./http/routes.ts";
 import { Hub } from "./hub.ts";
@@ -78,6 +80,16 @@ export interface Chat {
   readonly fetch: (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>;
   /** How many connections there are. */
   readonly connections: number;
+  /** How people come in now: `open`, `invite` or `token`. */
+  readonly access: AccessMode;
+  /** Whether people come by invitation, and there is no admin yet who could invite them. */
+  readonly needsAdmin: boolean;
+  /**
+   * A link that makes somebody an admin, once, within an hour.
+   *
+   * @param address where people reach the chat; the first `url` beats it
+   */
+  inviteAdmin(address: string | URL): Promise<string>;
   /** Closes it. Does not wait for peers that do not close their connections. */
   close(): Promise<void>;
 }
@@ -103,7 +115,7 @@ export async function openChat(
   const metrics = new Metrics(hub, admission, journal.counters);
   const { url: [url], authSecret: secret } = config;
   const origins = new Origins(config);
-  people.directory.listen(() => admission.checkAccess());
+  applyChanges(people, admission);
   const base = url ? new URL(url).pathname.replace(/\/$/, "") : "";
   const { fetch } = new Routes({
     hub,
@@ -131,6 +143,15 @@ export async function openChat(
     get connections() {
       return admission.count;
     },
+    get access() {
+      return people.access.mode;
+    },
+    get needsAdmin() {
+      return people.needsAdmin;
+    },
+    async inviteAdmin(address) {
+      return linkOf(await people.inviteAdmin(), config, address);
+    },
     async close() {
       admission.startDraining();
       metrics.close();
@@ -141,6 +162,22 @@ export async function openChat(
       await journal.close();
     },
   };
+}
+
+/** What becomes of people reaches their connections at once, whichever server did it. */
+function applyChanges({ directory, members }: People, admission: Admission): void {
+  let isDue = false;
+  directory.listen((kind, id) => {
+    const name = kind === "member" ? directory.get(kind, id)?.name : undefined;
+    if (name && members.get(id)) admission.rename(id, name);
+    if (isDue) return;
+    isDue = true;
+    // Once for all records that change together.
+    queueMicrotask(() => {
+      isDue = false;
+      admission.checkAccess();
+    });
+  });
 }
 
 /** If the people cannot be known, nothing stays open. */

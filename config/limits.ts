@@ -50,14 +50,25 @@ export const LIMITS = {
   /** The random part of a hidden room's address, in characters. */
   address: 26,
   /** Sessions, unused links and bots of one person. */
-  sessions: 50,
-  links: 50,
+  sessions: 30,
+  links: 30,
   bots: 100,
+  /** Members, and recorded sessions of everybody; with more, a visitor's oldest one ends. */
+  members: 20_000,
+  sessionsInAll: 50_000,
+  /** Hidden rooms that one invitation lets into. */
+  inviteRooms: 20,
+  /** The token of a link, in characters. */
+  linkToken: 64,
+  /** Members in one page of their list. */
+  membersListed: 1_000,
   /** The name of a program that uses a session, in characters. */
   agent: 120,
+  /** How often what does not count any more is deleted from the directory. */
+  cleanUpMs: 60 * 60 * 1_000,
   /** When a session was last used is recorded this often. */
   seenMs: 60 * 60 * 1_000,
-  /** For how long a link for another device, and the first admin's, can be used. */
+  /** For how long a link for another device can be used, and an operator's or admin's for somebody. */
   deviceLinkMs: 10 * 60 * 1_000,
   adminLinkMs: 60 * 60 * 1_000,
   /** The longest life and the most uses of an invitation. */
@@ -139,9 +150,15 @@ export const LIMITS = {
   bucketsRemembered: 20_000,
   /**
    * In multiples of `--rate` and `--burst`: the messages of one address, its requests and
-   * handshakes, and the rooms that it creates (with the burst of its messages).
+   * handshakes, the rooms that it creates (with the burst of its messages), and its uses of links and
+   * other changes of who it is.
    */
-  rateFactors: { perAddress: 5, requests: 20, newRooms: 0.25 },
+  rateFactors: {
+    perAddress: 5,
+    requests: 20,
+    newRooms: 0.25,
+    accounts: { rate: 0.01, burst: 0.5 },
+  },
   /** Until an upgrade that has not opened, and a close that is not answered, no longer count. */
   openingMs: 30_000,
   closingMs: 10_000,

@@ -38,7 +38,7 @@ export function linesSocket(context: Context): { room: string; wire: Wire } {
 /** `/chat`: the GoChatting wire. */
 export function gochattingSocket(context: Context): { room: string; wire: Wire } {
   const { url: { searchParams }, identity } = context;
-  if (!searchParams.get("email")?.trim() && !identity.email) {
+  if (!searchParams.get("email")?.trim() && !identity.email && !identity.name) {
     throw new Problem(400, "an email is needed: ?email=");
   }
   const batched = searchParams.get("batch") === "1";

@@ -23,44 +23,48 @@ export function isHidden(room: string): boolean {
 export class Access implements Rules {
   readonly #directory: Directory;
   readonly #members: Members;
-  readonly #usesTokens: boolean;
-  /** The ids of the bots. */
-  #bots: ReadonlySet<string> = new Set();
-  /** Whether anybody is muted or banned, or any room is closed to newcomers. */
-  #isRestricted = false;
+  /** The operator's own program decides who comes in. */
+  readonly usesTokens: boolean;
+  /** The ids of the bots, once somebody has asked. */
+  #bots: ReadonlySet<string> | undefined;
+  /** Whether anybody is muted or banned, or any room is closed; once somebody has asked. */
+  #isRestricted: boolean | undefined;
 
-  /** @param usesTokens the operator's own program decides who comes in */
   constructor(directory: Directory, members: Members, usesTokens: boolean) {
     this.#directory = directory;
     this.#members = members;
-    this.#usesTokens = usesTokens;
+    this.usesTokens = usesTokens;
     directory.listen((kind) => {
-      if (["mute", "closed", "member"].includes(kind)) this.#restrict();
-      if (kind === "bot") this.#listBots();
+      if (["mute", "closed", "member"].includes(kind)) this.#isRestricted = undefined;
+      if (kind === "bot") this.#bots = undefined;
     });
-    this.#restrict();
-    this.#listBots();
   }
 
-  #restrict(): void {
+  #hasRestrictions(): boolean {
     const { size: muted } = this.#directory.all("mute");
     const { size: closed } = this.#directory.all("closed");
-    const banned = [...this.#members.all().values()].some((member) => member.banned);
-    this.#isRestricted = muted + closed > 0 || banned;
+    return this.#isRestricted ??= muted + closed > 0 ||
+      this.#members.all().values().some((member) => member.banned === true);
   }
 
-  #listBots(): void {
-    this.#bots = new Set([...this.#directory.all("bot").values()].map(({ id }) => id));
+  #isBot(id: string): boolean {
+    this.#bots ??= new Set(this.#directory.all("bot").values().map(({ id }) => id));
+    return this.#bots.has(id);
   }
 
-  /** How people come in. A chat with tokens is open to everybody who has one. */
+  /** How people come in. */
   get mode(): AccessMode {
-    return this.#usesTokens ? "open" : this.#directory.get("access", "mode") ?? "open";
+    return this.usesTokens ? "token" : this.#directory.get("access", "mode") ?? "open";
+  }
+
+  /** Whether nobody can come in here, since another server requires tokens and this one cannot check any. */
+  get isLocked(): boolean {
+    return this.mode === "token" && !this.usesTokens;
   }
 
   /** Whether somebody is banned. */
   isBanned(id: string): boolean {
-    return this.#isRestricted && this.#members.get(id)?.banned === true;
+    return this.#hasRestrictions() && this.#members.get(id)?.banned === true;
   }
 
   /** A hidden room that somebody may enter; undefined for any other. */
@@ -76,7 +80,7 @@ export class Access implements Rules {
   }
 
   denial({ person: { id } }: Asker, room: string): Denial | undefined {
-    if (this.mode === "invite" && !this.#members.get(id) && !this.#bots.has(id)) {
+    if (this.mode === "invite" && !this.#members.get(id) && !this.#isBot(id)) {
       return { code: "not_allowed", detail: "you are no longer a member" };
     }
     if (isHidden(room)) {
@@ -84,7 +88,7 @@ export class Access implements Rules {
       if (!record) return UNKNOWN;
       if (record.archived) return { code: "not_allowed", detail: "this room is archived" };
     }
-    return this.#isRestricted ? this.#restriction(id) : undefined;
+    return this.#hasRestrictions() ? this.#restriction(id) : undefined;
   }
 
   #restriction(id: string): Denial | undefined {
