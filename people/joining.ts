@@ -61,9 +61,10 @@ export class Joining {
       const id = link.member ?? use.session?.member ?? newId();
       const before = this.#members.get(id);
       if (before?.banned) throw new Refused("not_allowed", "you are banned");
-      const { value, hash, puts } = this.#store.start(id, use.agent);
+      const member = before ?? (link.kind === "invite" ? newMember(nameOf(use.name)) : undefined);
+      const { value, hash, puts } = this.#store.start(id, use.agent, member?.since);
       const all = [...this.#links.use(use.token), ...puts, ...this.#replaced(use.session)];
-      if (link.kind === "invite") all.push(...this.#accept(id, before, link, use));
+      if (link.kind === "invite") all.push(...this.#accept(id, before, member!, link));
       return { puts: distinct(all), result: { id, value, hash } };
     });
   }
@@ -73,15 +74,19 @@ export class Joining {
     return session?.record ? [["session", session.hash, undefined]] : [];
   }
 
-  #accept(id: string, before: MemberRecord | undefined, link: LinkRecord, use: Use): Put[] {
-    const after = before ?? newMember(nameOf(use.name), "member");
-    const role = link.role === "admin" ? link.role : after.role;
-    const places = this.#places(id, after.name, link);
+  #accept(
+    id: string,
+    before: MemberRecord | undefined,
+    member: MemberRecord,
+    link: LinkRecord,
+  ): Put[] {
+    const role = link.role === "admin" ? link.role : member.role;
+    const places = this.#places(id, member.name, link);
     if (before && role === before.role && places.length === 0) {
       throw new Refused("conflict", "you are a member already: this link has nothing more for you");
     }
     return [
-      ...this.#members.put(id, before, { ...after, role }),
+      ...this.#members.put(id, before, { ...member, role }),
       ...this.#store.endFirst(id),
       ...places,
     ];

@@ -46,7 +46,12 @@ export class Links {
         throw new Refused("full", `there are ${LIMITS.links} unused links: withdraw one first`);
       }
       const token = newToken();
-      const record: LinkRecord = { uses: 1, ...order, id: newId(), created: Date.now() };
+      // The clock of another server may be ahead.
+      const created = Math.max(
+        Date.now(),
+        ...[order.by, order.member ?? ""].map((id) => this.#members.get(id)?.since ?? 0),
+      );
+      const record: LinkRecord = { uses: 1, ...order, id: newId(), created };
       const puts: Put[] = dead.slice(0, LIMITS.links).map(([hash]) => ["link", hash, undefined]);
       puts.push(["link", hashOf(token), record]);
       return { puts, result: { token, record } };

@@ -11,7 +11,7 @@ import { LIMITS } from "../config/limits.ts";
 import { foldName } from "../hub/room_name.ts";
 import type { Directory, Put } from "./directory.ts";
 import { hashOf, idKey } from "./ids.ts";
-import type { MemberRecord, Role } from "./records.ts";
+import type { MemberRecord } from "./records.ts";
 import { Refused } from "./refused.ts";
 
 /** What can be changed about a member. */
@@ -117,7 +117,7 @@ export class Members {
     return this.#directory.change(by, () => {
       const before = this.get(id);
       if (!before && !isVisitor) throw new Refused("unknown", "there is no such member");
-      const { banned: was, ...rest } = before ?? newMember("", "member");
+      const { banned: was, ...rest } = before ?? newMember("");
       const is = banned ?? was === true;
       // A ban ends every credential; lifting it does not bring them back.
       const since = is && !was ? Date.now() : rest.since;
@@ -138,7 +138,7 @@ function count(member: MemberRecord | undefined): number {
 }
 
 /** A new member. */
-export function newMember(name: string, role: Role): MemberRecord {
+export function newMember(name: string): MemberRecord {
   const now = Date.now();
-  return { name, role, created: now, since: now };
+  return { name, role: "member", created: now, since: now };
 }

@@ -81,11 +81,15 @@ export class SessionStore {
     return this.#directory.get("ended", idKey(member)) !== undefined;
   }
 
-  /** A new session of a person: the cookie's value, and the records that keep it. */
-  start(member: string, agent: string): { value: string; hash: string; puts: Put[] } {
+  /**
+   * A new session of a person: the cookie's value, and the records that keep it.
+   *
+   * @param since only what was made since then counts; the clock of another server may have said so
+   */
+  start(member: string, agent: string, since = 0): { value: string; hash: string; puts: Put[] } {
     const value = this.#sessions.issue();
     const hash = hashOf(value);
-    const now = Date.now();
+    const now = Math.max(Date.now(), since);
     const record: SessionRecord = {
       id: newId(),
       member,
