@@ -37,6 +37,8 @@ export const LIMITS = {
   memberId: 16,
   keyLeast: 32,
   keyMost: 512,
+  /** Cookies of one name that are looked at. */
+  cookiesTried: 4,
   /** How long a browser keeps its session. */
   sessionSeconds: 400 * 24 * 60 * 60,
   /** How often servers look whether the directory has changed, and how often a change is tried. */

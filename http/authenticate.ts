@@ -100,8 +100,10 @@ export class Authenticator {
    * @throws {Problem} with 403 for a cookie that does not
    */
   credentialOf(request: Request, url: URL, changes: boolean): Credential | undefined {
-    const cookie = this.#verify ? TOKEN_COOKIE : this.#people.sessions.cookie;
-    const credential = credentialOf(request, url, cookie);
+    const { sessions } = this.#people;
+    const credential = this.#verify
+      ? credentialOf(request, url, TOKEN_COOKIE)
+      : credentialOf(request, url, sessions.cookie, (value) => sessions.isOurs(value));
     if (credential?.kind !== "cookie") return credential;
     const asker = this.#origins.askerOf(request, url);
     if (asker === "own" || this.#isTokenOfNamed(request, asker)) return credential;

@@ -30,8 +30,8 @@ export async function join(context: Context): Promise<Response> {
   }
   checkRate(context);
   people.checkFresh();
-  const { token, name, look } = await readOrder(request);
   const session = authenticator.sessionOf(request, url);
+  const { token, name, look } = await readOrder(request);
   if (look) return personalAnswer(describe(context, people.links.find(token), session?.member));
   const agent = request.headers.get("user-agent") ?? "";
   const { id, value, hash } = await people.joining.use({ token, name, session, agent });

@@ -15,8 +15,8 @@ import { Refused } from "./refused.ts";
 import { SessionIndex } from "./session_index.ts";
 import type { Sessions } from "./sessions.ts";
 
-/** What the session is called from which a visitor's id is computed. */
-export const FIRST_SESSION = "first";
+/** The name, and the hash, of the session from which a visitor's id is computed. */
+const FIRST_SESSION = "first";
 
 /** A session that counts. */
 export interface FoundSession {
@@ -53,20 +53,21 @@ export class SessionStore {
   /** The session of a cookie's value; undefined if it was not issued here, or counts no longer. */
   find(value: string, mode: AccessMode): FoundSession | undefined {
     const visitor = this.#sessions.memberOf(value);
-    return visitor === undefined ? undefined : this.#judge(hashOf(value), visitor, mode);
+    if (visitor !== undefined) {
+      const found = { member: visitor, hash: FIRST_SESSION, record: undefined };
+      return this.isCurrent(found, mode) ? found : undefined;
+    }
+    if (!this.#sessions.isRecorded(value)) return;
+    const hash = hashOf(value);
+    const record = this.#directory.get("session", hash);
+    if (record && this.counts(record, mode)) return { member: record.member, hash, record };
   }
 
   /** Whether a session that was found still counts. */
   isCurrent({ member, hash }: Pick<FoundSession, "member" | "hash">, mode: AccessMode): boolean {
-    return this.#judge(hash, member, mode)?.member === member;
-  }
-
-  #judge(hash: string, visitor: string, mode: AccessMode): FoundSession | undefined {
+    if (hash === FIRST_SESSION) return mode === "open" && !this.hasEnded(member);
     const record = this.#directory.get("session", hash);
-    if (record) {
-      return this.counts(record, mode) ? { member: record.member, hash, record } : undefined;
-    }
-    if (mode === "open" && !this.hasEnded(visitor)) return { member: visitor, hash, record };
+    return record?.member === member && this.counts(record, mode);
   }
 
   /** Whether a recorded session counts. */
@@ -87,7 +88,7 @@ export class SessionStore {
    * @param since only what was made since then counts; the clock of another server may have said so
    */
   start(member: string, agent: string, since = 0): { value: string; hash: string; puts: Put[] } {
-    const value = this.#sessions.issue();
+    const value = this.#sessions.issueRecorded();
     const hash = hashOf(value);
     const now = Math.max(Date.now(), since);
     const record: SessionRecord = {
@@ -140,8 +141,7 @@ export class SessionStore {
         return { id, created, seen, agent, current: hash === current };
       });
     if (mode !== "open" || this.hasEnded(member)) return listed;
-    const isFirst = this.#directory.get("session", current) === undefined;
-    return [{ id: FIRST_SESSION, current: isFirst }, ...listed];
+    return [{ id: FIRST_SESSION, current: current === FIRST_SESSION }, ...listed];
   }
 
   /**
