@@ -30,6 +30,9 @@ export class Access implements Rules {
   /** Whether anybody is muted or banned, or any room is closed; once somebody has asked. */
   #isRestricted: boolean | undefined;
 
+  /** What the directory said last. */
+  #lastMode: AccessMode = "open";
+
   constructor(directory: Directory, members: Members, usesTokens: boolean) {
     this.#directory = directory;
     this.#members = members;
@@ -37,7 +40,13 @@ export class Access implements Rules {
     directory.listen((kind) => {
       if (["mute", "closed", "member"].includes(kind)) this.#isRestricted = undefined;
       if (kind === "bot") this.#bots = undefined;
+      if (kind === "access") this.#noteMode();
     });
+    this.#noteMode();
+  }
+
+  #noteMode(): void {
+    this.#lastMode = this.#directory.get("access", "mode") ?? this.#lastMode;
   }
 
   #hasRestrictions(): boolean {
@@ -52,9 +61,9 @@ export class Access implements Rules {
     return this.#bots.has(id);
   }
 
-  /** How people come in. */
+  /** How people come in. A journal that has lost its entries opens a chat to nobody. */
   get mode(): AccessMode {
-    return this.usesTokens ? "token" : this.#directory.get("access", "mode") ?? "open";
+    return this.usesTokens ? "token" : this.#lastMode;
   }
 
   /** Whether nobody can come in here, since another server requires tokens and this one cannot check any. */
