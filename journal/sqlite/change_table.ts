@@ -8,6 +8,7 @@
 
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { LIMITS } from "../../config/limits.ts";
+import { compareCodePoints } from "../../hub/room_name.ts";
 import { keyOf, targetOf } from "../changes.ts";
 import type { Action, Change, SettingsQuery, Skip } from "../journal.ts";
 import { prepareAll, type Prepared } from "../prepare.ts";
@@ -39,7 +40,7 @@ const SQL = {
   newest: "SELECT seq, at FROM change WHERE room = ? ORDER BY seq DESC LIMIT 1",
   after: `${OF_ROOM} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,
   before: `${OF_ROOM} AND seq < ? ORDER BY seq DESC LIMIT ?`,
-  settings: `${ROWS} INDEXED BY change_key WHERE room = ? AND key >= ? AND key > ? AND key < ?
+  settings: `${ROWS} INDEXED BY change_key WHERE room = ? AND key >= ? AND key <> ? AND key < ?
     ORDER BY key LIMIT ?`,
   pins: `SELECT of ${PINS} ORDER BY seq DESC LIMIT ?`,
   members: `SELECT member FROM change WHERE ${WITH_EMOJI} AND seq > ? ORDER BY seq LIMIT ?`,
@@ -116,7 +117,9 @@ export class ChangeTable {
   /** The newest change of each key that is not of a message. */
   settings(room: number, { after = "", prefix = "", limit }: SettingsQuery): Change[] {
     // The keys of messages begin with a digit.
-    const [from, to] = [prefix || ":", `${prefix}\u{10ffff}`];
+    const [first, to] = [prefix || ":", `${prefix}\u{10ffff}`];
+    // One lower limit, since SQLite would look for the first of two and read on from there.
+    const from = compareCodePoints(first, after) < 0 ? after : first;
     return this.#sql.settings.all(room, from, after, to, limit).map(fromRow) as Change[];
   }
 
