@@ -28,10 +28,12 @@ function rest({ reply, to, v, edited, deleted, reactions }: Message): string {
     .replace(/^,\}$/, "}");
 }
 
-/** A change as one line of JSON. */
+/** A change as one line of JSON. One that sets a key means nothing to a client, which skips it. */
 export function changeLine({ seq, at, from, name, id, action, count }: Change): string {
   const head = { seq, at, from };
   switch (action.type) {
+    case "set":
+      return skipLine({ kind: "skip", from: seq, seq, at, id });
     case "react":
       return JSON.stringify({
         type: "react",
@@ -106,7 +108,8 @@ export function entryLine(entry: Entry): string {
 /** The welcome as one line of JSON. */
 export function welcomeLine(welcome: Welcome): string {
   const { room, epoch, seq, at, after, members, count, access, title, topic, pins } = welcome;
-  const you = { ...shown(welcome.you), role: welcome.role };
+  const { role } = welcome;
+  const you = { ...shown(welcome.you), role: role === "member" ? undefined : role };
   return `{"type":"welcome","room":${quote(room)},"you":${JSON.stringify(you)}` +
     `,"epoch":${quote(epoch)},"seq":${seq},"at":${at},"after":${after}` +
     `,"members":${list(members)},"count":${count},"access":"${access}"` +
