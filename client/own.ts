@@ -27,7 +27,12 @@ export interface Mention {
 /** Something that has changed; `own` is its number in the log. */
 export type OwnChange =
   | { readonly type: "read"; readonly own: number; readonly mark: ReadMark }
-  | { readonly type: "mute" | "star"; readonly own: number; readonly room: string; readonly on: boolean }
+  | {
+    readonly type: "mute" | "star";
+    readonly own: number;
+    readonly room: string;
+    readonly on: boolean;
+  }
   | { readonly type: "mention"; readonly own: number; readonly mention: Mention };
 
 /** A person's own log, as it is now. */

@@ -2,11 +2,13 @@
 
 import type { Config } from "../config/config.ts";
 import type { Hub } from "../hub.ts";
+import type { Activity } from "../hub/activity.ts";
 import type { Rules } from "../hub/permissions.ts";
 import type { Person } from "../hub/person.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Role, Wire } from "../wire/wire.ts";
+import type { OwnLogs } from "./own.ts";
 import type { PageCache } from "./page_cache.ts";
 import type { RateLimits } from "./rate_limit.ts";
 
@@ -19,6 +21,9 @@ export interface Services {
   readonly log: Log;
   readonly config: Config;
   readonly limits: RateLimits;
+  /** Reports what happens in rooms that are not entered. */
+  readonly activity: Activity;
+  readonly own: OwnLogs;
 }
 
 /** Who somebody is on a connection. */
@@ -30,6 +35,8 @@ export interface Credentials {
   readonly named: boolean;
   /** Their token makes them an admin; others are admins by the rules. */
   readonly isAdmin: boolean;
+  /** Whether they may enter a room. */
+  readonly mayEnter: (room: string) => boolean;
   /** Whether they may still be here: false once a session has ended, or they may not enter any more. */
   readonly isCurrent: () => boolean;
   /** When the connection ends (milliseconds since 1970). */

@@ -60,6 +60,24 @@ export const LIMITS = {
   /** The longest life and the most uses of an invitation. */
   inviteDays: 365,
   inviteUses: 10_000,
+  /** Rooms that one connection has entered, and commands that wait for each to open. */
+  roomsEntered: 200,
+  earlyCommands: 100,
+  /** Rooms that `hello` lists. */
+  helloRooms: 100,
+  /** How often a read mark of one room is kept. */
+  readMs: 1_000,
+  /** Mentions that a person's own log keeps; those that wait, are kept at once, and how often they are tried. */
+  mentionsKept: 200,
+  mentionsWaiting: 10_000,
+  mentionsAtOnce: 100,
+  mentionTries: 60,
+  /** For how long activity is collected: usually, and with more connections than these. */
+  activityMs: 500,
+  manyWatchers: 1_000,
+  activityManyMs: 5_000,
+  /** Rooms whose activity is reported at once. */
+  activeRooms: 10_000,
   /** The name of a chat, in characters. */
   chatName: 64,
   /** Connections in all if the operator sets no limit. */

@@ -107,6 +107,7 @@ export function joinRequestOf(context: Context, room: string, wire: Wire): JoinR
     named: identity.name !== undefined,
     isAdmin: isTokenAdmin(context),
     role: roleIn(context, room),
+    mayEnter: (room) => people.access.mayEnter(identity, room),
     isCurrent: () => people.isCurrent(identity) && people.access.mayEnter(identity, room),
     observer: wire.name === "events",
     since: resumable ? wholeNumber(searchParams, "since") : undefined,

@@ -100,6 +100,28 @@ export class Access implements Rules {
     return isAdmin || this.#members.isAdmin(id);
   }
 
+  admits(id: string, room: string): boolean {
+    if (isHidden(room)) return this.hiddenRoom(id, room) !== undefined;
+    return this.mode === "open" || this.#members.get(id) !== undefined || this.#bots.has(id);
+  }
+
+  hiddenRooms(_id: string): ReadonlySet<string> {
+    return new Set();
+  }
+
+  peopleOf(_room: string): readonly { readonly id: string; readonly name: string }[] {
+    return [];
+  }
+
+  personNamed(fold: string, room: string): string | undefined {
+    const id = this.#directory.get("name", fold);
+    return id !== undefined && this.admits(id, room) ? id : undefined;
+  }
+
+  blocks(id: string, other: string): boolean {
+    return this.#directory.get("block", `${idKey(id)}/${idKey(other)}`) !== undefined;
+  }
+
   describe(room: string): RoomDescription {
     const record = isHidden(room) ? this.#directory.get("room", room) : undefined;
     if (!record) return { access: "open" };

@@ -17,6 +17,7 @@ import type { Identity } from "./identity.ts";
 import { Links } from "./links.ts";
 import { Members } from "./members.ts";
 import type { AccessMode } from "./records.ts";
+import { OwnLogs } from "./own_logs.ts";
 import { SessionStore } from "./session_store.ts";
 import { Sessions } from "./sessions.ts";
 
@@ -38,14 +39,16 @@ export class People {
   readonly links: Links;
   readonly bots: Bots;
   readonly access: Access;
+  readonly own: OwnLogs;
 
-  private constructor(directory: Directory, secret: string, options: PeopleOptions) {
+  private constructor(directory: Directory, journal: Journal, log: Log, options: PeopleOptions) {
     this.directory = directory;
-    this.sessions = new Sessions(secret, options.isSecure);
+    this.sessions = new Sessions(journal.secret, options.isSecure);
     this.store = new SessionStore(directory, this.sessions);
     this.members = new Members(directory);
     this.links = new Links(directory, this.members);
     this.bots = new Bots(directory, this.members);
+    this.own = new OwnLogs(journal, log);
     this.access = new Access(directory, this.members, options.usesTokens);
   }
 
@@ -62,7 +65,7 @@ export class People {
       directory.close();
       throw error;
     }
-    return new People(directory, journal.secret, options);
+    return new People(directory, journal, log, options);
   }
 
   /** Whether an identity that was found still counts. */

@@ -69,7 +69,10 @@ export function logLine(entry: LogEntry): string {
   }
 }
 
-function shown({ id, name, avatar }: Person) {
+/** A person as others see them. */
+export function shown(
+  { id, name, avatar }: Person,
+): { id: string; name: string; avatar: string | undefined } {
   return { id, name: shownName({ id, name }), avatar };
 }
 
