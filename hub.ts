@@ -21,36 +21,23 @@ import type { Command, Mentions } from "./hub/command.ts";
 import type { Member, Room, Sender } from "./hub/room.ts";
 import { Mailbox } from "./hub/mailbox.ts";
 import { OpenRooms } from "./hub/open_rooms.ts";
+import type { HubOptions, HubStats } from "./hub/options.ts";
 import { NO_RULES, type Rules } from "./hub/permissions.ts";
+import type { Person } from "./hub/person.ts";
+import { recordTo } from "./hub/record.ts";
 import { listRooms, type RoomList } from "./hub/room_list.ts";
 import { RoomOpener } from "./hub/room_opener.ts";
 import {
   type Action,
   AppendError,
+  type ChangeDraft,
   type Draft,
   type Journal,
+  type LogEntry,
   type RoomQuery,
 } from "./journal/journal.ts";
 import { Counters } from "./telemetry/counters.ts";
 import type { Log } from "./telemetry/log.ts";
-
-/** The hub at this moment. */
-export interface HubStats {
-  rooms: number;
-  members: number;
-  /** Commands waiting in the mailbox. */
-  commands: number;
-  /** Members waiting for their room to open. */
-  waiting: number;
-}
-
-/** What a hub may hold. */
-export interface HubOptions {
-  /** Newest entries of a room held in memory. */
-  readonly tail: number;
-  /** The largest number of connections: each may leave, however full the mailbox is. */
-  readonly maxClients: number;
-}
 
 /** Owns the rooms; everything that happens in one is a command to it. */
 export class Hub {
@@ -106,6 +93,14 @@ export class Hub {
     return this.#mailbox.offer({ kind: "change", sender, action, id, version });
   }
 
+  /**
+   * Records changes of one room that were decided elsewhere, all or none of them.
+   *
+   * @throws {AppendError} if they are refused, or too many commands wait already
+   */
+  record = (drafts: readonly ChangeDraft[]): Promise<LogEntry[]> =>
+    recordTo((command) => this.#mailbox.offer(command), drafts);
+
   /** Shows that a member is typing. */
   typing(member: Member): void {
     this.#mailbox.offer({ kind: "typing", member });
@@ -127,6 +122,9 @@ export class Hub {
 
   /** The newest entry's number in a room that is open. */
   newest = (room: string): number | undefined => this.#rooms.get(room)?.seq;
+
+  /** Somebody who is present in a room that is open here. */
+  find = (id: string): Person | undefined => this.#rooms.find(id);
 
   /** Lists rooms that have people or messages. */
   list(query: RoomQuery): Promise<RoomList> {
@@ -170,6 +168,8 @@ export class Hub {
       case "say":
       case "change":
         return this.#batch.add(command, this.#rooms.nameOf(command.sender.room));
+      case "record":
+        return this.#batch.record(command);
       case "join":
         return this.#join(command.member);
       case "opened":

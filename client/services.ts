@@ -6,7 +6,8 @@ import type { Rules } from "../hub/permissions.ts";
 import type { Person } from "../hub/person.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../telemetry/log.ts";
-import type { Role, Wire } from "../wire/wire.ts";
+import type { Sender } from "../hub/room.ts";
+import type { Role, RoomOrder, Wire } from "../wire/wire.ts";
 import type { PageCache } from "./page_cache.ts";
 import type { RateLimits } from "./rate_limit.ts";
 
@@ -19,6 +20,8 @@ export interface Services {
   readonly log: Log;
   readonly config: Config;
   readonly limits: RateLimits;
+  /** Changes the sender's room, which is a hidden one, beside the hub's loop. */
+  readonly changeRoom: (sender: Sender, order: RoomOrder, id?: string) => void;
 }
 
 /** Where a client wants to start, and as whom. */

@@ -80,8 +80,8 @@ export function isTokenAdmin({ identity, services }: Context): boolean {
 
 /** What the person is in a room. */
 function roleIn({ identity, services }: Context, room: string): Role {
-  const isOwner = services.people.access.hiddenRoom(identity.id, room)?.owner === identity.id;
-  return isOwner ? "owner" : identity.role;
+  const { hidden } = services.people.access;
+  return hidden.ownerOf(room) === identity.id ? "owner" : identity.role;
 }
 
 /** The part of an email before the `@`: the name of somebody who has no other. */

@@ -39,6 +39,8 @@ export interface Rules {
   describe(room: string): RoomDescription;
   /** Whether everybody in a room may pin messages and set its topic. */
   isShared(room: string): boolean;
+  /** A moderator has deleted message `of`. Returns at once. */
+  moderated(by: string, room: string, of: number): void;
 }
 
 /** The rules of a chat in which everybody may do everything but what only admins may. */
@@ -47,6 +49,7 @@ export const NO_RULES: Rules = {
   mayModerate: ({ isAdmin }) => isAdmin,
   describe: () => ({ access: "open" }),
   isShared: () => true,
+  moderated: () => {},
 };
 
 /**
