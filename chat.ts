@@ -13,12 +13,17 @@ import { Admission } from "./http/admission.ts";
 import { Authenticator } from "./http/authenticate.ts";
 import { HostRule } from "./http/host.ts";
 import { Origins } from "./http/origin.ts";
+import { Notifier } from "./people/notifier.ts";
 import { People } from "./people/people.ts";
+import { changeFor } from "./people/room_answers.ts";
+import { Rooms } from "./people/rooms.ts";
 import { openPages } from "./http/pages.ts";
 import { Routes } from "./http/routes.ts";
 import { Hub } from "./hub.ts";
+import { Activity } from "./hub/activity.ts";
 import type { Journal } from "./journal/journal.ts";
 import { openJournal } from "./journal/open.ts";
+import type { Kind } from "./people/records.ts";
 import { RateLimits } from "./client/rate_limit.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
 import { Metrics } from "./telemetry/metrics.ts";
@@ -99,11 +104,16 @@ export async function openChat(
   const people = await openPeople(journal, config, log);
   const hub = new Hub(journal, log, config, people.access);
   const pages = new PageCache(journal);
+  const activity = new Activity(journal, (query) => hub.list(query), log);
+  const { own, access: rules } = people;
+  const notifier = new Notifier({ journal, rules, own, activity, log });
+  hub.observer = notifier;
   const admission = new Admission(config, hub.counters);
   const metrics = new Metrics(hub, admission, journal.counters);
   const { url: [url], authSecret: secret } = config;
   const origins = new Origins(config);
-  people.directory.listen(() => admission.checkAccess());
+  endRevoked(people, admission);
+  const rooms = new Rooms(people, journal, hub);
   const base = url ? new URL(url).pathname.replace(/\/$/, "") : "";
   const { fetch } = new Routes({
     hub,
@@ -115,7 +125,11 @@ export async function openChat(
     admission,
     metrics,
     people,
+    rooms,
     rules: people.access,
+    own: people.own,
+    activity,
+    changeRoom: (sender, order, id) => void changeFor({ rooms, log }, sender, order, id),
     origins,
     authenticator: await Authenticator.create({ people, origins, secret }),
     hosts: new HostRule(config.url, config.cert !== ""),
@@ -135,12 +149,26 @@ export async function openChat(
       admission.startDraining();
       metrics.close();
       await hub.close();
+      await notifier.close();
+      activity.close();
       await admission.drain();
       people.close();
       pages.close();
       await journal.close();
     },
   };
+}
+
+/** The kinds of records that say whether somebody may be here at all. */
+const CREDENTIALS: ReadonlySet<Kind> = new Set(["access", "member", "ended", "bot"]);
+
+/** Ends connections at once when the directory says so; a place that is gone concerns only its room. */
+function endRevoked({ directory }: People, admission: Admission): void {
+  directory.listen((kind, id) => {
+    const isGone = directory.get(kind, id) === undefined;
+    if (CREDENTIALS.has(kind) || kind === "session" && isGone) admission.checkAccess();
+    if (kind === "place" && isGone) admission.checkAccess(id.slice(0, id.indexOf("/")));
+  });
 }
 
 /** If the people cannot be known, nothing stays open. */

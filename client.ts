@@ -147,6 +147,10 @@ export class Client extends Connection implements Member {
     this.#cursor!.advance(slice);
   }
 
+  follows(room: string): boolean {
+    return this.room === room;
+  }
+
   isBehind(): boolean {
     return !this.ended && this.#cursor?.isBehind === true;
   }

@@ -160,7 +160,7 @@ export class AllRooms extends Connection implements SeatOwner {
 
   #changed(change: OwnChange): void {
     const { type, own } = change;
-    if (type === "mention") return this.#mention(change.mention);
+    if (type === "mention") return void this.#mention(change.mention);
     if (type === "read") {
       const { room, seq, read } = change.mark;
       this.services.activity.watch(room, this);
@@ -230,6 +230,10 @@ export class AllRooms extends Connection implements SeatOwner {
   #send(frames: readonly string[]): void {
     if (frames.length === 0 || this.ended) return;
     this.writer.send(frames.length === 1 ? frames : [frames.join("\n")]);
+  }
+
+  follows(): boolean {
+    return true;
   }
 
   isBehind(): boolean {

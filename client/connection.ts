@@ -48,6 +48,8 @@ export abstract class Connection implements Source {
   abstract startDraining(): void;
   /** Whether it is served from the journal. */
   abstract isBehind(): boolean;
+  /** Whether it follows a room, or may. */
+  abstract follows(room: string): boolean;
   /** What the log calls the place where it was. */
   protected abstract readonly place: string;
 

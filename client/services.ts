@@ -7,7 +7,8 @@ import type { Rules } from "../hub/permissions.ts";
 import type { Person } from "../hub/person.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../telemetry/log.ts";
-import type { Role, Wire } from "../wire/wire.ts";
+import type { Sender } from "../hub/room.ts";
+import type { Role, RoomOrder, Wire } from "../wire/wire.ts";
 import type { OwnLogs } from "./own.ts";
 import type { PageCache } from "./page_cache.ts";
 import type { RateLimits } from "./rate_limit.ts";
@@ -24,6 +25,8 @@ export interface Services {
   /** Reports what happens in rooms that are not entered. */
   readonly activity: Activity;
   readonly own: OwnLogs;
+  /** Changes the sender's room, which is a hidden one, beside the hub's loop. */
+  readonly changeRoom: (sender: Sender, order: RoomOrder, id?: string) => void;
 }
 
 /** Who somebody is on a connection. */

@@ -46,6 +46,33 @@ export const LIMITS = {
   directoryStaleMs: 5_000,
   /** The random part of a hidden room's address, in characters. */
   address: 26,
+  /** The title of a private room, in characters. */
+  title: 100,
+  /** People in a private room, in a direct room, and that one command adds or removes. */
+  roomMembers: 1_000,
+  directMembers: 8,
+  membersAtOnce: 40,
+  /** Hidden rooms in all, and of one person that a list by activity considers. */
+  hiddenRooms: 200_000,
+  hiddenRoomsListed: 1_000,
+  /** People of a hidden room that a list of rooms names. */
+  peopleListed: 8,
+  /** Commands of a hidden room whose ids are remembered with it. */
+  commandsRemembered: 16,
+  /** How often what a room's log shows is compared with the directory after one change. */
+  roomLogTries: 16,
+  /** Changes of one hidden room that wait for each other on one server. */
+  changesWaiting: 100,
+  /** People whom one person blocks. */
+  blocks: 1_000,
+  /** Rooms that are closed to newcomers, the people known to have spoken in one, and messages read for it. */
+  closedRooms: 100,
+  speakers: 10_000,
+  speakersRead: 100_000,
+  /** The longest mute, and the longest time for which a room is closed, in seconds. */
+  moderationSeconds: 365 * 24 * 60 * 60,
+  /** Records that have ended and are removed with another change. */
+  cleanedUp: 20,
   /** Sessions, unused links and bots of one person. */
   sessions: 50,
   links: 50,
@@ -124,6 +151,8 @@ export const LIMITS = {
   frameBytes: 64 * 1024,
   /** The body of a request may be this much longer than a frame, for its name and id. */
   bodyBytes: 1_024,
+  /** The body of a request that creates or changes a room: a topic and many ids. */
+  orderBytes: 32 * 1024,
   /** Lines in a frame from a client, on the JSON wire. */
   frameLines: 1_000,
   /** How often a full socket is checked again. */
@@ -157,6 +186,11 @@ export const LIMITS = {
    * handshakes, and the rooms that it creates (with the burst of its messages).
    */
   rateFactors: { perAddress: 5, requests: 20, newRooms: 0.25 },
+  /**
+   * Hidden rooms that one address creates: at once, and a second. Every server holds all of them in
+   * memory.
+   */
+  newHiddenRooms: { burst: 200, rate: 0.1 },
   /** Until an upgrade that has not opened, and a close that is not answered, no longer count. */
   openingMs: 30_000,
   closingMs: 10_000,

@@ -3,6 +3,7 @@
 import type { Services } from "../client/services.ts";
 import type { Identity } from "../people/identity.ts";
 import type { People } from "../people/people.ts";
+import type { Rooms } from "../people/rooms.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { ProxyTrust } from "./address.ts";
 import type { Admission } from "./admission.ts";
@@ -16,6 +17,8 @@ export interface HttpServices extends Services {
   readonly admission: Admission;
   readonly authenticator: Authenticator;
   readonly people: People;
+  /** Creates and changes hidden rooms. */
+  readonly rooms: Rooms;
   readonly hosts: HostRule;
   readonly origins: Origins;
   readonly proxyTrust: ProxyTrust;

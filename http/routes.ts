@@ -12,6 +12,8 @@ import type { Identity } from "../people/identity.ts";
 import { Refused } from "../people/refused.ts";
 import { UnreachableError } from "../journal/journal.ts";
 import { addressOf } from "./address.ts";
+import { getAudit } from "./audit.ts";
+import { deleteBlock, getBlocks, postBlock } from "./blocks.ts";
 import type { Context, Handler, HttpServices } from "./context.ts";
 import { streamEvents } from "./events.ts";
 import { healthz, metrics, readyz } from "./health.ts";
@@ -24,9 +26,11 @@ import {
   removeReaction,
   unpin,
 } from "./changes.ts";
+import { postDirect, postRoom, roomMembers } from "./hidden_rooms.ts";
 import { getMessage, getReaction, history } from "./history.ts";
 import { checkRoomName, roomOf } from "./join_request.ts";
 import { getMe, patchMe, postMe } from "./me.ts";
+import { ban, closeRoom, mute, reopenRoom, unban, unmute } from "./moderation.ts";
 import { postMessage } from "./posts.ts";
 import {
   notAllowed,
@@ -45,6 +49,7 @@ import {
   jsonSocket,
   linesSocket,
   refuseUpgrade,
+  roomsSocket,
   type SocketRoute,
   Upgrades,
   wantsUpgrade,
@@ -83,9 +88,16 @@ const ROUTES: readonly Route[] = [
   route("/me", { GET: getMe, POST: postMe, PATCH: patchMe }),
   route("/ws", { GET: socketsOnly, socket: linesSocket }),
   route("/chat", { GET: socketsOnly, socket: gochattingSocket }),
-  route("/rooms", { GET: listRooms }),
+  route("/me/blocks", { GET: getBlocks, POST: postBlock, DELETE: deleteBlock }),
+  route("/members/:id/mute", { PUT: mute, DELETE: unmute }),
+  route("/members/:id/ban", { PUT: ban, DELETE: unban }),
+  route("/audit", { GET: getAudit }),
+  route("/rooms", { socket: roomsSocket, GET: listRooms, POST: postRoom }),
+  route("/direct", { POST: postDirect }),
   route("/rooms/:room", { GET: roomPage, PATCH: patchRoom, socket: jsonSocket, isPublic: true }),
   route("/rooms/:room/:seq(\\d+)", { GET: roomPage, isPublic: true }),
+  route("/rooms/:room/members", { GET: roomMembers }),
+  route("/rooms/:room/closed", { PUT: closeRoom, DELETE: reopenRoom }),
   route("/rooms/:room/messages", { GET: history, POST: postMessage }),
   route("/rooms/:room/messages/:seq", {
     GET: getMessage,

@@ -6,7 +6,7 @@
  */
 
 import type { Draft } from "../journal/journal.ts";
-import type { ChangeCommand, SayCommand } from "./command.ts";
+import type { ChangeCommand, RecordCommand, SayCommand } from "./command.ts";
 import { draftOf } from "./draft.ts";
 import { denialOf, type Rules } from "./permissions.ts";
 import type { Sender } from "./room.ts";
@@ -17,6 +17,8 @@ export class Batch {
   /** The sender of each draft. */
   readonly senders: Sender[] = [];
   readonly #rules: Rules;
+  /** The number of the last group in it. */
+  #group = 0;
 
   constructor(rules: Rules) {
     this.#rules = rules;
@@ -35,6 +37,29 @@ export class Batch {
     if (denial) return sender.refuse(denial.code, denial.detail, id);
     const isModerator = action?.type === "delete" && this.#rules.mayModerate(sender, room);
     this.drafts.push(draftOf(command, room, isModerator));
-    this.senders.push(sender);
+    this.senders.push(isModerator ? this.#moderator(sender, action.of, room) : sender);
+  }
+
+  #moderator(sender: Sender, of: number, room: string): Sender {
+    const { person, isAdmin } = sender;
+    return {
+      room,
+      person,
+      isAdmin,
+      kept: (entry, shown, isOther) => {
+        if (!entry.duplicate) this.#rules.moderated(person.id, room, of);
+        sender.kept(entry, shown, isOther);
+      },
+      refuse: (code, detail, id) => sender.refuse(code, detail, id),
+    };
+  }
+
+  /** Adds what was decided elsewhere, as a group. */
+  record({ sender, drafts }: RecordCommand): void {
+    const group = ++this.#group;
+    for (const draft of drafts) {
+      this.drafts.push({ ...draft, group });
+      this.senders.push(sender);
+    }
   }
 }

@@ -49,6 +49,8 @@ export interface Rules {
   blocks(id: string, other: string): boolean;
   /** Whether everybody in a room may pin messages and set its topic. */
   isShared(room: string): boolean;
+  /** A moderator has deleted message `of`. Returns at once. */
+  moderated(by: string, room: string, of: number): void;
 }
 
 /** The rules of a chat in which everybody may do everything but what only admins may. */
@@ -62,6 +64,7 @@ export const NO_RULES: Rules = {
   personNamed: () => undefined,
   blocks: () => false,
   isShared: () => true,
+  moderated: () => {},
 };
 
 /**

@@ -59,6 +59,11 @@ export class Presence {
     return this.#list ??= [...this.#people.values().take(LIMITS.presenceMembers)];
   }
 
+  /** Somebody who is present. */
+  find(id: string): Person | undefined {
+    return this.#people.get(id);
+  }
+
   /** Adds a connection of somebody; returns the person as the room knows them. */
   join({ id, name, avatar }: Person): Person {
     const here = this.#people.get(id) ?? this.#add({ id, name, avatar });

@@ -120,9 +120,13 @@ export class OwnLogs implements Contract {
   readonly #log: Log;
   readonly #open = new Map<string, Promise<Own>>();
 
+  readonly #looking: ReturnType<typeof setInterval>;
+
+  /** Follows what other servers keep, too, until {@linkcode OwnLogs.close}. */
   constructor(journal: Journal, log: Log) {
     this.#journal = journal;
     this.#log = log;
+    this.#looking = setInterval(() => this.look(), LIMITS.directoryMs);
   }
 
   async open(id: string, changed: Listener): Promise<{ log: OwnLog; close(): void }> {
@@ -146,9 +150,16 @@ export class OwnLogs implements Contract {
     };
   }
 
-  /** Follows what other servers keep; called about once a second. */
+  /** Takes what was kept in the logs that are open. */
   look(): void {
     for (const opening of this.#open.values()) opening.then((own) => own.look(), () => {});
+  }
+
+  /** Follows nothing any more. */
+  close(): void {
+    clearInterval(this.#looking);
+    for (const opening of this.#open.values()) opening.then((own) => own.close(), () => {});
+    this.#open.clear();
   }
 }
 

@@ -11,11 +11,15 @@ import { LIMITS } from "../config/limits.ts";
 import { type Journal, UnreachableError } from "../journal/journal.ts";
 import type { Log } from "../telemetry/log.ts";
 import { Access } from "./access.ts";
+import { Audit } from "./audit.ts";
+import { Blocks } from "./blocks.ts";
 import { Bots } from "./bots.ts";
 import { Directory, type Put } from "./directory.ts";
 import type { Identity } from "./identity.ts";
 import { Links } from "./links.ts";
 import { Members } from "./members.ts";
+import { Moderation } from "./moderation.ts";
+import { Newcomers } from "./newcomers.ts";
 import type { AccessMode } from "./records.ts";
 import { OwnLogs } from "./own_logs.ts";
 import { SessionStore } from "./session_store.ts";
@@ -40,16 +44,27 @@ export class People {
   readonly bots: Bots;
   readonly access: Access;
   readonly own: OwnLogs;
+  readonly audit: Audit;
+  readonly blocks: Blocks;
+  readonly moderation: Moderation;
+  readonly #newcomers: Newcomers;
 
   private constructor(directory: Directory, journal: Journal, log: Log, options: PeopleOptions) {
+    const { usesTokens, isSecure } = options;
     this.directory = directory;
-    this.sessions = new Sessions(journal.secret, options.isSecure);
+    this.sessions = new Sessions(journal.secret, isSecure);
     this.store = new SessionStore(directory, this.sessions);
     this.members = new Members(directory);
     this.links = new Links(directory, this.members);
     this.bots = new Bots(directory, this.members);
     this.own = new OwnLogs(journal, log);
-    this.access = new Access(directory, this.members, options.usesTokens);
+    this.audit = new Audit(journal, log);
+    this.blocks = new Blocks(directory);
+    this.#newcomers = new Newcomers(directory, journal, log);
+    const { members, audit, blocks } = this;
+    const newcomers = this.#newcomers;
+    this.access = new Access({ directory, members, newcomers, audit, blocks, usesTokens });
+    this.moderation = new Moderation({ directory, members, access: this.access, audit });
   }
 
   /**
@@ -88,6 +103,8 @@ export class People {
 
   /** Stops following the directory. */
   close(): void {
+    this.own.close();
+    this.#newcomers.close();
     this.directory.close();
   }
 }

@@ -17,7 +17,8 @@ import type { Counters } from "./counters.ts";
 import { Histogram } from "./histogram.ts";
 import type { RedisCounters } from "./redis_counters.ts";
 import metadata from "../deno.json" with { type: "json" };
-import type { Hub, HubStats } from "../hub.ts";
+import type { Hub } from "../hub.ts";
+import type { HubStats } from "../hub/options.ts";
 
 /** The connections that are open. */
 export interface Connections {

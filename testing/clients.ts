@@ -45,6 +45,7 @@ export function newClient(services: Services, id: string, request: Partial<JoinR
     named: false,
     isAdmin: false,
     role: "member",
+    mayEnter: () => true,
     isCurrent: () => true,
     observer: false,
     since: undefined,

@@ -181,7 +181,7 @@ export function settingLine(type: "mute" | "star", own: number, room: string, on
 /** Hidden rooms that may now be entered, or no longer. */
 export function roomsLine(
   own: number,
-  added: readonly string[],
+  added: readonly HelloRoom[],
   removed: readonly string[],
 ): string {
   return JSON.stringify({ type: "rooms", own, added, removed });

@@ -6,7 +6,8 @@
  */
 
 import { LIMITS } from "../config/limits.ts";
-import { cleanText, fitsBytes, isVisible, oneLine } from "./sanitize.ts";
+import { parseRoomOrder } from "./room_order.ts";
+import { cleanText, fitsBytes, isVisible } from "./sanitize.ts";
 import type { Command, Invalid, Refusal } from "./wire.ts";
 
 /** The fields of an object that a client has sent. */
@@ -76,11 +77,13 @@ export const COMMANDS: Parsers<Command> = {
     if (!isSeq(of)) return "pin takes of, the seq of a message";
     return typeof on === "boolean" ? { type: "pin", of, on } : "on is true or false";
   },
-  room({ topic }) {
-    const clean = cleanTopic(topic);
-    return clean === undefined
-      ? `room takes a topic of ${LIMITS.topic} characters at most`
-      : { type: "room", topic: clean };
+  room(fields) {
+    const order = parseRoomOrder(fields);
+    if (typeof order === "string") return order;
+    const { topic, ...others } = order;
+    return topic !== undefined && Object.keys(others).length === 0
+      ? { type: "room", topic }
+      : { type: "settings", order };
   },
   typing: () => ({ type: "typing" }),
   ping: () => ({ type: "ping" }),
@@ -113,11 +116,4 @@ export function isEmoji(value: unknown): value is string {
   return typeof value === "string" && value.isWellFormed() && isVisible(value) &&
     !value.includes("/") && fitsBytes(value, LIMITS.emojiBytes) &&
     [...graphemes.segment(value)].length === 1;
-}
-
-/** A topic as it is kept, on one line; `""` takes it away. Undefined for one that is no good. */
-export function cleanTopic(value: unknown): string | undefined {
-  if (typeof value !== "string" || value.length > 2 * LIMITS.topic) return;
-  const clean = cleanText(oneLine(value)).trim();
-  return [...clean].length <= LIMITS.topic ? clean : undefined;
 }

@@ -6,7 +6,7 @@
 import { LIMITS } from "../config/limits.ts";
 import type { Entry } from "../hub/entry.ts";
 import type { Person } from "../hub/person.ts";
-import type { Change, LogEntry, Message, Skip } from "../journal/journal.ts";
+import type { Change, Json, LogEntry, Message, SetAction, Skip } from "../journal/journal.ts";
 import { shownName, type Welcome } from "./wire.ts";
 
 const quote = JSON.stringify as (value: string) => string;
@@ -45,11 +45,19 @@ export function changeLine({ seq, at, from, name, id, action, count }: Change): 
         count,
         id,
       });
+    case "set":
+      return JSON.stringify({ type: "room", ...head, ...settingOf(action), id });
     default: {
       const { type, ...fields } = action;
       return JSON.stringify({ type, ...head, ...fields, id });
     }
   }
+}
+
+/** What a hidden room's log says of the room, see `people/room_log.ts`; nothing else is shown. */
+function settingOf({ value }: SetAction): object {
+  const { title, added, removed, archived } = (value ?? {}) as { readonly [name: string]: Json };
+  return { title, added, removed, archived };
 }
 
 /** Superseded entries as one line of JSON. */
