@@ -24,23 +24,26 @@ export interface Services {
   readonly changeRoom: (sender: Sender, order: RoomOrder, id?: string) => void;
 }
 
-/** Where a client wants to start, and as whom. */
-export interface JoinRequest {
-  readonly room: string;
+/** Who somebody is on a connection. */
+export interface Credentials {
   readonly person: Person;
-  readonly wire: Wire;
   /** The client's address, as `countedAddress` gives it. */
   readonly address: string;
   /** A token determines the name: it cannot be changed. */
   readonly named: boolean;
   /** Their token makes them an admin; others are admins by the rules. */
   readonly isAdmin: boolean;
-  /** What they are in this room, as they are told. */
-  readonly role: Role;
   /** Whether they may still be here: false once a session has ended, or they may not enter any more. */
   readonly isCurrent: () => boolean;
-  /** Follows without being present. */
-  readonly observer: boolean;
+  /** When the connection ends (milliseconds since 1970). */
+  readonly expires: number;
+}
+
+/** Which room is to be entered, and where to start. */
+export interface EnterRequest {
+  readonly room: string;
+  /** What they are in this room, as they are told. */
+  readonly role: Role;
   /** The newest message that the client has; undefined if it has none. */
   readonly since: number | undefined;
   /** The epoch that `since` belongs to; undefined: the current one. */
@@ -49,6 +52,11 @@ export interface JoinRequest {
   readonly at: number | undefined;
   /** Messages to start with, for a client without `since`. */
   readonly replay: number;
-  /** When the connection ends (milliseconds since 1970). */
-  readonly expires: number;
+}
+
+/** Where a client of one room wants to start, and as whom. */
+export interface JoinRequest extends Credentials, EnterRequest {
+  readonly wire: Wire;
+  /** Follows without being present. */
+  readonly observer: boolean;
 }

@@ -16,6 +16,11 @@ export const LIMITS = {
   emailLength: 254,
   /** Superseded entries of a room that keep their id. */
   superseded: 1_000,
+  /** Entries that a log without messages keeps in a list in Redis, at the least and half the most. */
+  unsettled: 2_000,
+  /** The key of a record in a log, in characters; changes that are kept all or none. */
+  key: 256,
+  group: 100,
   /** Different emoji of a message, people listed for one emoji, and the bytes of an emoji. */
   reactionEmoji: 20,
   reactionFrom: 20,

@@ -41,7 +41,11 @@ async function createOpen(
   const isNew = await isNewRoom(asked);
   if (isNew) {
     await checkNewRoom(asked);
-    await submit(asked, nameIn(context), (sender) => hub.change(sender, { type: "room", topic: clean }));
+    await submit(
+      asked,
+      nameIn(context),
+      (sender) => hub.change(sender, { type: "room", topic: clean }),
+    );
   }
   return await roomAnswer(context, { room: await hub.resolve(room), isNew });
 }

@@ -5,7 +5,12 @@
  * them: whoever decided on them has asked.
  */
 
-import { AppendError, type AppendRefusal, type ChangeDraft, type LogEntry } from "../journal/journal.ts";
+import {
+  AppendError,
+  type AppendRefusal,
+  type ChangeDraft,
+  type LogEntry,
+} from "../journal/journal.ts";
 import type { RecordCommand } from "./command.ts";
 import type { Sender } from "./room.ts";
 

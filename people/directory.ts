@@ -11,17 +11,10 @@
  */
 
 import { LIMITS } from "../config/limits.ts";
-import {
-  AppendError,
-  type Change,
-  type ChangeDraft,
-  type Journal,
-  type Json,
-  type Subscription,
-  UnreachableError,
-} from "../journal/journal.ts";
+import { type Journal, type Json, UnreachableError } from "../journal/journal.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Kind, Records } from "./records.ts";
+import { SettingsLog } from "./settings_log.ts";
 
 /** The name of its log, which no room can have. */
 const LOG_NAME = "@directory";
@@ -42,28 +35,22 @@ export type Listener = (kind: Kind, id: string) => void;
 
 /** Follows the directory of one journal. */
 export class Directory {
-  readonly #journal: Journal;
-  readonly #log: Log;
   readonly #kinds = new Map<Kind, Map<string, unknown>>();
-  /** The number of the newest change of each key, also of records that were removed. */
-  readonly #seqs = new Map<string, number>();
   readonly #listeners = new Set<Listener>();
-  #subscription: Subscription | undefined;
+  #settings!: SettingsLog;
   #looking: ReturnType<typeof setInterval> | undefined;
-  #reading: Promise<void> | undefined;
-  /** When the journal was last reached (`performance.now()`). */
-  #reached = -Infinity;
 
-  private constructor(journal: Journal, log: Log) {
-    this.#journal = journal;
-    this.#log = log;
-  }
+  private constructor() {}
 
   /** Reads the directory, and follows it until {@linkcode Directory.close}. */
   static async open(journal: Journal, log: Log): Promise<Directory> {
-    const directory = new Directory(journal, log);
-    await directory.#read();
-    directory.#looking = setInterval(() => void directory.#look(), LIMITS.directoryMs);
+    const directory = new Directory();
+    directory.#settings = await SettingsLog.open(journal, LOG_NAME, {
+      changed: (key, value) => directory.#set(key, value),
+      failed: (error) => log.error("directory failed", { error }),
+    });
+    const look = () => void directory.#settings.look();
+    directory.#looking = setInterval(look, LIMITS.directoryMs);
     return directory;
   }
 
@@ -79,7 +66,7 @@ export class Directory {
 
   /** For how long the journal has not been reached, in milliseconds. */
   get age(): number {
-    return performance.now() - this.#reached;
+    return performance.now() - this.#settings.reached;
   }
 
   /** Calls the listener after each change of a record, from wherever it comes. */
@@ -99,33 +86,15 @@ export class Directory {
   async change<T>(by: string, decide: () => Decision<T>): Promise<T> {
     for (let tries = 0; tries < LIMITS.directoryTries; tries++) {
       const { puts, result } = decide();
-      if (puts.length === 0 || await this.#append(by, puts)) return result;
+      if (puts.length === 0) return result;
+      const settings = puts.map(([kind, id, value]) => {
+        const key = `${kind}/${id}`;
+        const newest = this.#settings.numberOf(key);
+        return { key, value: (value ?? null) as Json, condition: { newest } };
+      });
+      if (await this.#settings.set(by, settings)) return result;
     }
     throw new UnreachableError();
-  }
-
-  /** Returns false if a record has changed meanwhile. */
-  async #append(by: string, puts: readonly Put[]): Promise<boolean> {
-    const answers = await this.#journal.append(puts.map((put) => this.#draft(by, put)));
-    await this.refresh();
-    const refusal = answers.find((answer) => answer instanceof AppendError);
-    if (!refusal) return true;
-    if (refusal.code === "changed") return false;
-    throw refusal;
-  }
-
-  #draft(by: string, [kind, id, value]: Put): ChangeDraft {
-    const key = `${kind}/${id}`;
-    return {
-      room: LOG_NAME,
-      at: Date.now(),
-      from: by,
-      name: "",
-      id: undefined,
-      action: { type: "set", key, value: (value ?? null) as Json },
-      condition: { newest: this.#seqs.get(key) ?? 0 },
-      group: 1,
-    };
   }
 
   /**
@@ -133,80 +102,23 @@ export class Directory {
    *
    * @throws {UnreachableError} if the journal cannot be reached now
    */
-  async refresh(): Promise<void> {
-    await this.#subscription?.refresh();
-    this.#reached = performance.now();
-    await this.#take();
+  refresh(): Promise<void> {
+    return this.#settings.refresh();
   }
 
-  async #look(): Promise<void> {
-    try {
-      await this.refresh();
-    } catch (error) {
-      if (!(error instanceof UnreachableError)) this.#log.error("directory failed", { error });
-    }
-  }
-
-  async #take(): Promise<void> {
-    const subscription = this.#subscription!;
-    for (let entries; !subscription.broken && (entries = subscription.take()).length > 0;) {
-      for (const entry of entries) if (entry.kind === "change") this.#apply(entry);
-    }
-    if (subscription.broken) await (this.#reading ??= this.#readAgain());
-  }
-
-  async #readAgain(): Promise<void> {
-    this.#subscription?.unsubscribe();
-    try {
-      await this.#read();
-    } finally {
-      this.#reading = undefined;
-    }
-  }
-
-  /** Records that are read are those of this moment; what is newer comes with the subscription. */
-  async #read(): Promise<void> {
-    const known = new Set(this.#seqs.keys());
-    let head: number | undefined;
-    for (let after: string | undefined, more = true; more;) {
-      const page = await this.#journal.settings(LOG_NAME, { after, limit: LIMITS.page });
-      head ??= page.head;
-      more = page.changes.length === LIMITS.page;
-      for (const change of page.changes) known.delete(this.#apply(change, true));
-      after = page.changes.at(-1)?.action.key;
-    }
-    for (const key of known) this.#set(key, 0, null);
-    this.#subscription = await this.#journal.subscribe(
-      LOG_NAME,
-      head ?? 0,
-      () => void this.#look(),
-    );
-    await this.refresh();
-  }
-
-  /** Applies a change unless it is known, and returns its key. After a lost tail any is accepted. */
-  #apply({ seq, action }: Change, isRead = false): string {
-    if (action.type !== "set") return "";
-    const known = this.#seqs.get(action.key) ?? 0;
-    if (isRead ? seq !== known : seq > known) this.#set(action.key, seq, action.value);
-    return action.key;
-  }
-
-  #set(key: string, seq: number, value: unknown): void {
+  #set(key: string, value: Json): void {
     const [kind, id] = split(key);
     const records = this.#kinds.get(kind) ?? new Map<string, unknown>();
     this.#kinds.set(kind, records);
     if (value === null) records.delete(id);
     else records.set(id, value);
-    if (seq === 0) this.#seqs.delete(key);
-    else this.#seqs.set(key, seq);
     for (const listener of this.#listeners) listener(kind, id);
   }
 
   /** Stops following. */
   close(): void {
     clearInterval(this.#looking);
-    this.#subscription?.unsubscribe();
+    this.#settings.close();
   }
 }
 

@@ -28,7 +28,9 @@ export async function changeFor(
     if (entry.duplicate) sender.kept(entry, true, true);
   } catch (error) {
     if (error instanceof Refused) return sender.refuse(REFUSALS[error.code], error.message, id);
-    if (!(error instanceof UnreachableError)) log.error("command failed", { command: "room", error });
+    if (!(error instanceof UnreachableError)) {
+      log.error("command failed", { command: "room", error });
+    }
     sender.refuse("overloaded", "it could not be kept, try again later", id);
   }
 }

@@ -45,7 +45,12 @@ function fingerprint(order: RoomOrder): string {
  *
  * @throws {Refused} if its id belongs to another one
  */
-export function isKnown({ recent }: RoomRecord, by: string, order: RoomOrder, id?: string): boolean {
+export function isKnown(
+  { recent }: RoomRecord,
+  by: string,
+  order: RoomOrder,
+  id?: string,
+): boolean {
   const seen = id === undefined ? undefined : recent?.[commandKey(by, id)];
   if (seen === undefined || seen === fingerprint(order)) return seen !== undefined;
   throw new Refused("conflict", "this id belongs to another command");

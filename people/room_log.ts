@@ -79,7 +79,9 @@ export class RoomLog {
         for (const [n, entry] of entries.entries()) recorded.set(keyOf(drafts[n]), entry);
         command = undefined;
       } catch (error) {
-        if (!(error instanceof AppendError) || error.code === "overloaded") throw unreachable(error);
+        if (!(error instanceof AppendError) || error.code === "overloaded") {
+          throw unreachable(error);
+        }
         // Something else in the room has this id already.
         if (error.code === "bad_command") command = undefined;
       }

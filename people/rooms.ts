@@ -69,9 +69,7 @@ export class Rooms {
     const { id: owner } = by.person;
     const { title, topic, members, id } = order;
     const { sessions } = this.#people;
-    const room = id === undefined
-      ? `~${newId(LIMITS.address)}`
-      : sessions.privateRoom(owner, id);
+    const room = id === undefined ? `~${newId(LIMITS.address)}` : sessions.privateRoom(owner, id);
     const record = { access: "private", title, owner, created: Date.now(), version: 1 } as const;
     const ids = [owner, ...members.filter((member) => member !== owner)];
     return await this.#create(by, room, { ...record, ...topic && { topic } }, ids);
@@ -107,7 +105,9 @@ export class Rooms {
           if (hidden.place(room, id)) return { puts: [], result: false };
           throw new Refused("conflict", "you have left the room with this id");
         }
-        if (hidden.count >= LIMITS.hiddenRooms) throw new Refused("full", "there are too many rooms");
+        if (hidden.count >= LIMITS.hiddenRooms) {
+          throw new Refused("full", "there are too many rooms");
+        }
         const puts: Put[] = [["room", room, record], ...this.#places(room, by, ids)];
         return { puts, result: true };
       }));
@@ -140,10 +140,13 @@ export class Rooms {
     const actor = { person: { id, name: "" }, isAdmin: false };
     for (const room of rooms) {
       await this.#serial.run(room, async () => {
-        await this.#people.directory.change(by, () =>
-          hidden.place(room, id)
-            ? this.#decide(actor, room, { remove: [id] }, undefined)
-            : { puts: [], result: false });
+        await this.#people.directory.change(
+          by,
+          () =>
+            hidden.place(room, id)
+              ? this.#decide(actor, room, { remove: [id] }, undefined)
+              : { puts: [], result: false },
+        );
         await this.#log.follow(room, { id: by, name: "", command: undefined });
       });
     }
@@ -180,9 +183,9 @@ export class Rooms {
     if (hidden.size(room) + added.length > LIMITS.roomMembers) {
       throw new Refused("full", `a room has ${LIMITS.roomMembers} members at most`);
     }
-    const removed = remove.filter(isIn).map((id): Put =>
-      ["place", `${room}/${idKey(id)}`, undefined]
-    );
+    const removed = remove.filter(isIn).map((
+      id,
+    ): Put => ["place", `${room}/${idKey(id)}`, undefined]);
     return [...added, ...removed];
   }
 

@@ -32,7 +32,11 @@ export function memoryServices(
     pages.close();
   };
   const limits = new RateLimits(settings);
-  return { hub, rules: NO_RULES, journal, pages, limits, log, config: settings, close };
+  const changeRoom = () => {
+    throw new Error("there are no hidden rooms here");
+  };
+  const rules = NO_RULES;
+  return { hub, rules, journal, pages, limits, changeRoom, log, config: settings, close };
 }
 
 /** A client on the JSON wire that has not joined yet, and its socket. */

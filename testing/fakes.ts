@@ -256,7 +256,7 @@ export class FakeSubscription implements Subscription {
 }
 
 /** What a room is set to in which nothing was ever set. */
-export const NO_SETTINGS: RoomState = { seq: 0, topic: undefined, pins: [], settings: [] };
+export const NO_SETTINGS: RoomState = { seq: 0, topic: undefined, pins: [] };
 
 /** A room as the page cache knows it. */
 export const roomOf = (name: string, version = 0) => ({ name, version });

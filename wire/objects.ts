@@ -114,7 +114,8 @@ export function entryLine(entry: Entry): string {
 /** The welcome as one line of JSON. */
 export function welcomeLine(welcome: Welcome): string {
   const { room, epoch, seq, at, after, members, count, access, title, topic, pins } = welcome;
-  const you = { ...shown(welcome.you), role: welcome.role };
+  const { role } = welcome;
+  const you = { ...shown(welcome.you), role: role === "member" ? undefined : role };
   return `{"type":"welcome","room":${quote(room)},"you":${JSON.stringify(you)}` +
     `,"epoch":${quote(epoch)},"seq":${seq},"at":${at},"after":${after}` +
     `,"members":${list(members)},"count":${count},"access":"${access}"` +

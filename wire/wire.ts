@@ -66,6 +66,7 @@ export type Role = "admin" | "owner" | "member" | "bot";
 export interface Welcome {
   readonly room: string;
   readonly you: Person;
+  /** Left out for a member, as most are. */
   readonly role: Role;
   readonly access: "open" | "private" | "direct";
   /** Of a private room. */

@@ -25,6 +25,8 @@ import {
   type RoomQuery,
   type RoomState,
   type RoomSummary,
+  type SettingsPage,
+  type SettingsQuery,
   type Subscription,
   UnreachableError,
 } from "../journal.ts";
@@ -201,6 +203,10 @@ export class RedisJournal implements ImportTarget {
 
   state(room: string): Promise<RoomState> {
     return this.#logs.state(room);
+  }
+
+  settings(log: string, query: SettingsQuery): Promise<SettingsPage> {
+    return this.#logs.settings(log, query);
   }
 
   messagesUpTo(room: string, seq: number): Promise<number> {
