@@ -64,7 +64,7 @@ export class Hub {
   ) {
     this.#journal = journal;
     this.#log = log;
-    this.#batch = new Batch(rules);
+    this.#batch = new Batch(rules, (room, fold) => this.#rooms.get(room)?.presence.idNamed(fold));
     // Each member leaves once; its room being open, presence that is due, and news wait once each.
     this.#mailbox = new Mailbox(LIMITS.mailbox, 5 * maxClients);
     this.#opener = new RoomOpener(journal, this.#rooms, tail, {
@@ -118,9 +118,7 @@ export class Hub {
    *
    * @throws {UnreachableError} if the journal cannot be asked now
    */
-  resolve(name: string): Promise<string> {
-    return this.#opener.resolve(name);
-  }
+  resolve = (name: string): Promise<string> => this.#opener.resolve(name);
 
   /** The newest entry's number in a room that is open. */
   newest = (room: string): number | undefined => this.#rooms.get(room)?.seq;
@@ -129,9 +127,7 @@ export class Hub {
   find = (id: string): Person | undefined => this.#rooms.find(id);
 
   /** Lists rooms that have people or messages. */
-  list(query: RoomQuery): Promise<RoomList> {
-    return listRooms(this.#journal, this.#rooms, query);
-  }
+  list = (query: RoomQuery): Promise<RoomList> => listRooms(this.#journal, this.#rooms, query);
 
   /** Counts what there is now. */
   stats(): HubStats {

@@ -28,12 +28,10 @@ function rest({ reply, to, v, edited, deleted, reactions }: Message): string {
     .replace(/^,\}$/, "}");
 }
 
-/** A change as one line of JSON. One that sets a key means nothing to a client, which skips it. */
+/** A change as one line of JSON. */
 export function changeLine({ seq, at, from, name, id, action, count }: Change): string {
   const head = { seq, at, from };
   switch (action.type) {
-    case "set":
-      return skipLine({ kind: "skip", from: seq, seq, at, id });
     case "react":
       return JSON.stringify({
         type: "react",
