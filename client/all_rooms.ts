@@ -8,6 +8,7 @@
  */
 
 import { LIMITS } from "../config/limits.ts";
+import type { ListedRoom } from "../hub/room_list.ts";
 import type { Slice } from "../hub/tail.ts";
 import {
   decodeRooms,
@@ -19,7 +20,7 @@ import {
   RoomWire,
   settingLine,
 } from "../wire/all_rooms.ts";
-import type { Refusal, Role } from "../wire/wire.ts";
+import type { Refusal } from "../wire/wire.ts";
 import type { Sink } from "./backpressure.ts";
 import { CLOSE_REASONS } from "./close_reasons.ts";
 import { Connection } from "./connection.ts";
@@ -28,20 +29,7 @@ import { Outgoing } from "./outgoing.ts";
 import type { Mention, OwnChange, OwnLog } from "./own.ts";
 import { RoomsCommands } from "./rooms_commands.ts";
 import type { Seat, SeatOwner } from "./seat.ts";
-import type { Credentials, Services } from "./services.ts";
-
-/** What a connection for all rooms asks for. */
-export interface RoomsRequest extends Credentials {
-  readonly role: Role;
-  /** The position in the person's own log: mentions that came after it are reported. */
-  readonly since: number | undefined;
-  /** The epoch that the position belongs to; undefined: the current one. */
-  readonly epoch: string | undefined;
-  /** The room that a name means, and what the person is there; or why they may not enter it. */
-  readonly find: (
-    room: string,
-  ) => { readonly room: string; readonly role: Role } | { code: Refusal; detail: string };
-}
+import type { Credentials, RoomsRequest, Services } from "./services.ts";
 
 /** One connection to all rooms. */
 export class AllRooms extends Connection implements SeatOwner {
@@ -152,9 +140,9 @@ export class AllRooms extends Connection implements SeatOwner {
   // What other parts report.
 
   /** Something happened in a room of this person. */
-  active(room: string, object: string): void {
-    if (this.#commands.isSeated(room)) return;
-    this.#outgoing.addActivity(room, object);
+  active(room: ListedRoom): void {
+    if (this.#commands.isSeated(room.name)) return;
+    this.#outgoing.addActivity(room);
     this.notify();
   }
 

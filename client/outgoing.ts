@@ -6,12 +6,13 @@
  * by the number of its rooms.
  */
 
+import type { ListedRoom } from "../hub/room_list.ts";
 import { activityLine } from "../wire/all_rooms.ts";
 
 /** Lines to send, the newest of each kind. */
 export class Outgoing {
   readonly #lines = new Map<string, string>();
-  readonly #activity = new Map<string, string>();
+  readonly #activity = new Map<string, ListedRoom>();
 
   /** Whether there is nothing to send. */
   get isEmpty(): boolean {
@@ -25,8 +26,8 @@ export class Outgoing {
   }
 
   /** Adds what happened in a room. */
-  addActivity(room: string, object: string): void {
-    this.#activity.set(room, object);
+  addActivity(room: ListedRoom): void {
+    this.#activity.set(room.name, room);
   }
 
   /** Forgets what happened in a room. */

@@ -7,12 +7,11 @@ import { LIMITS } from "../config/limits.ts";
 import type { RoomsCommand } from "../wire/all_rooms.ts";
 import { cleanName } from "../wire/sanitize.ts";
 import type { Command, Refusal } from "../wire/wire.ts";
-import type { RoomsRequest } from "./all_rooms.ts";
 import type { OwnLog } from "./own.ts";
 import type { MessageLimit } from "./rate_limit.ts";
 import { ReadMarks } from "./read_marks.ts";
 import { Seat, type SeatOwner } from "./seat.ts";
-import type { EnterRequest, Services } from "./services.ts";
+import type { EnterRequest, RoomsRequest, Services } from "./services.ts";
 
 type Of<T extends RoomsCommand["type"]> = Extract<RoomsCommand, { type: T }>;
 

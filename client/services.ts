@@ -8,7 +8,7 @@ import type { Person } from "../hub/person.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Sender } from "../hub/room.ts";
-import type { Role, RoomOrder, Wire } from "../wire/wire.ts";
+import type { Refusal, Role, RoomOrder, Wire } from "../wire/wire.ts";
 import type { OwnLogs } from "./own.ts";
 import type { PageCache } from "./page_cache.ts";
 import type { RateLimits } from "./rate_limit.ts";
@@ -66,4 +66,17 @@ export interface JoinRequest extends Credentials, EnterRequest {
   readonly wire: Wire;
   /** Follows without being present. */
   readonly observer: boolean;
+}
+
+/** What a connection for all rooms asks for. */
+export interface RoomsRequest extends Credentials {
+  readonly role: Role;
+  /** The position in the person's own log: mentions that came after it are reported. */
+  readonly since: number | undefined;
+  /** The epoch that the position belongs to; undefined: the current one. */
+  readonly epoch: string | undefined;
+  /** The room that a name means, and what the person is there; or why they may not enter it. */
+  readonly find: (
+    room: string,
+  ) => { readonly room: string; readonly role: Role } | { code: Refusal; detail: string };
 }

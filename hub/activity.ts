@@ -8,13 +8,12 @@
 import { LIMITS } from "../config/limits.ts";
 import type { Journal, RoomQuery } from "../journal/journal.ts";
 import type { Log } from "../telemetry/log.ts";
-import { activityOf } from "../wire/all_rooms.ts";
-import type { RoomList } from "./room_list.ts";
+import type { ListedRoom, RoomList } from "./room_list.ts";
 
 /** Somebody who watches rooms. */
 export interface Watcher {
-  /** Something happened in a room; `object` says what it has now, in JSON. */
-  active(room: string, object: string): void;
+  /** Something happened in a room, which is as described now. */
+  active(room: ListedRoom): void;
 }
 
 /** The activity in the rooms of one chat. */
@@ -67,11 +66,8 @@ export class Activity {
       if (own.length > 0) this.#journal.publishActivity?.(own);
       if (names.length === 0) return;
       const { rooms } = await this.#list({ names, limit: names.length });
-      for (const { members: count, ...room } of rooms) {
-        const object = activityOf({ ...room, count });
-        for (const watcher of this.#watchers.get(room.name) ?? []) {
-          watcher.active(room.name, object);
-        }
+      for (const room of rooms) {
+        for (const watcher of this.#watchers.get(room.name) ?? []) watcher.active(room);
       }
     } catch (error) {
       this.#log.error("journal failed", { error });

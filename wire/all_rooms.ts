@@ -12,6 +12,15 @@ import { decodeLines, json } from "./json.ts";
 import { shown } from "./objects.ts";
 import { type Command, type Invalid, type Role, shownName, type Wire } from "./wire.ts";
 
+/** A room as lists have it. */
+interface ListedRoom {
+  readonly name: string;
+  readonly seq: number;
+  readonly at: number;
+  readonly messages: number;
+  readonly members: number;
+}
+
 /** Where to start in a room. */
 export interface Position {
   readonly since?: number;
@@ -146,19 +155,21 @@ export function helloLine({ you, role, epoch, own, rooms, more }: Hello): string
   return JSON.stringify({ type: "hello", you: person, epoch, own, rooms, more: more || undefined });
 }
 
-/** What happened in a room, as a part of {@linkcode activityLine}. */
-export function activityOf(
-  { name, seq, at, messages, count }: Pick<
-    HelloRoom,
-    "name" | "seq" | "at" | "messages" | "count"
-  >,
-): string {
-  return JSON.stringify({ name, seq, at, messages, count });
+const activities = new WeakMap<ListedRoom, string>();
+
+/** What happened in a room, in JSON: made once for everybody who is told of it. */
+function activityOf(room: ListedRoom): string {
+  let text = activities.get(room);
+  if (text === undefined) {
+    const { name, seq, at, messages, members: count } = room;
+    activities.set(room, text = JSON.stringify({ name, seq, at, messages, count }));
+  }
+  return text;
 }
 
 /** What happened in rooms that are not entered. */
-export function activityLine(rooms: readonly string[]): string {
-  return `{"type":"activity","rooms":[${rooms.join(",")}]}`;
+export function activityLine(rooms: readonly ListedRoom[]): string {
+  return `{"type":"activity","rooms":[${rooms.map(activityOf).join(",")}]}`;
 }
 
 /** Somebody was mentioned: the message as it is now. */
