@@ -13,21 +13,34 @@ import type { RoomRecord } from "./records.ts";
 import { Refused } from "./refused.ts";
 import { memberKey } from "./room_log.ts";
 
-/** The entry that shows what was ordered: of the command itself, or else the newest. */
-export function entryOf(
-  entries: ReadonlyMap<string, LogEntry>,
+type Entries = ReadonlyMap<string, LogEntry>;
+
+/** The entries that show what was ordered, newest first. */
+function shown(
+  entries: Entries,
   { title, topic, archived, add = [], remove = [] }: RoomOrder,
-  id: string | undefined,
-): LogEntry {
+): LogEntry[] {
   const keys = [...add, ...remove].map(memberKey);
   if (title !== undefined) keys.push("title");
   if (topic !== undefined) keys.push("topic");
   if (archived !== undefined) keys.push("archived");
-  const shown = keys.flatMap((key) => entries.get(key) ?? []).sort((a, b) => b.seq - a.seq);
-  const own = id === undefined ? undefined : shown.find((entry) => entry.id === id);
-  const entry = own ?? shown[0];
+  return keys.flatMap((key) => entries.get(key) ?? []).sort((a, b) => b.seq - a.seq);
+}
+
+/** The entry of the command itself; without an id, the newest of what was ordered. */
+export function ownEntry(entries: Entries, order: RoomOrder, id?: string): LogEntry | undefined {
+  return shown(entries, order).find((entry) => id === undefined || entry.id === id);
+}
+
+/**
+ * The entry that had already done what a command asks for.
+ *
+ * @throws {Refused} if there is none
+ */
+export function doneBefore(entries: Entries, order: RoomOrder, id?: string): LogEntry {
+  const [entry] = shown(entries, order);
   if (!entry) throw new Refused("bad", "this changes nothing");
-  return own || id === undefined ? entry : { ...entry, id, duplicate: true };
+  return { ...entry, id, duplicate: true };
 }
 
 /** How a room remembers a command. */
@@ -46,12 +59,12 @@ function fingerprint(order: RoomOrder): string {
  * @throws {Refused} if its id belongs to another one
  */
 export function isKnown(
-  { recent }: RoomRecord,
+  room: RoomRecord | undefined,
   by: string,
   order: RoomOrder,
   id?: string,
 ): boolean {
-  const seen = id === undefined ? undefined : recent?.[commandKey(by, id)];
+  const seen = id === undefined ? undefined : room?.recent?.[commandKey(by, id)];
   if (seen === undefined || seen === fingerprint(order)) return seen !== undefined;
   throw new Refused("conflict", "this id belongs to another command");
 }

@@ -90,6 +90,22 @@ export class RoomLog {
     throw new UnreachableError();
   }
 
+  /**
+   * The entry of a command, though it is no longer the newest of its key; undefined if it is not kept.
+   * The journal knows it by its id: what is offered for it here is never kept itself.
+   */
+  async superseded(room: string, { id, name, command }: Recorder): Promise<LogEntry | undefined> {
+    if (command === undefined) return;
+    const action = set("title", { title: "" });
+    const condition = { newest: Number.MAX_SAFE_INTEGER };
+    const draft = { room, at: Date.now(), from: id, name, id: command, action, condition };
+    try {
+      return (await this.#record([draft]))[0];
+    } catch (error) {
+      if (!(error instanceof AppendError) || error.code === "overloaded") throw unreachable(error);
+    }
+  }
+
   async #read(room: string): Promise<Map<string, Change>> {
     const known = new Map<string, Change>();
     for (let after: string | undefined, more = true; more;) {

@@ -43,7 +43,7 @@ export function checkOrder(
   }
   if (isLeaving(order, id) || isOnly(order, "add", id)) return record;
   if (owner !== id) throw notAllowed("only the owner of this room does that");
-  if (record.archived && order.archived !== false) throw notAllowed("this room is archived");
+  if (record.archived && order.archived === undefined) throw notAllowed("this room is archived");
   return record;
 }
 

@@ -17,7 +17,7 @@ import { idKey, newId } from "./ids.ts";
 import type { People } from "./people.ts";
 import type { PlaceRecord, RoomRecord } from "./records.ts";
 import { Refused } from "./refused.ts";
-import { entryOf, isKnown, remember } from "./room_commands.ts";
+import { doneBefore, isKnown, ownEntry, remember } from "./room_commands.ts";
 import { type RecordDrafts, RoomLog } from "./room_log.ts";
 import { checkOrder, isLeaving } from "./room_rules.ts";
 import { Serial } from "./serial.ts";
@@ -130,7 +130,9 @@ export class Rooms {
       if (isJoining) await audit.note({ by: from, action: "join", room });
       return await this.#follow(room, by, id);
     });
-    return entryOf(entries, order, id);
+    return ownEntry(entries, order, id) ??
+      await this.#log.superseded(room, { id: from, name: by.person.name, command: id }) ??
+      doneBefore(entries, order, id);
   }
 
   /** Takes somebody out of all private rooms, such as a member who was removed. */
@@ -160,10 +162,10 @@ export class Rooms {
     const isIn = hidden.place(room, id) !== undefined;
     const isAdmin = by.isAdmin || members.isAdmin(id);
     const view = { record: hidden.get(room), owner: hidden.ownerOf(room), isIn, isAdmin };
+    const nothing = { puts: [], result: false };
+    if (isIn && isKnown(view.record, id, order, command)) return nothing;
     const before = checkOrder(view, id, order);
     if (!isLeaving(order, id)) access.checkMuted(by);
-    const nothing = { puts: [], result: false };
-    if (isKnown(before, id, order, command)) return nothing;
     const places = this.#changedPlaces(by, room, order);
     const after = this.#changedRecord(before, room, order, places);
     if (places.length === 0 && isSameRoom(before, after)) return nothing;
