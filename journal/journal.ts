@@ -212,9 +212,9 @@ export interface Journal {
    *   something that does not come from this server's own `append`
    */
   subscribe(room: string, seq: number, notify: () => void): Awaitable<Subscription>;
-  /** Reports to the servers that share it, this one too, that there are new entries in these rooms. */
+  /** Reports to the other servers that share it that there are new entries in these rooms. */
   publishActivity?(rooms: readonly string[]): void;
-  /** Calls the listener with what servers report; where only one can, there is nothing to report. */
+  /** Calls the listener with what other servers report; absent where there can be none. */
   listenActivity?(listener: (rooms: readonly string[]) => void): void;
   /** Counters of the link to where it keeps messages; absent where there is none. */
   readonly counters?: RedisCounters;

@@ -53,6 +53,7 @@ Deno.test("draftOf: gives a message its sender, its id, its reply and its mentio
     { kind: "say", sender, text: "x", id: "i", mentions },
     "r",
     false,
+    to,
   );
   const by = { from: "ann", name: "Ann", avatar: undefined };
   assertEquals(draft, { room: "r", ...by, text: "x", id: "i", ...mentions, to });
