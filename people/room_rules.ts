@@ -15,7 +15,8 @@ import { Refused } from "./refused.ts";
 export interface RoomView {
   /** Undefined if there is none. */
   readonly record: RoomRecord | undefined;
-  readonly owner: string;
+  /** Is asked only on behalf of somebody who is in the room. */
+  readonly owner: () => string;
   /** Whether they have a place in it. */
   readonly isIn: boolean;
   readonly isAdmin: boolean;
@@ -42,7 +43,7 @@ export function checkOrder(
     throw notAllowed("the people of a direct room are always the same, and it has only a topic");
   }
   if (isLeaving(order, id) || isOnly(order, "add", id)) return record;
-  if (owner !== id) throw notAllowed("only the owner of this room does that");
+  if (owner() !== id) throw notAllowed("only the owner of this room does that");
   if (record.archived && order.archived === undefined) throw notAllowed("this room is archived");
   return record;
 }

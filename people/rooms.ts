@@ -161,7 +161,8 @@ export class Rooms {
     const { id } = by.person;
     const isIn = hidden.place(room, id) !== undefined;
     const isAdmin = by.isAdmin || members.isAdmin(id);
-    const view = { record: hidden.get(room), owner: hidden.ownerOf(room), isIn, isAdmin };
+    const owner = () => hidden.ownerOf(room);
+    const view = { record: hidden.get(room), owner, isIn, isAdmin };
     const nothing = { puts: [], result: false };
     if (isIn && isKnown(view.record, id, order, command)) return nothing;
     const before = checkOrder(view, id, order);
