@@ -6,7 +6,7 @@ import { isPersonId } from "../wire/room_order.ts";
 import { adminOf } from "./admins.ts";
 import { readObject } from "./body.ts";
 import type { Context } from "./context.ts";
-import { nameOf, roomOf } from "./join_request.ts";
+import { roomOf } from "./join_request.ts";
 import { nothingHere, Problem } from "./problem.ts";
 
 /** `PUT /members/{id}/mute`: they may not write for `seconds`. */

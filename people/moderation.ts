@@ -10,8 +10,8 @@ import type { Access } from "./access.ts";
 import type { Audit } from "./audit.ts";
 import type { Directory, Put } from "./directory.ts";
 import { idKey } from "./ids.ts";
-import { type Members, newMember } from "./members.ts";
-import type { MemberRecord } from "./records.ts";
+import type { Members } from "./members.ts";
+
 import { Refused } from "./refused.ts";
 
 /** What moderation decides from. */

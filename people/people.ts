@@ -24,7 +24,6 @@ import { Moderation } from "./moderation.ts";
 import { Newcomers } from "./newcomers.ts";
 import { OwnLogs } from "./own_logs.ts";
 import { Removal } from "./removal.ts";
-import type { AccessMode } from "./records.ts";
 import { SessionStore } from "./session_store.ts";
 import { Sessions } from "./sessions.ts";
 
