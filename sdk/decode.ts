@@ -49,7 +49,12 @@ const MOST_LISTED = 100;
 /** A frame with more lines than this is cut there. */
 const MOST_LINES = 100_000;
 
-const person = object<Person>({ id: text, name: text, avatar: optional(text) });
+const person = object<Person>({
+  id: text,
+  name: text,
+  avatar: optional(text),
+  role: optional(word("admin")),
+});
 
 const reaction: Check<Reaction> = object<Reaction>({
   count: whole,

@@ -31,6 +31,7 @@ import { words } from "../words/words.ts";
 import { About } from "./about.tsx";
 import { showDialog } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
+import { openPicker } from "./picker.tsx";
 import { Typing } from "./typing.tsx";
 
 /** From here on the reader learns how much is left. */
@@ -118,6 +119,15 @@ export function Composer() {
           <About />
           <div class="write">
             <Field isLong={isLong} />
+            <button
+              type="button"
+              class="tool"
+              aria-label={words.emoji}
+              aria-haspopup="dialog"
+              onClick={() => openPicker()}
+            >
+              <Icon name="smile" />
+            </button>
             <button
               type="submit"
               class="tool main"

@@ -60,6 +60,7 @@ export const en = {
   reactions: "Reactions",
   reaction: (emoji: string, n: number, names: string) => `${emoji} ${n}: ${names}`,
   andOthers: (n: number) => many(n, "other"),
+  moreEmoji: "More emoji",
   reply: "Reply",
   copyText: "Copy text",
   copyCode: "Copy this code",
@@ -87,6 +88,27 @@ export const en = {
   topic: "Topic",
   addTopic: "Add a topic",
   editTopic: (topic: string) => `Edit the topic: ${topic}`,
+
+  // Emoji
+  emoji: "Emoji",
+  findEmoji: "Find an emoji",
+  usedLately: "Used lately",
+  /** By the number of their group; 2 are parts of emoji. */
+  emojiGroups: [
+    "Faces",
+    "People",
+    "",
+    "Animals and nature",
+    "Food and drink",
+    "Travel and places",
+    "Activities",
+    "Things",
+    "Signs",
+    "Flags",
+  ],
+  emojiFound: (n: number) => `${n} emoji`,
+  emojiLoading: "Loading the emoji…",
+  emojiMissing: "The emoji could not be loaded.",
 
   // Writing
   writeTo: (room: string) => `Message ${room}`,
