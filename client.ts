@@ -131,6 +131,7 @@ export class Client implements Member {
     this.#answer(this.#wire.welcome({
       room: room.name,
       you: person,
+      isAdmin: this.isAdmin,
       epoch: journal.epoch,
       seq: tail.seq,
       at: tail.at,

@@ -173,6 +173,7 @@ export const checkRooms: Check<{ rooms: RoomSummary[]; more?: boolean }> = objec
       name: text,
       members: whole,
       seq: whole,
+      messages: optional(whole),
       at: optional(time),
       topic: optional(text),
     }),

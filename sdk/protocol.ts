@@ -208,6 +208,8 @@ export interface RoomSummary {
   readonly members: number;
   /** Its newest number. */
   readonly seq: number;
+  /** How many messages were ever said in it; changes do not count. */
+  readonly messages?: number;
   /** The time of that entry. */
   readonly at?: number;
   readonly topic?: string;

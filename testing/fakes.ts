@@ -44,6 +44,7 @@ export function sampleWelcome(): Parameters<Wire["welcome"]>[0] {
   return {
     room: "r",
     you: person("ann"),
+    isAdmin: false,
     epoch: "e",
     seq: 9,
     at: 90,

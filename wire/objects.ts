@@ -105,8 +105,9 @@ export function entryLine(entry: Entry): string {
 
 /** The welcome as one line of JSON. */
 export function welcomeLine(welcome: Welcome): string {
-  const { room, you, epoch, seq, at, after, members, count, topic, pins, reset } = welcome;
-  return `{"type":"welcome","room":${quote(room)},"you":${JSON.stringify(shown(you))}` +
+  const { room, you, isAdmin, epoch, seq, at, after, members, count, topic, pins, reset } = welcome;
+  const me = { ...shown(you), role: isAdmin ? "admin" : undefined };
+  return `{"type":"welcome","room":${quote(room)},"you":${JSON.stringify(me)}` +
     `,"epoch":${quote(epoch)},"seq":${seq},"at":${at},"after":${after}` +
     `,"members":${list(members)},"count":${count},"access":"open"` +
     (topic ? `,"topic":${quote(topic)}` : "") +

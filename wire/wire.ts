@@ -51,6 +51,7 @@ export interface Invalid {
 export interface Welcome {
   readonly room: string;
   readonly you: Person;
+  readonly isAdmin: boolean;
   readonly epoch: string;
   /** The `seq` and time of the room's newest entry, 0 if there is none. */
   readonly seq: number;

@@ -9,7 +9,7 @@ import { chosen, focused, hovered } from "../state/focus.ts";
 import { me } from "../state/people.ts";
 import { addressOf, room } from "../state/place.ts";
 import { elementOf } from "../state/scroller.ts";
-import { hint } from "../state/visit.ts";
+import { hint } from "../state/status.ts";
 import { words } from "../words/words.ts";
 import { beside, closeDialog, Modal, open, showDialog } from "./dialog.tsx";
 import { Icon, type IconName } from "./icon.tsx";

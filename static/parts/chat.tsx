@@ -1,6 +1,6 @@
 /** The chat: rooms, messages, people, and the dialog that is open. */
 
-import { announced } from "../state/notices.ts";
+import { announced } from "../state/announcements.ts";
 import { Menu } from "./actions.tsx";
 import { AddRoom } from "./add_room.tsx";
 import { Banner } from "./banner.tsx";

@@ -4,7 +4,7 @@ import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Piece } from "../highlighter.ts";
 import { loadHighlighter } from "../state/highlight.ts";
-import { hint } from "../state/visit.ts";
+import { hint } from "../state/status.ts";
 import { words } from "../words/words.ts";
 import { Icon } from "./icon.tsx";
 

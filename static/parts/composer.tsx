@@ -11,7 +11,9 @@ import * as changes from "../state/changes.ts";
 import { isAtEnd, lines } from "../state/log.ts";
 import { me } from "../state/people.ts";
 import { room } from "../state/place.ts";
-import { hint, maxBytes, rename, say, takeBack, toEnd, typing } from "../state/visit.ts";
+import { hint } from "../state/status.ts";
+import { maxBytes, takeBack } from "../state/unsent.ts";
+import { rename, say, toEnd, typing } from "../state/visit.ts";
 import { unread } from "../state/unread.ts";
 import {
   about,

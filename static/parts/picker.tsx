@@ -101,7 +101,7 @@ function Search({ active, search, keyed }: {
   return (
     <input
       class="input"
-      type="search"
+      type="text"
       role="combobox"
       aria-expanded="true"
       aria-controls="emoji"

@@ -52,6 +52,12 @@ export const en = {
   digest: (n: number, people: number) =>
     `${many(n, "new message")} from ${many(people, "person", "people")}`,
 
+  somebody: "Somebody",
+  someoneEdited: (name: string) => `${name} edited a message`,
+  someoneDeleted: (name: string) => `${name} deleted a message`,
+  someoneReacted: (name: string, emoji: string) => `${name} reacted to your message with ${emoji}`,
+  changesDigest: (n: number) => `${n} changes to messages`,
+
   // What can be done to a message
   actions: "Message actions",
   moreActions: "More actions",

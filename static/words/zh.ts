@@ -48,6 +48,12 @@ export const zh: Words = {
   newMessages: (n) => `${n} 条新消息`,
   digest: (n, people) => `${people} 人发来 ${n} 条新消息`,
 
+  somebody: "有人",
+  someoneEdited: (name) => `${name} 编辑了一条消息`,
+  someoneDeleted: (name) => `${name} 删除了一条消息`,
+  someoneReacted: (name, emoji) => `${name} 用 ${emoji} 回应了你的消息`,
+  changesDigest: (n) => `${n} 处消息更改`,
+
   actions: "消息操作",
   moreActions: "更多操作",
   react: "回应",
