@@ -10,7 +10,6 @@
 
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { emojiOf, type Language } from "./emoji.ts";
 
 /** A page as it is served, but for the addresses in the template. */
 export interface BuiltPage {
@@ -23,7 +22,7 @@ export interface BuiltPage {
   /** The script that colours code. */
   readonly highlighter: string;
   /** The emoji with their names, as JSON. */
-  readonly emoji: Readonly<Record<Language, string>>;
+  readonly emoji: { readonly en: string; readonly zh: string };
 }
 
 /** Where the page's sources are, from the root of the project. */
@@ -66,8 +65,8 @@ export async function bundlePage(): Promise<BuiltPage> {
     bundle(`${root}/static/app.tsx`),
     bundle(`${root}/static/style/index.css`),
     bundle(`${root}/static/highlighter.ts`),
-    emojiOf("en"),
-    emojiOf("zh"),
+    Deno.readTextFile(`${root}/static/emoji/en.json`),
+    Deno.readTextFile(`${root}/static/emoji/zh.json`),
   ]);
   return { sources, html, icon, script, style, highlighter, emoji: { en, zh } };
 }

@@ -4,7 +4,7 @@
  *
  * It is our own: the pickers that there are as web components bring their styles as `<style>` elements,
  * which the page's policy forbids, and those for React need React. The emoji with their names come from a
- * package.
+ * package; see `testing/emoji.ts`.
  */
 
 import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";

@@ -1,7 +1,6 @@
 /** The built-in page: its addresses, its caching, its forms, and what it says where there is nothing. */
 
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import { emojiOf } from "../../http/pages/emoji.ts";
 import { openPages, type PagesOptions } from "../../http/pages.ts";
 import { Problem } from "../../http/problem.ts";
 import { rememberingLog, test } from "../../testing/support.ts";
@@ -48,16 +47,6 @@ test("answer: serves what the page loads later, as other files", async () => {
   assertMatch(script, /export/);
   const named = (json: string) => JSON.parse(json).find(([emoji]: [string]) => emoji === "👍")[1];
   assertEquals([named(en), named(zh)], ["thumbs up", "拇指向上"]);
-});
-
-test("emojiOf: gives emoji in the form that everyone sends, and no parts of emoji", async () => {
-  const rows: [string, string, string, number][] = JSON.parse(await emojiOf("en"));
-  assertEquals(rows.filter(([emoji]) => /\p{Emoji_Presentation}\u{FE0F}/u.test(emoji)), []);
-  assertEquals(rows.find(([, name]) => name === "red heart")![0], "\u2764\ufe0f");
-  assertEquals(rows.find(([, name]) => name === "thumbs up")!.slice(0, 1), ["\u{1f44d}"]);
-  assertEquals([...new Set(rows.map(([, , , group]) => group))], [0, 1, 3, 4, 5, 6, 7, 8, 9]);
-  const written = new Set(rows.map(([emoji]) => emoji));
-  assertEquals([written.size, written.has("🏽")], [rows.length, false]);
 });
 
 test("answer: lets files be cached for ever, and the page be asked for again", async () => {

@@ -17,7 +17,24 @@ const EMOJI: readonly Emoji[] = [
   ["👍", "thumbs up", "+1 good yes", 1],
   ["☕", "hot beverage", "coffee tea", 4],
 ];
+
+/** What `deno task emoji` has written. */
+const written = (language: string): Promise<Emoji[]> =>
+  Deno.readTextFile(new URL(`../../static/emoji/${language}.json`, import.meta.url))
+    .then(JSON.parse);
+
 const found = (typed: string, all = EMOJI) => matching(all, typed).map(([emoji]) => emoji);
+
+Deno.test("emoji: are the same in every language, once, in the form that everyone sends", async () => {
+  const [en, zh] = await Promise.all([written("en"), written("zh")]);
+  assertEquals(zh.map(([emoji]) => emoji), en.map(([emoji]) => emoji));
+  assertEquals(en.filter(([emoji]) => /\p{Emoji_Presentation}\u{FE0F}/u.test(emoji)), []);
+  assertEquals(en.find(([, name]) => name === "red heart")?.[0], "\u2764\ufe0f");
+  assertEquals(en.find(([, name]) => name === "thumbs up")?.[0], "\u{1f44d}");
+  assertEquals(sectionsOf(en).map(({ group }) => group), [0, 1, 3, 4, 5, 6, 7, 8, 9]);
+  const emoji = new Set(en.map(([emoji]) => emoji));
+  assertEquals([emoji.size, emoji.has("🏽")], [en.length, false]);
+});
 
 Deno.test("matching: finds words by their beginnings, and names that begin so first", () => {
   assertEquals(found("heart"), ["💘", "😍", "❤️"]);
