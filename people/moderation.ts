@@ -11,7 +11,6 @@ import type { Audit } from "./audit.ts";
 import type { Directory, Put } from "./directory.ts";
 import { idKey } from "./ids.ts";
 import type { Members } from "./members.ts";
-
 import { Refused } from "./refused.ts";
 
 /** What moderation decides from. */
