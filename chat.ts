@@ -19,6 +19,7 @@ import { Routes } from "./http/routes.ts";
 import { Hub } from "./hub.ts";
 import { openJournal } from "./journal/open.ts";
 import { RateLimits } from "./client/rate_limit.ts";
+import { openSearch } from "./search/open.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
 import { Metrics } from "./telemetry/metrics.ts";
 import { PageCache } from "./client/page_cache.ts";
@@ -33,6 +34,8 @@ export interface ChatOptions {
   readonly db?: string;
   /** SQLite only: `normal` survives a crash of the process, `full` also a loss of power. */
   readonly sync?: "normal" | "full";
+  /** The folder of the search index, which is beside the database by default; `off`: no search. */
+  readonly search?: string;
   /** Messages kept per room; 0 keeps all. */
   readonly keep?: number;
   /** Messages replayed to a client that joins without `since`. */
@@ -96,7 +99,8 @@ export async function openChat(
   const hub = new Hub(journal, log, config);
   const pages = new PageCache(journal);
   const admission = new Admission(config, hub.counters);
-  const metrics = new Metrics(hub, admission, journal.counters);
+  const search = openSearch(config, journal, log);
+  const metrics = new Metrics(hub, admission, journal.counters, search?.counters);
   const { url: [url], authSecret: secret } = config;
   const origins = new Origins(config);
   const sessions = new Sessions(journal.secret, isSecure(config));
@@ -105,6 +109,7 @@ export async function openChat(
     hub,
     journal,
     pages,
+    search,
     limits: new RateLimits(config),
     log,
     config,
@@ -132,6 +137,7 @@ export async function openChat(
       await hub.close();
       await admission.drain();
       pages.close();
+      await search?.close();
       await journal.close();
     },
   };

@@ -37,6 +37,7 @@ import {
 import { decodePart, urlOf } from "./query.ts";
 import { RefusalLog } from "./refusal_log.ts";
 import { listRooms } from "./rooms.ts";
+import { search } from "./search.ts";
 import {
   gochattingSocket,
   jsonSocket,
@@ -80,6 +81,7 @@ const ROUTES: readonly Route[] = [
   route("/me", { GET: getMe, POST: postMe, PATCH: patchMe }),
   route("/ws", { GET: socketsOnly, socket: linesSocket }),
   route("/chat", { GET: socketsOnly, socket: gochattingSocket }),
+  route("/search", { GET: search }),
   route("/rooms", { GET: listRooms }),
   route("/rooms/:room", { GET: roomPage, PATCH: patchRoom, socket: jsonSocket, isPublic: true }),
   route("/rooms/:room/:seq(\\d+)", { GET: roomPage, isPublic: true }),
