@@ -187,6 +187,8 @@ export const LIMITS = {
     prefix: 3,
     page: 50,
     pageDefault: 20,
+    /** Matches that are read at once to see whether words follow each other in them. */
+    candidates: 100,
     /** The text of a snippet, and what is shown of it before the first hit, in code units. */
     snippet: 200,
     lead: 40,
@@ -195,10 +197,10 @@ export const LIMITS = {
     waiting: 64,
     /** With more matches than this, the newest are looked for one part of a room after the other. */
     matches: 5_000,
-    /** For how long one query looks for more. */
+    /** For how long one query looks for more, in the index and among what that has found. */
     queryMs: 250,
-    /** Numbers of a room that share one part of the index. */
-    chunk: 512,
+    /** Numbers of a room that share one part of the index; the times of two parts fill a page. */
+    chunk: 480,
     /** How often it is looked which rooms have grown, and when for the first time. */
     pollMs: 2_000,
     startMs: 1_000,
@@ -222,8 +224,11 @@ export const LIMITS = {
     /** Messages in one transaction of the index, and how long it stays open without more. */
     commit: 2_000,
     commitMs: 100,
-    /** SQLite pages that one step of erasing writes. */
-    erasePages: 32,
+    /** FTS5's pages, in bytes: small, since a place in a long list is found by its page. */
+    pageBytes: 1_000,
+    /** Pages that one step of merging writes; messages after which it is merged at the earliest. */
+    mergePages: 128,
+    mergeMessages: 10_000,
     /** Deleted words are erased together: after this time, and this long after the last time. */
     eraseMs: 15_000,
     restBetweenErasing: 35_000,

@@ -3,7 +3,8 @@
  *
  * A document is a text of tokens with spaces in between: the words of the sender's name and what the message
  * has, each marked with a character that no word contains, then the words of its text. An expression is
- * in FTS5's syntax, of quoted tokens alone.
+ * in FTS5's syntax, of quoted tokens alone. It may find too much, since the index does not know which tokens
+ * follow each other; `hits.ts` does.
  */
 
 import type { Message } from "../journal/journal.ts";
@@ -45,14 +46,15 @@ export function documentOf({ name, text, has }: Omit<Indexed, "seq" | "at">): st
 
 /** The expression of a query. */
 export function expressionOf({ terms, senders, has }: Query): string {
-  const parts = terms.map((term) => phrase(term));
+  const parts = terms.map((term) => all(term));
   parts.push(...has.map((one) => `"${HAS}${one}"`));
   if (senders.length > 0) {
-    parts.push(`(${senders.map((term) => phrase(term, NAME)).join(" OR ")})`);
+    parts.push(`(${senders.map((term) => `(${all(term, NAME)})`).join(" OR ")})`);
   }
   return parts.join(" AND ");
 }
 
-function phrase({ tokens, isPrefix }: Term, mark = ""): string {
-  return `"${tokens.map((token) => mark + token).join(" ")}"${isPrefix ? "*" : ""}`;
+function all({ tokens, isPrefix }: Term, mark = ""): string {
+  const parts = tokens.map((token) => `"${mark}${token}"`);
+  return parts.join(" AND ") + (isPrefix ? "*" : "");
 }

@@ -8,7 +8,7 @@
 
 import { setImmediate } from "node:timers/promises";
 import { LIMITS } from "../config/limits.ts";
-import type { Journal, RoomQuery } from "../journal/journal.ts";
+import type { Journal } from "../journal/journal.ts";
 import type { SearchCounters } from "../telemetry/search_counters.ts";
 import type { IndexThread } from "./index_thread.ts";
 import type { Position, RoomBatch, RoomHead } from "./requests.ts";
@@ -106,16 +106,19 @@ export class Feed {
   async #advanceNamed(round: Round, names: readonly string[]): Promise<void> {
     if (names.length === 0) return;
     const { roomsMost: limit } = LIMITS.search;
-    await this.#advance(round, await this.#heads({ names, limit }));
+    const page = await this.#journal.rooms({ names, limit });
+    await this.#advance(round, page.filter(isIndexed));
   }
 
   /** The rooms with the newest entries. If all of them have grown, more are looked at. */
   async #advanceNewest(round: Round): Promise<void> {
     const { rooms, roomsMost } = LIMITS.search;
     for (let limit = rooms; limit <= roomsMost; limit *= 16) {
-      const heads = await this.#heads({ limit });
-      const grown = await this.#advance(round, heads);
-      if (heads.length < limit || grown < heads.length) return;
+      const page = await this.#journal.rooms({ limit });
+      const grown = await this.#advance(round, page.filter(isIndexed));
+      // There are no others to go through.
+      if (page.length < limit) return void (this.#sweepAfter = undefined);
+      if (grown < page.length) return;
     }
     this.#sweepAfter ??= "";
   }
@@ -127,10 +130,6 @@ export class Feed {
     const page = await this.#journal.rooms({ after: this.#sweepAfter, limit });
     await this.#advance(round, page.filter(isIndexed));
     this.#sweepAfter = page.length < limit ? undefined : page.at(-1)!.name;
-  }
-
-  async #heads(query: RoomQuery): Promise<RoomHead[]> {
-    return (await this.#journal.rooms(query)).filter(isIndexed);
   }
 
   /** Reads what these rooms have got; answers with the number of those that had grown. */

@@ -16,7 +16,7 @@ import { hitsOf, snippetOf } from "./hits.ts";
 import { IndexThread } from "./index_thread.ts";
 import type { Query } from "./query.ts";
 import { SearchQueue } from "./queue.ts";
-import type { Matches, Place } from "./requests.ts";
+import type { IndexQuery, Matches, Place } from "./requests.ts";
 import { messageAt } from "./room_reader.ts";
 
 /** The rooms that may be searched. */
@@ -115,25 +115,43 @@ export class Search {
     return page;
   }
 
-  async #find({ query, scope, before = Infinity, limit }: SearchRequest): Promise<FoundPage> {
-    await this.#catchUp(scope.rooms);
-    const { isOpen, rooms } = scope;
-    const matches = await this.#ask({
-      expression: expressionOf(query),
-      ...{ isOpen, rooms, limit },
-      after: query.after ?? 0,
-      before: earlier(before, query.before ?? Infinity),
-    });
-    const { found: places, next, isCut } = matches;
-    const found = await Promise.all(places.map((place) => this.#load(query, place)));
-    const isPartial = isCut || !this.#feed.isCurrent(isOpen ? undefined : rooms);
-    return { found: found.filter((one) => one !== undefined), next, isPartial };
+  async #find(request: SearchRequest): Promise<FoundPage> {
+    const { isOpen, rooms } = request.scope;
+    await this.#catchUp(rooms);
+    const page = await this.#collect(request);
+    const isCurrent = this.#feed.isCurrent(isOpen ? undefined : rooms);
+    return isCurrent ? page : { ...page, isPartial: true };
   }
 
-  async #ask(query: Parameters<IndexThread["ask"]>[1] & object): Promise<Matches> {
+  /** Looks among the matches of the index for those that are results, until there are enough. */
+  async #collect({ query, scope, before = Infinity, limit }: SearchRequest): Promise<FoundPage> {
+    const until = performance.now() + LIMITS.search.queryMs;
+    const asked = { ...scope, limit: candidatesOf(query, limit), after: query.after ?? 0 };
+    const expression = expressionOf(query);
+    const found: Found[] = [];
+    for (let place = earlier(before, query.before ?? Infinity);;) {
+      const { found: places, next, isCut } = await this.#ask({
+        ...asked,
+        expression,
+        before: place,
+      });
+      const loaded = await Promise.all(places.map((place) => this.#load(query, place)));
+      for (const [n, one] of loaded.entries()) {
+        if (one) found.push(one);
+        if (found.length < limit) continue;
+        const isLast = n === places.length - 1 && next === undefined;
+        return { found, next: isLast ? undefined : places[n], isPartial: false };
+      }
+      if (next === undefined) return { found, next, isPartial: false };
+      if (isCut || performance.now() > until) return { found, next, isPartial: true };
+      place = next;
+    }
+  }
+
+  async #ask(query: IndexQuery): Promise<Matches> {
     try {
       if (!this.#index) throw new Error("it is not open");
-      return await this.#index.ask("find", query as never);
+      return await this.#index.ask("find", query);
     } catch (error) {
       throw new SearchUnavailableError("the search index cannot be used now", { cause: error });
     }
@@ -228,6 +246,11 @@ export class Search {
 /** The erasing that was asked for, where it was. */
 function erasing({ eraseMs, restMs }: SearchOptions): { eraseMs?: number; restMs?: number } {
   return { ...eraseMs !== undefined && { eraseMs }, ...restMs !== undefined && { restMs } };
+}
+
+/** How many matches to read at once: of a phrase many may be none. */
+function candidatesOf({ terms }: Query, limit: number): number {
+  return terms.some(({ tokens }) => tokens.length > 1) ? LIMITS.search.candidates : limit;
 }
 
 /** The narrower of two limits. */

@@ -20,6 +20,7 @@ const SQL = {
   add: `INSERT INTO chunk (room, first, start, newest, times) VALUES (?, ?, ?, ?, x'')`,
   write: "UPDATE chunk SET newest = ?, times = ? WHERE number = ?",
   remove: "DELETE FROM chunk WHERE number = ?",
+  newest: "SELECT coalesce(max(number), 0) AS number FROM chunk",
 } as const;
 
 /** Documents with ids from `from` to `to`. */
@@ -41,6 +42,11 @@ export class Chunks {
 
   constructor(db: DatabaseSync) {
     this.#sql = prepareAll(db, SQL);
+  }
+
+  /** About how many messages there are; rather too many. */
+  get messages(): number {
+    return Number(this.#sql.newest.get()!.number) * SIZE;
   }
 
   /** The ids of a room's next messages, which are in order. */

@@ -1,10 +1,10 @@
 /**
- * Erases the words of deleted messages from the file.
+ * Merges the pieces of the index into one, which erases the words of deleted messages from the file.
  *
- * A deleted document is only hidden by FTS5; its words leave the index when that is merged into one piece,
- * and the file because freed pages are overwritten (`secure_delete`) and the log is emptied. That is done in
- * small steps, so that queries are answered in between, and not too often. That it is due is kept in the
- * file, so a start goes on with it.
+ * A deleted document is only hidden by FTS5; its words leave the index when that is merged, and the file
+ * because freed pages are overwritten (`secure_delete`) and the log is emptied. One piece is also read
+ * faster than many. That is done in small steps, so that queries are answered in between, and not too
+ * often. That it is due is kept in the file, so a start goes on with it.
  */
 
 import type { DatabaseSync } from "node:sqlite";
@@ -20,7 +20,7 @@ const SQL = {
   emptyLog: "PRAGMA wal_checkpoint(TRUNCATE)",
 } as const;
 
-/** Erases from one index. */
+/** Merges one index. */
 export class Eraser {
   readonly #sql: Prepared<typeof SQL>;
   readonly #options: Pick<IndexOptions, "eraseMs" | "restMs">;
@@ -42,7 +42,7 @@ export class Eraser {
     if (this.#isDue) this.#schedule(0);
   }
 
-  /** Words have gone; called in the transaction that removes them. */
+  /** Words have gone, or there are many pieces; called in the transaction of that. */
   note(): void {
     this.#isDue = true;
     this.#sql.setDue.run(1);
@@ -72,7 +72,7 @@ export class Eraser {
   #step(): boolean {
     this.#commit();
     const before = this.#changes();
-    this.#sql.merge.run(-LIMITS.search.erasePages);
+    this.#sql.merge.run(-LIMITS.search.mergePages);
     // As FTS5 documents it: a step that does nothing changes fewer than two rows.
     if (this.#changes() - before >= 2) return false;
     this.#sql.setDue.run(0);

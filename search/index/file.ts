@@ -11,7 +11,8 @@
  * - `chunk`: messages of a room with numbers from `first` on, at most {@linkcode LIMITS.search}`.chunk` of
  *   them; `times` has the time of each, as 32 bits after `start`;
  * - `word`: the documents. That of message `first + n` has the id `chunk × LIMITS.search.chunk + n`: ids are
- *   small and dense, which makes the index small, and in a room they are in the order of time.
+ *   small and dense, which makes the index small, and in a room they are in the order of time. Where in a
+ *   document a token is it does not know, which halves its size again.
  */
 
 import { DatabaseSync } from "node:sqlite";
@@ -33,7 +34,10 @@ const TABLES = `
   );
   CREATE INDEX chunk_first ON chunk (room, first);
   CREATE INDEX chunk_newest ON chunk (newest);
-  CREATE VIRTUAL TABLE word USING fts5(tokens, content='', contentless_delete=1, tokenize='ascii');
+  CREATE VIRTUAL TABLE word USING fts5(
+    tokens, content='', contentless_delete=1, detail='none', tokenize='ascii'
+  );
+  INSERT INTO word (word, rank) VALUES ('pgsz', ${LIMITS.search.pageBytes});
   PRAGMA application_id = ${APPLICATION};
   PRAGMA user_version = ${VERSION};
 `;

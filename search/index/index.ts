@@ -41,6 +41,8 @@ export class Index implements Omit<Requests, "open"> {
   /** Documents in the transaction that is open; undefined if none is. */
   #uncommitted: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Documents that were written since the index was last to be merged. */
+  #unmerged = 0;
 
   /** @throws {Error} if the file cannot be used */
   constructor(options: IndexOptions) {
@@ -103,7 +105,7 @@ export class Index implements Omit<Requests, "open"> {
       if (this.#uncommitted === undefined) this.#begin();
       try {
         const { written, hasRemoved } = work();
-        if (hasRemoved) this.#eraser.note();
+        if (hasRemoved || this.#hasGrown(written)) this.#eraser.note();
         this.#uncommitted! += written;
       } catch (error) {
         this.#rollBack();
@@ -111,6 +113,15 @@ export class Index implements Omit<Requests, "open"> {
       }
       if (this.#uncommitted! >= LIMITS.search.commit) this.#commit();
     });
+  }
+
+  /** Whether so much has come that the index should be merged. */
+  #hasGrown(written: number): boolean {
+    this.#unmerged += written;
+    const { mergeMessages } = LIMITS.search;
+    if (this.#unmerged < Math.max(mergeMessages, this.#writer.messages / 4)) return false;
+    this.#unmerged = 0;
+    return true;
   }
 
   #begin(): void {

@@ -45,6 +45,11 @@ export class Writer {
     this.#chunks = new Chunks(db);
   }
 
+  /** About how many messages there are. */
+  get messages(): number {
+    return this.#chunks.messages;
+  }
+
   /** The positions of the rooms that are not as the journal says. */
   behind(heads: readonly RoomHead[]): Position[] {
     return heads.flatMap(({ name, ...head }) => {
