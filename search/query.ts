@@ -40,8 +40,8 @@ export class QueryError extends Error {
 }
 
 /** A part of a query: an operator with its value, a quoted text, or a word. */
-const PARTS = /(?:(from|in|has|before|after):)?(?:"([^"]*)"?(\*?)|(\S+))/giu;
-const QUOTES = /[“”„‟«»]/gu;
+const PARTS = /(?:(from|in|has|before|after):)?(?:"([^"]*)"?(\*?)|(\S*))/giu;
+const QUOTES = /[“”„‟«»＂]/gu;
 
 type Draft = { -readonly [K in keyof Query]: Query[K] } & Record<"terms" | "senders", Term[]> & {
   has: Having[];
@@ -63,7 +63,7 @@ export function parseQuery(text: string, isNarrowed = false): Query {
     throw new QueryError(`a query has ${LIMITS.search.query} characters at most`);
   }
   const draft: Draft = { terms: [], senders: [], has: [], rooms: [] };
-  const clean = text.normalize("NFKC").replace(QUOTES, '"');
+  const clean = text.replace(QUOTES, '"').replaceAll("：", ":");
   for (const part of clean.matchAll(PARTS)) {
     const [whole, operator, quoted, star, word] = part;
     const value = quoted ?? word;

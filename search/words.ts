@@ -96,7 +96,7 @@ function addPair(words: Word[], first: Letter, second: Letter): void {
   words.push({ token, kind: "pair", start, end: second.end, firstEnd });
 }
 
-/** The letters of a run; one that stands for several (`㌔`) is all of them. */
+/** The letters of a run; one that stands for several (`ゟ`) is all of them. */
 function lettersOf(run: string, at: number): Letter[] {
   if (isSimple(run)) {
     return Array.from(run, (text, n) => ({ text, start: at + n, end: at + n + 1 }));
