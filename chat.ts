@@ -14,14 +14,19 @@ import { Authenticator } from "./http/authenticate.ts";
 import { HostRule } from "./http/host.ts";
 import { Origins } from "./http/origin.ts";
 import { linkOf } from "./http/personal.ts";
+import { Notifier } from "./people/notifier.ts";
 import { People } from "./people/people.ts";
-import type { AccessMode } from "./people/records.ts";
+import type { AccessMode, Kind } from "./people/records.ts";
+import { changeFor } from "./people/room_answers.ts";
+import { Rooms } from "./people/rooms.ts";
 import { openPages } from "./http/pages.ts";
 import { Routes } from "./http/routes.ts";
 import { Hub } from "./hub.ts";
+import { Activity } from "./hub/activity.ts";
 import type { Journal } from "./journal/journal.ts";
 import { openJournal } from "./journal/open.ts";
 import { RateLimits } from "./client/rate_limit.ts";
+import { openSearch } from "./search/open.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
 import { Metrics } from "./telemetry/metrics.ts";
 import { PageCache } from "./client/page_cache.ts";
@@ -36,6 +41,8 @@ export interface ChatOptions {
   readonly db?: string;
   /** SQLite only: `normal` survives a crash of the process, `full` also a loss of power. */
   readonly sync?: "normal" | "full";
+  /** The folder of the search index, which is beside the database by default; `off`: no search. */
+  readonly search?: string;
   /** Messages kept per room; 0 keeps all. */
   readonly keep?: number;
   /** Messages replayed to a client that joins without `since`. */
@@ -111,23 +118,34 @@ export async function openChat(
   const people = await openPeople(journal, config, log);
   const hub = new Hub(journal, log, config, people.access);
   const pages = new PageCache(journal);
+  const activity = new Activity(journal, (query) => hub.list(query), log);
+  const { own, access: rules } = people;
+  const notifier = new Notifier({ journal, rules, own, activity, log });
+  hub.observer = notifier;
   const admission = new Admission(config, hub.counters);
-  const metrics = new Metrics(hub, admission, journal.counters);
+  const search = openSearch(config, journal, log);
+  const metrics = new Metrics(hub, admission, journal.counters, search?.counters);
   const { url: [url], authSecret: secret } = config;
   const origins = new Origins(config);
   applyChanges(people, admission);
+  const rooms = new Rooms(people, journal, hub);
   const base = url ? new URL(url).pathname.replace(/\/$/, "") : "";
   const { fetch } = new Routes({
     hub,
     journal,
     pages,
+    search,
     limits: new RateLimits(config),
     log,
     config,
     admission,
     metrics,
     people,
+    rooms,
     rules: people.access,
+    own: people.own,
+    activity,
+    changeRoom: (sender, order, id) => void changeFor({ rooms, log }, sender, order, id),
     origins,
     authenticator: await Authenticator.create({ people, origins, secret }),
     hosts: new HostRule(config.url, config.cert !== ""),
@@ -156,13 +174,19 @@ export async function openChat(
       admission.startDraining();
       metrics.close();
       await hub.close();
+      await notifier.close();
+      activity.close();
       await admission.drain();
       people.close();
       pages.close();
+      await search?.close();
       await journal.close();
     },
   };
 }
+
+/** The kinds of records that say whether somebody may be here at all. */
+const CREDENTIALS: ReadonlySet<Kind> = new Set(["access", "member", "ended", "bot", "session"]);
 
 /** What becomes of people reaches their connections at once, whichever server did it. */
 function applyChanges({ directory, members }: People, admission: Admission): void {
@@ -170,7 +194,9 @@ function applyChanges({ directory, members }: People, admission: Admission): voi
   directory.listen((kind, id) => {
     const name = kind === "member" ? directory.get(kind, id)?.name : undefined;
     if (name && members.get(id)) admission.rename(id, name);
-    if (isDue) return;
+    // A place concerns only its room.
+    if (kind === "place") admission.checkAccess(id.slice(0, id.indexOf("/")));
+    if (isDue || !CREDENTIALS.has(kind)) return;
     isDue = true;
     // Once for all records that change together.
     queueMicrotask(() => {

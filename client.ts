@@ -52,6 +52,10 @@ export class Client extends Connection implements Member {
     this.isAdmin = request.isAdmin;
   }
 
+  start(): void {
+    this.services.hub.join(this);
+  }
+
   get since(): number | undefined {
     return sinceOf(this.#request, this.services);
   }
@@ -124,7 +128,7 @@ export class Client extends Connection implements Member {
   }
 
   refuse(code: Refusal, detail: string, id?: string): void {
-    this.refuseWith(this.#wire, code, detail, id);
+    this.refuseWith(code, this.#wire.refusal(code, detail, id));
   }
 
   pong(id?: string): void {
@@ -148,6 +152,10 @@ export class Client extends Connection implements Member {
     this.writer.send(slice.frames);
     this.counters.delivered += slice.messages;
     this.#cursor!.advance(slice);
+  }
+
+  follows(room: string): boolean {
+    return this.room === room;
   }
 
   isBehind(): boolean {

@@ -13,9 +13,8 @@ import { setImmediate } from "node:timers/promises";
 import { number, parseWords, valuesOf } from "../config/flags.ts";
 import { Authenticator } from "../http/authenticate.ts";
 import type { Context } from "../http/context.ts";
-import { joinRequestOf } from "../http/join_request.ts";
+import { joinRequestOf, roomOf } from "../http/join_request.ts";
 import { Origins } from "../http/origin.ts";
-import { jsonSocket } from "../http/upgrade.ts";
 import { MemoryJournal } from "../journal/memory.ts";
 import type { Put } from "../people/directory.ts";
 import { hashOf, idKey, newId } from "../people/ids.ts";
@@ -81,7 +80,13 @@ function member(people: People, id: string, cookie: string): Put[] {
 
 function room(address: string, ids: readonly string[]): Put[] {
   const created = Date.now();
-  const record = { access: "private", title: "a room", owner: ids[0], created } as const;
+  const record = {
+    access: "private",
+    title: "a room",
+    owner: ids[0],
+    created,
+    version: 1,
+  } as const;
   const places = ids.map((id): Put => [
     "place",
     `${address}/${idKey(id)}`,
@@ -149,11 +154,8 @@ async function decide(journal: MemoryJournal, filled: Filled, paths: string[]): 
       const identity = await authenticator.identify(request, url, true);
       const context = { request, url, address: "192.0.2.1", identity, params: { room } };
       const known = { ...context, services: { ...services, people, authenticator } };
-      const { isCurrent } = joinRequestOf(
-        known as unknown as Context,
-        jsonSocket(known as unknown as Context).room,
-        json,
-      );
+      const whole = known as unknown as Context;
+      const { isCurrent } = joinRequestOf(whole, roomOf(whole), json);
       if (!isCurrent()) throw new Error("somebody may not come in");
     }
     // The first round is for the compiler.

@@ -69,6 +69,7 @@ export class RateLimits {
   readonly #addresses: RateLimiter;
   readonly #requests: RateLimiter;
   readonly #newRooms: RateLimiter;
+  readonly #hiddenRooms: RateLimiter;
   readonly #accounts: RateLimiter;
 
   /** Without limits if the rate is 0. */
@@ -78,6 +79,8 @@ export class RateLimits {
     this.#addresses = new RateLimiter(perAddress * rate, perAddress * burst);
     this.#requests = new RateLimiter(requests * rate, requests * burst);
     this.#newRooms = new RateLimiter(newRooms * rate, perAddress * burst);
+    const { newHiddenRooms } = LIMITS;
+    this.#hiddenRooms = new RateLimiter(rate && newHiddenRooms.rate, newHiddenRooms.burst);
     this.#accounts = new RateLimiter(accounts.rate * rate, accounts.burst * burst);
   }
 
@@ -103,6 +106,11 @@ export class RateLimits {
   /** Whether one more room may be created from this address. */
   newRoom(address: string): boolean {
     return this.#newRooms.take(address, performance.now());
+  }
+
+  /** Whether one more hidden room may be created from this address. */
+  hiddenRoom(address: string): boolean {
+    return this.#hiddenRooms.take(address, performance.now());
   }
 }
 

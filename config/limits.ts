@@ -5,8 +5,11 @@
  * are flags, in `config.ts`.
  */
 
+import { PEOPLE_LIMITS } from "./people_limits.ts";
+
 /** Limits that no flag moves: bytes, milliseconds and counts, as their names say. */
 export const LIMITS = {
+  ...PEOPLE_LIMITS,
   roomName: 64,
   userName: 64,
   /** A name as it arrives, before invisible characters are removed, in UTF-16 code units. */
@@ -41,41 +44,6 @@ export const LIMITS = {
   cookiesTried: 4,
   /** How long a browser keeps its session. */
   sessionSeconds: 400 * 24 * 60 * 60,
-  /** How often servers look whether the directory has changed, and how often a change is tried. */
-  directoryMs: 1_000,
-  directoryTries: 16,
-  /** The pause before it is tried again, longer for each try; and the changes that wait for a turn. */
-  directoryRetryMs: 5,
-  directoryWaiting: 1_000,
-  /** A server that has not reached the directory for this long admits nobody by invitation. */
-  directoryStaleMs: 5_000,
-  /** The random part of a hidden room's address, in characters. */
-  address: 26,
-  /** Sessions, unused links and bots of one person. */
-  sessions: 30,
-  links: 30,
-  bots: 100,
-  /** Members, and recorded sessions of everybody; with more, a visitor's oldest one ends. */
-  members: 20_000,
-  sessionsInAll: 50_000,
-  /** Hidden rooms that one invitation lets into. */
-  inviteRooms: 20,
-  /** The token of a link, in characters. */
-  linkToken: 64,
-  /** Members in one page of their list. */
-  membersListed: 1_000,
-  /** The name of a program that uses a session, in characters. */
-  agent: 120,
-  /** How often what does not count any more is deleted from the directory. */
-  cleanUpMs: 60 * 60 * 1_000,
-  /** When a session was last used is recorded this often. */
-  seenMs: 60 * 60 * 1_000,
-  /** For how long a link for another device can be used, and an operator's or admin's for somebody. */
-  deviceLinkMs: 10 * 60 * 1_000,
-  adminLinkMs: 60 * 60 * 1_000,
-  /** The longest life and the most uses of an invitation. */
-  inviteDays: 365,
-  inviteUses: 10_000,
   /** The name of a chat, in characters. */
   chatName: 64,
   /** Connections in all if the operator sets no limit. */
@@ -122,6 +90,8 @@ export const LIMITS = {
   frameBytes: 64 * 1024,
   /** The body of a request may be this much longer than a frame, for its name and id. */
   bodyBytes: 1_024,
+  /** The body of a request that creates or changes a room: a topic and many ids. */
+  orderBytes: 32 * 1024,
   /** Lines in a frame from a client, on the JSON wire. */
   frameLines: 1_000,
   /** How often a full socket is checked again. */
@@ -161,6 +131,11 @@ export const LIMITS = {
     newRooms: 0.25,
     accounts: { rate: 0.01, burst: 0.5 },
   },
+  /**
+   * Hidden rooms that one address creates: at once, and a second. Every server holds all of them in
+   * memory.
+   */
+  newHiddenRooms: { burst: 200, rate: 0.1 },
   /** Until an upgrade that has not opened, and a close that is not answered, no longer count. */
   openingMs: 30_000,
   closingMs: 10_000,
@@ -223,6 +198,68 @@ export const LIMITS = {
    */
   eraseMs: 20_000,
   rewrittenPages: 512,
+  /** Searching: queries, results, and how the index follows the rooms. */
+  search: {
+    /** A query, in characters; its words, `from:`s and `in:`s; and their parts in all. */
+    query: 1_000,
+    terms: 16,
+    tokens: 64,
+    /** Part of an indexed word, in UTF-16 code units. */
+    token: 64,
+    /** The shortest beginning of a word that finds it, in scripts that write spaces. */
+    prefix: 3,
+    page: 50,
+    pageDefault: 20,
+    /** Matches that are read at once to see whether words follow each other in them. */
+    candidates: 100,
+    /** The text of a snippet, and what is shown of it before the first hit, in code units. */
+    snippet: 200,
+    lead: 40,
+    /** Searches that wait or run: of one address, and in all. */
+    perAddress: 4,
+    waiting: 64,
+    /** With more matches than this, the newest are looked for one part of a room after the other. */
+    matches: 5_000,
+    /** For how long one query looks for more, in the index and among what that has found. */
+    queryMs: 250,
+    /** Numbers of a room that share one part of the index; the times of two parts fill a page. */
+    chunk: 480,
+    /** How often it is looked which rooms have grown, and when for the first time. */
+    pollMs: 2_000,
+    startMs: 1_000,
+    /** The pause after a failure. */
+    retryMs: 5_000,
+    /** Rooms that one look asks for, first and at most; and of the list of all rooms at once. */
+    rooms: 16,
+    roomsMost: 256,
+    roomsListed: 200,
+    /** Rooms that are known to be behind. */
+    behind: 10_000,
+    /** Entries that are read at once, and of one room before the next one's turn. */
+    batch: 200,
+    turn: 5_000,
+    /** The loop is busy if a turn of it takes this long; then the index waits. */
+    busyMs: 5,
+    restMs: 250,
+    /** How long a search waits for the index to catch up, and how much that reads. */
+    catchUpMs: 200,
+    catchUpEntries: 2_000,
+    /** Messages in one transaction of the index, and how long it stays open without more. */
+    commit: 2_000,
+    commitMs: 100,
+    /** FTS5's pages, in bytes: small, since a place in a long list is found by its page. */
+    pageBytes: 1_000,
+    /** Pages that one step of merging writes; messages after which it is merged at the earliest. */
+    mergePages: 128,
+    mergeMessages: 10_000,
+    /** Deleted words are erased together: after this time, and this long after the last time. */
+    eraseMs: 15_000,
+    restBetweenErasing: 35_000,
+    /** How long closing goes on erasing. */
+    closeMs: 1_500,
+    /** Servers on one machine that keep an index in the same folder. */
+    indexes: 16,
+  },
   /** How long SQLite waits for another process's lock. */
   busyMs: 250,
   /** The terminal's client: what is typed, remembered, unsent, and replayed at first. */

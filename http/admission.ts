@@ -140,10 +140,12 @@ export class Admission {
     for (const client of this.#clients.keys()) client.rename(person, name);
   }
 
-  /** Ends the connections of people who may not be here any more. */
-  checkAccess(): void {
+  /** Ends the connections of people who may not be here any more; of one room, if one is given. */
+  checkAccess(room?: string): void {
     const [monotonic, wall] = [performance.now(), Date.now()];
-    for (const client of this.#clients.keys()) client.sweep(monotonic, wall);
+    for (const client of this.#clients.keys()) {
+      if (room === undefined || client.follows(room)) client.sweep(monotonic, wall);
+    }
   }
 
   #sweep(): void {

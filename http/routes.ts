@@ -12,6 +12,8 @@ import type { Identity } from "../people/identity.ts";
 import { Refused } from "../people/refused.ts";
 import { UnreachableError } from "../journal/journal.ts";
 import { addressOf } from "./address.ts";
+import { getAudit } from "./audit.ts";
+import { deleteBlock, getBlocks, postBlock } from "./blocks.ts";
 import type { Context, Handler, HttpServices } from "./context.ts";
 import { streamEvents } from "./events.ts";
 import { healthz, metrics, readyz } from "./health.ts";
@@ -24,12 +26,14 @@ import {
   removeReaction,
   unpin,
 } from "./changes.ts";
+import { postDirect, postRoom, roomMembers } from "./hidden_rooms.ts";
 import { getMessage, getReaction, history } from "./history.ts";
 import { checkRoomName, roomOf } from "./join_request.ts";
 import { createInvite, listInvites, withdrawInvite } from "./invites.ts";
 import { join } from "./join.ts";
 import { getMe, patchMe, postMe } from "./me.ts";
 import { linkMember, listMembers, patchMember, removeMember } from "./members.ts";
+import { closeRoom, mute, reopenRoom, unmute } from "./moderation.ts";
 import { endSession, linkDevice, listSessions, signOut } from "./sessions.ts";
 import { postMessage } from "./posts.ts";
 import {
@@ -44,11 +48,13 @@ import {
 import { decodePart, urlOf } from "./query.ts";
 import { RefusalLog } from "./refusal_log.ts";
 import { listRooms } from "./rooms.ts";
+import { search } from "./search.ts";
 import {
   gochattingSocket,
   jsonSocket,
   linesSocket,
   refuseUpgrade,
+  roomsSocket,
   type SocketRoute,
   Upgrades,
   wantsUpgrade,
@@ -106,9 +112,16 @@ const ROUTES: readonly Route[] = [
   route("/members/:member/link", { POST: linkMember }),
   route("/ws", { GET: socketsOnly, socket: linesSocket }),
   route("/chat", { GET: socketsOnly, socket: gochattingSocket }),
-  route("/rooms", { GET: listRooms }),
+  route("/search", { GET: search }),
+  route("/me/blocks", { GET: getBlocks, POST: postBlock, DELETE: deleteBlock }),
+  route("/members/:id/mute", { PUT: mute, DELETE: unmute }),
+  route("/audit", { GET: getAudit }),
+  route("/rooms", { socket: roomsSocket, GET: listRooms, POST: postRoom }),
+  route("/direct", { POST: postDirect }),
   route("/rooms/:room", { GET: roomPage, PATCH: patchRoom, socket: jsonSocket, isPublic: true }),
   route("/rooms/:room/:seq(\\d+)", { GET: roomPage, isPublic: true }),
+  route("/rooms/:room/members", { GET: roomMembers }),
+  route("/rooms/:room/closed", { PUT: closeRoom, DELETE: reopenRoom }),
   route("/rooms/:room/messages", { GET: history, POST: postMessage }),
   route("/rooms/:room/messages/:seq", {
     GET: getMessage,

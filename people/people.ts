@@ -12,12 +12,17 @@ import { LIMITS } from "../config/limits.ts";
 import { type Journal, UnreachableError } from "../journal/journal.ts";
 import type { Log } from "../telemetry/log.ts";
 import { Access } from "./access.ts";
+import { Audit } from "./audit.ts";
+import { Blocks } from "./blocks.ts";
 import { Bots } from "./bots.ts";
 import { Directory } from "./directory.ts";
 import type { Identity } from "./identity.ts";
 import { Joining } from "./joining.ts";
 import { Links, type NewLink } from "./links.ts";
 import { Members } from "./members.ts";
+import { Moderation } from "./moderation.ts";
+import { Newcomers } from "./newcomers.ts";
+import { OwnLogs } from "./own_logs.ts";
 import { Removal } from "./removal.ts";
 import { SessionStore } from "./session_store.ts";
 import { Sessions } from "./sessions.ts";
@@ -40,19 +45,32 @@ export class People {
   readonly links: Links;
   readonly bots: Bots;
   readonly access: Access;
+  readonly own: OwnLogs;
+  readonly audit: Audit;
+  readonly blocks: Blocks;
+  readonly moderation: Moderation;
+  readonly #newcomers: Newcomers;
   readonly joining: Joining;
   readonly removal: Removal;
   readonly #cleaning: ReturnType<typeof setInterval>;
 
-  private constructor(directory: Directory, secret: string, options: PeopleOptions) {
+  private constructor(directory: Directory, journal: Journal, log: Log, options: PeopleOptions) {
+    const { usesTokens, isSecure } = options;
     this.directory = directory;
-    this.sessions = new Sessions(secret, options.isSecure);
+    this.sessions = new Sessions(journal.secret, isSecure);
     this.store = new SessionStore(directory, this.sessions);
     this.members = new Members(directory);
     this.links = new Links(directory, this.members);
     this.bots = new Bots(directory, this.members);
-    this.access = new Access(directory, this.members, options.usesTokens);
-    this.joining = new Joining(directory, this.members, this.links, this.store);
+    this.own = new OwnLogs(journal, log);
+    this.audit = new Audit(journal, log);
+    this.blocks = new Blocks(directory);
+    this.#newcomers = new Newcomers(directory, journal, log);
+    const { members, audit, blocks } = this;
+    const newcomers = this.#newcomers;
+    this.access = new Access({ directory, members, newcomers, audit, blocks, usesTokens });
+    this.moderation = new Moderation({ directory, members, access: this.access, audit });
+    this.joining = new Joining(this);
     this.removal = new Removal(this);
     this.#cleaning = setInterval(() => void this.removal.cleanUp(), LIMITS.cleanUpMs);
   }
@@ -70,7 +88,7 @@ export class People {
       directory.close();
       throw error;
     }
-    const people = new People(directory, journal.secret, options);
+    const people = new People(directory, journal, log, options);
     directory.listen((kind) => {
       const access = directory.get("access", "mode");
       if (kind === "access") log.warn("access changed", { access, here: people.access.mode });
@@ -113,6 +131,8 @@ export class People {
   /** Stops following the directory. */
   close(): void {
     clearInterval(this.#cleaning);
+    this.own.close();
+    this.#newcomers.close();
     this.directory.close();
   }
 }

@@ -79,6 +79,10 @@ export interface RoomRecord {
   readonly owner: string;
   readonly created: number;
   readonly archived?: true;
+  /** Counts the changes of the room and its places, so that one is decided after the other. */
+  readonly version: number;
+  /** The newest commands with an id, see `room_commands.ts`. */
+  readonly recent?: Readonly<Record<string, string>>;
 }
 
 /** Somebody's place in a hidden room. */
@@ -116,7 +120,7 @@ export interface Records {
   readonly block: string;
   /** `MEMBER`: may not write until then. */
   readonly mute: number;
-  /** `ROOM`: newcomers may not write in this open room until then. */
+  /** `ROOM`, as its name is kept: newcomers may not write in this open room until then. */
   readonly closed: number;
   /** The passkey's id in base64url. */
   readonly passkey: PasskeyRecord;

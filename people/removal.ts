@@ -7,6 +7,7 @@
  */
 
 import { LIMITS } from "../config/limits.ts";
+import type { Audit } from "./audit.ts";
 import type { Directory, Put } from "./directory.ts";
 import type { Links } from "./links.ts";
 import type { MemberChange, Members } from "./members.ts";
@@ -20,6 +21,7 @@ export interface RemovalParts {
   readonly members: Members;
   readonly links: Links;
   readonly store: SessionStore;
+  readonly audit: Audit;
 }
 
 /** Removes members and changes what they may do. */
@@ -48,6 +50,7 @@ export class Removal {
       ];
       return { puts: puts.slice(0, LIMITS.group), result: undefined };
     });
+    await this.#parts.audit.note({ by, action: "remove", to: id });
     await this.cleanUp();
   }
 
@@ -62,7 +65,13 @@ export class Removal {
     change: MemberChange,
     isVisitor: boolean,
   ): Promise<MemberRecord> {
-    const after = await this.#parts.members.change(by, id, change, isVisitor);
+    const { members, audit } = this.#parts;
+    const before = members.get(id);
+    const after = await members.change(by, id, change, isVisitor);
+    if (after.role !== before?.role) await audit.note({ by, action: after.role, to: id });
+    if (after.banned !== before?.banned) {
+      await audit.note({ by, action: after.banned ? "ban" : "unban", to: id });
+    }
     if (after.banned) await this.cleanUp();
     return after;
   }

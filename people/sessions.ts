@@ -109,6 +109,11 @@ export class Sessions {
     return `~${toWord(this.#mac("direct room", [...members].sort().join("\0")), LIMITS.address)}`;
   }
 
+  /** The address of the private room that a person creates with a command of this id. */
+  privateRoom(member: string, id: string): string {
+    return `~${toWord(this.#mac("private room", `${member}\0${id}`), LIMITS.address)}`;
+  }
+
   #sign(purpose: string, session: Uint8Array): Buffer {
     return this.#mac(purpose, session).subarray(0, MAC_BYTES);
   }

@@ -24,6 +24,16 @@ export type Refusal =
   | "changed"
   | "unknown_room";
 
+/** What is to change about a room with members. */
+export interface RoomOrder {
+  readonly topic?: string;
+  readonly title?: string;
+  /** Ids of people. */
+  readonly add?: readonly string[];
+  readonly remove?: readonly string[];
+  readonly archived?: boolean;
+}
+
 /** A command of a client. Its text has passed `cleanText`. */
 export type Command =
   | {
@@ -35,6 +45,7 @@ export type Command =
   }
   /** `v`: the version of the text that the author saw. */
   | (Action & { readonly id?: string; readonly v?: number })
+  | { readonly type: "settings"; readonly order: RoomOrder; readonly id?: string }
   | { readonly type: "typing" }
   | { readonly type: "ping"; readonly id?: string }
   | { readonly type: "name"; readonly name: string; readonly id?: string }
@@ -55,6 +66,7 @@ export type Role = "admin" | "owner" | "member" | "bot";
 export interface Welcome {
   readonly room: string;
   readonly you: Person;
+  /** Left out for a member, as most are. */
   readonly role: Role;
   readonly access: "open" | "private" | "direct";
   /** Of a private room. */
