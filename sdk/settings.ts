@@ -38,10 +38,10 @@ export class Settings {
   }
 
   /** Takes what a welcome says. */
-  welcome({ seq, topic, title, archived = false, pins = [] }: Welcome): void {
+  welcome({ seq, topic, title, archived, pins = [] }: Welcome): void {
     this.#seq = seq;
     this.#title = title;
-    this.#archived = archived;
+    this.#archived = archived === true;
     this.#topic = topic || undefined;
     this.#pins = pins;
   }

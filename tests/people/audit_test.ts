@@ -30,7 +30,7 @@ forEachKind((journalTest) => {
     async (journal) => {
       const audit = new Audit(journal, rememberingLog());
       await keep(journal, [draft("x", { from: "ann" }), draft("y", { from: "root" })]);
-      for (const  of of[1, 2]) await audit.noteDeletion("root", "r", of);
+      for (const seq of [1, 2]) await audit.noteDeletion("root", "r", seq);
       const { entries } = await audit.read(50);
       assertEquals(entries.map(({ to, room, of }) => [to, room, of]), [["ann", "r", 1]]);
     },
