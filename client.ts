@@ -52,6 +52,10 @@ export class Client extends Connection implements Member {
     this.isAdmin = request.isAdmin;
   }
 
+  start(): void {
+    this.services.hub.join(this);
+  }
+
   get since(): number | undefined {
     return sinceOf(this.#request, this.services);
   }
@@ -78,6 +82,13 @@ export class Client extends Connection implements Member {
       if (this.ended) return;
       this.#commands.handle(command);
     }
+  }
+
+  rename(person: string, name: string): void {
+    if (person !== this.person.id || name === this.person.name) return;
+    // Before it is in a room, this is the name that it comes with.
+    if (!this.#cursor) this.person = { ...this.person, name };
+    else this.services.hub.rename(this, name);
   }
 
   startDraining(): void {
@@ -117,7 +128,7 @@ export class Client extends Connection implements Member {
   }
 
   refuse(code: Refusal, detail: string, id?: string): void {
-    this.refuseWith(this.#wire, code, detail, id);
+    this.refuseWith(code, this.#wire.refusal(code, detail, id));
   }
 
   pong(id?: string): void {
@@ -141,6 +152,10 @@ export class Client extends Connection implements Member {
     this.writer.send(slice.frames);
     this.counters.delivered += slice.messages;
     this.#cursor!.advance(slice);
+  }
+
+  follows(room: string): boolean {
+    return this.room === room;
   }
 
   isBehind(): boolean {

@@ -21,7 +21,7 @@ import type { Command, Mentions } from "./hub/command.ts";
 import type { Member, Room, Sender } from "./hub/room.ts";
 import { Mailbox } from "./hub/mailbox.ts";
 import { OpenRooms } from "./hub/open_rooms.ts";
-import type { HubOptions, HubStats } from "./hub/options.ts";
+import { type HubOptions, type HubStats, NO_OBSERVER, type Observer } from "./hub/options.ts";
 import { NO_RULES, type Rules } from "./hub/permissions.ts";
 import type { Person } from "./hub/person.ts";
 import { recordTo } from "./hub/record.ts";
@@ -43,6 +43,8 @@ import type { Log } from "./telemetry/log.ts";
 export class Hub {
   /** Counts what happens in the rooms and on their connections. */
   readonly counters: Counters = new Counters();
+  /** Learns of everything that is kept here. */
+  observer: Observer = NO_OBSERVER;
   readonly #journal: Journal;
   readonly #log: Log;
   readonly #mailbox: Mailbox<Command>;
@@ -62,7 +64,7 @@ export class Hub {
   ) {
     this.#journal = journal;
     this.#log = log;
-    this.#batch = new Batch(rules);
+    this.#batch = new Batch(rules, (room, fold) => this.#rooms.get(room)?.presence.idNamed(fold));
     // Each member leaves once; its room being open, presence that is due, and news wait once each.
     this.#mailbox = new Mailbox(LIMITS.mailbox, 5 * maxClients);
     this.#opener = new RoomOpener(journal, this.#rooms, tail, {
@@ -116,9 +118,7 @@ export class Hub {
    *
    * @throws {UnreachableError} if the journal cannot be asked now
    */
-  resolve(name: string): Promise<string> {
-    return this.#opener.resolve(name);
-  }
+  resolve = (name: string): Promise<string> => this.#opener.resolve(name);
 
   /** The newest entry's number in a room that is open. */
   newest = (room: string): number | undefined => this.#rooms.get(room)?.seq;
@@ -127,9 +127,7 @@ export class Hub {
   find = (id: string): Person | undefined => this.#rooms.find(id);
 
   /** Lists rooms that have people or messages. */
-  list(query: RoomQuery): Promise<RoomList> {
-    return listRooms(this.#journal, this.#rooms, query);
-  }
+  list = (query: RoomQuery): Promise<RoomList> => listRooms(this.#journal, this.#rooms, query);
 
   /** Counts what there is now. */
   stats(): HubStats {
@@ -267,15 +265,16 @@ export class Hub {
 
   #answer(drafts: readonly Draft[], senders: readonly Sender[], answers: readonly Answer[]): void {
     const rooms = new Set<Room>();
-    for (let index = 0; index < answers.length; index++) {
-      const kept = answers[index];
+    for (const [index, kept] of answers.entries()) {
       const isError = kept instanceof AppendError;
       if (isError && kept.cause) this.#log.error("journal failed", { error: kept });
       const keptIn = isError ? undefined : kept?.keptIn;
-      const room = this.#rooms.get(keptIn ?? drafts[index].room);
+      const name = keptIn ?? drafts[index].room;
+      const room = this.#rooms.get(name);
       if (room) rooms.add(room);
       try {
         answer(senders[index], drafts[index].id, kept, room?.seq ?? 0);
+        if (kept && !isError) this.observer.kept(name, kept);
       } catch (error) {
         this.#log.error("command failed", { command: "answer", error });
       }

@@ -41,7 +41,7 @@ export class Commands {
   constructor(
     client: Commander,
     limits: ConnectionLimits,
-    { wire, person, address, named }: JoinRequest,
+    { wire, person, address, named }: Pick<JoinRequest, "wire" | "person" | "address" | "named">,
     services: Services,
   ) {
     this.#client = client;
@@ -154,7 +154,7 @@ export class Commands {
 
   #rename(name: string, id?: string): void {
     if (!this.#allows(id)) return;
-    if (this.#isNamed) return this.#client.refuse("bad_name", "your token gives your name", id);
+    if (this.#isNamed) return this.#client.refuse("bad_name", "your name is not chosen here", id);
     const clean = cleanName(name);
     if (clean === undefined) {
       return this.#client.refuse(

@@ -19,7 +19,7 @@ import { type Source, Writer } from "./writer.ts";
 export abstract class Connection implements Source {
   protected readonly services: Services;
   protected readonly counters: WireCounters;
-  protected readonly limits: ConnectionLimits;
+  readonly limits: ConnectionLimits;
   protected readonly writer: Writer;
   readonly #credentials: Credentials;
   readonly #wire: Wire;
@@ -36,6 +36,8 @@ export abstract class Connection implements Source {
 
   // What it follows.
 
+  /** Its socket is open: it enters what it follows. */
+  abstract start(): void;
   abstract readonly hasNext: boolean;
   abstract sendNext(): void | Promise<void>;
   /** Reads a frame of text that is not too long. */
@@ -44,15 +46,14 @@ export abstract class Connection implements Source {
   protected abstract leave(): void;
   /** Refuses all commands from now on. */
   abstract startDraining(): void;
+  /** Somebody has another name; it may be the person of this connection. */
+  abstract rename(person: string, name: string): void;
   /** Whether it is served from the journal. */
   abstract isBehind(): boolean;
+  /** Whether it follows a room, or may. */
+  abstract follows(room: string): boolean;
   /** What the log calls the place where it was. */
   protected abstract readonly place: string;
-
-  /** Whether it is in this room, and ends with the person's access to it. */
-  isIn(room: string): boolean {
-    return this.place === room;
-  }
 
   // The reader.
 
@@ -68,10 +69,10 @@ export abstract class Connection implements Source {
   }
 
   /** Refuses a command; one refusal too many ends the connection. */
-  protected refuseWith(wire: Wire, code: Refusal, detail: string, id?: string): void {
+  protected refuseWith(code: Refusal, frames: readonly string[]): void {
     if (this.#ended) return;
     this.services.hub.counters.refused(code);
-    this.writer.answer(wire.refusal(code, detail, id));
+    this.writer.answer(frames);
     if (!this.limits.refusal()) this.end(CLOSE_REASONS.flooding);
   }
 

@@ -2,12 +2,14 @@
 
 import type { Config } from "../config/config.ts";
 import type { Hub } from "../hub.ts";
+import type { Activity } from "../hub/activity.ts";
 import type { Rules } from "../hub/permissions.ts";
 import type { Person } from "../hub/person.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Sender } from "../hub/room.ts";
-import type { Role, RoomOrder, Wire } from "../wire/wire.ts";
+import type { Refusal, Role, RoomOrder, Wire } from "../wire/wire.ts";
+import type { OwnLogs } from "./own.ts";
 import type { PageCache } from "./page_cache.ts";
 import type { RateLimits } from "./rate_limit.ts";
 
@@ -20,6 +22,9 @@ export interface Services {
   readonly log: Log;
   readonly config: Config;
   readonly limits: RateLimits;
+  /** Reports what happens in rooms that are not entered. */
+  readonly activity: Activity;
+  readonly own: OwnLogs;
   /** Changes the sender's room, which is a hidden one, beside the hub's loop. */
   readonly changeRoom: (sender: Sender, order: RoomOrder, id?: string) => void;
 }
@@ -33,6 +38,8 @@ export interface Credentials {
   readonly named: boolean;
   /** Their token makes them an admin; others are admins by the rules. */
   readonly isAdmin: boolean;
+  /** Whether they may enter a room. */
+  readonly mayEnter: (room: string) => boolean;
   /** Whether they may still be here: false once a session has ended, or they may not enter any more. */
   readonly isCurrent: () => boolean;
   /** When the connection ends (milliseconds since 1970). */
@@ -59,4 +66,17 @@ export interface JoinRequest extends Credentials, EnterRequest {
   readonly wire: Wire;
   /** Follows without being present. */
   readonly observer: boolean;
+}
+
+/** What a connection for all rooms asks for. */
+export interface RoomsRequest extends Credentials {
+  readonly role: Role;
+  /** The position in the person's own log: mentions that came after it are reported. */
+  readonly since: number | undefined;
+  /** The epoch that the position belongs to; undefined: the current one. */
+  readonly epoch: string | undefined;
+  /** The room that a name means, and what the person is there; or why they may not enter it. */
+  readonly find: (
+    room: string,
+  ) => { readonly room: string; readonly role: Role } | { code: Refusal; detail: string };
 }

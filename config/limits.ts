@@ -5,8 +5,11 @@
  * are flags, in `config.ts`.
  */
 
+import { PEOPLE_LIMITS } from "./people_limits.ts";
+
 /** Limits that no flag moves: bytes, milliseconds and counts, as their names say. */
 export const LIMITS = {
+  ...PEOPLE_LIMITS,
   roomName: 64,
   userName: 64,
   /** A name as it arrives, before invisible characters are removed, in UTF-16 code units. */
@@ -37,56 +40,10 @@ export const LIMITS = {
   memberId: 16,
   keyLeast: 32,
   keyMost: 512,
+  /** Cookies of one name that are looked at. */
+  cookiesTried: 4,
   /** How long a browser keeps its session. */
   sessionSeconds: 400 * 24 * 60 * 60,
-  /** How often servers look whether the directory has changed, and how often a change is tried. */
-  directoryMs: 1_000,
-  directoryTries: 16,
-  /** A server that has not reached the directory for this long admits nobody by invitation. */
-  directoryStaleMs: 5_000,
-  /** The random part of a hidden room's address, in characters. */
-  address: 26,
-  /** The title of a private room, in characters. */
-  title: 100,
-  /** People in a private room, in a direct room, and that one command adds or removes. */
-  roomMembers: 1_000,
-  directMembers: 8,
-  membersAtOnce: 40,
-  /** Hidden rooms in all, and of one person that a list by activity considers. */
-  hiddenRooms: 200_000,
-  hiddenRoomsListed: 1_000,
-  /** People of a hidden room that a list of rooms names. */
-  peopleListed: 8,
-  /** Commands of a hidden room whose ids are remembered with it. */
-  commandsRemembered: 16,
-  /** How often what a room's log shows is compared with the directory after one change. */
-  roomLogTries: 16,
-  /** Changes of one hidden room that wait for each other on one server. */
-  changesWaiting: 100,
-  /** People whom one person blocks. */
-  blocks: 1_000,
-  /** Rooms that are closed to newcomers, the people known to have spoken in one, and messages read for it. */
-  closedRooms: 100,
-  speakers: 10_000,
-  speakersRead: 100_000,
-  /** The longest mute, and the longest time for which a room is closed, in seconds. */
-  moderationSeconds: 365 * 24 * 60 * 60,
-  /** Records that have ended and are removed with another change. */
-  cleanedUp: 20,
-  /** Sessions, unused links and bots of one person. */
-  sessions: 50,
-  links: 50,
-  bots: 100,
-  /** The name of a program that uses a session, in characters. */
-  agent: 120,
-  /** When a session was last used is recorded this often. */
-  seenMs: 60 * 60 * 1_000,
-  /** For how long a link for another device, and the first admin's, can be used. */
-  deviceLinkMs: 10 * 60 * 1_000,
-  adminLinkMs: 60 * 60 * 1_000,
-  /** The longest life and the most uses of an invitation. */
-  inviteDays: 365,
-  inviteUses: 10_000,
   /** The name of a chat, in characters. */
   chatName: 64,
   /** Connections in all if the operator sets no limit. */
@@ -165,9 +122,15 @@ export const LIMITS = {
   bucketsRemembered: 20_000,
   /**
    * In multiples of `--rate` and `--burst`: the messages of one address, its requests and
-   * handshakes, and the rooms that it creates (with the burst of its messages).
+   * handshakes, the rooms that it creates (with the burst of its messages), and its uses of links and
+   * other changes of who it is.
    */
-  rateFactors: { perAddress: 5, requests: 20, newRooms: 0.25 },
+  rateFactors: {
+    perAddress: 5,
+    requests: 20,
+    newRooms: 0.25,
+    accounts: { rate: 0.01, burst: 0.5 },
+  },
   /**
    * Hidden rooms that one address creates: at once, and a second. Every server holds all of them in
    * memory.

@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { isHidden } from "../people/access.ts";
 import type { Identity } from "../people/identity.ts";
 import type { People } from "../people/people.ts";
-import type { JoinRequest } from "../client/services.ts";
+import type { Credentials, JoinRequest, RoomsRequest } from "../client/services.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { Person } from "../hub/person.ts";
 import { foldName } from "../hub/room_name.ts";
@@ -89,31 +89,68 @@ function nameIn(email: string): string {
   return [...email.trim().split("@")[0]].slice(0, LIMITS.userName).join("");
 }
 
-/** The join request of a client that speaks `wire` in `room`. */
-export function joinRequestOf(context: Context, room: string, wire: Wire): JoinRequest {
-  const { url: { searchParams }, identity, address, services } = context;
-  const { people } = services;
-  const resumable = wire === json || wire.name === "events";
-  // A token says all there is to say of its bearer.
+/** Who a client is. A token says all there is to say of its bearer, whatever the query says. */
+function credentialsOf(context: Context, wire: string): Credentials {
+  const { url: { searchParams }, identity, address, services: { people } } = context;
   const asked = (field: string) => identity.isFromToken ? null : searchParams.get(field);
   const email = identity.email ?? asked("email") ?? "";
-  const name = asked("name") ?? (wire.name === "gochatting" ? nameIn(email) : "");
-  const replay = wholeNumber(searchParams, "replay") ?? (resumable ? services.config.replay : 0);
+  const name = asked("name") ?? (wire === "gochatting" ? nameIn(email) : "");
   return {
-    room,
-    wire,
     address,
     person: personOf(name, email, identity),
     named: identity.name !== undefined,
     isAdmin: isTokenAdmin(context),
+    mayEnter: (room) => people.access.mayEnter(identity, room),
+    isCurrent: () => people.isCurrent(identity),
+    expires: identity.expires ?? Infinity,
+  };
+}
+
+/** The join request of a client that speaks `wire` in `room`. */
+export function joinRequestOf(context: Context, room: string, wire: Wire): JoinRequest {
+  const { url: { searchParams }, services } = context;
+  const credentials = credentialsOf(context, wire.name);
+  const { isCurrent, mayEnter } = credentials;
+  const resumable = wire === json || wire.name === "events";
+  const replay = wholeNumber(searchParams, "replay") ?? (resumable ? services.config.replay : 0);
+  return {
+    ...credentials,
+    room,
+    wire,
     role: roleIn(context, room),
-    isCurrent: () => people.isCurrent(identity) && people.access.mayEnter(identity, room),
+    isCurrent: () => isCurrent() && mayEnter(room),
     observer: wire.name === "events",
     since: resumable ? wholeNumber(searchParams, "since") : undefined,
     epoch: searchParams.get("epoch") || undefined,
     // A client that has nothing yet has no time either.
     at: resumable ? wholeNumber(searchParams, "at") || undefined : undefined,
     replay: Math.min(replay, LIMITS.replay),
-    expires: identity.expires ?? Infinity,
   };
+}
+
+/** What a connection for all rooms asks for; its position is one in the person's own log. */
+export function roomsRequestOf(context: Context): RoomsRequest {
+  const { url: { searchParams }, identity } = context;
+  return {
+    ...credentialsOf(context, "rooms"),
+    role: identity.role,
+    since: wholeNumber(searchParams, "since"),
+    epoch: searchParams.get("epoch") || undefined,
+    find: (name) => findRoom(context, name),
+  };
+}
+
+function findRoom(context: Context, name: string): ReturnType<RoomsRequest["find"]> {
+  try {
+    const room = allowedRoom(name, context.identity, context.services.people);
+    return { room, role: roleIn(context, room) };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const code = error.status === 404
+      ? "unknown_room"
+      : error.status === 403
+      ? "not_allowed"
+      : "bad_command";
+    return { code, detail: error.message };
+  }
 }

@@ -1,4 +1,6 @@
-/** What a hub may hold, and what it holds. */
+/** What a hub may hold, what it holds, and who learns of it. */
+
+import type { LogEntry } from "../journal/journal.ts";
 
 /** The hub at this moment. */
 export interface HubStats {
@@ -9,6 +11,15 @@ export interface HubStats {
   /** Members waiting for their room to open. */
   waiting: number;
 }
+
+/** Learns of everything that is kept here. */
+export interface Observer {
+  /** An entry was kept, now or before under the same id. Must return at once and never throw. */
+  kept(room: string, entry: LogEntry): void;
+}
+
+/** Learns nothing. */
+export const NO_OBSERVER: Observer = { kept: () => {} };
 
 /** What a hub may hold. */
 export interface HubOptions {

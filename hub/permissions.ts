@@ -37,6 +37,16 @@ export interface Rules {
   mayModerate(asker: Asker, room: string): boolean;
   /** How a room is entered, and its title if it has one. */
   describe(room: string): RoomDescription;
+  /** Whether somebody may enter a room. */
+  admits(id: string, room: string): boolean;
+  /** The hidden rooms that somebody may enter. */
+  hiddenRooms(id: string): ReadonlySet<string>;
+  /** The people of a direct room; none of any other. */
+  peopleOf(room: string): readonly { readonly id: string; readonly name: string }[];
+  /** Somebody with a folded name who may enter a room, whether they are present or not. */
+  personNamed(fold: string, room: string): string | undefined;
+  /** Whether somebody wants to hear nothing of another person. */
+  blocks(id: string, other: string): boolean;
   /** Whether everybody in a room may pin messages and set its topic. */
   isShared(room: string): boolean;
   /** A moderator has deleted message `of`. Returns at once. */
@@ -48,6 +58,11 @@ export const NO_RULES: Rules = {
   denial: () => undefined,
   mayModerate: ({ isAdmin }) => isAdmin,
   describe: () => ({ access: "open" }),
+  admits: () => true,
+  hiddenRooms: () => new Set(),
+  peopleOf: () => [],
+  personNamed: () => undefined,
+  blocks: () => false,
   isShared: () => true,
   moderated: () => {},
 };

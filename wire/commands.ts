@@ -10,10 +10,19 @@ import { parseRoomOrder } from "./room_order.ts";
 import { cleanText, fitsBytes, isVisible } from "./sanitize.ts";
 import type { Command, Invalid, Refusal } from "./wire.ts";
 
-type Fields = Readonly<Record<string, unknown>>;
+/** The fields of an object that a client has sent. */
+export type Fields = Readonly<Record<string, unknown>>;
 
-/** The command of one line. */
+/** Parsers by type: each gives the command, or says what is wrong with it. */
+export type Parsers<C> = Readonly<Record<string, (fields: Fields) => C | string>>;
+
+/** The command of one line, on a connection to one room. */
 export function parseCommand(line: string): Command {
+  return parseLine(line, COMMANDS);
+}
+
+/** The command of one line, of those that there are parsers for. */
+export function parseLine<C extends object>(line: string, parsers: Parsers<C>): C | Invalid {
   let object: unknown;
   try {
     object = JSON.parse(line);
@@ -29,22 +38,20 @@ export function parseCommand(line: string): Command {
     const length = `1 to ${LIMITS.idLength} characters, without NUL`;
     return invalid("bad_command", `an id is a string of ${length}`);
   }
-  const parse = typeof type === "string" && Object.hasOwn(COMMANDS, type) && COMMANDS[type];
+  const parse = typeof type === "string" && Object.hasOwn(parsers, type) && parsers[type];
   if (!parse) {
-    return invalid("bad_command", `the type is one of ${Object.keys(COMMANDS).join(", ")}`, id);
+    return invalid("bad_command", `the type is one of ${Object.keys(parsers).join(", ")}`, id);
   }
   const command = parse(fields);
-  return typeof command === "string"
-    ? invalid("bad_command", command, id)
-    : { ...command, id } as Command;
+  return typeof command === "string" ? invalid("bad_command", command, id) : { ...command, id };
 }
 
 function invalid(code: Refusal, detail: string, id?: string): Invalid {
   return { type: "invalid", code, detail, id };
 }
 
-/** By type: the command, or what is wrong with it. */
-const COMMANDS: Readonly<Record<string, (fields: Fields) => Command | string>> = {
+/** The commands of a connection to one room. */
+export const COMMANDS: Parsers<Command> = {
   say({ text, reply, to }) {
     if (typeof text !== "string") return "say takes a text, which is a string";
     if (reply !== undefined && !isSeq(reply)) return "reply takes the seq of a message";

@@ -47,12 +47,14 @@ Deno.test("draftOf: gives a change its sender, its id and its condition", () => 
 
 Deno.test("draftOf: gives a message its sender, its id, its reply and its mentions", () => {
   const sender = new FakeMember("r", "ann", { name: "Ann" });
-  const mentions = { reply: 3, to: ["bob"] };
+  const mentions = { reply: 3 };
+  const to = ["bob"];
   const { at: _, ...draft } = draftOf(
     { kind: "say", sender, text: "x", id: "i", mentions },
     "r",
     false,
+    to,
   );
   const by = { from: "ann", name: "Ann", avatar: undefined };
-  assertEquals(draft, { room: "r", ...by, text: "x", id: "i", ...mentions });
+  assertEquals(draft, { room: "r", ...by, text: "x", id: "i", ...mentions, to });
 });
