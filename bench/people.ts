@@ -13,9 +13,8 @@ import { setImmediate } from "node:timers/promises";
 import { number, parseWords, valuesOf } from "../config/flags.ts";
 import { Authenticator } from "../http/authenticate.ts";
 import type { Context } from "../http/context.ts";
-import { joinRequestOf } from "../http/join_request.ts";
+import { joinRequestOf, roomOf } from "../http/join_request.ts";
 import { Origins } from "../http/origin.ts";
-import { jsonSocket } from "../http/upgrade.ts";
 import { MemoryJournal } from "../journal/memory.ts";
 import type { Put } from "../people/directory.ts";
 import { hashOf, idKey, newId } from "../people/ids.ts";
@@ -67,7 +66,7 @@ async function keep({ directory }: People, puts: readonly Put[]): Promise<void> 
   }
 }
 
-function member(people: People, id: string, cookie: string): Put[] {
+function member(id: string, cookie: string): Put[] {
   const now = Date.now();
   const name = `member ${id}`;
   const session = { id: newId(), member: id, created: now, seen: now, agent: "Firefox", proven: 0 };
@@ -81,7 +80,13 @@ function member(people: People, id: string, cookie: string): Put[] {
 
 function room(address: string, ids: readonly string[]): Put[] {
   const created = Date.now();
-  const record = { access: "private", title: "a room", owner: ids[0], created } as const;
+  const record = {
+    access: "private",
+    title: "a room",
+    owner: ids[0],
+    created,
+    version: 1,
+  } as const;
   const places = ids.map((id): Put => [
     "place",
     `${address}/${idKey(id)}`,
@@ -95,7 +100,7 @@ async function fill(journal: MemoryJournal, members: number, rooms: number): Pro
   const people = await People.open(journal, log, OPTIONS);
   const cookies = Array.from({ length: members }, () => people.sessions.issueRecorded());
   const ids = Array.from({ length: members }, () => newId());
-  await keep(people, ids.flatMap((id, n) => member(people, id, cookies[n])));
+  await keep(people, ids.flatMap((id, n) => member(id, cookies[n])));
   const bytesPerMember = await weigh(journal) / members;
   const addresses = Array.from({ length: rooms }, () => `~${newId(26)}`);
   await keep(
@@ -151,7 +156,7 @@ async function decide(journal: MemoryJournal, filled: Filled, paths: string[]): 
       const known = { ...context, services: { ...services, people, authenticator } };
       const { isCurrent } = joinRequestOf(
         known as unknown as Context,
-        jsonSocket(known as unknown as Context).room,
+        roomOf(known as unknown as Context),
         json,
       );
       if (!isCurrent()) throw new Error("somebody may not come in");

@@ -54,7 +54,7 @@ const person = object<Person>({
   id: text,
   name: text,
   avatar: optional(text),
-  role: optional(word("admin")),
+  role: optional(text),
 });
 
 const access: Check<RoomAccess> = (value) => {
@@ -197,7 +197,6 @@ export const checkRooms: Check<{ rooms: RoomSummary[]; more?: boolean }> = objec
       seq: whole,
       messages: optional(whole),
       at: optional(time),
-      messages: optional(whole),
       topic: optional(text),
       access: optional(access),
       title: optional(text),

@@ -12,7 +12,7 @@ export interface Person {
   /** The SHA-256 of the email in hex, which Gravatar takes. */
   readonly avatar?: string;
   /** Only of this client's own person, in a `welcome`: an admin may delete the messages of others. */
-  readonly role?: "admin";
+  readonly role?: string;
 }
 
 /** How a room is entered: by anyone who may come in, or by its members only. */
@@ -227,8 +227,6 @@ export interface RoomSummary {
   readonly messages?: number;
   /** The time of that entry. */
   readonly at?: number;
-  /** How many messages were ever said in it. */
-  readonly messages?: number;
   readonly topic?: string;
   readonly access?: RoomAccess;
   /** Of a private room. */
