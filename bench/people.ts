@@ -66,7 +66,7 @@ async function keep({ directory }: People, puts: readonly Put[]): Promise<void> 
   }
 }
 
-function member(people: People, id: string, cookie: string): Put[] {
+function member(id: string, cookie: string): Put[] {
   const now = Date.now();
   const name = `member ${id}`;
   const session = { id: newId(), member: id, created: now, seen: now, agent: "Firefox", proven: 0 };
@@ -100,7 +100,7 @@ async function fill(journal: MemoryJournal, members: number, rooms: number): Pro
   const people = await People.open(journal, log, OPTIONS);
   const cookies = Array.from({ length: members }, () => people.sessions.issueRecorded());
   const ids = Array.from({ length: members }, () => newId());
-  await keep(people, ids.flatMap((id, n) => member(people, id, cookies[n])));
+  await keep(people, ids.flatMap((id, n) => member(id, cookies[n])));
   const bytesPerMember = await weigh(journal) / members;
   const addresses = Array.from({ length: rooms }, () => `~${newId(26)}`);
   await keep(
@@ -154,8 +154,16 @@ async function decide(journal: MemoryJournal, filled: Filled, paths: string[]): 
       const identity = await authenticator.identify(request, url, true);
       const context = { request, url, address: "192.0.2.1", identity, params: { room } };
       const known = { ...context, services: { ...services, people, authenticator } };
+<<<<<<< HEAD
       const whole = known as unknown as Context;
       const { isCurrent } = joinRequestOf(whole, roomOf(whole), json);
+=======
+      const { isCurrent } = joinRequestOf(
+        known as unknown as Context,
+        roomOf(known as unknown as Context),
+        json,
+      );
+>>>>>>> main
       if (!isCurrent()) throw new Error("somebody may not come in");
     }
     // The first round is for the compiler.

@@ -6,7 +6,10 @@ import { checkEntry, parseFrame } from "../../sdk/decode.ts";
 const welcome = {
   type: "welcome",
   room: "tea",
-  you: { id: "1", name: "Ann" },
+  you: { id: "1", name: "Ann", role: "owner" },
+  access: "private",
+  title: "Tea",
+  archived: true,
   epoch: "e",
   seq: 3,
   members: [{ id: "1", name: "Ann" }],
@@ -20,6 +23,7 @@ const changes = [
   { type: "react", ...change, name: "Ann", of: 1, emoji: "👍", on: true, count: 3 },
   { type: "pin", ...change, of: 1, on: false },
   { type: "room", ...change, topic: "Tea" },
+  { type: "room", ...change, title: "Tea", added: "2", removed: "3", archived: false },
   { type: "skip", from: 1, to: 2, at: 3, id: "x" },
 ];
 const frame = (...objects: unknown[]) => objects.map((one) => JSON.stringify(one)).join("\n");
