@@ -32,6 +32,7 @@ import type {
   Reaction,
   Refusal,
   Renamed,
+  Role,
   RoomAccess,
   RoomChange,
   RoomObject,
@@ -50,11 +51,16 @@ const MOST_LISTED = 100;
 /** A frame with more lines than this is cut there. */
 const MOST_LINES = 100_000;
 
+const role: Check<Role> = (value) => {
+  if (value === "admin" || value === "owner" || value === "bot") return value;
+  throw new TypeError("no role");
+};
+
 const person = object<Person>({
   id: text,
   name: text,
   avatar: optional(text),
-  role: optional(word("admin")),
+  role: optional(role),
 });
 
 const access: Check<RoomAccess> = (value) => {
@@ -74,12 +80,7 @@ const checks: { readonly [T in RoomObject["type"]]: Check<Extract<RoomObject, { 
   welcome: object<Welcome>({
     type: word("welcome"),
     room: text,
-    you: object<Welcome["you"]>({
-      id: text,
-      name: text,
-      avatar: optional(text),
-      role: optional(text),
-    }),
+    you: person,
     access: optional(access),
     title: optional(text),
     archived: optional(word(true)),
@@ -195,7 +196,6 @@ export const checkRooms: Check<{ rooms: RoomSummary[]; more?: boolean }> = objec
       name: text,
       members: whole,
       seq: whole,
-      messages: optional(whole),
       at: optional(time),
       messages: optional(whole),
       topic: optional(text),

@@ -5,14 +5,20 @@
  * version leaves out, because it is empty or false, is absent here too.
  */
 
+/** What somebody is in a room, other than a member. */
+export type Role = "admin" | "owner" | "bot";
+
 /** Somebody in a room. */
 export interface Person {
   readonly id: string;
   readonly name: string;
   /** The SHA-256 of the email in hex, which Gravatar takes. */
   readonly avatar?: string;
-  /** Only of this client's own person, in a `welcome`: an admin may delete the messages of others. */
-  readonly role?: "admin";
+  /**
+   * Only of this client's own person, in a `welcome`: an admin, and the owner of a private
+   * room, may delete the messages of others.
+   */
+  readonly role?: Role;
 }
 
 /** How a room is entered: by anyone who may come in, or by its members only. */
@@ -133,8 +139,7 @@ export interface Skip {
 export interface Welcome {
   readonly type: "welcome";
   readonly room: string;
-  /** With the role in this room, if the server says it. */
-  readonly you: Person & { readonly role?: string };
+  readonly you: Person;
   readonly access?: RoomAccess;
   /** Of a private room. */
   readonly title?: string;
@@ -227,8 +232,6 @@ export interface RoomSummary {
   readonly messages?: number;
   /** The time of that entry. */
   readonly at?: number;
-  /** How many messages were ever said in it. */
-  readonly messages?: number;
   readonly topic?: string;
   readonly access?: RoomAccess;
   /** Of a private room. */
