@@ -5,9 +5,6 @@
  * version leaves out, because it is empty or false, is absent here too.
  */
 
-/** What somebody is in a room, other than a member. */
-export type Role = "admin" | "owner" | "bot";
-
 /** Somebody in a room. */
 export interface Person {
   readonly id: string;
@@ -18,7 +15,7 @@ export interface Person {
    * Only of this client's own person, in a `welcome`: an admin, and the owner of a private
    * room, may delete the messages of others.
    */
-  readonly role?: Role;
+  readonly role?: string;
 }
 
 /** How a room is entered: by anyone who may come in, or by its members only. */
