@@ -59,8 +59,9 @@ export async function patchMember(context: Context): Promise<Response> {
 /** `DELETE /members/{id}`: removes them from the chat. */
 export async function removeMember(context: Context): Promise<Response> {
   checkAdmin(context);
-  const { identity, params, services: { people } } = context;
+  const { identity, params, services: { people, rooms } } = context;
   await people.removal.remove(identity.id, params.member);
+  await rooms.leaveAll(identity.id, params.member);
   return personalAnswer(undefined);
 }
 
