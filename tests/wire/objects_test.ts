@@ -85,7 +85,7 @@ Deno.test("gapLine: gives the range of what is no longer kept", () => {
 Deno.test("welcomeLine: gives the role of an admin, and of nobody else", () => {
   const welcome = { ...sampleWelcome(), members: [sampleWelcome().you] };
   assertEquals("role" in parsed(welcomeLine(welcome)).you, false);
-  const { you, members } = parsed(welcomeLine({ ...welcome, isAdmin: true }));
+  const { you, members } = parsed(welcomeLine({ ...welcome, role: "admin" }));
   assertEquals([you.role, "role" in members[0]], ["admin", false]);
 });
 
