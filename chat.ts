@@ -26,6 +26,7 @@ import { Activity } from "./hub/activity.ts";
 import type { Journal } from "./journal/journal.ts";
 import { openJournal } from "./journal/open.ts";
 import { RateLimits } from "./client/rate_limit.ts";
+import { openSearch } from "./search/open.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
 import { Metrics } from "./telemetry/metrics.ts";
 import { PageCache } from "./client/page_cache.ts";
@@ -40,6 +41,8 @@ export interface ChatOptions {
   readonly db?: string;
   /** SQLite only: `normal` survives a crash of the process, `full` also a loss of power. */
   readonly sync?: "normal" | "full";
+  /** The folder of the search index, which is beside the database by default; `off`: no search. */
+  readonly search?: string;
   /** Messages kept per room; 0 keeps all. */
   readonly keep?: number;
   /** Messages replayed to a client that joins without `since`. */
@@ -120,7 +123,8 @@ export async function openChat(
   const notifier = new Notifier({ journal, rules, own, activity, log });
   hub.observer = notifier;
   const admission = new Admission(config, hub.counters);
-  const metrics = new Metrics(hub, admission, journal.counters);
+  const search = openSearch(config, journal, log);
+  const metrics = new Metrics(hub, admission, journal.counters, search?.counters);
   const { url: [url], authSecret: secret } = config;
   const origins = new Origins(config);
   applyChanges(people, admission);
@@ -130,6 +134,7 @@ export async function openChat(
     hub,
     journal,
     pages,
+    search,
     limits: new RateLimits(config),
     log,
     config,
@@ -174,6 +179,7 @@ export async function openChat(
       await admission.drain();
       people.close();
       pages.close();
+      await search?.close();
       await journal.close();
     },
   };

@@ -48,6 +48,7 @@ import {
 import { decodePart, urlOf } from "./query.ts";
 import { RefusalLog } from "./refusal_log.ts";
 import { listRooms } from "./rooms.ts";
+import { search } from "./search.ts";
 import {
   gochattingSocket,
   jsonSocket,
@@ -111,6 +112,7 @@ const ROUTES: readonly Route[] = [
   route("/members/:member/link", { POST: linkMember }),
   route("/ws", { GET: socketsOnly, socket: linesSocket }),
   route("/chat", { GET: socketsOnly, socket: gochattingSocket }),
+  route("/search", { GET: search }),
   route("/me/blocks", { GET: getBlocks, POST: postBlock, DELETE: deleteBlock }),
   route("/members/:id/mute", { PUT: mute, DELETE: unmute }),
   route("/audit", { GET: getAudit }),
