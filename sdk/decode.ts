@@ -10,6 +10,7 @@ import {
   flag,
   list,
   object,
+  oneOf,
   optional,
   record,
   text,
@@ -53,7 +54,7 @@ const person = object<Person>({
   id: text,
   name: text,
   avatar: optional(text),
-  role: optional(word("admin")),
+  role: optional(oneOf("admin", "owner", "bot")),
 });
 
 const reaction: Check<Reaction> = object<Reaction>({
@@ -76,6 +77,7 @@ const checks: { readonly [T in RoomObject["type"]]: Check<Extract<RoomObject, { 
     members: list(person, MOST_PEOPLE),
     count: whole,
     reset: optional(flag),
+    access: optional(oneOf("open", "private", "direct")),
     topic: optional(text),
     pins: absentOr(list(whole, MOST_LISTED)),
   }),

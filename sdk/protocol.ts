@@ -11,8 +11,11 @@ export interface Person {
   readonly name: string;
   /** The SHA-256 of the email in hex, which Gravatar takes. */
   readonly avatar?: string;
-  /** Only of this client's own person, in a `welcome`: an admin may delete the messages of others. */
-  readonly role?: "admin";
+  /**
+   * Only of this client's own person, in a `welcome`: admins, and the owner of a private room, may delete
+   * the messages of others in it.
+   */
+  readonly role?: "admin" | "owner" | "bot";
 }
 
 /** Those who reacted with one emoji. */
@@ -137,6 +140,8 @@ export interface Welcome {
   readonly count: number;
   /** What this client has is of another history. */
   readonly reset?: boolean;
+  /** In a private room only its owner and admins pin messages and set the topic. */
+  readonly access?: "open" | "private" | "direct";
   readonly topic?: string;
   /** The newest pinned messages, newest pin first. */
   readonly pins?: readonly number[];

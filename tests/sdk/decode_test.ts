@@ -28,12 +28,18 @@ Deno.test("parseFrame: gives the known objects of a frame, in order", () => {
   assertEquals(parseFrame(frame(welcome, message)), [welcome, message] as never);
 });
 
-Deno.test("parseFrame: takes no role but admin's", () => {
-  const [admin] = parseFrame(frame({ ...welcome, you: { ...welcome.you, role: "admin" } }));
-  assertEquals(admin, { ...welcome, you: { ...welcome.you, role: "admin" } } as never);
-  assertEquals(parseFrame(frame({ ...welcome, you: { ...welcome.you, role: "x" } })), [
-    welcome,
-  ] as never);
+Deno.test("parseFrame: takes the roles and the kinds of access that there are", () => {
+  const withThem = (role: string, access: string) => ({
+    ...welcome,
+    you: { ...welcome.you, role },
+    access,
+  });
+  for (const role of ["admin", "owner", "bot"]) {
+    for (const access of ["open", "private", "direct"]) {
+      assertEquals(parseFrame(frame(withThem(role, access))), [withThem(role, access)] as never);
+    }
+  }
+  assertEquals(parseFrame(frame(withThem("god", "secret"))), [welcome] as never);
 });
 
 Deno.test("parseFrame: passes over unknown types and what is no object", () => {
