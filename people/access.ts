@@ -45,13 +45,22 @@ export class Access implements Rules {
   /** Whether anybody is muted or banned, or any room is closed; once somebody has asked. */
   #isRestricted: boolean | undefined;
 
+  /** What the directory said last. */
+  #lastMode: AccessMode = "open";
+
   constructor(parts: AccessParts) {
     this.#parts = parts;
     this.hidden = new HiddenRooms(parts.directory, (id) => this.#canOwn(id));
     parts.directory.listen((kind) => {
       if (["mute", "closed", "member"].includes(kind)) this.#isRestricted = undefined;
       if (kind === "bot") this.#bots = undefined;
+      if (kind === "access") this.#noteMode();
     });
+    this.#noteMode();
+  }
+
+  #noteMode(): void {
+    this.#lastMode = this.#parts.directory.get("access", "mode") ?? this.#lastMode;
   }
 
   #hasRestrictions(): boolean {
@@ -67,10 +76,9 @@ export class Access implements Rules {
     return this.#bots.has(id);
   }
 
-  /** How people come in. */
+  /** How people come in. A journal that has lost its entries opens a chat to nobody. */
   get mode(): AccessMode {
-    const { directory, usesTokens } = this.#parts;
-    return usesTokens ? "token" : directory.get("access", "mode") ?? "open";
+    return this.#parts.usesTokens ? "token" : this.#lastMode;
   }
 
   /** The operator's own program decides who comes in. */

@@ -41,15 +41,6 @@ export function word<W extends string | true>(expected: W): Check<W> {
   };
 }
 
-/** One of these words. */
-export function oneOf<W extends string>(...expected: readonly W[]): Check<W> {
-  return (value) => {
-    const found = expected.find((word) => word === value);
-    if (found !== undefined) return found;
-    throw new TypeError(`not one of ${expected.join(", ")}`);
-  };
-}
-
 /** The value, or undefined if it is absent or has the wrong shape. */
 export function optional<T>(check: Check<T>): Check<T | undefined> {
   return (value) => {

@@ -10,7 +10,6 @@ import {
   flag,
   list,
   object,
-  oneOf,
   optional,
   record,
   text,
@@ -33,6 +32,7 @@ import type {
   Reaction,
   Refusal,
   Renamed,
+  RoomAccess,
   RoomChange,
   RoomObject,
   RoomSummary,
@@ -54,8 +54,13 @@ const person = object<Person>({
   id: text,
   name: text,
   avatar: optional(text),
-  role: optional(oneOf("admin", "owner", "bot")),
+  role: optional(text),
 });
+
+const access: Check<RoomAccess> = (value) => {
+  if (value === "open" || value === "private" || value === "direct") return value;
+  throw new TypeError("no access");
+};
 
 const reaction: Check<Reaction> = object<Reaction>({
   count: whole,
@@ -70,6 +75,9 @@ const checks: { readonly [T in RoomObject["type"]]: Check<Extract<RoomObject, { 
     type: word("welcome"),
     room: text,
     you: person,
+    access: optional(access),
+    title: optional(text),
+    archived: optional(word(true)),
     epoch: text,
     seq: whole,
     at: optional(time),
@@ -77,7 +85,6 @@ const checks: { readonly [T in RoomObject["type"]]: Check<Extract<RoomObject, { 
     members: list(person, MOST_PEOPLE),
     count: whole,
     reset: optional(flag),
-    access: optional(oneOf("open", "private", "direct")),
     topic: optional(text),
     pins: absentOr(list(whole, MOST_LISTED)),
   }),
@@ -110,7 +117,15 @@ const checks: { readonly [T in RoomObject["type"]]: Check<Extract<RoomObject, { 
     count: whole,
   }),
   pin: object<Pin>({ ...change, type: word("pin"), of: whole, on: flag }),
-  room: object<RoomChange>({ ...change, type: word("room"), topic: optional(text) }),
+  room: object<RoomChange>({
+    ...change,
+    type: word("room"),
+    topic: optional(text),
+    title: optional(text),
+    added: optional(text),
+    removed: optional(text),
+    archived: optional(flag),
+  }),
   skip: object<Skip>({
     type: word("skip"),
     from: whole,
@@ -178,6 +193,10 @@ export const checkRooms: Check<{ rooms: RoomSummary[]; more?: boolean }> = objec
       messages: optional(whole),
       at: optional(time),
       topic: optional(text),
+      access: optional(access),
+      title: optional(text),
+      archived: optional(word(true)),
+      people: absentOr(list(person, MOST_LISTED)),
     }),
     Infinity,
   ),
