@@ -174,12 +174,17 @@ export const LIMITS = {
   probeMs: 100,
   /** Pages of 4 KiB that SQLite's log may have before it is written back to the file. */
   walPages: 4_000,
-  /**
-   * For how long deleted texts are collected, to be erased from a SQLite file together; and the largest
-   * file that is rebuilt for that, in pages of 4 KiB.
-   */
+  /** For how long deleted texts are collected, to be erased from a SQLite file together. */
   eraseMs: 20_000,
-  rewrittenPages: 512,
+  /**
+   * Pages of a SQLite file that are looked at, and overwritten, in one step of erasing, and the pause
+   * before the next; and pages that may be to overwrite, of which it knows.
+   */
+  pagesScanned: 64,
+  pagesScrubbed: 256,
+  scrubPauseMs: 5,
+  stepsAtClose: 200,
+  pagesMarked: 200_000,
   /** How long SQLite waits for another process's lock. */
   busyMs: 250,
   /** The terminal's client: what is typed, remembered, unsent, and replayed at first. */
@@ -195,6 +200,8 @@ export const LIMITS = {
   /** Until an answer of Redis is late, and the pause before another connection is tried. */
   redisCallMs: 1_500,
   redisRetryMs: 250,
+  /** Until Redis must have rewritten its files. */
+  rewriteMs: 10 * 60 * 1_000,
   /** How soon the nodes of a cluster are looked for again after one of them has gone away. */
   redisRefreshMs: 1_000,
   /** The longest batch that is published whole, in characters; a longer one is read. */

@@ -34,6 +34,7 @@ import { RedisEpoch } from "./epoch.ts";
 import { type Call, RedisLink } from "./link.ts";
 import { RedisNodes } from "./nodes.ts";
 import { RedisLogs } from "./room_logs.ts";
+import { rewriteFiles } from "./rewriter.ts";
 import { RedisRooms } from "./rooms.ts";
 import { PROBES, SECRET } from "./scripts.ts";
 import { check, learnSecret, openingError, warnOfSettings } from "./startup.ts";
@@ -241,6 +242,15 @@ export class RedisJournal implements ImportTarget {
 
   subscribe(room: string, seq: number, notify: () => void): Promise<Subscription> {
     return this.#subscriptions.subscribe(room, seq, notify);
+  }
+
+  /** On a cluster, of every node. A Redis forgets in memory at once, but not in its files. */
+  async erase(): Promise<string | undefined> {
+    const reasons = await Promise.all(this.#link.urls.map(async (url) => {
+      const reason = await rewriteFiles(url);
+      return reason && `${new URL(url).host}: ${reason}`;
+    }));
+    return reasons.filter((reason) => reason !== undefined).join("; ") || undefined;
   }
 
   /** On a cluster one node that can be written is enough: the rooms of the others are not all. */

@@ -228,15 +228,10 @@ export class SqliteJournal implements ImportTarget {
     this.#eraser.look();
   }
 
-  /**
-   * Erases from the file and its log what was deleted until now; false while another process reads it.
-   * The journal does that itself within a minute.
-   *
-   * @param pages the largest file that is rebuilt, which stops everything for about a second per 10 MB;
-   *   in a larger one a few deleted texts remain in unused parts of pages
-   */
-  erase(pages?: number): boolean {
-    return this.#eraser.erase(pages);
+  /** The journal does that itself within a minute. */
+  async erase(): Promise<string | undefined> {
+    if (await this.#eraser.erase()) return;
+    return "another program uses the database: end it, and try again";
   }
 
   /** Remembered numbers may be wrong, and rooms may have entries that were not published. */
