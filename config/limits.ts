@@ -206,8 +206,9 @@ export const LIMITS = {
   redisRefreshMs: 1_000,
   /** The longest batch that is published whole, in characters; a longer one is read. */
   batchPublished: 1024 * 1024,
-  /** Messages of a room that one append forgets at most. */
+  /** Messages of a room that one append forgets at most, and changes of one message that are superseded. */
   forgottenAtOnce: 10_000,
+  droppedAtOnce: 200,
   /** Messages of a room that wait to be taken, and batches behind a hole, before they are read again. */
   messagesPending: 16_384,
   noticesHeld: 64,
