@@ -174,6 +174,8 @@ export const LIMITS = {
   probeMs: 100,
   /** Pages of 4 KiB that SQLite's log may have before it is written back to the file. */
   walPages: 4_000,
+  /** Changes of a deleted message that are superseded at once in a SQLite file. */
+  sweptAtOnce: 250,
   /** For how long deleted texts are collected, to be erased from a SQLite file together. */
   eraseMs: 20_000,
   /**

@@ -11,6 +11,7 @@
 
 import { setTimeout as pause } from "node:timers/promises";
 import { LIMITS } from "../../config/limits.ts";
+import type { ChangeTable } from "./change_table.ts";
 import type { Connection } from "./connection.ts";
 import type { MessageTable } from "./message_table.ts";
 import type { OpenRoom } from "./numbering.ts";
@@ -19,9 +20,12 @@ import type { OpenRoom } from "./numbering.ts";
 export class Eraser {
   readonly #connection: Connection;
   readonly #messages: MessageTable;
+  readonly #changes: ChangeTable;
   /** Up to which number rooms were trimmed, by the rooms' numbers. */
   readonly #trimmed = new Map<number, number>();
   #isNeeded = false;
+  /** It has begun to overwrite what there was when it began. */
+  #isBegun = false;
   readonly #end = new AbortController();
   #erasing: Promise<boolean> | undefined;
   readonly #eraseMs: number;
@@ -29,8 +33,14 @@ export class Eraser {
   #dueAt: number;
 
   /** @param eraseMs for how long deleted texts are collected, to be erased together */
-  constructor(connection: Connection, messages: MessageTable, eraseMs: number) {
+  constructor(
+    connection: Connection,
+    messages: MessageTable,
+    changes: ChangeTable,
+    eraseMs: number,
+  ) {
     this.#connection = connection;
+    this.#changes = changes;
     this.#messages = messages;
     this.#eraseMs = eraseMs;
     this.#dueAt = performance.now() + eraseMs;
@@ -63,9 +73,9 @@ export class Eraser {
   async #eraseAll(): Promise<boolean> {
     this.#dueAt = Infinity;
     this.#isNeeded = false;
-    for (let isFirst = true;; isFirst = false) {
+    for (this.#isBegun = false;;) {
       const began = performance.now();
-      const isDone = this.#step(isFirst);
+      const isDone = this.#step();
       if (isDone) return true;
       if (isDone === undefined) {
         this.#isNeeded = true;
@@ -80,14 +90,23 @@ export class Eraser {
   }
 
   /** Whether that was all; undefined if it is not possible now. */
-  #step(isFirst: boolean): boolean | undefined {
+  #step(): boolean | undefined {
     try {
       if (this.#trimmed.size > 0) this.#connection.transact(() => this.#cut());
       this.#trimmed.clear();
+      if (this.#sweep()) return false;
+      const isFirst = !this.#isBegun;
+      this.#isBegun = true;
       return this.#connection.scrub(isFirst);
     } catch {
       // Another process holds a lock, or nothing can be kept: then appends fail and say why.
+      this.#changes.reload();
     }
+  }
+
+  /** Whether there are changes of deleted messages left. */
+  #sweep(): boolean {
+    return this.#connection.transact(() => this.#changes.sweep() || undefined) ?? false;
   }
 
   #cut(): true {
@@ -99,6 +118,7 @@ export class Eraser {
   close(): void {
     this.#end.abort();
     if (!this.#isNeeded && !this.#erasing) return;
-    for (let n = 0; n < LIMITS.stepsAtClose && this.#step(n === 0) === false; n++);
+    this.#isBegun = false;
+    for (let n = 0; n < LIMITS.stepsAtClose && this.#step() === false; n++);
   }
 }
