@@ -27,8 +27,9 @@ export const LIMITS = {
   emojiBytes: 32,
   /** Reactions in one page over HTTP. */
   reactionsPage: 200,
-  /** Pinned messages that a welcome lists. */
+  /** Pinned messages that a welcome lists, and those that an open room knows. */
   pins: 50,
+  pinsKnown: 1_000,
   /** A room's topic, in characters. */
   topic: 250,
   /** Members that one message mentions. */

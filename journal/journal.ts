@@ -66,7 +66,7 @@ export interface PageQuery {
 export interface RoomState {
   readonly seq: number;
   readonly topic: string | undefined;
-  /** The newest pinned messages, newest pin first, {@linkcode LIMITS.pins} at most. */
+  /** The newest pinned messages, newest pin first, {@linkcode LIMITS.pinsKnown} at most. */
   readonly pins: readonly number[];
 }
 

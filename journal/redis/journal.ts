@@ -130,14 +130,19 @@ export class RedisJournal implements ImportTarget {
   async #greet(call: Call): Promise<void> {
     try {
       await check(call);
-      await this.#epoch.learn(call);
-      this.#secret ||= await learnSecret(call);
+      await this.#learn(call);
     } catch (error) {
       // On a cluster the node of these keys may be away while others have rooms. What is known is
       // true until the next look, which compares it.
       const known = this.#link.cluster && this.#secret !== "";
       if (!known || !(error instanceof UnreachableError)) throw error;
     }
+  }
+
+  /** Learns the epoch and the secret. */
+  async #learn(call: Call): Promise<void> {
+    await this.#epoch.learn(call);
+    this.#secret = await learnSecret(call, this.#secret);
   }
 
   #back(): void {
@@ -162,7 +167,7 @@ export class RedisJournal implements ImportTarget {
     this.#rooms.retry();
     const results = await Promise.allSettled([
       this.#link.ping(),
-      this.#epoch.learn((...words) => this.#link.call(...words)),
+      this.#learn((...words) => this.#link.call(...words)),
       this.#nodes.beat(),
       this.#trimmer.step(),
       ...this.#subscriptions.some().map(([room, subscription]) => this.#lookAt(room, subscription)),

@@ -122,7 +122,7 @@ return {
   size == 0 and 0 or first + size - 1,
   topic or 0,
   topic and read(topic) or '',
-  redis.call('ZREVRANGE', pins, 0, ${LIMITS.pins - 1}),
+  redis.call('ZREVRANGE', pins, 0, ${LIMITS.pinsKnown - 1}),
 }
 `);
 

@@ -157,7 +157,7 @@ export class ChangeTable {
 
   /** The newest pinned messages. */
   pins(room: number): number[] {
-    return this.#sql.pins.all(room, LIMITS.pins).map(({ of }) => Number(of));
+    return this.#sql.pins.all(room, LIMITS.pinsKnown).map(({ of }) => Number(of));
   }
 
   /** Those who reacted to a message with an emoji after the entry `seq`, in their order. */

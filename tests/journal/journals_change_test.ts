@@ -121,6 +121,7 @@ forEachKind((journalTest) => {
     assertEquals(await answer(journal, edit(1, "two", { id: "m" })), "bad_command");
     assertEquals(await answer(journal, remove(1, { id: "c" })), "bad_command");
     assertEquals(await answer(journal, edit(1, "two", { id: "c", from: "g" })), "bad_command");
+    assertEquals(await answer(journal, edit(1, "other", { id: "c" })), "bad_command");
     assertEquals(await answer(journal, draft("other", { id: "m", from: "g" })), "bad_command");
     assertEquals(await answer(journal, edit(1, "three")), "change 3");
     assertEquals(await answer(journal, edit(1, "two", { id: "c" })), "skip 2 again");
