@@ -3,7 +3,7 @@
  *
  * Removing is one change: the member, their name, sessions and links. What it does not contain, and what
  * a ban leaves, does not count any more; it is deleted afterwards, in groups. What has expired is deleted
- * with it. Places in rooms are not its business.
+ * with it. Places in rooms are taken by `rooms.ts`, since rooms show it.
  */
 
 import { LIMITS } from "../config/limits.ts";

@@ -204,12 +204,16 @@ export class Rooms {
   }
 
   #places(room: string, by: RoomActor, ids: readonly string[]): Put[] {
-    return ids.map((id) => {
+    const { hidden } = this.#people.access;
+    const after = hidden.placesOf(room).at(-1)?.since ?? 0;
+    // In the order in which they are named, whatever the clock says.
+    const first = Math.max(Date.now(), after + 1);
+    return ids.map((id, n) => {
       if (!this.#people.access.canBeAdded(id)) {
         throw new Refused("bad", "there is no such person, or they are banned");
       }
       const name = id === by.person.id ? by.person.name : this.#nameOf(id);
-      return ["place", `${room}/${idKey(id)}`, { member: id, since: Date.now(), name }];
+      return ["place", `${room}/${idKey(id)}`, { member: id, since: first + n, name }];
     });
   }
 

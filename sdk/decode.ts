@@ -74,12 +74,7 @@ const checks: { readonly [T in RoomObject["type"]]: Check<Extract<RoomObject, { 
   welcome: object<Welcome>({
     type: word("welcome"),
     room: text,
-    you: object<Welcome["you"]>({
-      id: text,
-      name: text,
-      avatar: optional(text),
-      role: optional(text),
-    }),
+    you: person,
     access: optional(access),
     title: optional(text),
     archived: optional(word(true)),
@@ -195,8 +190,8 @@ export const checkRooms: Check<{ rooms: RoomSummary[]; more?: boolean }> = objec
       name: text,
       members: whole,
       seq: whole,
-      messages: optional(whole),
       at: optional(time),
+      messages: optional(whole),
       topic: optional(text),
       access: optional(access),
       title: optional(text),
