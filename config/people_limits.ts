@@ -42,6 +42,8 @@ export const PEOPLE_LIMITS = {
   sessions: 30,
   links: 30,
   bots: 100,
+  /** A line between `hubbub admin` and the server, in characters. */
+  adminLength: 16 * 1024 * 1024,
   /** Rooms that are named for one bot, and the body of what a hook receives, in bytes. */
   botRooms: 50,
   hookBytes: 256 * 1024,
