@@ -154,11 +154,8 @@ async function decide(journal: MemoryJournal, filled: Filled, paths: string[]): 
       const identity = await authenticator.identify(request, url, true);
       const context = { request, url, address: "192.0.2.1", identity, params: { room } };
       const known = { ...context, services: { ...services, people, authenticator } };
-      const { isCurrent } = joinRequestOf(
-        known as unknown as Context,
-        roomOf(known as unknown as Context),
-        json,
-      );
+      const whole = known as unknown as Context;
+      const { isCurrent } = joinRequestOf(whole, roomOf(whole), json);
       if (!isCurrent()) throw new Error("somebody may not come in");
     }
     // The first round is for the compiler.

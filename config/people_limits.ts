@@ -44,6 +44,9 @@ export const PEOPLE_LIMITS = {
   sessions: 30,
   links: 30,
   bots: 100,
+  /** Rooms that are named for one bot, and the body of what a hook receives, in bytes. */
+  botRooms: 50,
+  hookBytes: 256 * 1024,
   /** Members, and recorded sessions of everybody; with more, a visitor's oldest one ends. */
   members: 20_000,
   sessionsInAll: 50_000,

@@ -3,6 +3,7 @@
 import type { Config } from "../config/config.ts";
 import type { Identity } from "../people/identity.ts";
 import type { NewLink } from "../people/links.ts";
+import { adminOf } from "./admins.ts";
 import type { Context } from "./context.ts";
 import { Problem, tooManyRequests } from "./problem.ts";
 
@@ -20,9 +21,9 @@ export function personalAnswer(value: unknown, status = 200, cookie?: string): R
 }
 
 /** Throws a {@linkcode Problem} unless an admin makes the request, and people come with sessions. */
-export function checkAdmin({ identity, services: { people } }: Context): void {
-  checkSessions(people.access.mode);
-  if (identity.role !== "admin") throw new Problem(403, "only admins do that");
+export function checkAdmin(context: Context): void {
+  checkSessions(context.services.people.access.mode);
+  adminOf(context);
 }
 
 /** Throws a {@linkcode Problem} where tokens are required, since nobody has a session there. */

@@ -26,8 +26,10 @@ import {
   removeReaction,
   unpin,
 } from "./changes.ts";
+import { createBot, deleteBot, listBots } from "./bots.ts";
 import { postDirect, postRoom, roomMembers } from "./hidden_rooms.ts";
 import { getMessage, getReaction, history } from "./history.ts";
+import { postHook } from "./hooks.ts";
 import { checkRoomName, roomOf } from "./join_request.ts";
 import { createInvite, listInvites, withdrawInvite } from "./invites.ts";
 import { join } from "./join.ts";
@@ -116,6 +118,9 @@ const ROUTES: readonly Route[] = [
   route("/me/blocks", { GET: getBlocks, POST: postBlock, DELETE: deleteBlock }),
   route("/members/:id/mute", { PUT: mute, DELETE: unmute }),
   route("/audit", { GET: getAudit }),
+  route("/bots", { GET: listBots, POST: createBot }),
+  route("/bots/:bot", { DELETE: deleteBot }),
+  route("/hooks/:token", { POST: postHook, isForAll: true }),
   route("/rooms", { socket: roomsSocket, GET: listRooms, POST: postRoom }),
   route("/direct", { POST: postDirect }),
   route("/rooms/:room", { GET: roomPage, PATCH: patchRoom, socket: jsonSocket, isPublic: true }),

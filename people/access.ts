@@ -44,7 +44,6 @@ export class Access implements Rules {
   #bots: ReadonlySet<string> | undefined;
   /** Whether anybody is muted or banned, or any room is closed; once somebody has asked. */
   #isRestricted: boolean | undefined;
-
   /** What the directory said last. */
   #lastMode: AccessMode = "open";
 
@@ -78,7 +77,7 @@ export class Access implements Rules {
 
   /** How people come in. A journal that has lost its entries opens a chat to nobody. */
   get mode(): AccessMode {
-    return this.#parts.usesTokens ? "token" : this.#lastMode;
+    return this.usesTokens ? "token" : this.#lastMode;
   }
 
   /** The operator's own program decides who comes in. */

@@ -10,7 +10,7 @@
 import { LIMITS } from "../config/limits.ts";
 import type { Asker } from "../hub/permissions.ts";
 import type { Person } from "../hub/person.ts";
-import type { Journal, LogEntry } from "../journal/journal.ts";
+import { type Journal, type LogEntry, UnreachableError } from "../journal/journal.ts";
 import type { RoomOrder } from "../wire/wire.ts";
 import type { Decision, Put } from "./directory.ts";
 import { idKey, newId } from "./ids.ts";
@@ -133,6 +133,17 @@ export class Rooms {
     return ownEntry(entries, order, id) ??
       await this.#log.superseded(room, { id: from, name: by.person.name, command: id }) ??
       doneBefore(entries, order, id);
+  }
+
+  /**
+   * Lets a room's log show what somebody else has changed, such as that a person has come in by
+   * invitation. What cannot be recorded now is recorded with the next change of the room.
+   */
+  async show(room: string, { id, name }: Pick<Person, "id" | "name">): Promise<void> {
+    const follow = () => this.#log.follow(room, { id, name, command: undefined });
+    await this.#serial.run(room, follow).catch((error) => {
+      if (!(error instanceof UnreachableError)) throw error;
+    });
   }
 
   /** Takes somebody out of all private rooms, such as a member who was removed. */

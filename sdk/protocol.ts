@@ -12,8 +12,8 @@ export interface Person {
   /** The SHA-256 of the email in hex, which Gravatar takes. */
   readonly avatar?: string;
   /**
-   * Only of this client's own person, in a `welcome`: an admin, and the owner of a private
-   * room, may delete the messages of others.
+   * Only of this client's own person, in a `welcome`: `admin`, `owner` (of a private room) or `bot`. Admins
+   * and owners may delete the messages of others.
    */
   readonly role?: string;
 }
@@ -136,7 +136,9 @@ export interface Skip {
 export interface Welcome {
   readonly type: "welcome";
   readonly room: string;
+  /** With the role in this room. */
   readonly you: Person;
+  /** In a private room only its owner and admins pin messages and set the topic. */
   readonly access?: RoomAccess;
   /** Of a private room. */
   readonly title?: string;

@@ -32,11 +32,15 @@ Deno.test("parseFrame: gives the known objects of a frame, in order", () => {
   assertEquals(parseFrame(frame(welcome, message)), [welcome, message] as never);
 });
 
-Deno.test("parseFrame: takes the role of one's own person, and none of another shape", () => {
-  const { role: _, ...you } = welcome.you;
-  const read = (role: unknown) => parseFrame(frame({ ...welcome, you: { ...you, role } }));
-  assertEquals(read("admin"), [{ ...welcome, you: { ...you, role: "admin" } }] as never);
-  assertEquals(read(5), [{ ...welcome, you }] as never);
+Deno.test("parseFrame: takes the role of a person, and the kinds of access that there are", () => {
+  for (const access of ["open", "private", "direct"]) {
+    const given = { ...welcome, you: { ...welcome.you, role: "owner" }, access };
+    assertEquals(parseFrame(frame(given)), [given] as never);
+  }
+  const { access: _, ...rest } = welcome;
+  const you = { id: welcome.you.id, name: welcome.you.name };
+  const odd = { ...rest, you: { ...you, role: 1 }, access: "secret" };
+  assertEquals(parseFrame(frame(odd)), [{ ...rest, you }] as never);
 });
 
 Deno.test("parseFrame: passes over unknown types and what is no object", () => {

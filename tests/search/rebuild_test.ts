@@ -1,6 +1,7 @@
 /** The index can go at any time, and is then made again: as a whole, or of one room. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
 import { MemoryJournal } from "../../journal/memory.ts";
 import { SqliteJournal } from "../../journal/sqlite/journal.ts";
 import { bytesOf, results, searchOver } from "../../testing/search.ts";
@@ -161,6 +162,10 @@ test("Search: goes on where it was when the server is killed", async () => {
       await server.stop("SIGKILL");
     }
     assert(bytesOf(`${db}-search`).length > 100_000);
+    const index = new DatabaseSync(`${db}-search`);
+    const { seq } = index.prepare("SELECT seq FROM room").get()!;
+    assert(Number(seq) > 0 && Number(seq) < count, `it has ${seq}`);
+    index.close();
     await using server = await startServer("--db", db, "--keep", "0");
     const search = async (q: string) => {
       const url = `http://${server.host}/search?q=${encodeURIComponent(q)}`;
