@@ -18,7 +18,7 @@ import { hookAddress, linkOf } from "./http/personal.ts";
 import { answerAdmin } from "./people/admin/answer.ts";
 import { Notifier } from "./people/notifier.ts";
 import { People } from "./people/people.ts";
-import type { AccessMode, Kind } from "./people/records.ts";
+import type { Kind } from "./people/records.ts";
 import { changeFor } from "./people/room_answers.ts";
 import { Rooms } from "./people/rooms.ts";
 import { openPages } from "./http/pages.ts";
@@ -89,8 +89,8 @@ export interface Chat {
   readonly fetch: (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>;
   /** How many connections there are. */
   readonly connections: number;
-  /** How people come in now: `open`, `invite` or `token`. */
-  readonly access: AccessMode;
+  /** How people come in now. */
+  readonly access: "open" | "invite" | "token";
   /** Whether people come by invitation, and there is no admin yet who could invite them. */
   readonly needsAdmin: boolean;
   /**

@@ -18,6 +18,9 @@
  * folder and `"unstable": ["bundle"]` in the program's deno.json. Without these, and for a package that is
  * imported over https, the page is the one that `deno task build` left.
  *
+ * With `access: "invite"` only members come in. While `chat.needsAdmin` is true, the link that
+ * `chat.inviteAdmin(address)` gives makes the first admin, who invites the others.
+ *
  * Deno ends a program on an error that nothing catches, and everybody's chat with it. So a program that
  * serves strangers should listen for `error` and `unhandledrejection`, as `main.ts` does.
  *
