@@ -1,11 +1,12 @@
 /**
  * Erases the bytes of deleted texts from the files, within a minute.
  *
- * SQLite overwrites deleted rows with zeros (`secure_delete`), but three things remain: older pages in
- * the file's log, forgotten messages in a packed row with newer ones, and some texts in the unused part
- * of a page that SQLite rearranged before (one in 500 after 18,000 random edits and deletions). So after something was deleted, edited or forgotten, packed rows are cut, a small file is
- * rebuilt, and the log is emptied. While another process reads the file, that is tried once a second; it
- * never waits, since nothing could be kept meanwhile.
+ * SQLite overwrites deleted rows with zeros (`secure_delete`), but four things remain: older pages in
+ * the file's log, forgotten messages that are removed later together, those in a packed row with newer
+ * ones, and some texts in the unused part of a page that SQLite rearranged before (one in 500 after 18,000
+ * random edits and deletions). So after something was deleted, edited or forgotten, what is forgotten is
+ * removed, packed rows are cut, a small file is rebuilt, and the log is emptied. While another process reads
+ * the file, that is tried once a second; it never waits, since nothing could be kept meanwhile.
  */
 
 import { LIMITS } from "../../config/limits.ts";
@@ -70,7 +71,10 @@ export class Eraser {
   }
 
   #cut(): true {
-    for (const [number, forgotten] of this.#trimmed) this.#messages.cut(number, forgotten);
+    for (const [number, forgotten] of this.#trimmed) {
+      this.#messages.forget(number, forgotten);
+      this.#messages.cut(number, forgotten);
+    }
     return true;
   }
 
