@@ -4,7 +4,6 @@ import { assert, assertEquals, assertLess, assertMatch, assertThrows } from "@st
 import { setImmediate } from "node:timers/promises";
 import { DatabaseSync } from "node:sqlite";
 import { LIMITS } from "../../../config/limits.ts";
-import { AppendError } from "../../../journal/journal.ts";
 import { SqliteJournal } from "../../../journal/sqlite/journal.ts";
 import { change, draft, range } from "../../../testing/fakes.ts";
 import { allKept, asMessage, textsOf } from "../../../testing/journals.ts";
@@ -162,13 +161,22 @@ test("SqliteJournal.append: forgets at once what it removes from the file later"
     assertEquals(textsOf(journal.after("r", 0, 1)), ["text 6"]);
     assertEquals(journal.page("r", { limit: 1, after: 0 }).messages[0].seq, 6);
     assertEquals(journal.messagesUpTo("r", 1), 5);
-    const edit = change({ type: "edit", of: 5, text: "new" });
-    const [answer] = journal.append([edit]);
-    assertEquals(answer instanceof AppendError && answer.code, "gone");
-    // The id of a forgotten message is free.
+    // The id of a forgotten message is free, for a message and for a change.
     assertEquals(allKept(journal.append([draft("again", { id: "id2" })]))[0].seq, keep + 6);
     assertEquals(rowsOf(file, "single"), keep + 1);
-    for (let n = 1; n <= 6; n++) journal.append([draft("more")]);
+    const topic = change({ type: "room", topic: "t" }, { id: "id6" });
+    const [kept] = journal.append([topic]);
+    assertEquals(kept instanceof Error ? kept.message : kept.seq, keep + 7);
+    assertEquals(rowsOf(file, "single"), keep);
+    journal.close();
+  }));
+
+test("SqliteJournal.erase: removes what is forgotten from the file", () =>
+  withFolder((folder) => {
+    const file = `${folder}/chat.db`;
+    const keep = 640;
+    const journal = new SqliteJournal(file, { ...OPTIONS, keep });
+    for (let n = 1; n <= keep + 6; n++) journal.append([draft("more")]);
     assert(journal.erase());
     assertEquals(rowsOf(file, "single"), keep);
     for (let n = 1; n <= 20; n++) journal.append([draft("more")]);
