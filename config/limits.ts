@@ -66,6 +66,8 @@ export const LIMITS = {
   /** SQLite packs this many messages of one append into a row, at the least and at most. */
   rowLeast: 16,
   rowMost: 128,
+  /** Forgotten messages of a room that SQLite removes together; fewer where few are kept. */
+  removedAtOnce: 1_024,
   /** Rooms that are opened at once. */
   roomsOpening: 32,
   /** Messages that a room reads into memory when it opens. */
