@@ -35,7 +35,7 @@ const whole = (least: number, most: number) => ({
 });
 
 /** Flags whose values are checked after all flags are known, and then reported by their flags. */
-export const FILES = { assets: 1, "auth-secret-file": 1 };
+export const FILES = { assets: 1, search: 1, "auth-secret-file": 1 };
 
 /** Every flag but `--cert` and `--key`. */
 export const ROWS: Record<string, Row> = {
@@ -102,6 +102,12 @@ export const ROWS: Record<string, Row> = {
     bad: ["10.0.0.0/33", "10.0.0/8", "::/129", "localhost", "10.0.0.1:80"],
   },
   assets: { key: "assets", initial: "", good: { [path]: path }, bad: ["/no/such/folder"] },
+  search: {
+    key: "search",
+    initial: "",
+    good: { [path]: path, off: "off" },
+    bad: ["/no/such/folder", file],
+  },
   db: {
     key: "db",
     initial: "chat.db",
