@@ -226,9 +226,11 @@ export const LIMITS = {
     commitMs: 100,
     /** FTS5's pages, in bytes: small, since a place in a long list is found by its page. */
     pageBytes: 1_000,
-    /** Pages that one step of merging writes; messages after which it is merged at the earliest. */
+    /** Pages that one step of merging writes, and messages after which it is merged at the earliest. */
     mergePages: 128,
     mergeMessages: 10_000,
+    /** Free pages that one step takes out of the file. */
+    shrinkPages: 256,
     /** Deleted words are erased together: after this time, and this long after the last time. */
     eraseMs: 15_000,
     restBetweenErasing: 35_000,

@@ -137,20 +137,31 @@ export class Feed {
     await this.#flush(round);
     const short = heads.map(({ name, seq, at }) => ({ name, seq, at }));
     const positions = await round.index.ask("behind", short);
-    const seqs = new Map(heads.map(({ name, seq }) => [name, seq]));
-    for (const { name } of heads) this.#behind.delete(name);
+    this.#note(heads, positions);
     for (const position of positions) {
-      const reached = await this.#advanceRoom(round, position);
-      if (reached.isDone || this.#behind.size >= LIMITS.search.behind) continue;
-      this.#behind.set(position.room, Math.max(1, seqs.get(position.room)! - reached.seq));
+      const { room, seq, isDone } = await this.#advanceRoom(round, position);
+      if (isDone) this.#behind.delete(room);
+      else this.#note(heads.filter(({ name }) => name === room), [{ ...position, seq }]);
     }
     return positions.length;
+  }
+
+  /** Remembers how far behind these rooms are. */
+  #note(heads: readonly RoomHead[], positions: readonly Position[]): void {
+    const reached = new Map(positions.map(({ room, seq }) => [room, seq]));
+    for (const { name, seq } of heads) {
+      const at = reached.get(name);
+      if (at === undefined) this.#behind.delete(name);
+      else if (this.#behind.size < LIMITS.search.behind) {
+        this.#behind.set(name, Math.max(1, seq - at));
+      }
+    }
   }
 
   async #advanceRoom(
     round: Round,
     { room, ...from }: Position,
-  ): Promise<{ seq: number; isDone: boolean }> {
+  ): Promise<Pick<Position, "room" | "seq"> & { isDone: boolean }> {
     let { seq, at } = from;
     for (let turn = LIMITS.search.turn; turn > 0 && round.left > 0 && !round.isCut();) {
       const reading = await readRoom(this.#journal, { room, seq, at }, this.#keepsAll);
@@ -164,11 +175,11 @@ export class Feed {
       const entries = batch.seq - seq;
       await this.#put(round, batch, entries);
       [seq, at] = [batch.seq, batch.at];
-      if (!hasMore) return { seq, isDone: true };
+      if (!hasMore) return { room, seq, isDone: true };
       turn -= entries;
       round.left -= entries;
     }
-    return { seq, isDone: false };
+    return { room, seq, isDone: false };
   }
 
   async #put(round: Round, batch: RoomBatch, entries: number): Promise<void> {
