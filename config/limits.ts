@@ -5,8 +5,12 @@
  * are flags, in `config.ts`.
  */
 
+import { PEOPLE_LIMITS } from "./people_limits.ts";
+import { SEARCH_LIMITS } from "./search_limits.ts";
+
 /** Limits that no flag moves: bytes, milliseconds and counts, as their names say. */
 export const LIMITS = {
+  ...PEOPLE_LIMITS,
   roomName: 64,
   userName: 64,
   /** A name as it arrives, before invisible characters are removed, in UTF-16 code units. */
@@ -16,14 +20,20 @@ export const LIMITS = {
   emailLength: 254,
   /** Superseded entries of a room that keep their id. */
   superseded: 1_000,
+  /** Entries that a log without messages keeps in a list in Redis, at the least and half the most. */
+  unsettled: 2_000,
+  /** The key of a record in a log, in characters; changes that are kept all or none. */
+  key: 256,
+  group: 100,
   /** Different emoji of a message, people listed for one emoji, and the bytes of an emoji. */
   reactionEmoji: 20,
   reactionFrom: 20,
   emojiBytes: 32,
   /** Reactions in one page over HTTP. */
   reactionsPage: 200,
-  /** Pinned messages that a welcome lists. */
+  /** Pinned messages that a welcome lists, and those that an open room knows. */
   pins: 50,
+  pinsKnown: 1_000,
   /** A room's topic, in characters. */
   topic: 250,
   /** Members that one message mentions. */
@@ -32,6 +42,8 @@ export const LIMITS = {
   memberId: 16,
   keyLeast: 32,
   keyMost: 512,
+  /** Cookies of one name that are looked at. */
+  cookiesTried: 4,
   /** How long a browser keeps its session. */
   sessionSeconds: 400 * 24 * 60 * 60,
   /** The name of a chat, in characters. */
@@ -80,6 +92,8 @@ export const LIMITS = {
   frameBytes: 64 * 1024,
   /** The body of a request may be this much longer than a frame, for its name and id. */
   bodyBytes: 1_024,
+  /** The body of a request that creates or changes a room: a topic and many ids. */
+  orderBytes: 32 * 1024,
   /** Lines in a frame from a client, on the JSON wire. */
   frameLines: 1_000,
   /** How often a full socket is checked again. */
@@ -110,9 +124,20 @@ export const LIMITS = {
   bucketsRemembered: 20_000,
   /**
    * In multiples of `--rate` and `--burst`: the messages of one address, its requests and
-   * handshakes, and the rooms that it creates (with the burst of its messages).
+   * handshakes, the rooms that it creates (with the burst of its messages), and its uses of links and
+   * other changes of who it is.
    */
-  rateFactors: { perAddress: 5, requests: 20, newRooms: 0.25 },
+  rateFactors: {
+    perAddress: 5,
+    requests: 20,
+    newRooms: 0.25,
+    accounts: { rate: 0.01, burst: 0.5 },
+  },
+  /**
+   * Hidden rooms that one address creates: at once, and a second. Every server holds all of them in
+   * memory.
+   */
+  newHiddenRooms: { burst: 200, rate: 0.1 },
   /** Until an upgrade that has not opened, and a close that is not answered, no longer count. */
   openingMs: 30_000,
   closingMs: 10_000,
@@ -169,76 +194,21 @@ export const LIMITS = {
   probeMs: 100,
   /** Pages of 4 KiB that SQLite's log may have before it is written back to the file. */
   walPages: 4_000,
-  /**
-   * For how long deleted texts are collected, to be erased from a SQLite file together; and the largest
-   * file that is rebuilt for that, in pages of 4 KiB.
-   */
+  /** Changes of a deleted message that are superseded at once in a SQLite file. */
+  sweptAtOnce: 250,
+  /** For how long deleted texts are collected, to be erased from a SQLite file together. */
   eraseMs: 20_000,
-  rewrittenPages: 512,
+  /**
+   * Pages of a SQLite file that are looked at, and overwritten, in one step of erasing, and the pause
+   * before the next; and pages that may be to overwrite, of which it knows.
+   */
+  pagesScanned: 64,
+  pagesScrubbed: 256,
+  scrubPauseMs: 5,
+  stepsAtClose: 200,
+  pagesMarked: 200_000,
   /** Searching: queries, results, and how the index follows the rooms. */
-  search: {
-    /** A query, in characters; its words, `from:`s and `in:`s; and their parts in all. */
-    query: 1_000,
-    terms: 16,
-    tokens: 64,
-    /** Part of an indexed word, in UTF-16 code units. */
-    token: 64,
-    /** The shortest beginning of a word that finds it, in scripts that write spaces. */
-    prefix: 3,
-    page: 50,
-    pageDefault: 20,
-    /** Matches that are read at once to see whether words follow each other in them. */
-    candidates: 100,
-    /** The text of a snippet, and what is shown of it before the first hit, in code units. */
-    snippet: 200,
-    lead: 40,
-    /** Searches that wait or run: of one address, and in all. */
-    perAddress: 4,
-    waiting: 64,
-    /** With more matches than this, the newest are looked for one part of a room after the other. */
-    matches: 5_000,
-    /** For how long one query looks for more, in the index and among what that has found. */
-    queryMs: 250,
-    /** Numbers of a room that share one part of the index; the times of two parts fill a page. */
-    chunk: 480,
-    /** How often it is looked which rooms have grown, and when for the first time. */
-    pollMs: 2_000,
-    startMs: 1_000,
-    /** The pause after a failure. */
-    retryMs: 5_000,
-    /** Rooms that one look asks for, first and at most; and of the list of all rooms at once. */
-    rooms: 16,
-    roomsMost: 256,
-    roomsListed: 200,
-    /** Rooms that are known to be behind. */
-    behind: 10_000,
-    /** Entries that are read at once, and of one room before the next one's turn. */
-    batch: 200,
-    turn: 5_000,
-    /** The loop is busy if a turn of it takes this long; then the index waits. */
-    busyMs: 5,
-    restMs: 250,
-    /** How long a search waits for the index to catch up, and how much that reads. */
-    catchUpMs: 200,
-    catchUpEntries: 2_000,
-    /** Messages in one transaction of the index, and how long it stays open without more. */
-    commit: 2_000,
-    commitMs: 100,
-    /** FTS5's pages, in bytes: small, since a place in a long list is found by its page. */
-    pageBytes: 1_000,
-    /** Pages that one step of merging writes, and messages after which it is merged at the earliest. */
-    mergePages: 128,
-    mergeMessages: 10_000,
-    /** Free pages that one step takes out of the file. */
-    shrinkPages: 256,
-    /** Deleted words are erased together: after this time, and this long after the last time. */
-    eraseMs: 15_000,
-    restBetweenErasing: 35_000,
-    /** How long closing goes on erasing. */
-    closeMs: 1_500,
-    /** Servers on one machine that keep an index in the same folder. */
-    indexes: 16,
-  },
+  search: SEARCH_LIMITS,
   /** How long SQLite waits for another process's lock. */
   busyMs: 250,
   /** The terminal's client: what is typed, remembered, unsent, and replayed at first. */
@@ -254,12 +224,15 @@ export const LIMITS = {
   /** Until an answer of Redis is late, and the pause before another connection is tried. */
   redisCallMs: 1_500,
   redisRetryMs: 250,
+  /** Until Redis must have rewritten its files. */
+  rewriteMs: 10 * 60 * 1_000,
   /** How soon the nodes of a cluster are looked for again after one of them has gone away. */
   redisRefreshMs: 1_000,
   /** The longest batch that is published whole, in characters; a longer one is read. */
   batchPublished: 1024 * 1024,
-  /** Messages of a room that one append forgets at most. */
+  /** Messages of a room that one append forgets at most, and changes of one message that are superseded. */
   forgottenAtOnce: 10_000,
+  droppedAtOnce: 200,
   /** Messages of a room that wait to be taken, and batches behind a hole, before they are read again. */
   messagesPending: 16_384,
   noticesHeld: 64,

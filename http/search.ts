@@ -83,18 +83,19 @@ function placeText(place: number | Place): string {
  * room whose name is hidden is searched only where it is listed here.
  */
 async function scopeOf(
-  { hub, journal }: Pick<HttpServices, "hub" | "journal">,
+  { hub, journal, people }: Pick<HttpServices, "hub" | "journal" | "people">,
   identity: Identity,
   named: readonly string[],
 ): Promise<Scope> {
   if (named.length > 0) {
-    const rooms = named.map((room) => hub.resolve(allowedRoom(room, identity)));
+    const rooms = named.map((room) => hub.resolve(allowedRoom(room, identity, people)));
     return { isOpen: false, rooms: await Promise.all(rooms) };
   }
   const { rooms: names } = identity;
-  if (!names) return { isOpen: true, rooms: [] };
+  const hidden = people.access.hiddenRooms(identity.id);
+  if (!names) return { isOpen: true, rooms: [...hidden] };
   const rooms = names.length > 0 ? await journal.rooms({ names, limit: names.length }) : [];
-  return { isOpen: false, rooms: rooms.map(({ name }) => name) };
+  return { isOpen: false, rooms: [...rooms.map(({ name }) => name), ...hidden] };
 }
 
 function pageAnswer({ found, next, isPartial }: FoundPage): Response {

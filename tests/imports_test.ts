@@ -63,7 +63,7 @@ const ALONE: Readonly<Record<string, readonly string[]>> = {
 const WITH_LEAVES: Readonly<Record<string, readonly string[]>> = {
   "journal/": [],
   "wire/": ["journal/journal.ts"],
-  "people/": ["wire/sanitize.ts"],
+  "people/": [...HUB.slice(1), "client/own.ts", ...JOURNAL, "wire/wire.ts", "wire/sanitize.ts"],
   "search/": [...JOURNAL, "journal/prepare.ts", "wire/wire.ts"],
   "telemetry/counters.ts": ["wire/wire.ts"],
   "hub.ts": FOR_HUB,

@@ -25,13 +25,17 @@ import {
   type RoomQuery,
   type RoomState,
   type RoomSummary,
+  type SettingsPage,
+  type SettingsQuery,
   type Subscription,
   UnreachableError,
 } from "../journal.ts";
+import { RedisActivity } from "./activity.ts";
 import { RedisEpoch } from "./epoch.ts";
 import { type Call, RedisLink } from "./link.ts";
 import { RedisNodes } from "./nodes.ts";
 import { RedisLogs } from "./room_logs.ts";
+import { rewriteFiles } from "./rewriter.ts";
 import { RedisRooms } from "./rooms.ts";
 import { PROBES, SECRET } from "./scripts.ts";
 import { check, learnSecret, openingError, warnOfSettings } from "./startup.ts";
@@ -50,6 +54,7 @@ export class RedisJournal implements ImportTarget {
   readonly #trimmer: RedisTrimmer;
   readonly #subscriptions: RedisSubscriptions;
   readonly #logs: RedisLogs;
+  readonly #activity: RedisActivity;
   #secret = "";
   #looking = false;
   #looks: ReturnType<typeof setInterval> | undefined;
@@ -81,7 +86,9 @@ export class RedisJournal implements ImportTarget {
     };
     // Channels belong to all databases of a Redis, keys to one.
     const database = Number(new URL(url).pathname.slice(1));
-    this.#subscriptions = new RedisSubscriptions(services, database ? `${database}/` : "");
+    const prefix = database ? `${database}/` : "";
+    this.#subscriptions = new RedisSubscriptions(services, prefix);
+    this.#activity = new RedisActivity(this.#link, this.#nodes.self, prefix);
     const [rooms, subscriptions] = [this.#rooms, this.#subscriptions];
     this.#logs = new RedisLogs({ ...services, keep, rooms, subscriptions });
   }
@@ -127,14 +134,19 @@ export class RedisJournal implements ImportTarget {
   async #greet(call: Call): Promise<void> {
     try {
       await check(call);
-      await this.#epoch.learn(call);
-      this.#secret ||= await learnSecret(call);
+      await this.#learn(call);
     } catch (error) {
       // On a cluster the node of these keys may be away while others have rooms. What is known is
       // true until the next look, which compares it.
       const known = this.#link.cluster && this.#secret !== "";
       if (!known || !(error instanceof UnreachableError)) throw error;
     }
+  }
+
+  /** Learns the epoch and the secret. */
+  async #learn(call: Call): Promise<void> {
+    await this.#epoch.learn(call);
+    this.#secret = await learnSecret(call, this.#secret);
   }
 
   #back(): void {
@@ -159,7 +171,7 @@ export class RedisJournal implements ImportTarget {
     this.#rooms.retry();
     const results = await Promise.allSettled([
       this.#link.ping(),
-      this.#epoch.learn((...words) => this.#link.call(...words)),
+      this.#learn((...words) => this.#link.call(...words)),
       this.#nodes.beat(),
       this.#trimmer.step(),
       ...this.#subscriptions.some().map(([room, subscription]) => this.#lookAt(room, subscription)),
@@ -203,6 +215,10 @@ export class RedisJournal implements ImportTarget {
     return this.#logs.state(room);
   }
 
+  settings(log: string, query: SettingsQuery): Promise<SettingsPage> {
+    return this.#logs.settings(log, query);
+  }
+
   messagesUpTo(room: string, seq: number): Promise<number> {
     return this.#logs.messagesUpTo(room, seq);
   }
@@ -235,6 +251,23 @@ export class RedisJournal implements ImportTarget {
 
   subscribe(room: string, seq: number, notify: () => void): Promise<Subscription> {
     return this.#subscriptions.subscribe(room, seq, notify);
+  }
+
+  publishActivity(rooms: readonly string[]): void {
+    this.#activity.publish(rooms);
+  }
+
+  listenActivity(listener: (rooms: readonly string[]) => void): void {
+    void this.#activity.listen(listener);
+  }
+
+  /** On a cluster, of every node. A Redis forgets in memory at once, but not in its files. */
+  async erase(): Promise<string | undefined> {
+    const reasons = await Promise.all(this.#link.urls.map(async (url) => {
+      const reason = await rewriteFiles(url);
+      return reason && `${new URL(url).host}: ${reason}`;
+    }));
+    return reasons.filter((reason) => reason !== undefined).join("; ") || undefined;
   }
 
   /** On a cluster one node that can be written is enough: the rooms of the others are not all. */

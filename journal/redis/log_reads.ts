@@ -8,21 +8,33 @@ import { LOG, NEWEST } from "./log_lua.ts";
 import { script } from "./scripts.ts";
 
 /**
- * Words: `after` or `before`, a number, and a limit. Answers with the number of the first element, and
- * the elements.
+ * Words: `after` or `before`, a number, and a limit. Answers with the number of the first element, the
+ * elements, the number before which nothing is left, and the oldest or newest entries that are older
+ * than the list, as `older` has them, oldest or newest first; these are none if the range is in the list.
  */
 export const RANGE = script(`${LOG}
 local seq, limit, last = tonumber(ARGV[2]), tonumber(ARGV[3]), first + size - 1
-local from, to
+local from, to, old
 if ARGV[1] == 'after' then
   from = math.max(seq + 1, first)
   to = math.min(from + limit - 1, last)
+  if seq + 1 < first and forgotten + 1 < first then
+    local least = int(math.max(seq, forgotten) + 1)
+    old = redis.call('ZRANGEBYSCORE', older, least, int(first - 1), 'LIMIT', 0, limit)
+  end
 else
   to = math.min(seq - 1, last)
   from = math.max(to - limit + 1, first)
+  if to - limit + 1 < first and forgotten + 1 < first then
+    local most = int(math.min(to, first - 1))
+    old = redis.call('ZREVRANGEBYSCORE', older, most, int(forgotten + 1), 'LIMIT', 0, limit)
+  end
 end
-if from > to then return {0, {}} end
-return {from, redis.call('LRANGE', entries, int(from - first), int(to - first))}
+local found = from > to and {} or redis.call('LRANGE', entries, int(from - first), int(to - first))
+if next(dropping) then
+  for n, entry in ipairs(found) do found[n] = asItCounts(entry) end
+end
+return {from > to and 0 or from, found, math.max(forgotten, ARGV[1] == 'after' and seq or 0), old or {}}
 `);
 
 /**
@@ -103,13 +115,30 @@ end
 return answer
 `);
 
-/** Answers with the newest number, what the key `state` has of the topic, and the newest pins. */
-export const STATE = script(`${LOG}
+/** Answers with the newest number, the number and the element of the topic's change, and the newest pins. */
+export const STATE = script(`${LOG}${NEWEST}
+local topic = newestOf('topic')
 return {
   size == 0 and 0 or first + size - 1,
-  redis.call('HGET', state, 'topic') or '',
-  redis.call('ZREVRANGE', pins, 0, ${LIMITS.pins - 1}),
+  topic or 0,
+  topic and read(topic) or '',
+  redis.call('ZREVRANGE', pins, 0, ${LIMITS.pinsKnown - 1}),
 }
+`);
+
+/**
+ * Words: bounds of keys, as ZRANGEBYLEX takes them, and a limit. Answers with the newest number and its time, then in turn
+ * the numbers and elements of the newest changes of keys that are not of a message.
+ */
+export const SETTINGS = script(`${LOG}${NEWEST}
+if size == 0 then return {0, 0} end
+local answer = {first + size - 1, time}
+for _, member in ipairs(redis.call('ZRANGEBYLEX', changes, ARGV[1], ARGV[2], 'LIMIT', 0, ARGV[3])) do
+  local seq = seqIn(member)
+  answer[#answer + 1] = seq
+  answer[#answer + 1] = read(seq)
+end
+return answer
 `);
 
 /** Word: a number. Answers with how many messages there were up to it. */
@@ -126,6 +155,7 @@ return index < 0 and kind == 'm' and ordinal - 1 or ordinal
  */
 export const REACTION = script(`${LOG}${NEWEST}
 local prefix = ARGV[1]
+if dropping[string.match(prefix, '^%d+')] then return {0} end
 local order, members = {}, {}
 local to = '(' .. string.sub(prefix, 1, -2) .. '0'
 for _, member in ipairs(redis.call('ZRANGEBYLEX', changes, '[' .. prefix, to)) do
@@ -147,6 +177,7 @@ return answer
 
 /** Word: a key. Answers with 1 if its newest change sets something. */
 export const IS_SET = script(`${LOG}${NEWEST}
+if dropping[string.match(ARGV[1], '^%d+')] then return 0 end
 local _, member = newestOf(ARGV[1])
 return member and string.sub(member, -2) == '\\0001' and 1 or 0
 `);

@@ -22,6 +22,8 @@ import type {
   RoomQuery,
   RoomState,
   RoomSummary,
+  SettingsPage,
+  SettingsQuery,
   Subscription,
 } from "../journal.ts";
 import { LocalFeed } from "../local_feed.ts";
@@ -56,6 +58,7 @@ export class SqliteJournal implements ImportTarget {
   #secret: string;
   readonly #connection: Connection;
   readonly #table: RoomTable;
+  readonly #changes: ChangeTable;
   readonly #numbering: Numbering;
   readonly #reader: LogReader;
   readonly #appender: Appender;
@@ -80,13 +83,13 @@ export class SqliteJournal implements ImportTarget {
     });
     const { db } = this.#connection;
     const messages = new MessageTable(db);
-    const changes = new ChangeTable(db);
+    const changes = this.#changes = new ChangeTable(db);
     const ordinals = new Ordinals(db);
     this.#table = new RoomTable(db);
     this.#numbering = new Numbering(ordinals, changes, this.#table, keep || Infinity);
     const tables = { messages, changes, ordinals };
     this.#reader = new LogReader(this.#connection, this.#numbering, tables);
-    this.#eraser = new Eraser(this.#connection, messages, eraseMs);
+    this.#eraser = new Eraser(this.#connection, messages, changes, eraseMs);
     this.#appender = new Appender(this.#connection, messages, changes, this.#numbering);
     this.#importer = new Importer(messages, changes, this.#numbering);
     const { epoch, secret } = db.prepare("SELECT epoch, secret FROM journal").get()!;
@@ -105,7 +108,7 @@ export class SqliteJournal implements ImportTarget {
 
   append(drafts: readonly Draft[]): (LogEntry | AppendError)[] {
     const kept = this.#addTogether(drafts) ??
-      this.#transact(() => drafts.map((draft) => this.#appender.addOne(draft)))!;
+      this.#transact(() => this.#appender.addEach(drafts))!;
     if (drafts.some(isChange)) this.#eraser.note();
     if (this.#table.noted > LIMITS.roomsNoted) this.#writeRows();
     return kept;
@@ -129,6 +132,7 @@ export class SqliteJournal implements ImportTarget {
         const done = work();
         if (done === undefined) return;
         trimmed = this.#appender.trim();
+        this.#changes.sweep();
         this.#numbering.writeRows();
         return done;
       });
@@ -137,7 +141,7 @@ export class SqliteJournal implements ImportTarget {
       if (committed) {
         for (const { name, added } of this.#numbering.grown) this.#feed.publish(name, added);
         for (const room of trimmed) this.#eraser.noteTrimmed(room);
-      }
+      } else this.#changes.reload();
       this.#numbering.end(committed);
     }
   }
@@ -156,6 +160,10 @@ export class SqliteJournal implements ImportTarget {
 
   state(room: string): RoomState {
     return this.#reader.state(room);
+  }
+
+  settings(log: string, query: SettingsQuery): SettingsPage {
+    return this.#reader.settings(log, query);
   }
 
   messagesUpTo(room: string, seq: number): number {
@@ -222,20 +230,16 @@ export class SqliteJournal implements ImportTarget {
     this.#eraser.look();
   }
 
-  /**
-   * Erases from the file and its log what was deleted until now; false while another process reads it.
-   * The journal does that itself within a minute.
-   *
-   * @param pages the largest file that is rebuilt, which stops everything for about a second per 10 MB;
-   *   in a larger one a few deleted texts remain in unused parts of pages
-   */
-  erase(pages?: number): boolean {
-    return this.#eraser.erase(pages);
+  /** The journal does that itself within a minute. */
+  async erase(): Promise<string | undefined> {
+    if (await this.#eraser.erase()) return;
+    return "another program uses the database: end it, and try again";
   }
 
   /** Remembered numbers may be wrong, and rooms may have entries that were not published. */
   #othersWrote(): void {
     this.#numbering.forget();
+    this.#changes.reload();
     this.#feed.refresh();
   }
 

@@ -102,6 +102,11 @@ function addRoomListAndChanges(db: DatabaseSync): void {
     CREATE INDEX change_of ON change (room, of, emoji) WHERE of IS NOT NULL;
     CREATE INDEX change_pin ON change (room) WHERE type = 'pin' AND value = 1;
     CREATE INDEX change_superseded ON change (room) WHERE key IS NULL;
+    CREATE TABLE sweep (
+      room INTEGER NOT NULL,
+      of INTEGER NOT NULL,
+      PRIMARY KEY (room, of)
+    ) WITHOUT ROWID;
     CREATE VIEW log AS
       SELECT room.name AS room, seq, at, member, single.name, avatar, text, id
       FROM single JOIN room ON room.number = single.room
@@ -111,6 +116,7 @@ function addRoomListAndChanges(db: DatabaseSync): void {
       FROM packed JOIN room ON room.number = packed.room, json_each(packed.messages);
     ALTER TABLE journal ADD COLUMN secret TEXT NOT NULL DEFAULT '';
     ALTER TABLE room ADD COLUMN fold TEXT NOT NULL DEFAULT '';
+    ALTER TABLE room ADD COLUMN listed INTEGER NOT NULL DEFAULT 1;
     ALTER TABLE room ADD COLUMN newest_seq INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE room ADD COLUMN newest_at INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE room ADD COLUMN messages INTEGER NOT NULL DEFAULT 0;
