@@ -39,9 +39,11 @@ export const SEARCH_LIMITS = {
   /** Entries that are read at once, and of one room before the next one's turn. */
   batch: 200,
   turn: 5_000,
-  /** The loop is busy if a turn of it takes this long; then the index waits. */
+  /** The loop is busy if a turn of it takes this long; then the index waits, less once it is late. */
   busyMs: 5,
   restMs: 250,
+  lateMs: 20_000,
+  restWhenLateMs: 20,
   /** How long a search waits for the index to catch up, and how much that reads. */
   catchUpMs: 200,
   catchUpEntries: 2_000,

@@ -6,7 +6,7 @@
  * nothing that is said may wait for it. It remembers no room: the index knows its positions.
  */
 
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout as pause } from "node:timers/promises";
 import { LIMITS } from "../config/limits.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { SearchCounters } from "../telemetry/search_counters.ts";
@@ -38,6 +38,8 @@ export class Feed {
   /** All rooms are gone through by name, after this one; undefined: that is done. */
   #sweepAfter: string | undefined = "";
   #epoch: string;
+  /** When the index last had everything (`performance.now()`). */
+  #currentAt = performance.now();
   #batches: RoomBatch[] = [];
   #batched = 0;
 
@@ -94,7 +96,9 @@ export class Feed {
     }
     await this.#flush(round);
     this.#count();
-    return this.#behind.size > 0 || this.#sweepAfter !== undefined;
+    const isCurrent = this.isCurrent();
+    if (isCurrent) this.#currentAt = performance.now();
+    return !isCurrent;
   }
 
   #count(): void {
@@ -194,18 +198,19 @@ export class Feed {
     this.#batches = [];
     this.#batched = 0;
     await index.ask("write", batches);
-    if (!isUrgent) await rest();
+    if (!isUrgent) await this.#rest();
+  }
+
+  /** Lets the loop do everything else, and waits while it has much to do. */
+  async #rest(): Promise<void> {
+    const { busyMs, restMs, lateMs, restWhenLateMs } = LIMITS.search;
+    const began = performance.now();
+    await setImmediate();
+    if (performance.now() - began < busyMs) return;
+    await pause(began - this.#currentAt < lateMs ? restMs : restWhenLateMs);
   }
 }
 
 function isIndexed({ name, seq }: RoomHead): boolean {
   return seq > 0 && !name.startsWith(OWN);
-}
-
-/** Lets the loop do everything else, and waits while it has much to do. */
-async function rest(): Promise<void> {
-  const began = performance.now();
-  await setImmediate();
-  if (performance.now() - began < LIMITS.search.busyMs) return;
-  await new Promise((resolve) => setTimeout(resolve, LIMITS.search.restMs));
 }
