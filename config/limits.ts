@@ -198,6 +198,8 @@ export const LIMITS = {
   walPages: 4_000,
   /** Changes of a deleted message that are superseded at once in a SQLite file. */
   sweptAtOnce: 250,
+  /** Transactions after which it is looked how long SQLite's log is. */
+  commitsPerLook: 16,
   /** For how long deleted texts are collected, to be erased from a SQLite file together. */
   eraseMs: 20_000,
   /**
