@@ -13,7 +13,9 @@ import { Admission } from "./http/admission.ts";
 import { Authenticator } from "./http/authenticate.ts";
 import { HostRule } from "./http/host.ts";
 import { Origins } from "./http/origin.ts";
-import { linkOf } from "./http/personal.ts";
+import type { AdminAnswer } from "./http/admin_socket.ts";
+import { hookAddress, linkOf } from "./http/personal.ts";
+import { answerAdmin } from "./people/admin/answer.ts";
 import { Notifier } from "./people/notifier.ts";
 import { People } from "./people/people.ts";
 import type { Kind } from "./people/records.ts";
@@ -97,6 +99,13 @@ export interface Chat {
    * @param address where people reach the chat; the first `url` beats it
    */
   inviteAdmin(address: string | URL): Promise<string>;
+  /**
+   * Runs a command of `hubbub admin`. Never rejects.
+   *
+   * @param args the words of the command
+   * @param address where people reach the chat, for links; the first `url` beats it
+   */
+  admin(args: readonly string[], address: string | URL): Promise<AdminAnswer>;
   /** Closes it. Does not wait for peers that do not close their connections. */
   close(): Promise<void>;
 }
@@ -170,6 +179,15 @@ export async function openChat(
     async inviteAdmin(address) {
       return linkOf(await people.inviteAdmin(), config, address);
     },
+    admin: (args, address) =>
+      answerAdmin(args, {
+        people,
+        journal,
+        record: hub.record,
+        leaveAll: (by, id) => rooms.leaveAll(by, id),
+        linkOf: (link) => linkOf(link, config, address),
+        hookOf: (token) => hookAddress(token, config, address),
+      }),
     async close() {
       admission.startDraining();
       metrics.close();

@@ -4,7 +4,7 @@
  * A deleted document is only hidden by FTS5; its words leave the index when that is merged, and the file
  * because freed pages are overwritten (`secure_delete`) and the log is emptied. One piece is also read
  * faster than many. That is done in small steps, so that queries are answered in between, and not too
- * often. That it is due is kept in the file, so a start goes on with it.
+ * often. The pages that are free then leave the file. That it is due is kept in the file, so a start goes on with it.
  */
 
 import type { DatabaseSync } from "node:sqlite";
@@ -17,6 +17,8 @@ const SQL = {
   setDue: "UPDATE state SET erase = ?",
   merge: "INSERT INTO word (word, rank) VALUES ('merge', CAST(? AS INTEGER))",
   changes: "SELECT total_changes() AS changes",
+  free: "PRAGMA freelist_count",
+  shrink: `PRAGMA incremental_vacuum(${LIMITS.search.shrinkPages})`,
   emptyLog: "PRAGMA wal_checkpoint(TRUNCATE)",
 } as const;
 
@@ -75,6 +77,10 @@ export class Eraser {
     this.#sql.merge.run(-LIMITS.search.mergePages);
     // As FTS5 documents it: a step that does nothing changes fewer than two rows.
     if (this.#changes() - before >= 2) return false;
+    if (Number(this.#sql.free.get()!.freelist_count) > 0) {
+      this.#sql.shrink.all();
+      return false;
+    }
     this.#sql.setDue.run(0);
     this.#sql.emptyLog.get();
     this.#isDue = false;
