@@ -90,7 +90,10 @@ export class RedisSubscriptions {
     await this.#link.subscribe(this.channelOf(room), listener);
     try {
       await subscription.resync();
-      this.#link.counters.opens.add((performance.now() - began) / 1000);
+      // The server's own logs are no rooms.
+      if (!room.startsWith("@")) {
+        this.#link.counters.opens.add((performance.now() - began) / 1000);
+      }
       return subscription;
     } catch (error) {
       subscription.unsubscribe();
