@@ -77,3 +77,26 @@ test("Eraser: goes on after a start with what was not done before the end", asyn
     journal.close();
   });
 });
+
+test("Eraser: erases while more is written all the time, and the file does not grow without end", async () => {
+  await withFolder(async (folder) => {
+    const path = `${folder}/index`;
+    const journal = await filled(1_000);
+    await using place = searchOver(journal, { path, ...SOON });
+    await results(place.search, word(0));
+    for (let n = 0; n < 200; n++) {
+      await keep(
+        journal,
+        Array.from({ length: 20 }, (_, m) => draft(`more and more ${n} of ${m}`)),
+      );
+      await journal.append([remove(n + 1)]);
+      assertEquals(await results(place.search, word(n)), []);
+    }
+    const gone = WORDS.slice(0, 200).keys().toArray();
+    await until(() => !gone.some((n) => has(path, n)), "the words to go");
+    assert(has(path, 200));
+    assertEquals(await results(place.search, word(200)), ["r/201"]);
+    assert(bytesOf(path).length < 3_000_000, `${bytesOf(path).length} bytes`);
+    journal.close();
+  });
+});
