@@ -13,10 +13,12 @@ import { Admission } from "./http/admission.ts";
 import { Authenticator } from "./http/authenticate.ts";
 import { HostRule } from "./http/host.ts";
 import { Origins } from "./http/origin.ts";
-import { linkOf } from "./http/personal.ts";
+import type { AdminAnswer } from "./http/admin_socket.ts";
+import { hookAddress, linkOf } from "./http/personal.ts";
+import { answerAdmin } from "./people/admin/answer.ts";
 import { Notifier } from "./people/notifier.ts";
 import { People } from "./people/people.ts";
-import type { AccessMode, Kind } from "./people/records.ts";
+import type { Kind } from "./people/records.ts";
 import { changeFor } from "./people/room_answers.ts";
 import { Rooms } from "./people/rooms.ts";
 import { openPages } from "./http/pages.ts";
@@ -87,8 +89,8 @@ export interface Chat {
   readonly fetch: (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>;
   /** How many connections there are. */
   readonly connections: number;
-  /** How people come in now: `open`, `invite` or `token`. */
-  readonly access: AccessMode;
+  /** How people come in now. */
+  readonly access: "open" | "invite" | "token";
   /** Whether people come by invitation, and there is no admin yet who could invite them. */
   readonly needsAdmin: boolean;
   /**
@@ -97,6 +99,13 @@ export interface Chat {
    * @param address where people reach the chat; the first `url` beats it
    */
   inviteAdmin(address: string | URL): Promise<string>;
+  /**
+   * Runs a command of `hubbub admin`. Never rejects.
+   *
+   * @param args the words of the command
+   * @param address where people reach the chat, for links; the first `url` beats it
+   */
+  admin(args: readonly string[], address: string | URL): Promise<AdminAnswer>;
   /** Closes it. Does not wait for peers that do not close their connections. */
   close(): Promise<void>;
 }
@@ -170,6 +179,15 @@ export async function openChat(
     async inviteAdmin(address) {
       return linkOf(await people.inviteAdmin(), config, address);
     },
+    admin: (args, address) =>
+      answerAdmin(args, {
+        people,
+        journal,
+        record: hub.record,
+        leaveAll: (by, id) => rooms.leaveAll(by, id),
+        linkOf: (link) => linkOf(link, config, address),
+        hookOf: (token) => hookAddress(token, config, address),
+      }),
     async close() {
       admission.startDraining();
       metrics.close();

@@ -66,6 +66,8 @@ export const LIMITS = {
   /** SQLite packs this many messages of one append into a row, at the least and at most. */
   rowLeast: 16,
   rowMost: 128,
+  /** Forgotten messages of a room that SQLite removes together; fewer where few are kept. */
+  removedAtOnce: 1_024,
   /** Rooms that are opened at once. */
   roomsOpening: 32,
   /** Messages that a room reads into memory when it opens. */
@@ -196,6 +198,8 @@ export const LIMITS = {
   walPages: 4_000,
   /** Changes of a deleted message that are superseded at once in a SQLite file. */
   sweptAtOnce: 250,
+  /** Transactions after which it is looked how long SQLite's log is. */
+  commitsPerLook: 16,
   /** For how long deleted texts are collected, to be erased from a SQLite file together. */
   eraseMs: 20_000,
   /**

@@ -63,10 +63,12 @@ export class Access implements Rules {
   }
 
   #hasRestrictions(): boolean {
+    return this.#isRestricted ??= this.#findRestrictions();
+  }
+
+  #findRestrictions(): boolean {
     const { directory, members } = this.#parts;
-    const { size: muted } = directory.all("mute");
-    const { size: closed } = directory.all("closed");
-    return this.#isRestricted ??= muted + closed > 0 ||
+    return directory.all("mute").size + directory.all("closed").size > 0 ||
       members.all().values().some((member) => member.banned === true);
   }
 

@@ -75,6 +75,7 @@ const WITH_LEAVES: Readonly<Record<string, readonly string[]>> = {
   "chat.ts": [...CLIENT, ...HUB, "journal/", "http/", "people/", "search/", "telemetry/"],
   "mod.ts": ["chat.ts", ...JOURNAL],
   "cli/": ["journal/", "sdk/"],
+  "cli/admin.ts": ["chat.ts", "http/admin_socket.ts", "people/admin/order.ts"],
   "main.ts": ["chat.ts", "cli/", "http/", "telemetry/", "deno.json"],
 };
 

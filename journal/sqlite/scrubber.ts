@@ -30,8 +30,11 @@ export class Scrubber {
   /** Pages up to this one have been looked at, of those that are to be. */
   #known = 0;
   #end = 0;
-  /** The size of the log at which it is written back to the file. */
-  #dueAt: number;
+  #commits = 0;
+  /** It has been written back to the file since it was begun. */
+  #isWrittenBack = false;
+  /** The pages in the log at which it is written back to the file. */
+  #dueAt: number = LIMITS.walPages;
 
   /**
    * @param db has the file open, in WAL mode
@@ -43,12 +46,7 @@ export class Scrubber {
     const start = readAt(this.#file, 0, 512);
     this.#layout = layoutOf(start) ?? { pageSize: 4096, usable: 4096 };
     this.#wal = new WalReader(`${path}-wal`, this.#layout.pageSize);
-    this.#dueAt = this.#dueAfter(0);
     db.exec("PRAGMA wal_autocheckpoint = 0");
-  }
-
-  #dueAfter(bytes: number): number {
-    return bytes + LIMITS.walPages * this.#layout.pageSize;
   }
 
   get #pages(): number {
@@ -57,10 +55,15 @@ export class Scrubber {
 
   /** A transaction was kept: writes the log back to the file if it has become long. */
   committed(): void {
-    if (this.#wal.size < this.#dueAt) return;
-    if (this.writeBack()) return;
-    // Somebody is reading: it is tried again when the log has grown.
-    this.#dueAt = this.#dueAfter(this.#wal.size);
+    if (++this.#commits % LIMITS.commitsPerLook !== 0) return;
+    const { pages } = this.#wal;
+    this.#look();
+    if (this.#wal.pages < pages) this.#dueAt = LIMITS.walPages;
+    if (this.#wal.pages < this.#dueAt) return;
+    // The next transaction begins the log anew, unless somebody reads: then it is tried when it has grown.
+    this.#db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    this.#isWrittenBack = true;
+    this.#dueAt = this.#wal.pages + LIMITS.walPages;
   }
 
   /** Writes the log back to the file, and empties it; false if another process reads it. */
@@ -69,14 +72,17 @@ export class Scrubber {
     const isKnown = this.#known >= this.#pages;
     if (this.#db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get()!.busy !== 0) return false;
     if (isKnown) this.#known = this.#pages;
-    this.#dueAt = this.#dueAfter(0);
+    this.#isWrittenBack = true;
     return true;
   }
 
   /** Looks at the pages that were written. */
   #look(): void {
     try {
-      this.#wal.read((page, number) => this.#mark(this.#marked, page, number));
+      const isNew = this.#wal.read((page, number) => this.#mark(this.#marked, page, number));
+      // Another process has written it back, and what it had may not have been looked at.
+      if (isNew && !this.#isWrittenBack) this.forget();
+      if (isNew) this.#isWrittenBack = false;
     } catch (error) {
       this.forget();
       throw error;
