@@ -1,5 +1,6 @@
 /** Deleted words leave the file of the index and its log. */
 
+import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals } from "@std/assert";
 import { MemoryJournal } from "../../journal/memory.ts";
 import { bytesOf, results, searchOver } from "../../testing/search.ts";
@@ -65,15 +66,41 @@ test("Eraser: goes on after a start with what was not done before the end", asyn
     assertEquals((await results(search, word(500))).length, 1);
     await journal.append([remove(501)]);
     assertEquals(await results(search, word(500)), []);
-    await until(() => has(path, 500), "the word to be in the file");
-    // As it would be after kill -9: what is in the file and its log, without an end.
+    // As it would be after kill -9: what is in the file and its log, once the deletion is.
     const copy = `${folder}/copy`;
-    for (const end of ["", "-wal"]) await Deno.copyFile(path + end, copy + end);
+    await until(() => {
+      for (const end of ["", "-wal"]) Deno.copyFileSync(path + end, copy + end);
+      using db = new DatabaseSync(copy);
+      return db.prepare("SELECT erase FROM state").get()?.erase === 1;
+    }, "the deletion to be in the file");
     assert(has(copy, 500));
     await using place = searchOver(journal, { path: copy, eraseMs: 3_600_000 });
     assertEquals(await results(place.search, word(501)), ["r/502"]);
     await until(() => !has(copy, 500), "the word to go");
     await search.close();
+    journal.close();
+  });
+});
+
+test("Eraser: erases while more is written all the time, and the file does not grow without end", async () => {
+  await withFolder(async (folder) => {
+    const path = `${folder}/index`;
+    const journal = await filled(1_000);
+    await using place = searchOver(journal, { path, ...SOON });
+    await results(place.search, word(0));
+    for (let n = 0; n < 200; n++) {
+      await keep(
+        journal,
+        Array.from({ length: 20 }, (_, m) => draft(`more and more ${n} of ${m}`)),
+      );
+      await journal.append([remove(n + 1)]);
+      assertEquals(await results(place.search, word(n)), []);
+    }
+    const gone = WORDS.slice(0, 200).keys().toArray();
+    await until(() => !gone.some((n) => has(path, n)), "the words to go");
+    assert(has(path, 200));
+    assertEquals(await results(place.search, word(200)), ["r/201"]);
+    assert(bytesOf(path).length < 3_000_000, `${bytesOf(path).length} bytes`);
     journal.close();
   });
 });
