@@ -13,12 +13,22 @@ import { Admission } from "./http/admission.ts";
 import { Authenticator } from "./http/authenticate.ts";
 import { HostRule } from "./http/host.ts";
 import { Origins } from "./http/origin.ts";
-import { Sessions } from "./people/sessions.ts";
+import type { AdminAnswer } from "./http/admin_socket.ts";
+import { hookAddress, linkOf } from "./http/personal.ts";
+import { answerAdmin } from "./people/admin/answer.ts";
+import { Notifier } from "./people/notifier.ts";
+import { People } from "./people/people.ts";
+import type { Kind } from "./people/records.ts";
+import { changeFor } from "./people/room_answers.ts";
+import { Rooms } from "./people/rooms.ts";
 import { openPages } from "./http/pages.ts";
 import { Routes } from "./http/routes.ts";
 import { Hub } from "./hub.ts";
+import { Activity } from "./hub/activity.ts";
+import type { Journal } from "./journal/journal.ts";
 import { openJournal } from "./journal/open.ts";
 import { RateLimits } from "./client/rate_limit.ts";
+import { openSearch } from "./search/open.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
 import { Metrics } from "./telemetry/metrics.ts";
 import { PageCache } from "./client/page_cache.ts";
@@ -33,6 +43,8 @@ export interface ChatOptions {
   readonly db?: string;
   /** SQLite only: `normal` survives a crash of the process, `full` also a loss of power. */
   readonly sync?: "normal" | "full";
+  /** The folder of the search index, which is beside the database by default; `off`: no search. */
+  readonly search?: string;
   /** Messages kept per room; 0 keeps all. */
   readonly keep?: number;
   /** Messages replayed to a client that joins without `since`. */
@@ -41,6 +53,8 @@ export interface ChatOptions {
   readonly tail?: number;
   /** Seconds after which a client that accepts nothing is disconnected. */
   readonly stall?: number;
+  /** Who may come in: anyone, or members only; otherwise as the database remembers, at first anyone. */
+  readonly access?: "open" | "invite" | "";
   /** The public addresses; links, cookies and the hosts that requests may name come from them. */
   readonly url?: readonly string[];
   /** The name of this chat, as the page shows it. */
@@ -75,6 +89,23 @@ export interface Chat {
   readonly fetch: (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>;
   /** How many connections there are. */
   readonly connections: number;
+  /** How people come in now. */
+  readonly access: "open" | "invite" | "token";
+  /** Whether people come by invitation, and there is no admin yet who could invite them. */
+  readonly needsAdmin: boolean;
+  /**
+   * A link that makes somebody an admin, once, within an hour.
+   *
+   * @param address where people reach the chat; the first `url` beats it
+   */
+  inviteAdmin(address: string | URL): Promise<string>;
+  /**
+   * Runs a command of `hubbub admin`. Never rejects.
+   *
+   * @param args the words of the command
+   * @param address where people reach the chat, for links; the first `url` beats it
+   */
+  admin(args: readonly string[], address: string | URL): Promise<AdminAnswer>;
   /** Closes it. Does not wait for peers that do not close their connections. */
   close(): Promise<void>;
 }
@@ -93,26 +124,39 @@ export async function openChat(
 ): Promise<Chat> {
   const config = configure(options);
   const journal = await openJournal(config, log);
-  const hub = new Hub(journal, log, config);
+  const people = await openPeople(journal, config, log);
+  const hub = new Hub(journal, log, config, people.access);
   const pages = new PageCache(journal);
+  const activity = new Activity(journal, (query) => hub.list(query), log);
+  const { own, access: rules } = people;
+  const notifier = new Notifier({ journal, rules, own, activity, log });
+  hub.observer = notifier;
   const admission = new Admission(config, hub.counters);
-  const metrics = new Metrics(hub, admission, journal.counters);
+  const search = openSearch(config, journal, log);
+  const metrics = new Metrics(hub, admission, journal.counters, search?.counters);
   const { url: [url], authSecret: secret } = config;
   const origins = new Origins(config);
-  const sessions = new Sessions(journal.secret, isSecure(config));
+  applyChanges(people, admission);
+  const rooms = new Rooms(people, journal, hub);
   const base = url ? new URL(url).pathname.replace(/\/$/, "") : "";
   const { fetch } = new Routes({
     hub,
     journal,
     pages,
+    search,
     limits: new RateLimits(config),
     log,
     config,
     admission,
     metrics,
-    sessions,
+    people,
+    rooms,
+    rules: people.access,
+    own: people.own,
+    activity,
+    changeRoom: (sender, order, id) => void changeFor({ rooms, log }, sender, order, id),
     origins,
-    authenticator: await Authenticator.create({ sessions, origins, secret }),
+    authenticator: await Authenticator.create({ people, origins, secret }),
     hosts: new HostRule(config.url, config.cert !== ""),
     proxyTrust: {
       trustProxy: config.trustProxy,
@@ -126,15 +170,73 @@ export async function openChat(
     get connections() {
       return admission.count;
     },
+    get access() {
+      return people.access.mode;
+    },
+    get needsAdmin() {
+      return people.needsAdmin;
+    },
+    async inviteAdmin(address) {
+      return linkOf(await people.inviteAdmin(), config, address);
+    },
+    admin: (args, address) =>
+      answerAdmin(args, {
+        people,
+        journal,
+        record: hub.record,
+        leaveAll: (by, id) => rooms.leaveAll(by, id),
+        linkOf: (link) => linkOf(link, config, address),
+        hookOf: (token) => hookAddress(token, config, address),
+      }),
     async close() {
       admission.startDraining();
       metrics.close();
       await hub.close();
+      await notifier.close();
+      activity.close();
       await admission.drain();
+      people.close();
       pages.close();
+      await search?.close();
       await journal.close();
     },
   };
+}
+
+/** The kinds of records that say whether somebody may be here at all. */
+const CREDENTIALS: ReadonlySet<Kind> = new Set(["access", "member", "ended", "bot", "session"]);
+
+/** What becomes of people reaches their connections at once, whichever server did it. */
+function applyChanges({ directory, members }: People, admission: Admission): void {
+  let isDue = false;
+  directory.listen((kind, id) => {
+    const name = kind === "member" ? directory.get(kind, id)?.name : undefined;
+    if (name && members.get(id)) admission.rename(id, name);
+    // A place concerns only its room.
+    if (kind === "place") admission.checkAccess(id.slice(0, id.indexOf("/")));
+    if (isDue || !CREDENTIALS.has(kind)) return;
+    isDue = true;
+    // Once for all records that change together.
+    queueMicrotask(() => {
+      isDue = false;
+      admission.checkAccess();
+    });
+  });
+}
+
+/** If the people cannot be known, nothing stays open. */
+async function openPeople(journal: Journal, config: Config, log: Log): Promise<People> {
+  const { access, authSecret } = config;
+  try {
+    return await People.open(journal, log, {
+      access: access || undefined,
+      usesTokens: authSecret !== "",
+      isSecure: isSecure(config),
+    });
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
 }
 
 /** Whether browsers reach the chat over TLS, ours or that of a proxy. */

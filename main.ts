@@ -16,6 +16,7 @@ import { type Chat, openChat } from "./chat.ts";
 import { type Config, help, parseConfig, UsageError } from "./config/config.ts";
 import { LIMITS } from "./config/limits.ts";
 import metadata from "./deno.json" with { type: "json" };
+import { adminSocketOf, listenForAdmin } from "./http/admin_socket.ts";
 import { builtPage } from "./http/pages/built_page.ts";
 import { explainListenError, listen, readTls, tryAddress } from "./http/listener.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
@@ -46,18 +47,44 @@ async function serve(config: Config): Promise<never> {
   const stop = new AbortController();
   const tls = readTls(config);
   tryAddress(config);
-  const { fetch } = await open(config, log, () => stop.abort());
-  const listening = (url: URL) => reportStart(config, url, log);
-  await listen(config, { tls, fetch, log, stop: stop.signal, listening });
+  const chat = await open(config, log, () => stop.abort());
+  let address = new URL("http://localhost/");
+  const socket = adminSocketOf(config.db);
+  if (socket) {
+    const stopListening = listenForAdmin(socket, (args) => chat.admin(args, address), log);
+    stop.signal.addEventListener("abort", stopListening);
+  }
+  const listening = (url: URL) => {
+    address = url;
+    reportStart(config, chat.access, url, log);
+    void offerFirstAdmin(chat, url, log);
+  };
+  await listen(config, { tls, fetch: chat.fetch, log, stop: stop.signal, listening });
   return Deno.exit(0);
 }
 
 /** Opens the chat for Deno's own listener. */
 async function serveElsewhere(config: Config): Promise<Deno.ServeDefaultExport> {
   const log = createLog(config.log);
-  const { fetch } = await open(config, log, () => Deno.exit(0));
-  reportStart(config, undefined, log);
-  return { fetch };
+  const chat = await open(config, log, () => Deno.exit(0));
+  reportStart(config, chat.access, undefined, log);
+  void offerFirstAdmin(chat, undefined, log);
+  return { fetch: chat.fetch };
+}
+
+/** Where nobody can invite anybody yet: a link on a terminal, elsewhere the command that makes one. */
+async function offerFirstAdmin(chat: Chat, url: URL | undefined, log: Log): Promise<void> {
+  if (!chat.needsAdmin) return;
+  if (!url || !Deno.stdout.isTerminal()) {
+    log.warn("there is no admin yet", { command: "hubbub admin invite --role admin" });
+    return;
+  }
+  try {
+    const link = await chat.inviteAdmin(url);
+    console.log(`There is no admin yet. This link makes one, within an hour: ${link}`);
+  } catch (error) {
+    log.error("no link for the first admin", { error });
+  }
 }
 
 /** An error that nothing catches must not end the process, and with it everybody's chat. */
@@ -95,6 +122,7 @@ function avoidFrameCopies(): void {
 
 /** The subcommands, by the program's first argument; each answers with the exit code. */
 const SUBCOMMANDS: Record<string, (args: string[]) => Promise<number>> = {
+  admin: async (args) => (await import("./cli/admin.ts")).adminMain(args),
   migrate: async (args) => (await import("./cli/migrate.ts")).migrateMain(args),
   talk: async (args) => (await import("./cli/talk.ts")).talk(args),
 };

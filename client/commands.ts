@@ -6,10 +6,11 @@
 
 import { LIMITS } from "../config/limits.ts";
 import type { Member, Room } from "../hub/room.ts";
+import { isListed } from "../hub/room_name.ts";
 import type { Action } from "../journal/journal.ts";
 import type { WireCounters } from "../telemetry/counters.ts";
 import { cleanName, fitsBytes, isVisible } from "../wire/sanitize.ts";
-import type { Command } from "../wire/wire.ts";
+import type { Command, RoomOrder } from "../wire/wire.ts";
 import { CLOSE_REASONS, type CloseReason } from "./close_reasons.ts";
 import type { ConnectionLimits, MessageLimit } from "./rate_limit.ts";
 import type { JoinRequest, Services } from "./services.ts";
@@ -40,7 +41,7 @@ export class Commands {
   constructor(
     client: Commander,
     limits: ConnectionLimits,
-    { wire, person, address, named }: JoinRequest,
+    { wire, person, address, named }: Pick<JoinRequest, "wire" | "person" | "address" | "named">,
     services: Services,
   ) {
     this.#client = client;
@@ -71,8 +72,11 @@ export class Commands {
       case "delete":
       case "react":
       case "pin":
-      case "room":
         return this.#change(command);
+      case "room":
+        return this.#room({ topic: command.topic }, command.id);
+      case "settings":
+        return this.#room(command.order, command.id);
       case "typing":
         return this.#typing();
       case "ping":
@@ -102,9 +106,20 @@ export class Commands {
 
   #change({ id, v, ...action }: Action & { id?: string; v?: number }): void {
     if (!this.#allows(id) || action.type === "edit" && !this.#accepts(action.text, id)) return;
-    if (action.type === "room" && !this.#mayCreate(id)) return;
     if (this.#services.hub.change(this.#client, action, id, v)) this.#counters.received++;
     else this.#client.refuse("overloaded", "too much waits, try again later", id);
+  }
+
+  /** An open room has only a topic. */
+  #room(order: RoomOrder, id?: string): void {
+    const { topic, ...others } = order;
+    if (!isListed(this.#client.room)) {
+      if (!this.#allows(id)) return;
+      this.#counters.received++;
+      this.#services.changeRoom(this.#client, order, id);
+    } else if (topic === undefined || Object.keys(others).length > 0) {
+      this.#client.refuse("bad_command", "only the topic of an open room can be changed", id);
+    } else if (this.#mayCreate(id)) this.#change({ type: "room", topic, id });
   }
 
   /** The first message, or a topic, creates the room; what follows it does not. */
@@ -139,7 +154,7 @@ export class Commands {
 
   #rename(name: string, id?: string): void {
     if (!this.#allows(id)) return;
-    if (this.#isNamed) return this.#client.refuse("bad_name", "your token gives your name", id);
+    if (this.#isNamed) return this.#client.refuse("bad_name", "your name is not chosen here", id);
     const clean = cleanName(name);
     if (clean === undefined) {
       return this.#client.refuse(

@@ -35,6 +35,13 @@ const FLAGS = {
     "HOST:PORT, such as :8080, 127.0.0.1:0 or [::1]:8080",
     parseAddress,
   ),
+  access: flag(
+    "open|invite",
+    "",
+    "who may come in: anyone, or members only (as the database says, else open)",
+    "open or invite",
+    (word) => (["open", "invite", ""] as const).find((one) => one === word),
+  ),
   url: repeatable(flag(
     "URL",
     "",
@@ -63,6 +70,13 @@ const FLAGS = {
     "normal survives a crash of the process, full also a loss of power",
     "normal",
     "full",
+  ),
+  search: flag(
+    "DIR|off",
+    "",
+    "where the search index is kept, which can be deleted at any time (beside the database)",
+    "a folder, or off",
+    (word) => word,
   ),
   keep: number("N", 100_000, "messages kept per room; 0 keeps all", 0, 1e9),
   replay: number(
@@ -177,8 +191,14 @@ function related(config: Config, secretSource: string): Config {
     }
   }
   checkSecret(secretSource, config.authSecret);
+  if (config.authSecret && config.access) {
+    throw new UsageError("--access and a secret for tokens exclude each other: give one of them");
+  }
   if (config.assets && !isFolder(config.assets)) {
     throw new UsageError(`--assets: "${config.assets}" is not a folder that can be read`);
+  }
+  if (config.search && config.search !== "off" && !isFolder(config.search)) {
+    throw new UsageError(`--search: "${config.search}" is not a folder`);
   }
   return config;
 }

@@ -5,8 +5,12 @@
  * are flags, in `config.ts`.
  */
 
+import { PEOPLE_LIMITS } from "./people_limits.ts";
+import { SEARCH_LIMITS } from "./search_limits.ts";
+
 /** Limits that no flag moves: bytes, milliseconds and counts, as their names say. */
 export const LIMITS = {
+  ...PEOPLE_LIMITS,
   roomName: 64,
   userName: 64,
   /** A name as it arrives, before invisible characters are removed, in UTF-16 code units. */
@@ -38,6 +42,8 @@ export const LIMITS = {
   memberId: 16,
   keyLeast: 32,
   keyMost: 512,
+  /** Cookies of one name that are looked at. */
+  cookiesTried: 4,
   /** How long a browser keeps its session. */
   sessionSeconds: 400 * 24 * 60 * 60,
   /** The name of a chat, in characters. */
@@ -60,6 +66,8 @@ export const LIMITS = {
   /** SQLite packs this many messages of one append into a row, at the least and at most. */
   rowLeast: 16,
   rowMost: 128,
+  /** Forgotten messages of a room that SQLite removes together; fewer where few are kept. */
+  removedAtOnce: 1_024,
   /** Rooms that are opened at once. */
   roomsOpening: 32,
   /** Messages that a room reads into memory when it opens. */
@@ -86,6 +94,8 @@ export const LIMITS = {
   frameBytes: 64 * 1024,
   /** The body of a request may be this much longer than a frame, for its name and id. */
   bodyBytes: 1_024,
+  /** The body of a request that creates or changes a room: a topic and many ids. */
+  orderBytes: 32 * 1024,
   /** Lines in a frame from a client, on the JSON wire. */
   frameLines: 1_000,
   /** How often a full socket is checked again. */
@@ -116,9 +126,20 @@ export const LIMITS = {
   bucketsRemembered: 20_000,
   /**
    * In multiples of `--rate` and `--burst`: the messages of one address, its requests and
-   * handshakes, and the rooms that it creates (with the burst of its messages).
+   * handshakes, the rooms that it creates (with the burst of its messages), and its uses of links and
+   * other changes of who it is.
    */
-  rateFactors: { perAddress: 5, requests: 20, newRooms: 0.25 },
+  rateFactors: {
+    perAddress: 5,
+    requests: 20,
+    newRooms: 0.25,
+    accounts: { rate: 0.01, burst: 0.5 },
+  },
+  /**
+   * Hidden rooms that one address creates: at once, and a second. Every server holds all of them in
+   * memory.
+   */
+  newHiddenRooms: { burst: 200, rate: 0.1 },
   /** Until an upgrade that has not opened, and a close that is not answered, no longer count. */
   openingMs: 30_000,
   closingMs: 10_000,
@@ -190,6 +211,8 @@ export const LIMITS = {
   scrubPauseMs: 5,
   stepsAtClose: 200,
   pagesMarked: 200_000,
+  /** Searching: queries, results, and how the index follows the rooms. */
+  search: SEARCH_LIMITS,
   /** How long SQLite waits for another process's lock. */
   busyMs: 250,
   /** The terminal's client: what is typed, remembered, unsent, and replayed at first. */

@@ -7,9 +7,13 @@
  * opened the address.
  */
 
+import { isHidden } from "../people/access.ts";
 import type { Identity } from "../people/identity.ts";
+import { Refused } from "../people/refused.ts";
 import { UnreachableError } from "../journal/journal.ts";
 import { addressOf } from "./address.ts";
+import { getAudit } from "./audit.ts";
+import { deleteBlock, getBlocks, postBlock } from "./blocks.ts";
 import type { Context, Handler, HttpServices } from "./context.ts";
 import { streamEvents } from "./events.ts";
 import { healthz, metrics, readyz } from "./health.ts";
@@ -22,14 +26,23 @@ import {
   removeReaction,
   unpin,
 } from "./changes.ts";
+import { createBot, deleteBot, listBots } from "./bots.ts";
+import { postDirect, postRoom, roomMembers } from "./hidden_rooms.ts";
 import { getMessage, getReaction, history } from "./history.ts";
-import { checkRoomName } from "./join_request.ts";
+import { postHook } from "./hooks.ts";
+import { checkRoomName, roomOf } from "./join_request.ts";
+import { createInvite, listInvites, withdrawInvite } from "./invites.ts";
+import { join } from "./join.ts";
 import { getMe, patchMe, postMe } from "./me.ts";
+import { linkMember, listMembers, patchMember, removeMember } from "./members.ts";
+import { closeRoom, mute, reopenRoom, unmute } from "./moderation.ts";
+import { endSession, linkDevice, listSessions, signOut } from "./sessions.ts";
 import { postMessage } from "./posts.ts";
 import {
   notAllowed,
   nothingHere,
   Problem,
+  problemOf,
   socketNeeded,
   tooManyRequests,
   unavailable,
@@ -37,11 +50,13 @@ import {
 import { decodePart, urlOf } from "./query.ts";
 import { RefusalLog } from "./refusal_log.ts";
 import { listRooms } from "./rooms.ts";
+import { search } from "./search.ts";
 import {
   gochattingSocket,
   jsonSocket,
   linesSocket,
   refuseUpgrade,
+  roomsSocket,
   type SocketRoute,
   Upgrades,
   wantsUpgrade,
@@ -60,16 +75,25 @@ interface Route {
   readonly socket: SocketRoute | undefined;
   /** Requests other than upgrades need no identity, and do not count for their address. */
   readonly isPublic: boolean;
+  /** Nobody needs an identity: the route looks at credentials itself. */
+  readonly isForAll: boolean;
 }
 
-type RouteOptions = Route["methods"] & { socket?: SocketRoute; isPublic?: boolean };
+type RouteOptions = Route["methods"] & {
+  socket?: SocketRoute;
+  isPublic?: boolean;
+  isForAll?: boolean;
+};
 
 /** A route; `:name` in its path is one part of a request's path. */
-function route(path: string, { socket, isPublic = false, ...methods }: RouteOptions): Route {
+function route(
+  path: string,
+  { socket, isPublic = false, isForAll = false, ...methods }: RouteOptions,
+): Route {
   const pattern = new RegExp(
     `^${path.replace(/:(\w+)(\(\S+?\))?/g, (_, name, kind = "[^/]+") => `(?<${name}>${kind})`)}$`,
   );
-  return { pattern, methods, socket, isPublic };
+  return { pattern, methods, socket, isPublic, isForAll };
 }
 
 const ROUTES: readonly Route[] = [
@@ -78,11 +102,31 @@ const ROUTES: readonly Route[] = [
   route("/readyz", { GET: readyz, isPublic: true }),
   route("/metrics", { GET: metrics }),
   route("/me", { GET: getMe, POST: postMe, PATCH: patchMe }),
+  route("/me/sessions", { GET: listSessions }),
+  route("/me/sessions/:session", { DELETE: endSession }),
+  route("/me/link", { POST: linkDevice }),
+  route("/me/sign-out", { POST: signOut }),
+  route("/join", { GET: indexPage, POST: join, isPublic: true, isForAll: true }),
+  route("/invites", { GET: listInvites, POST: createInvite }),
+  route("/invites/:invite", { DELETE: withdrawInvite }),
+  route("/members", { GET: listMembers }),
+  route("/members/:member", { PATCH: patchMember, DELETE: removeMember }),
+  route("/members/:member/link", { POST: linkMember }),
   route("/ws", { GET: socketsOnly, socket: linesSocket }),
   route("/chat", { GET: socketsOnly, socket: gochattingSocket }),
-  route("/rooms", { GET: listRooms }),
+  route("/search", { GET: search }),
+  route("/me/blocks", { GET: getBlocks, POST: postBlock, DELETE: deleteBlock }),
+  route("/members/:id/mute", { PUT: mute, DELETE: unmute }),
+  route("/audit", { GET: getAudit }),
+  route("/bots", { GET: listBots, POST: createBot }),
+  route("/bots/:bot", { DELETE: deleteBot }),
+  route("/hooks/:token", { POST: postHook, isForAll: true }),
+  route("/rooms", { socket: roomsSocket, GET: listRooms, POST: postRoom }),
+  route("/direct", { POST: postDirect }),
   route("/rooms/:room", { GET: roomPage, PATCH: patchRoom, socket: jsonSocket, isPublic: true }),
   route("/rooms/:room/:seq(\\d+)", { GET: roomPage, isPublic: true }),
+  route("/rooms/:room/members", { GET: roomMembers }),
+  route("/rooms/:room/closed", { PUT: closeRoom, DELETE: reopenRoom }),
   route("/rooms/:room/messages", { GET: history, POST: postMessage }),
   route("/rooms/:room/messages/:seq", {
     GET: getMessage,
@@ -103,10 +147,23 @@ function indexPage({ request, services, pathname }: Context): Promise<Response> 
 }
 
 /** The page, or the reason for which an upgrade was refused here, which browsers hide. */
-function roomPage(context: Context): Promise<Response> {
-  checkRoomName(context.params.room);
+async function roomPage(context: Context): Promise<Response> {
   const isAsking = context.request.headers.get("accept") === "application/problem+json";
-  return isAsking ? refuseUpgrade(context, jsonSocket) : indexPage(context);
+  if (isAsking) return await refuseUpgrade(context, jsonSocket);
+  if (isHidden(context.params.room)) await checkHiddenRoom(context);
+  else checkRoomName(context.params.room);
+  return await indexPage(context);
+}
+
+/** Somebody who is signed out gets the page, where they can sign in, whether there is such a room or not. */
+async function checkHiddenRoom(context: Context): Promise<void> {
+  const { request, url, services } = context;
+  try {
+    const identity = await services.authenticator.identify(request, url, false);
+    roomOf({ ...context, identity });
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 401) throw error;
+  }
 }
 
 function socketsOnly(): never {
@@ -139,6 +196,7 @@ export class Routes {
 
   #problemOf(error: unknown): Problem {
     if (error instanceof Problem) return error;
+    if (error instanceof Refused) return problemOf(error);
     if (error instanceof UnreachableError) return unavailable(error.message);
     this.#services.log.error("request failed", { error });
     return new Problem(500, "this is the server's fault; it is logged");
@@ -153,6 +211,10 @@ export class Routes {
     if (!site.isTheirs(answer)) headers.set("content-security-policy", CSP);
     headers.set("x-content-type-options", "nosniff");
     headers.set("referrer-policy", "no-referrer");
+    // What depends on a credential must not be stored by a cache that others share.
+    if (!headers.has("cache-control") && !site.isTheirs(answer)) {
+      headers.set("cache-control", "no-store");
+    }
     if (URL.canParse(request.url)) origins.share(request, new URL(request.url), headers);
     return response;
   }
@@ -178,7 +240,7 @@ export class Routes {
     if (route.socket && isUpgrade) return await this.#upgrade(open, route.socket);
     const handler = route.methods[request.method === "HEAD" ? "GET" : request.method as Method];
     if (!handler) throw notAllowed(...Object.keys(route.methods));
-    if (isPublic) return await handler(open);
+    if (isPublic || route.isForAll) return await handler(open);
     const identity = await services.authenticator.identify(request, url, changes);
     return await handler({ ...open, identity });
   }

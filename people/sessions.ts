@@ -1,18 +1,24 @@
 /**
- * Sessions of open mode, which make a visitor the same person the next time.
+ * Sessions, which make somebody the same person the next time.
  *
  * A session is a random secret with a MAC, in a cookie; a client without cookies may send a key of its
- * own instead. The person's id is computed from either with the database's secret, so it is the same on
- * every server and after every restart, and nothing is stored about anybody.
+ * own instead. In an open chat the person's id is computed from either with the database's secret, so it
+ * is the same on every server and after every restart, and nothing is stored about visitors. All other
+ * sessions are recorded, see `session_store.ts`, and worth nothing without their record.
  */
 
 import { Buffer } from "node:buffer";
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { LIMITS } from "../config/limits.ts";
+import { newId, toWord } from "./ids.ts";
 
 const SECRET_BYTES = 32;
 const MAC_BYTES = 16;
-const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
+/** A secret and a MAC in base64url, and before the MAC of a recorded session its mark. */
+const VALUE = /^([\w-]{43})\.(r\.)?([\w-]{22})$/;
+/** What a MAC says of its session. A session of one kind is never taken for one of the other. */
+const FIRST = "sign";
+const RECORDED = "sign recorded";
 
 /** Issues and reads the sessions of one database. */
 export class Sessions {
@@ -32,10 +38,21 @@ export class Sessions {
     this.cookie = `${isSecure ? "__Host-" : ""}hubbub-${database}`;
   }
 
-  /** A new session, as the value of its cookie. */
+  /** A new first session of a visitor, as the value of its cookie. */
   issue(): string {
+    return this.#issue(FIRST);
+  }
+
+  /** A new session that counts only while it is recorded. */
+  issueRecorded(): string {
+    return this.#issue(RECORDED);
+  }
+
+  #issue(purpose: string): string {
     const session = randomBytes(SECRET_BYTES);
-    return `${session.toString("base64url")}.${this.#sign(session).toString("base64url")}`;
+    const mark = purpose === RECORDED ? "r." : "";
+    const mac = this.#sign(purpose, session).toString("base64url");
+    return `${session.toString("base64url")}.${mark}${mac}`;
   }
 
   /** The `Set-Cookie` header that gives a browser this session. */
@@ -45,11 +62,34 @@ export class Sessions {
       (this.#isSecure ? "; Secure" : "");
   }
 
-  /** The id of the person with this session; undefined for a cookie that was not issued here. */
+  /** The header that takes the session from a browser. */
+  get clearingHeader(): string {
+    return `${this.cookie}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax` +
+      (this.#isSecure ? "; Secure" : "");
+  }
+
+  /** Whether this is the value of a cookie that was issued here. */
+  isOurs(value: string): boolean {
+    return this.memberOf(value) !== undefined || this.isRecorded(value);
+  }
+
+  /** The id of the visitor whose first session this is; undefined for any other cookie. */
   memberOf(value: string): string | undefined {
-    const [session, mac, ...rest] = value.split(".").map((part) => Buffer.from(part, "base64url"));
-    if (rest.length > 0 || session.length !== SECRET_BYTES || mac?.length !== MAC_BYTES) return;
-    if (timingSafeEqual(mac, this.#sign(session))) return this.#idOf("session", session);
+    const session = this.#read(FIRST, value);
+    return session && this.#idOf("session", session);
+  }
+
+  /** Whether this is a session that counts only while it is recorded. */
+  isRecorded(value: string): boolean {
+    return this.#read(RECORDED, value) !== undefined;
+  }
+
+  #read(purpose: string, value: string): Buffer | undefined {
+    const [, secret, mark, mac] = VALUE.exec(value) ?? [];
+    if (secret === undefined || (mark === undefined) !== (purpose === FIRST)) return;
+    const session = Buffer.from(secret, "base64url");
+    const expected = this.#sign(purpose, session);
+    return timingSafeEqual(Buffer.from(mac, "base64url"), expected) ? session : undefined;
   }
 
   /** The id of the person with this key; undefined if the key is too short to be a secret. */
@@ -61,11 +101,21 @@ export class Sessions {
 
   /** An id for a connection with neither: a new person each time. */
   newMember(): string {
-    return toWord(randomBytes(LIMITS.memberId), LIMITS.memberId);
+    return newId();
   }
 
-  #sign(session: Uint8Array): Buffer {
-    return this.#mac("sign", session).subarray(0, MAC_BYTES);
+  /** The address of the direct room of these members, in whatever order. */
+  directRoom(members: readonly string[]): string {
+    return `~${toWord(this.#mac("direct room", [...members].sort().join("\0")), LIMITS.address)}`;
+  }
+
+  /** The address of the private room that a person creates with a command of this id. */
+  privateRoom(member: string, id: string): string {
+    return `~${toWord(this.#mac("private room", `${member}\0${id}`), LIMITS.address)}`;
+  }
+
+  #sign(purpose: string, session: Uint8Array): Buffer {
+    return this.#mac(purpose, session).subarray(0, MAC_BYTES);
   }
 
   #idOf(kind: string, secret: string | Uint8Array): string {
@@ -75,11 +125,4 @@ export class Sessions {
   #mac(purpose: string, data: string | Uint8Array): Buffer {
     return createHmac("sha256", this.#secret).update(`${purpose}\0`).update(data).digest();
   }
-}
-
-/** Letters and digits, one for five bits of each byte. */
-function toWord(bytes: Uint8Array, length: number): string {
-  let word = "";
-  for (let at = 0; at < length; at++) word += ALPHABET[bytes[at] & 31];
-  return word;
 }

@@ -12,16 +12,18 @@
 import process from "node:process";
 import { Counter, Gauge, type Metric, register, Registry } from "prom-client";
 import { LIMITS } from "../config/limits.ts";
-import type { Client } from "../client.ts";
+import type { Connection } from "../client/connection.ts";
 import type { Counters } from "./counters.ts";
 import { Histogram } from "./histogram.ts";
 import type { RedisCounters } from "./redis_counters.ts";
+import type { SearchCounters } from "./search_counters.ts";
 import metadata from "../deno.json" with { type: "json" };
-import type { Hub, HubStats } from "../hub.ts";
+import type { Hub } from "../hub.ts";
+import type { HubStats } from "../hub/options.ts";
 
 /** The connections that are open. */
 export interface Connections {
-  readonly clients: Iterable<Client>;
+  readonly clients: Iterable<Connection>;
 }
 
 /** The metrics of one chat. */
@@ -33,8 +35,14 @@ export class Metrics {
    * Starts to measure the event loop, until {@linkcode Metrics.close}.
    *
    * @param redis counters of a journal in Redis
+   * @param search counters of the search, unless it is off
    */
-  constructor(hub: Hub, connections: Connections, redis?: RedisCounters) {
+  constructor(
+    hub: Hub,
+    connections: Connections,
+    redis?: RedisCounters,
+    search?: SearchCounters,
+  ) {
     this.#gauge("info", "The version that runs, as a label of 1.", (gauge) => {
       gauge.set({ version: metadata.version }, 1);
     }, "version");
@@ -45,6 +53,7 @@ export class Metrics {
     this.#gauge("mailbox_commands", "Commands waiting for the hub.", is("commands"));
     this.#describeCounts(hub.counters);
     if (redis) this.#describeRedis(redis);
+    if (search) this.#describeSearch(search);
     this.#watching = this.#watchLoop();
   }
 
@@ -110,6 +119,21 @@ export class Metrics {
     this.#total("redis_epoch_changes_total", epochs, () => redis.epochChanges);
     this.#histogram("redis_call_seconds", "Time from a call to its answer.", redis.calls);
     this.#histogram("redis_open_seconds", "Time to subscribe to a room.", redis.opens);
+  }
+
+  #describeSearch(search: SearchCounters): void {
+    const gauge = (name: string, help: string, value: () => number) => {
+      this.#gauge(`search_${name}`, help, (gauge) => gauge.set(value()));
+    };
+    gauge("up", "Whether the search index can be used: 1 or 0.", () => Number(search.isUp));
+    gauge(
+      "building",
+      "Whether all rooms are being gone through: 1 or 0.",
+      () => Number(search.isBuilding),
+    );
+    gauge("behind_entries", "Entries that the index is known to lack.", () => search.behind);
+    gauge("index_bytes", "The size of the index.", () => search.bytes);
+    this.#histogram("search_seconds", "Time from a search to its answer.", search.searches);
   }
 
   #watchLoop(): ReturnType<typeof setInterval> {

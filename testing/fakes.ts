@@ -44,6 +44,8 @@ export function sampleWelcome(): Parameters<Wire["welcome"]>[0] {
   return {
     room: "r",
     you: person("ann"),
+    role: "member",
+    access: "open",
     epoch: "e",
     seq: 9,
     at: 90,

@@ -87,18 +87,26 @@ test("the program takes the server's flags", async () => {
   assertEquals((await child.status).code, 0);
 });
 
-test("the program carries the page, and chats", async () => {
+test("the program carries the page, chats, and searches", async () => {
   const child = run("--addr", "127.0.0.1:0");
   try {
     const line = await within(firstLine(child.stdout), "the program to listen");
     const host = new URL(line.replace("Listening on ", "")).host;
     const page = await (await fetch(`http://${host}/`)).text();
-    const [, script] = /<script[^>]+src="\/?([^"]+)"/.exec(page)!;
-    assertMatch(await (await fetch(`http://${host}/${script}`)).text(), /WebSocket/);
+    const files = Array.from(page.matchAll(/="(\/static\/[^"]+)"/g), ([, path]) => path);
+    const texts = await Promise.all(
+      files.map(async (path) => await (await fetch(`http://${host}${path}`)).text()),
+    );
+    // The page, and what it loads later.
+    for (const part of [/WebSocket/, /"thumbs up"/, /"拇指向上"/, /diff-remove/]) {
+      assert(texts.some((text) => part.test(text)), String(part));
+    }
     await using ann = await Peer.join(host, "/ws");
     await using ben = await Peer.join(host, "/ws");
     ann.send("is anybody there?");
     assertEquals(await ben.line(), "is anybody there?");
+    const found = await (await fetch(`http://${host}/search?q=anybody`)).json();
+    assertEquals(found.messages?.[0]?.snippet, ["is ", "anybody", " there?"], found.detail);
     assert((await Deno.stat(`${folder}/chat.db`)).isFile);
   } finally {
     child.kill();

@@ -9,6 +9,7 @@
 
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { LIMITS } from "../../config/limits.ts";
+import { compareCodePoints } from "../../hub/room_name.ts";
 import { keyOf, targetOf } from "../changes.ts";
 import type { Action, Change, SettingsQuery, Skip } from "../journal.ts";
 import { prepareAll, type Prepared } from "../prepare.ts";
@@ -45,7 +46,7 @@ const SQL = {
 } as const;
 
 const SETTINGS = `${ROWS} INDEXED BY change_key
-  WHERE room = ? AND key >= ? AND key > ? AND key < ? ORDER BY key LIMIT ?`;
+  WHERE room = ? AND key >= ? AND key <> ? AND key < ? ORDER BY key LIMIT ?`;
 
 /** The table `change` of one file. */
 export class ChangeTable {
@@ -151,7 +152,9 @@ export class ChangeTable {
   /** The newest change of each key that is not of a message. */
   settings(room: number, { after = "", prefix = "", limit }: SettingsQuery): Change[] {
     // The keys of messages begin with a digit.
-    const [from, to] = [prefix || ":", `${prefix}\u{10ffff}`];
+    const [first, to] = [prefix || ":", `${prefix}\u{10ffff}`];
+    // One lower limit, since SQLite would look for the first of two and read on from there.
+    const from = compareCodePoints(first, after) < 0 ? after : first;
     return this.#settings.map(fromColumns, room, from, after, to, limit) as Change[];
   }
 

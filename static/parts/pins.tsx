@@ -3,10 +3,11 @@
 import { useEffect } from "preact/hooks";
 import { pending, pin, pins } from "../state/changes.ts";
 import { cite, cited } from "../state/cited.ts";
+import { mayArrange } from "../state/people.ts";
 import { addressOf, go, room } from "../state/place.ts";
 import { oneLine } from "../text/shape.ts";
 import { dates, words } from "../words/words.ts";
-import { closeDialog, Modal } from "./dialog.tsx";
+import { beside, closeDialog, Modal } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
 
 export function Pins() {
@@ -15,7 +16,11 @@ export function Pins() {
     if (shown.length === 0) closeDialog();
   }, [shown.length]);
   return (
-    <Modal class="pins sheet" label={words.pinnedIn(room.value)}>
+    <Modal
+      class="pins sheet"
+      label={words.pinnedIn(room.value)}
+      place={beside(document.getElementById("pins"))}
+    >
       <div class="head">
         <h2 class="section">{words.pinnedIn(room.value)}</h2>
         <button type="button" class="tool" aria-label={words.close} onClick={closeDialog}>
@@ -61,14 +66,16 @@ function Pinned({ seq }: { seq: number }) {
           {message ? oneLine(message.text) : message === null && words.unavailable}
         </span>
       </a>
-      <button
-        type="button"
-        class="tool"
-        aria-label={words.unpinOf(message?.name ?? "…")}
-        onClick={() => pin(seq, false)}
-      >
-        <Icon name="close" small />
-      </button>
+      {mayArrange.value && (
+        <button
+          type="button"
+          class="tool"
+          aria-label={words.unpinOf(message?.name ?? "…")}
+          onClick={() => pin(seq, false)}
+        >
+          <Icon name="close" small />
+        </button>
+      )}
     </>
   );
 }

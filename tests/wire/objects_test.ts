@@ -56,6 +56,10 @@ Deno.test("logLine: gives each change the fields of its type", () => {
     kept(5, { type: "react", of, emoji: "👍", on: true }, { name: "Ann", count: 3 }),
     kept(5, { type: "pin", of, on: false }),
     kept(5, { type: "room", topic: "tea" }),
+    kept(5, { type: "set", key: "title", value: { title: "Tea" } }, { id: "x" }),
+    kept(5, { type: "set", key: "member/ann", value: { added: "ann", secret: 1 } }),
+    kept(5, { type: "set", key: "archived", value: { archived: false } }),
+    kept(5, { type: "set", key: "else", value: null }),
   ].map((change) => parsed(logLine(change)));
   assertEquals(lines, [
     { type: "edit", ...head, of, text: "a\nb", id: "x" },
@@ -63,6 +67,10 @@ Deno.test("logLine: gives each change the fields of its type", () => {
     { type: "react", ...head, name: "Ann", of, emoji: "👍", on: true, count: 3 },
     { type: "pin", ...head, of, on: false },
     { type: "room", ...head, topic: "tea" },
+    { type: "room", ...head, title: "Tea", id: "x" },
+    { type: "room", ...head, added: "ann" },
+    { type: "room", ...head, archived: false },
+    { type: "room", ...head },
   ]);
 });
 
@@ -80,6 +88,13 @@ Deno.test("skipLine: gives the range of what was superseded, and the id of a sin
 
 Deno.test("gapLine: gives the range of what is no longer kept", () => {
   assertEquals(parsed(gapLine(3, 7)), { type: "gap", from: 3, to: 7 });
+});
+
+Deno.test("welcomeLine: gives the role of an admin, and of nobody else", () => {
+  const welcome = { ...sampleWelcome(), members: [sampleWelcome().you] };
+  assertEquals("role" in parsed(welcomeLine(welcome)).you, false);
+  const { you, members } = parsed(welcomeLine({ ...welcome, role: "admin" }));
+  assertEquals([you.role, "role" in members[0]], ["admin", false]);
 });
 
 Deno.test("welcomeLine: gives topic and pins where there are some", () => {
