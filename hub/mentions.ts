@@ -16,6 +16,12 @@ export type FindPerson = (fold: string) => string | undefined;
 
 const PART_OF_WORD = /[\p{L}\p{N}\p{M}_]/u;
 
+/** Whether a character is part of a word; for most of ASCII that costs no regular expression. */
+function isInWord(character: string): boolean {
+  return character >= "a" && character <= "z" || character >= "0" && character <= "9" ||
+    character !== " " && PART_OF_WORD.test(character);
+}
+
 /**
  * The ids of the people whose names follow an `@`, {@linkcode LIMITS.mentions} at most.
  *
@@ -28,7 +34,7 @@ const PART_OF_WORD = /[\p{L}\p{N}\p{M}_]/u;
 export function mentionsIn(text: string, find: FindPerson): string[] {
   const found = new Set<string>();
   for (let at = text.indexOf("@"); at >= 0; at = text.indexOf("@", at + 1)) {
-    if (at > 0 && PART_OF_WORD.test(text[at - 1])) continue;
+    if (at > 0 && isInWord(text[at - 1])) continue;
     const id = longestName(text, at + 1, find);
     if (id !== undefined) found.add(id);
     if (found.size === LIMITS.mentions) break;
@@ -45,7 +51,7 @@ function longestName(text: string, from: number, find: FindPerson): string | und
   for (let length = Math.min(characters.length, LIMITS.userName); length > 0; length--) {
     const next = characters[length];
     const last = characters[length - 1];
-    if (next !== undefined && PART_OF_WORD.test(next) && PART_OF_WORD.test(last)) continue;
+    if (next !== undefined && isInWord(next) && isInWord(last)) continue;
     if (!last.trim()) continue;
     const id = find(foldName(characters.slice(0, length).join("")));
     if (id !== undefined) return id;
