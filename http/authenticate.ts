@@ -64,7 +64,8 @@ export class Authenticator {
     const credential = this.credentialOf(request, url, changes);
     const identity = await this.#find(credential);
     if (!identity) {
-      throw unauthorized(credential ? "this is not valid, or no longer" : this.#whatIsNeeded);
+      const why = "the token or session is not valid, or no longer";
+      throw unauthorized(credential ? why : this.#whatIsNeeded);
     }
     if (this.#people.access.isBanned(identity.id)) throw new Problem(403, "you are banned");
     return identity;
