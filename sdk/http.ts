@@ -95,6 +95,12 @@ export async function ask<T>(check: Check<T>, ...call: Parameters<typeof request
   throw new HttpError(response.status, "the answer is not one of a Hubbub server", false);
 }
 
+/** Asks for something whose answer has nothing to read. */
+export async function perform(...call: Parameters<typeof request>): Promise<void> {
+  const response = await request(...call);
+  await response.body?.cancel();
+}
+
 /** Which part of a history. */
 export interface HistoryQuery {
   /** Messages before, after, or around this one; the newest if none of the three is given. */
@@ -164,11 +170,13 @@ export async function postMessage(
 ): Promise<Message> {
   const address = roomUrl(url, room);
   address.pathname += "/messages";
-  return await ask(checkMessage, address, server, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ text, name, id, reply, to }),
-  });
+  return await ask(checkMessage, address, server, jsonBody("POST", { text, name, id, reply, to }));
+}
+
+/** A request with these fields as its body. */
+export function jsonBody(method: string, fields: object): RequestInit {
+  const headers = { "content-type": "application/json" };
+  return { method, headers, body: JSON.stringify(fields) };
 }
 
 /** The fields that are given, as the query of an address. */

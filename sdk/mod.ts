@@ -64,6 +64,44 @@ export {
   setReaction,
   setTopic,
 } from "./http_changes.ts";
+export {
+  changeMe,
+  createDeviceLink,
+  describeLink,
+  endSession,
+  getMe,
+  type Link,
+  type LinkPurpose,
+  listBlocks,
+  listSessions,
+  type Me,
+  openSession,
+  type SessionSummary,
+  setBlock,
+  signOut,
+  useLink,
+} from "./http_me.ts";
+export {
+  changeMember,
+  createInvite,
+  createSignInLink,
+  type Invite,
+  listInvites,
+  listMembers,
+  type Member,
+  muteMember,
+  removeMember,
+  withdrawInvite,
+} from "./http_members.ts";
+export {
+  changeRoom,
+  createPrivateRoom,
+  listRoomMembers,
+  type NewRoom,
+  openDirectRoom,
+  type RoomMember,
+  type RoomOrder,
+} from "./http_rooms.ts";
 export { search, type SearchPage, type SearchQuery, type SearchResult } from "./http_search.ts";
 export type { PendingPage } from "./message_list.ts";
 export type { Outbox, Outcome } from "./outbox.ts";
