@@ -10,8 +10,8 @@ export function draftOf(command: SayCommand | ChangeCommand, room: string): Draf
   const { id: from, name, avatar } = sender.person;
   const at = Date.now();
   if (command.kind === "say") {
-    const { text, mentions: { reply, to } = {} } = command;
-    return { room, at, from, name, avatar, text, id, reply, to };
+    const { text, mentions: { reply, to, files } = {} } = command;
+    return { room, at, from, name, avatar, text, id, reply, to, files };
   }
   const { action, version } = command;
   return { room, at, from, name, id, action, condition: conditionOf(action, sender, version) };

@@ -4,7 +4,16 @@
  */
 
 import { isChange, keyOf, targetOf } from "../changes.ts";
-import type { Action, Change, Draft, LogEntry, Message, Reaction, Skip } from "../journal.ts";
+import type {
+  Action,
+  Attachment,
+  Change,
+  Draft,
+  LogEntry,
+  Message,
+  Reaction,
+  Skip,
+} from "../journal.ts";
 
 /** An id in JSON, `""` for none. */
 function toId(id: string | undefined): string {
@@ -19,11 +28,12 @@ function toWho({ from, name }: Pick<Draft, "from" | "name">): string {
   return JSON.stringify({ from, name });
 }
 
-type Fixed = Pick<Message, "avatar" | "reply" | "to">;
+type Fixed = Pick<Message, "avatar" | "reply" | "to" | "files">;
 
-function toMore({ avatar, reply, to }: Fixed): string {
-  if (avatar === undefined && reply === undefined && to === undefined) return "";
-  return JSON.stringify({ avatar, reply, to });
+function toMore({ avatar, reply, to, files }: Fixed): string {
+  const isPlain = avatar === undefined && reply === undefined && to === undefined;
+  if (isPlain && files === undefined) return "";
+  return JSON.stringify({ avatar, reply, to, files });
 }
 
 /** An action, always in the same words, so that the scripts can compare two. */
@@ -68,7 +78,13 @@ function toChangeWords({ id, from, name, action, condition }: Changing): string[
 export function toWords(draft: Draft): string[] {
   const at = String(draft.at);
   if (isChange(draft)) return ["c", at, ...toChangeWords(draft)];
-  return ["m", at, toId(draft.id), toWho(draft), toMore(draft), JSON.stringify(draft.text)];
+  const lines = [toId(draft.id), toWho(draft), toMore(draft), JSON.stringify(draft.text)];
+  return draft.files ? ["f", at, ...lines, toFileIds(draft.files)] : ["m", at, ...lines];
+}
+
+/** The ids of files as one word. */
+function toFileIds(files: readonly Attachment[]): string {
+  return files.map(({ id }) => id).join(" ");
 }
 
 type Reactions = NonNullable<Message["reactions"]>;
@@ -161,7 +177,10 @@ export function fromElements(first: number, elements: readonly string[]): LogEnt
 export function toImportWords(entries: readonly LogEntry[]): string[] {
   return entries.flatMap((entry, n) => {
     const [seq, at] = [String(entry.seq), String(entry.at)];
-    if (entry.kind === "message") return ["m", seq, toElement(entry), at, toId(entry.id)];
+    if (entry.kind === "message") {
+      const words = [seq, toElement(entry), at, toId(entry.id)];
+      return entry.files ? ["f", ...words, toFileIds(entry.files)] : ["m", ...words];
+    }
     if (entry.kind === "skip") {
       const isKept = entry.from === entry.seq && entry.id !== undefined;
       return ["s", seq, at, String(entry.from), isKept ? `\n${toId(entry.id)}` : ""];

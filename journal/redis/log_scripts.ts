@@ -16,6 +16,20 @@ local function fence()
 end
 `;
 
+/** Naming files in a message; of what was named before nothing is done. */
+const CLAIM = `
+local files = KEYS[12]
+local function nameFiles(ids, seq)
+  for id in string.gmatch(ids, '%S+') do redis.call('HSET', files, id, int(seq)) end
+end
+local function canName(ids)
+  for id in string.gmatch(ids, '%S+') do
+    if redis.call('HEXISTS', files, id) == 1 then return false end
+  end
+  return ids ~= ''
+end
+`;
+
 /** Adding elements at the end, many at a time. */
 const ADD = `
 local pending = {}
@@ -37,7 +51,7 @@ end
  * strings where that expects a stream and a hash.
  *
  * Words: keep; the newest entry that the node has seen; channel; the batch's name; then for each draft
- * `m`, time, id, and the lines of a message; or `c`, time, and what `draftAt` reads. An entry that is
+ * `m`, time, id, and the lines of a message; or `f`, the same, and the ids of its files; or `c`, time, and what `draftAt` reads. An entry that is
  * older than the one before it gets its time. Answers with the number of the first new entry and the
  * time of the one before it, then, each with its place in the batch: `d` and a number, and the element,
  * of an entry that was there already; `e` and a refusal; `n` and the count of a new reaction.
@@ -46,12 +60,13 @@ end
  * between them, or nothing where that would be too long. WHOLE is 1 if it is the whole batch and has
  * only messages, TIME that of the entry before it.
  */
-export const APPEND = script(`${LOG}${TRIM_ENTRIES}${CHANGE}${ADD}${FENCE}
+export const APPEND = script(`${LOG}${TRIM_ENTRIES}${CHANGE}${CLAIM}${ADD}${FENCE}
 local keep, known = tonumber(ARGV[1]), tonumber(ARGV[2])
 redis.call('HLEN', commands)
 redis.call('ZCARD', changes)
 redis.call('ZCARD', superseded)
 redis.call('ZCARD', pins)
+redis.call('HLEN', files)
 local last = first + size - 1
 if last < known then return redis.error_reply('LOST it is at ' .. last .. ', not ' .. known) end
 local answer, published, length, before, new = {last + 1, time}, {}, 0, time, size == 0
@@ -79,6 +94,16 @@ local function keepMessage(i, at)
   keepEntry(table.concat({head, id, who, more, text, ''}, '\\n'), id)
 end
 local whole = 1
+local function keepFiles(i, at, index)
+  local ids = ARGV[i + 4]
+  if not canName(ids) then
+    whole = 0
+    return reply(index, 'e', 'file')
+  end
+  nameFiles(ids, first + size + #pending)
+  keepMessage(i, at)
+  time = at
+end
 local function keepChange(i, at, index)
   flush()
   whole = 0
@@ -93,19 +118,21 @@ local function keepChange(i, at, index)
 end
 local i, index = 5, 0
 while i <= #ARGV do
-  local isMessage, at = ARGV[i] == 'm', math.max(tonumber(ARGV[i + 1]), time)
+  local kind, at = ARGV[i], math.max(tonumber(ARGV[i + 1]), time)
   i = i + 2
   local seq, old = firstOf(ARGV[i])
   if old then
     whole = 0
     reply(index, 'd' .. int(seq), old)
-  elseif isMessage then
+  elseif kind == 'm' then
     keepMessage(i, at)
     time = at
+  elseif kind == 'f' then
+    keepFiles(i, at, index)
   else
     keepChange(i, at, index)
   end
-  i, index = i + (isMessage and 4 or 11), index + 1
+  i, index = i + (kind == 'm' and 4 or kind == 'f' and 5 or 11), index + 1
 end
 flush()
 if #published == 0 then return answer end
@@ -127,11 +154,11 @@ return trim(tonumber(ARGV[1]))
  * others does not follow, what is there is forgotten. Words: the number of messages before them; then
  * for each of them
  *
- * - `m`, number, element without the first line, time, id;
+ * - `m`, number, element without the first line, time, id; or `f`, the same, and the ids of its files;
  * - `c`, number, time, count, what `draftAt` reads, and 1 for a setting that is older than the others;
  * - `s`, the last number, time, the first number, and a newline and the id, or nothing if it is not kept.
  */
-export const IMPORT = script(`${LOG}${TRIM_ENTRIES}${CHANGE}${ADD}${FENCE}
+export const IMPORT = script(`${LOG}${TRIM_ENTRIES}${CHANGE}${CLAIM}${ADD}${FENCE}
 local begun = false
 if size == 0 then fence() end
 local function begin(seq)
@@ -188,6 +215,12 @@ while i <= #ARGV do
   if kind == 'm' then
     if isNew then takeMessage(i, seq) end
     i = i + 3
+  elseif kind == 'f' then
+    if isNew then
+      takeMessage(i, seq)
+      nameFiles(ARGV[i + 3], seq)
+    end
+    i = i + 4
   elseif kind == 's' then
     if isNew then takeSuperseded(i, seq) end
     i = i + 3

@@ -28,7 +28,7 @@ import {
   toImportWords,
   toWords,
 } from "./log_encoding.ts";
-import { COUNT, IS_SET, PAGE, RANGE, REACTION, STATE } from "./log_reads.ts";
+import { COUNT, FILES, FORGET_FILES, IS_SET, PAGE, RANGE, REACTION, STATE } from "./log_reads.ts";
 import { APPEND, IMPORT } from "./log_scripts.ts";
 import { runInLog } from "./old_log.ts";
 import type { RedisRooms } from "./rooms.ts";
@@ -184,6 +184,17 @@ export class RedisLogs {
 
   async hasReacted(room: string, of: number, emoji: string, member: string): Promise<boolean> {
     return await this.#run(IS_SET, room, [reactionKey(of, emoji, member)]) === 1;
+  }
+
+  async files(room: string, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const found = new Map<string, number>();
+    const seqs = await this.#run(FILES, room, [...ids]) as Reply[];
+    for (const [n, seq] of seqs.entries()) if (seq !== "") found.set(ids[n], Number(seq));
+    return found;
+  }
+
+  async forgetFiles(room: string, ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await this.#run(FORGET_FILES, room, [...ids]);
   }
 
   async import(room: string, entries: readonly LogEntry[], messages: number): Promise<void> {
