@@ -9,6 +9,8 @@
 
 import { type Config, configure } from "./config/config.ts";
 import { parseNetwork } from "./config/network.ts";
+import { Files } from "./files/files.ts";
+import { filesFolder } from "./files/place.ts";
 import { Admission } from "./http/admission.ts";
 import { Authenticator } from "./http/authenticate.ts";
 import { HostRule } from "./http/host.ts";
@@ -17,6 +19,7 @@ import { Sessions } from "./people/sessions.ts";
 import { openPages } from "./http/pages.ts";
 import { Routes } from "./http/routes.ts";
 import { Hub } from "./hub.ts";
+import type { Journal } from "./journal/journal.ts";
 import { openJournal } from "./journal/open.ts";
 import { RateLimits } from "./client/rate_limit.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
@@ -33,6 +36,12 @@ export interface ChatOptions {
   readonly db?: string;
   /** SQLite only: `normal` survives a crash of the process, `full` also a loss of power. */
   readonly sync?: "normal" | "full";
+  /** The folder of attachments; `off`: none are kept; by default beside a SQLite file. */
+  readonly files?: string;
+  /** The largest attachment, in bytes. */
+  readonly maxFile?: number;
+  /** All attachments together, in bytes; a person or address may use a tenth. */
+  readonly maxFiles?: number;
   /** Messages kept per room; 0 keeps all. */
   readonly keep?: number;
   /** Messages replayed to a client that joins without `since`. */
@@ -93,6 +102,7 @@ export async function openChat(
 ): Promise<Chat> {
   const config = configure(options);
   const journal = await openJournal(config, log);
+  const files = await openFiles(config, journal, log);
   const hub = new Hub(journal, log, config);
   const pages = new PageCache(journal);
   const admission = new Admission(config, hub.counters);
@@ -105,6 +115,7 @@ export async function openChat(
     hub,
     journal,
     pages,
+    files,
     limits: new RateLimits(config),
     log,
     config,
@@ -129,12 +140,29 @@ export async function openChat(
     async close() {
       admission.startDraining();
       metrics.close();
+      await files?.close();
       await hub.close();
       await admission.drain();
       pages.close();
       await journal.close();
     },
   };
+}
+
+/** Opens the folder of the attachments, if they are kept. */
+async function openFiles(
+  config: Config,
+  journal: Journal,
+  log: Log,
+): Promise<Files | undefined> {
+  const folder = filesFolder(config);
+  if (folder === undefined) return;
+  try {
+    return new Files({ ...config, folder, journal, log });
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
 }
 
 /** Whether browsers reach the chat over TLS, ours or that of a proxy. */

@@ -155,6 +155,7 @@ export class Client implements Member {
 
   /** Entries come back through the log; only one that was sent before needs its own echo. */
   kept(entry: LogEntry, shown: boolean, isOther = false): void {
+    if (entry.kind === "change") this.#services.files?.changed(this.room, entry);
     const comes = !shown || entry.seq > (this.#cursor?.seq ?? 0);
     if (isOther || !comes) this.#answer(this.#wire.encode([entry]));
   }

@@ -1,6 +1,7 @@
 /** The services that the connections of one chat share, and what a connection asks for. */
 
 import type { Config } from "../config/config.ts";
+import type { Files } from "../files/files.ts";
 import type { Hub } from "../hub.ts";
 import type { Person } from "../hub/person.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -17,6 +18,8 @@ export interface Services {
   readonly log: Log;
   readonly config: Config;
   readonly limits: RateLimits;
+  /** Undefined where files are not kept. */
+  readonly files: Files | undefined;
 }
 
 /** Where a client wants to start, and as whom. */

@@ -64,6 +64,15 @@ const FLAGS = {
     "normal",
     "full",
   ),
+  files: path("DIR|off", "where attachments are kept, off for none (beside a SQLite database)"),
+  maxFile: number("BYTES", 10 * 1024 * 1024, "largest attachment", 1, 1e12),
+  maxFiles: number(
+    "BYTES",
+    5 * 1024 * 1024 * 1024,
+    "all attachments together; a person or address may use a tenth",
+    LIMITS.filesShare * LIMITS.fileLeast,
+    1e15,
+  ),
   keep: number("N", 100_000, "messages kept per room; 0 keeps all", 0, 1e9),
   replay: number(
     "N",

@@ -22,6 +22,7 @@ import {
   removeReaction,
   unpin,
 } from "./changes.ts";
+import { getFile, postFile } from "./files.ts";
 import { getMessage, getReaction, history } from "./history.ts";
 import { checkRoomName } from "./join_request.ts";
 import { getMe, patchMe, postMe } from "./me.ts";
@@ -48,7 +49,7 @@ import {
 } from "./upgrade.ts";
 
 const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
-  "img-src 'self' data: https://www.gravatar.com; manifest-src 'self'; " +
+  "img-src 'self' data: blob: https://www.gravatar.com; media-src 'self'; manifest-src 'self'; " +
   "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -95,6 +96,8 @@ const ROUTES: readonly Route[] = [
     PUT: addReaction,
     DELETE: removeReaction,
   }),
+  route("/rooms/:room/files", { POST: postFile }),
+  route("/rooms/:room/files/:id/:name", { GET: getFile }),
   route("/rooms/:room/events", { GET: streamEvents }),
 ];
 
@@ -150,7 +153,8 @@ export class Routes {
     const { site, origins } = this.#services;
     const response = new Response(answer.body, answer);
     const { headers } = response;
-    if (!site.isTheirs(answer)) headers.set("content-security-policy", CSP);
+    const hasOwn = site.isTheirs(answer) || headers.has("content-security-policy");
+    if (!hasOwn) headers.set("content-security-policy", CSP);
     headers.set("x-content-type-options", "nosniff");
     headers.set("referrer-policy", "no-referrer");
     if (URL.canParse(request.url)) origins.share(request, new URL(request.url), headers);

@@ -29,7 +29,7 @@ export async function submit(
   name: string,
   offer: (sender: Sender) => boolean,
 ): Promise<LogEntry> {
-  const { address, identity, services: { hub, limits } } = context;
+  const { address, identity, services: { files, hub, limits } } = context;
   const room = roomOf(context);
   checkOpen(context);
   const person = personOf(name, "", identity);
@@ -48,6 +48,7 @@ export async function submit(
     if (!offer(sender)) sender.refuse("overloaded", "too much waits, try again later");
   });
   hub.counters.wire("http").received++;
+  if (entry.kind === "change") files?.changed(resolved, entry);
   return entry;
 }
 

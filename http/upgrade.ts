@@ -13,9 +13,9 @@ import { CLOSE_REASONS } from "../client/close_reasons.ts";
 import { throttleIdleTimer } from "../client/idle_timer.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { Wire } from "../wire/wire.ts";
-import { gochatting, gochattingBatched } from "../wire/gochatting.ts";
+import { gochattingAt, gochattingBatchedAt } from "../wire/gochatting.ts";
 import { json } from "../wire/json.ts";
-import { lines, singleLines } from "../wire/lines.ts";
+import { linesAt, singleLinesAt } from "../wire/lines.ts";
 import type { Slot } from "./admission.ts";
 import type { Context } from "./context.ts";
 import { allowedRoom, joinRequestOf, roomOf } from "./join_request.ts";
@@ -31,18 +31,20 @@ export function wantsUpgrade({ headers }: Request): boolean {
 
 /** `/ws`: the plain-text wire. */
 export function linesSocket(context: Context): { room: string; wire: Wire } {
-  const { plain } = context.services.config;
-  return { room: askedRoom(context), wire: plain === "single" ? singleLines : lines };
+  const { plain, url: [base = ""] } = context.services.config;
+  const room = askedRoom(context);
+  return { room, wire: (plain === "single" ? singleLinesAt : linesAt)({ room, base }) };
 }
 
 /** `/chat`: the GoChatting wire. */
 export function gochattingSocket(context: Context): { room: string; wire: Wire } {
-  const { url: { searchParams }, identity } = context;
+  const { url: { searchParams }, identity, services: { config: { url: [base = ""] } } } = context;
   if (!searchParams.get("email")?.trim() && !identity.email) {
     throw new Problem(400, "an email is needed: ?email=");
   }
   const batched = searchParams.get("batch") === "1";
-  return { room: askedRoom(context), wire: batched ? gochattingBatched : gochatting };
+  const room = askedRoom(context);
+  return { room, wire: (batched ? gochattingBatchedAt : gochattingAt)({ room, base }) };
 }
 
 /** `/rooms/{room}`: the JSON wire. */

@@ -31,7 +31,7 @@ export function memoryServices(
     pages.close();
   };
   const limits = new RateLimits(settings);
-  return { hub, journal, pages, limits, log, config: settings, close };
+  return { hub, journal, pages, limits, files: undefined, log, config: settings, close };
 }
 
 /** A client on the JSON wire that has not joined yet, and its socket. */

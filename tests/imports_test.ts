@@ -36,7 +36,7 @@ const JOURNAL = [
 const HUB = ["hub.ts", "hub/"];
 const CLIENT = ["client.ts", "client/"];
 const FOR_HUB = [...HUB, ...JOURNAL, "wire/wire.ts", "telemetry/counters.ts"];
-const FOR_CLIENT = [...CLIENT, ...HUB, ...JOURNAL, "wire/", "telemetry/counters.ts"];
+const FOR_CLIENT = [...CLIENT, ...HUB, ...JOURNAL, "files/", "wire/", "telemetry/counters.ts"];
 
 /**
  * What an area may import beside itself. An area is every file whose path begins like this; the longest
@@ -61,6 +61,7 @@ const ALONE: Readonly<Record<string, readonly string[]>> = {
 const WITH_LEAVES: Readonly<Record<string, readonly string[]>> = {
   "journal/": [],
   "wire/": ["journal/journal.ts"],
+  "files/": ["journal/journal.ts", "wire/wire.ts", "wire/sanitize.ts"],
   "people/": ["wire/sanitize.ts"],
   "telemetry/counters.ts": ["wire/wire.ts"],
   "hub.ts": FOR_HUB,
@@ -68,8 +69,8 @@ const WITH_LEAVES: Readonly<Record<string, readonly string[]>> = {
   "client.ts": FOR_CLIENT,
   "client/": FOR_CLIENT,
   "telemetry/": [...CLIENT, ...HUB, "deno.json"],
-  "http/": [...CLIENT, ...HUB, ...JOURNAL, "wire/", "people/", "telemetry/"],
-  "chat.ts": [...CLIENT, ...HUB, "journal/", "http/", "people/", "telemetry/"],
+  "http/": [...CLIENT, ...HUB, ...JOURNAL, "files/", "wire/", "people/", "telemetry/"],
+  "chat.ts": [...CLIENT, ...HUB, "files/", "journal/", "http/", "people/", "telemetry/"],
   "mod.ts": ["chat.ts", ...JOURNAL],
   "cli/": ["journal/", "sdk/"],
   "main.ts": ["chat.ts", "cli/", "http/", "telemetry/", "deno.json"],

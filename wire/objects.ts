@@ -19,12 +19,16 @@ export function messageLine(message: Message): string {
     (avatar ? `,"avatar":"${avatar}"` : "") +
     `,"text":${quote(text)}` +
     (id === undefined ? "" : `,"id":${quote(id)}`) +
-    (message.v === undefined && message.reply === undefined && !message.to ? "}" : rest(message));
+    (isPlain(message) ? "}" : rest(message));
+}
+
+function isPlain({ v, reply, to, files }: Message): boolean {
+  return v === undefined && reply === undefined && !to && !files;
 }
 
 /** What few messages have. */
-function rest({ reply, to, v, edited, deleted, reactions }: Message): string {
-  return `,${JSON.stringify({ reply, to, v, edited, deleted, reactions }).slice(1)}`
+function rest({ reply, to, files, v, edited, deleted, reactions }: Message): string {
+  return `,${JSON.stringify({ reply, to, files, v, edited, deleted, reactions }).slice(1)}`
     .replace(/^,\}$/, "}");
 }
 
