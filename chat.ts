@@ -106,7 +106,12 @@ export async function openChat(
   const hub = new Hub(journal, log, config);
   const pages = new PageCache(journal);
   const admission = new Admission(config, hub.counters);
-  const metrics = new Metrics(hub, admission, journal.counters);
+  const metrics = new Metrics(
+    hub,
+    admission,
+    journal.counters,
+    files && (() => files.stats()),
+  );
   const { url: [url], authSecret: secret } = config;
   const origins = new Origins(config);
   const sessions = new Sessions(journal.secret, isSecure(config));

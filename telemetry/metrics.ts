@@ -24,6 +24,13 @@ export interface Connections {
   readonly clients: Iterable<Client>;
 }
 
+/** How many attachments there are, the bytes that they count as, and how many are on their way. */
+export interface FileStats {
+  readonly files: number;
+  readonly bytes: number;
+  readonly uploads: number;
+}
+
 /** The metrics of one chat. */
 export class Metrics {
   readonly #registry = new Registry();
@@ -33,8 +40,14 @@ export class Metrics {
    * Starts to measure the event loop, until {@linkcode Metrics.close}.
    *
    * @param redis counters of a journal in Redis
+   * @param files counts attachments, where they are kept
    */
-  constructor(hub: Hub, connections: Connections, redis?: RedisCounters) {
+  constructor(
+    hub: Hub,
+    connections: Connections,
+    redis?: RedisCounters,
+    files?: () => FileStats,
+  ) {
     this.#gauge("info", "The version that runs, as a label of 1.", (gauge) => {
       gauge.set({ version: metadata.version }, 1);
     }, "version");
@@ -45,6 +58,7 @@ export class Metrics {
     this.#gauge("mailbox_commands", "Commands waiting for the hub.", is("commands"));
     this.#describeCounts(hub.counters);
     if (redis) this.#describeRedis(redis);
+    if (files) this.#describeFiles(files);
     this.#watching = this.#watchLoop();
   }
 
@@ -110,6 +124,13 @@ export class Metrics {
     this.#total("redis_epoch_changes_total", epochs, () => redis.epochChanges);
     this.#histogram("redis_call_seconds", "Time from a call to its answer.", redis.calls);
     this.#histogram("redis_open_seconds", "Time to subscribe to a room.", redis.opens);
+  }
+
+  #describeFiles(files: () => FileStats): void {
+    const are = (field: keyof FileStats) => (gauge: Gauge) => gauge.set(files()[field]);
+    this.#gauge("files", "Attachments.", are("files"));
+    this.#gauge("files_bytes", "The bytes that they count as.", are("bytes"));
+    this.#gauge("uploads", "Attachments that are being received.", are("uploads"));
   }
 
   #watchLoop(): ReturnType<typeof setInterval> {
