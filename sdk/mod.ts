@@ -12,8 +12,8 @@
  * });
  * ```
  *
- * `connectRoom` is all that most programs need. It uses nothing but `WebSocket`, `fetch` and timers,
- * and it works with servers from version 0.1 on.
+ * `connectRoom` is all that most programs need. It uses nothing but `WebSocket`, `fetch` (for files
+ * `XMLHttpRequest`, where there is one) and timers, and it works with servers from version 0.1 on.
  *
  * @module
  */
@@ -23,12 +23,14 @@ export type {
   Command,
   DeleteCommand,
   EditCommand,
+  NamedFile,
   PinCommand,
   ReactCommand,
   RoomCommand,
   SayCommand,
 } from "./commands.ts";
 export type { Timing } from "./connection.ts";
+export { fileUrl, uploadFile, type UploadOptions } from "./files.ts";
 export {
   getMessage,
   history,
@@ -62,6 +64,7 @@ export {
 export { type Pending, type PendingChange, pendingOf } from "./pending.ts";
 export type { PresenceChange } from "./people.ts";
 export type {
+  Attachment,
   Change,
   Delete,
   Edit,
