@@ -15,12 +15,17 @@ import { Admission } from "./http/admission.ts";
 import { Authenticator } from "./http/authenticate.ts";
 import { HostRule } from "./http/host.ts";
 import { Origins } from "./http/origin.ts";
-import { Sessions } from "./people/sessions.ts";
+import { Notifier } from "./people/notifier.ts";
+import { People } from "./people/people.ts";
+import { changeFor } from "./people/room_answers.ts";
+import { Rooms } from "./people/rooms.ts";
 import { openPages } from "./http/pages.ts";
 import { Routes } from "./http/routes.ts";
 import { Hub } from "./hub.ts";
+import { Activity } from "./hub/activity.ts";
 import type { Journal } from "./journal/journal.ts";
 import { openJournal } from "./journal/open.ts";
+import type { Kind } from "./people/records.ts";
 import { RateLimits } from "./client/rate_limit.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
 import { Metrics } from "./telemetry/metrics.ts";
@@ -50,6 +55,8 @@ export interface ChatOptions {
   readonly tail?: number;
   /** Seconds after which a client that accepts nothing is disconnected. */
   readonly stall?: number;
+  /** Who may come in: anyone, or members only; otherwise as the database remembers, at first anyone. */
+  readonly access?: "open" | "invite" | "";
   /** The public addresses; links, cookies and the hosts that requests may name come from them. */
   readonly url?: readonly string[];
   /** The name of this chat, as the page shows it. */
@@ -102,9 +109,19 @@ export async function openChat(
 ): Promise<Chat> {
   const config = configure(options);
   const journal = await openJournal(config, log);
-  const files = await openFiles(config, journal, log);
-  const hub = new Hub(journal, log, config);
+  const people = await openPeople(journal, config, log);
+  const files = await openFiles(config, journal, people, log);
+  const hub = new Hub(journal, log, config, people.access);
   const pages = new PageCache(journal);
+  const activity = new Activity(journal, (query) => hub.list(query), log);
+  const { own, access: rules } = people;
+  const notifier = new Notifier({ journal, rules, own, activity, log });
+  hub.observer = {
+    kept(room, entry) {
+      notifier.kept(room, entry);
+      files?.kept(room, entry);
+    },
+  };
   const admission = new Admission(config, hub.counters);
   const metrics = new Metrics(
     hub,
@@ -114,7 +131,8 @@ export async function openChat(
   );
   const { url: [url], authSecret: secret } = config;
   const origins = new Origins(config);
-  const sessions = new Sessions(journal.secret, isSecure(config));
+  endRevoked(people, admission);
+  const rooms = new Rooms(people, journal, hub);
   const base = url ? new URL(url).pathname.replace(/\/$/, "") : "";
   const { fetch } = new Routes({
     hub,
@@ -126,9 +144,14 @@ export async function openChat(
     config,
     admission,
     metrics,
-    sessions,
+    people,
+    rooms,
+    rules: people.access,
+    own: people.own,
+    activity,
+    changeRoom: (sender, order, id) => void changeFor({ rooms, log }, sender, order, id),
     origins,
-    authenticator: await Authenticator.create({ sessions, origins, secret }),
+    authenticator: await Authenticator.create({ people, origins, secret }),
     hosts: new HostRule(config.url, config.cert !== ""),
     proxyTrust: {
       trustProxy: config.trustProxy,
@@ -147,23 +170,55 @@ export async function openChat(
       metrics.close();
       await files?.close();
       await hub.close();
+      await notifier.close();
+      activity.close();
       await admission.drain();
+      people.close();
       pages.close();
       await journal.close();
     },
   };
 }
 
-/** Opens the folder of the attachments, if they are kept. */
+/** The kinds of records that say whether somebody may be here at all. */
+const CREDENTIALS: ReadonlySet<Kind> = new Set(["access", "member", "ended", "bot"]);
+
+/** Ends connections at once when the directory says so; a place that is gone concerns only its room. */
+function endRevoked({ directory }: People, admission: Admission): void {
+  directory.listen((kind, id) => {
+    const isGone = directory.get(kind, id) === undefined;
+    if (CREDENTIALS.has(kind) || kind === "session" && isGone) admission.checkAccess();
+    if (kind === "place" && isGone) admission.checkAccess(id.slice(0, id.indexOf("/")));
+  });
+}
+
+/** Opens the folder of the attachments, if they are kept. If it cannot be used, nothing stays open. */
 async function openFiles(
   config: Config,
   journal: Journal,
+  people: People,
   log: Log,
 ): Promise<Files | undefined> {
   const folder = filesFolder(config);
   if (folder === undefined) return;
   try {
     return new Files({ ...config, folder, journal, log });
+  } catch (error) {
+    people.close();
+    await journal.close();
+    throw error;
+  }
+}
+
+/** If the people cannot be known, nothing stays open. */
+async function openPeople(journal: Journal, config: Config, log: Log): Promise<People> {
+  const { access, authSecret } = config;
+  try {
+    return await People.open(journal, log, {
+      access: access || undefined,
+      usesTokens: authSecret !== "",
+      isSecure: isSecure(config),
+    });
   } catch (error) {
     await journal.close();
     throw error;

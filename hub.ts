@@ -16,45 +16,35 @@
 
 import { LIMITS } from "./config/limits.ts";
 import { type Answer, answer } from "./hub/answer.ts";
+import { Batch } from "./hub/batch.ts";
 import type { Command, Mentions } from "./hub/command.ts";
-import { draftOf } from "./hub/draft.ts";
 import type { Member, Room, Sender } from "./hub/room.ts";
 import { Mailbox } from "./hub/mailbox.ts";
 import { OpenRooms } from "./hub/open_rooms.ts";
+import { type HubOptions, type HubStats, NO_OBSERVER, type Observer } from "./hub/options.ts";
+import { NO_RULES, type Rules } from "./hub/permissions.ts";
+import type { Person } from "./hub/person.ts";
+import { recordTo } from "./hub/record.ts";
 import { listRooms, type RoomList } from "./hub/room_list.ts";
 import { RoomOpener } from "./hub/room_opener.ts";
 import {
   type Action,
   AppendError,
+  type ChangeDraft,
   type Draft,
   type Journal,
+  type LogEntry,
   type RoomQuery,
 } from "./journal/journal.ts";
 import { Counters } from "./telemetry/counters.ts";
 import type { Log } from "./telemetry/log.ts";
 
-/** The hub at this moment. */
-export interface HubStats {
-  rooms: number;
-  members: number;
-  /** Commands waiting in the mailbox. */
-  commands: number;
-  /** Members waiting for their room to open. */
-  waiting: number;
-}
-
-/** What a hub may hold. */
-export interface HubOptions {
-  /** Newest entries of a room held in memory. */
-  readonly tail: number;
-  /** The largest number of connections: each may leave, however full the mailbox is. */
-  readonly maxClients: number;
-}
-
 /** Owns the rooms; everything that happens in one is a command to it. */
 export class Hub {
   /** Counts what happens in the rooms and on their connections. */
   readonly counters: Counters = new Counters();
+  /** Learns of everything that is kept here. */
+  observer: Observer = NO_OBSERVER;
   readonly #journal: Journal;
   readonly #log: Log;
   readonly #mailbox: Mailbox<Command>;
@@ -62,14 +52,19 @@ export class Hub {
   readonly #rooms = new OpenRooms();
   /** The rooms that this turn has changed. */
   readonly #touched = new Set<Room>();
-  #drafts: Draft[] = [];
-  #senders: Sender[] = [];
+  #batch: Batch;
   readonly #running: Promise<void>;
 
   /** Starts the loop. */
-  constructor(journal: Journal, log: Log, { tail, maxClients }: HubOptions) {
+  constructor(
+    journal: Journal,
+    log: Log,
+    { tail, maxClients }: HubOptions,
+    rules: Rules = NO_RULES,
+  ) {
     this.#journal = journal;
     this.#log = log;
+    this.#batch = new Batch(rules, (room, fold) => this.#rooms.get(room)?.presence.idNamed(fold));
     // Each member leaves once; its room being open, presence that is due, and news wait once each.
     this.#mailbox = new Mailbox(LIMITS.mailbox, 5 * maxClients);
     this.#opener = new RoomOpener(journal, this.#rooms, tail, {
@@ -100,6 +95,14 @@ export class Hub {
     return this.#mailbox.offer({ kind: "change", sender, action, id, version });
   }
 
+  /**
+   * Records changes of one room that were decided elsewhere, all or none of them.
+   *
+   * @throws {AppendError} if they are refused, or too many commands wait already
+   */
+  record = (drafts: readonly ChangeDraft[]): Promise<LogEntry[]> =>
+    recordTo((command) => this.#mailbox.offer(command), drafts);
+
   /** Shows that a member is typing. */
   typing(member: Member): void {
     this.#mailbox.offer({ kind: "typing", member });
@@ -115,17 +118,16 @@ export class Hub {
    *
    * @throws {UnreachableError} if the journal cannot be asked now
    */
-  resolve(name: string): Promise<string> {
-    return this.#opener.resolve(name);
-  }
+  resolve = (name: string): Promise<string> => this.#opener.resolve(name);
 
   /** The newest entry's number in a room that is open. */
   newest = (room: string): number | undefined => this.#rooms.get(room)?.seq;
 
+  /** Somebody who is present in a room that is open here. */
+  find = (id: string): Person | undefined => this.#rooms.find(id);
+
   /** Lists rooms that have people or messages. */
-  list(query: RoomQuery): Promise<RoomList> {
-    return listRooms(this.#journal, this.#rooms, query);
-  }
+  list = (query: RoomQuery): Promise<RoomList> => listRooms(this.#journal, this.#rooms, query);
 
   /** Counts what there is now. */
   stats(): HubStats {
@@ -153,7 +155,7 @@ export class Hub {
       } catch (error) {
         this.#log.error("command failed", { command: command.kind, error });
       }
-      if (this.#drafts.length >= LIMITS.batch) await this.#append();
+      if (this.#batch.drafts.length >= LIMITS.batch) await this.#append();
     }
     await this.#append();
     this.#fanOut();
@@ -163,9 +165,9 @@ export class Hub {
     switch (command.kind) {
       case "say":
       case "change":
-        this.#drafts.push(draftOf(command, this.#rooms.nameOf(command.sender.room)));
-        this.#senders.push(command.sender);
-        return;
+        return this.#batch.add(command, this.#rooms.nameOf(command.sender.room));
+      case "record":
+        return this.#batch.record(command);
       case "join":
         return this.#join(command.member);
       case "opened":
@@ -240,11 +242,9 @@ export class Hub {
   }
 
   async #append(): Promise<void> {
-    if (this.#drafts.length === 0) return;
-    const drafts = this.#drafts;
-    const senders = this.#senders;
-    this.#drafts = [];
-    this.#senders = [];
+    if (this.#batch.drafts.length === 0) return;
+    const { drafts, senders } = this.#batch;
+    this.#batch = this.#batch.next();
     let answers: readonly Answer[];
     try {
       const began = performance.now();
@@ -265,15 +265,16 @@ export class Hub {
 
   #answer(drafts: readonly Draft[], senders: readonly Sender[], answers: readonly Answer[]): void {
     const rooms = new Set<Room>();
-    for (let index = 0; index < answers.length; index++) {
-      const kept = answers[index];
+    for (const [index, kept] of answers.entries()) {
       const isError = kept instanceof AppendError;
       if (isError && kept.cause) this.#log.error("journal failed", { error: kept });
       const keptIn = isError ? undefined : kept?.keptIn;
-      const room = this.#rooms.get(keptIn ?? drafts[index].room);
+      const name = keptIn ?? drafts[index].room;
+      const room = this.#rooms.get(name);
       if (room) rooms.add(room);
       try {
         answer(senders[index], drafts[index].id, kept, room?.seq ?? 0);
+        if (kept && !isError) this.observer.kept(name, kept);
       } catch (error) {
         this.#log.error("command failed", { command: "answer", error });
       }

@@ -19,6 +19,7 @@ export const CLOSE_REASONS = {
   goingAway: { name: "going away", code: 1001 },
   binary: { name: "binary frame", code: 1003 },
   expired: { name: "token expired", code: 1008 },
+  revoked: { name: "access revoked", code: 1008 },
   tooLarge: { name: "frame too large", code: 1009 },
   overloaded: { name: "overloaded", code: 1013 },
   stalled: { name: "stalled", code: 4008 },

@@ -7,10 +7,11 @@
 import { LIMITS } from "../config/limits.ts";
 import type { Mentions } from "../hub/command.ts";
 import type { Member, Room } from "../hub/room.ts";
+import { isListed } from "../hub/room_name.ts";
 import type { Action } from "../journal/journal.ts";
 import type { WireCounters } from "../telemetry/counters.ts";
 import { cleanName, fitsBytes, isVisible } from "../wire/sanitize.ts";
-import type { Command } from "../wire/wire.ts";
+import type { Command, RoomOrder } from "../wire/wire.ts";
 import { CLOSE_REASONS, type CloseReason } from "./close_reasons.ts";
 import type { ConnectionLimits, MessageLimit } from "./rate_limit.ts";
 import type { JoinRequest, Services } from "./services.ts";
@@ -19,7 +20,6 @@ type Say = Extract<Command, { type: "say" }>;
 
 /** A client that sends commands. */
 export interface Commander extends Member {
-  readonly ended: boolean;
   /** Disconnects it. */
   end(reason: CloseReason): void;
   /** Answers a ping. */
@@ -46,7 +46,7 @@ export class Commands {
   constructor(
     client: Commander,
     limits: ConnectionLimits,
-    { wire, person, address, named }: JoinRequest,
+    { wire, person, address, named }: Pick<JoinRequest, "wire" | "person" | "address" | "named">,
     services: Services,
   ) {
     this.#client = client;
@@ -83,8 +83,11 @@ export class Commands {
       case "delete":
       case "react":
       case "pin":
-      case "room":
         return this.#change(command);
+      case "room":
+        return this.#room({ topic: command.topic }, command.id);
+      case "settings":
+        return this.#room(command.order, command.id);
       case "typing":
         return this.#typing();
       case "ping":
@@ -130,10 +133,7 @@ export class Commands {
       this.#client.refuse("overloaded", "files cannot be read now, try again later", id);
     }
     this.#waiting = undefined;
-    for (const command of waiting) {
-      // What was said is kept even if its sender has left; the rest is about somebody who is there.
-      if (!this.#client.ended || command.type === "say") this.handle(command);
-    }
+    for (const command of waiting) this.handle(command);
   }
 
   #accepts(text: string, id: string | undefined, hasFiles = false): boolean {
@@ -147,9 +147,20 @@ export class Commands {
 
   #change({ id, v, ...action }: Action & { id?: string; v?: number }): void {
     if (!this.#allows(id) || action.type === "edit" && !this.#accepts(action.text, id)) return;
-    if (action.type === "room" && !this.#mayCreate(id)) return;
     if (this.#services.hub.change(this.#client, action, id, v)) this.#counters.received++;
     else this.#refuseFull(id);
+  }
+
+  /** An open room has only a topic. */
+  #room(order: RoomOrder, id?: string): void {
+    const { topic, ...others } = order;
+    if (!isListed(this.#client.room)) {
+      if (!this.#allows(id)) return;
+      this.#counters.received++;
+      this.#services.changeRoom(this.#client, order, id);
+    } else if (topic === undefined || Object.keys(others).length > 0) {
+      this.#client.refuse("bad_command", "only the topic of an open room can be changed", id);
+    } else if (this.#mayCreate(id)) this.#change({ type: "room", topic, id });
   }
 
   /** The first message, or a topic, creates the room; what follows it does not. */

@@ -69,6 +69,7 @@ export class RateLimits {
   readonly #addresses: RateLimiter;
   readonly #requests: RateLimiter;
   readonly #newRooms: RateLimiter;
+  readonly #hiddenRooms: RateLimiter;
 
   /** Without limits if the rate is 0. */
   constructor({ rate, burst }: { rate: number; burst: number }) {
@@ -77,6 +78,8 @@ export class RateLimits {
     this.#addresses = new RateLimiter(perAddress * rate, perAddress * burst);
     this.#requests = new RateLimiter(requests * rate, requests * burst);
     this.#newRooms = new RateLimiter(newRooms * rate, perAddress * burst);
+    const { newHiddenRooms } = LIMITS;
+    this.#hiddenRooms = new RateLimiter(rate && newHiddenRooms.rate, newHiddenRooms.burst);
   }
 
   /** The messages that a person may send from an address. */
@@ -96,6 +99,11 @@ export class RateLimits {
   /** Whether one more room may be created from this address. */
   newRoom(address: string): boolean {
     return this.#newRooms.take(address, performance.now());
+  }
+
+  /** Whether one more hidden room may be created from this address. */
+  hiddenRoom(address: string): boolean {
+    return this.#hiddenRooms.take(address, performance.now());
   }
 }
 

@@ -35,6 +35,13 @@ const FLAGS = {
     "HOST:PORT, such as :8080, 127.0.0.1:0 or [::1]:8080",
     parseAddress,
   ),
+  access: flag(
+    "open|invite",
+    "",
+    "who may come in: anyone, or members only (as the database says, else open)",
+    "open or invite",
+    (word) => (["open", "invite", ""] as const).find((one) => one === word),
+  ),
   url: repeatable(flag(
     "URL",
     "",

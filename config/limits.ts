@@ -5,8 +5,11 @@
  * are flags, in `config.ts`.
  */
 
+import { PEOPLE_LIMITS } from "./people_limits.ts";
+
 /** Limits that no flag moves: bytes, milliseconds and counts, as their names say. */
 export const LIMITS = {
+  ...PEOPLE_LIMITS,
   roomName: 64,
   userName: 64,
   /** A name as it arrives, before invisible characters are removed, in UTF-16 code units. */
@@ -16,6 +19,11 @@ export const LIMITS = {
   emailLength: 254,
   /** Superseded entries of a room that keep their id. */
   superseded: 1_000,
+  /** Entries that a log without messages keeps in a list in Redis, at the least and half the most. */
+  unsettled: 2_000,
+  /** The key of a record in a log, in characters; changes that are kept all or none. */
+  key: 256,
+  group: 100,
   /** Different emoji of a message, people listed for one emoji, and the bytes of an emoji. */
   reactionEmoji: 20,
   reactionFrom: 20,
@@ -117,6 +125,8 @@ export const LIMITS = {
   frameBytes: 64 * 1024,
   /** The body of a request may be this much longer than a frame, for its name and id. */
   bodyBytes: 1_024,
+  /** The body of a request that creates or changes a room: a topic and many ids. */
+  orderBytes: 32 * 1024,
   /** Lines in a frame from a client, on the JSON wire. */
   frameLines: 1_000,
   /** How often a full socket is checked again. */
@@ -150,6 +160,11 @@ export const LIMITS = {
    * handshakes, and the rooms that it creates (with the burst of its messages).
    */
   rateFactors: { perAddress: 5, requests: 20, newRooms: 0.25 },
+  /**
+   * Hidden rooms that one address creates: at once, and a second. Every server holds all of them in
+   * memory.
+   */
+  newHiddenRooms: { burst: 200, rate: 0.1 },
   /** Until an upgrade that has not opened, and a close that is not answered, no longer count. */
   openingMs: 30_000,
   closingMs: 10_000,

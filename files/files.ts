@@ -11,7 +11,7 @@
 import { createHmac } from "node:crypto";
 import { LIMITS } from "../config/limits.ts";
 import { foldName } from "../hub/room_name.ts";
-import type { Attachment, Change, Journal } from "../journal/journal.ts";
+import type { Attachment, Journal, LogEntry } from "../journal/journal.ts";
 import type { Log } from "../telemetry/log.ts";
 import { Download } from "./download.ts";
 import { FileError } from "./errors.ts";
@@ -210,9 +210,10 @@ export class Files {
     return download;
   }
 
-  /** Something was changed in this room, perhaps a message with files deleted. */
-  changed(room: string, { action }: Change): void {
-    if (action.type === "delete") this.#schedule.deleted(room);
+  /** An entry was kept in this room: perhaps a message with files was deleted. */
+  kept(room: string, entry: LogEntry): void {
+    const isDeletion = entry.kind === "change" && entry.action.type === "delete";
+    if (isDeletion) this.#schedule.deleted(room);
   }
 
   #check(): void {

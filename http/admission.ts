@@ -7,7 +7,7 @@
  * not answer our close frame. They are released after a while and counted in a metric.
  */
 
-import type { Client } from "../client.ts";
+import type { Connection } from "../client/connection.ts";
 import { CLOSE_REASONS } from "../client/close_reasons.ts";
 import type { Config } from "../config/config.ts";
 import { LIMITS } from "../config/limits.ts";
@@ -60,7 +60,7 @@ export class Admission {
   readonly #counters: Counters;
   readonly #byAddress = new Map<string, number>();
   readonly #slots = new Set<Slot>();
-  readonly #clients = new Map<Client, Slot>();
+  readonly #clients = new Map<Connection, Slot>();
   readonly #sweeping: ReturnType<typeof setInterval>;
   #open = true;
   #empty = () => {};
@@ -87,7 +87,7 @@ export class Admission {
   }
 
   /** The clients that are connected. */
-  get clients(): Iterable<Client> {
+  get clients(): Iterable<Connection> {
     return this.#clients.keys();
   }
 
@@ -123,16 +123,24 @@ export class Admission {
   }
 
   /** Looks after a client from now on. */
-  add(client: Client, slot: Slot): void {
+  add(client: Connection, slot: Slot): void {
     slot.opened();
     this.#clients.set(client, slot);
     if (!this.#open) client.startDraining();
   }
 
   /** The client's socket is gone. */
-  delete(client: Client): void {
+  delete(client: Connection): void {
     this.#clients.get(client)?.release();
     this.#clients.delete(client);
+  }
+
+  /** Ends the connections of people who may not be here any more; of one room, if one is given. */
+  checkAccess(room?: string): void {
+    const [monotonic, wall] = [performance.now(), Date.now()];
+    for (const client of this.#clients.keys()) {
+      if (room === undefined || client.follows(room)) client.sweep(monotonic, wall);
+    }
   }
 
   #sweep(): void {

@@ -1,18 +1,21 @@
 /**
  * Authentication: from a request to an identity.
  *
- * Without a secret for tokens anyone may come in. A session or a key makes somebody the same person each
- * time; without either they are a new person. With a secret, a token is required.
+ * A chat is open, with invitations, or with tokens. In an open one anyone may come in: a session or a key
+ * makes somebody the same person each time, without either they are a new person. With invitations the
+ * session of a member is required, with a secret for tokens a token. A bot's token counts everywhere.
  *
  * A browser sends a cookie whichever page makes the request, so it counts only if our own page makes it,
  * or if nothing is changed.
  */
 
+import type { Awaitable } from "../journal/journal.ts";
 import type { Asker, Origins } from "./origin.ts";
 import { Problem } from "./problem.ts";
 import { type Credential, credentialOf } from "../people/credentials.ts";
 import type { Identity } from "../people/identity.ts";
-import type { Sessions } from "../people/sessions.ts";
+import { BOT_PREFIX } from "../people/bots.ts";
+import type { People } from "../people/people.ts";
 import { createVerifyToken, type VerifyToken } from "../people/tokens.ts";
 
 /** The cookie that a token may come in. */
@@ -20,7 +23,7 @@ const TOKEN_COOKIE = "chat_token";
 
 /** The parts that decide on identities. */
 export interface AuthenticateOptions {
-  readonly sessions: Sessions;
+  readonly people: People;
   readonly origins: Origins;
   /** The secret that tokens are signed with; `""`: no tokens. */
   readonly secret: string;
@@ -28,12 +31,12 @@ export interface AuthenticateOptions {
 
 /** Finds out who makes a request. */
 export class Authenticator {
-  readonly #sessions: Sessions;
+  readonly #people: People;
   readonly #origins: Origins;
   readonly #verify: VerifyToken | undefined;
 
-  private constructor({ sessions, origins }: AuthenticateOptions, verify?: VerifyToken) {
-    this.#sessions = sessions;
+  private constructor({ people, origins }: AuthenticateOptions, verify?: VerifyToken) {
+    this.#people = people;
     this.#origins = origins;
     this.#verify = verify;
   }
@@ -53,21 +56,36 @@ export class Authenticator {
    *
    * @param changes whether the request is an upgrade, or may change something
    * @throws {Problem} with 401 for a credential that is not valid, 403 for a cookie that does not count
-   *   here
+   *   here and for somebody who is banned, 503 if the directory has not been reached for too long
    */
   async identify(request: Request, url: URL, changes: boolean): Promise<Identity> {
-    const cookie = this.#verify ? TOKEN_COOKIE : this.#sessions.cookie;
-    const credential = this.#admit(credentialOf(request, url, cookie), request, url, changes);
-    return this.#verify ? await byToken(this.#verify, credential) : this.#bySession(credential);
+    const credential = this.credentialOf(request, url, changes);
+    const identity = await this.#find(credential);
+    if (!identity) {
+      throw unauthorized(credential ? "this is not valid, or no longer" : this.#whatIsNeeded);
+    }
+    if (this.#people.access.isBanned(identity.id)) throw new Problem(403, "you are banned");
+    return identity;
   }
 
-  /** Ignores or refuses a cookie that must not count. */
-  #admit(
-    credential: Credential | undefined,
-    request: Request,
-    url: URL,
-    changes: boolean,
-  ): Credential | undefined {
+  #find(credential: Credential | undefined): Awaitable<Identity | undefined> {
+    if (credential && isBotToken(credential)) return this.#people.bots.identify(credential.value);
+    if (!this.#verify) return this.#bySession(credential);
+    return credential && this.#verify(credential.value);
+  }
+
+  get #whatIsNeeded(): string {
+    return this.#verify ? "a token is needed" : "only members may come in: sign in first";
+  }
+
+  /**
+   * The credential of a request, if it counts here.
+   *
+   * @throws {Problem} with 403 for a cookie that does not
+   */
+  credentialOf(request: Request, url: URL, changes: boolean): Credential | undefined {
+    const cookie = this.#verify ? TOKEN_COOKIE : this.#people.sessions.cookie;
+    const credential = credentialOf(request, url, cookie);
     if (credential?.kind !== "cookie") return credential;
     const asker = this.#origins.askerOf(request, url);
     if (asker === "own" || this.#isTokenOfNamed(request, asker)) return credential;
@@ -80,26 +98,36 @@ export class Authenticator {
     return this.#verify !== undefined && asker === "foreign" && this.#origins.isNamed(request);
   }
 
-  #bySession(credential: Credential | undefined): Identity {
-    const id = credential && this.#lastingId(credential);
-    const isLasting = id !== undefined;
-    return { id: id ?? this.#sessions.newMember(), isLasting, role: "member" };
+  #bySession(credential: Credential | undefined): Identity | undefined {
+    const { access, members, sessions, store } = this.#people;
+    const { mode } = access;
+    if (mode === "invite") this.#people.checkFresh();
+    const found = credential?.kind === "cookie" ? store.find(credential.value, mode) : undefined;
+    if (found) store.touch(found);
+    const id = found?.member ?? (mode === "open" ? this.#openId(credential) : undefined);
+    if (mode === "open") {
+      const isLasting = id !== undefined;
+      const role = id !== undefined && members.isAdmin(id) ? "admin" : "member";
+      return { id: id ?? sessions.newMember(), isLasting, role, session: found?.hash };
+    }
+    const member = id === undefined ? undefined : members.get(id);
+    if (!member) return;
+    const { name, role } = member;
+    return { id: id!, isLasting: true, isFromToken: true, name, role, session: found?.hash };
   }
 
   /** Undefined for a cookie that was not issued here: a new person. */
-  #lastingId({ kind, value }: Credential): string | undefined {
-    if (kind === "cookie") return this.#sessions.memberOf(value);
-    const id = this.#sessions.memberOfKey(value);
+  #openId(credential: Credential | undefined): string | undefined {
+    if (!credential || credential.kind === "cookie") return;
+    const id = this.#people.sessions.memberOfKey(credential.value);
     if (id === undefined) throw unauthorized("a key of your own has 32 to 512 characters");
     return id;
   }
 }
 
-async function byToken(verify: VerifyToken, credential?: Credential): Promise<Identity> {
-  if (!credential) throw unauthorized("a token is needed");
-  const identity = await verify(credential.value);
-  if (!identity) throw unauthorized("this token is not valid, or no longer");
-  return identity;
+/** Whether it is a bot's, whose tokens say so. */
+function isBotToken({ kind, value }: Credential): boolean {
+  return kind !== "cookie" && value.startsWith(BOT_PREFIX);
 }
 
 function unauthorized(detail: string): Problem {

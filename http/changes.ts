@@ -1,14 +1,17 @@
 /**
- * Changes without a socket: editing, deleting, reacting, pinning, and a room's topic.
+ * Changes without a socket: editing, deleting, reacting, pinning, and what a room is set to.
  *
  * An `id` may be in the body or in the query; the answer is the entry that was kept.
  */
 
 import { LIMITS } from "../config/limits.ts";
 import type { Action } from "../journal/journal.ts";
-import { cleanTopic, isEmoji, isSeq } from "../wire/commands.ts";
+import { isHidden } from "../people/access.ts";
+import { isEmoji, isSeq } from "../wire/commands.ts";
+import { parseRoomOrder } from "../wire/room_order.ts";
 import { readObject } from "./body.ts";
 import type { Context } from "./context.ts";
+import { changeHidden } from "./hidden_rooms.ts";
 import { idOf, textOf } from "./posts.ts";
 import { nothingHere, Problem } from "./problem.ts";
 import { checkNewRoom, entryAnswer, submit } from "./submit.ts";
@@ -50,14 +53,17 @@ export function unpin(context: Context): Promise<Response> {
 
 /** `PATCH /rooms/{room}`: what the `room` command takes. */
 export async function patchRoom(context: Context): Promise<Response> {
-  const { topic, id } = await readObject(context.request);
-  const clean = cleanTopic(topic);
-  if (clean === undefined) {
-    throw new Problem(400, `topic must be a string of ${LIMITS.topic} characters at most`);
-  }
+  const { id, ...fields } = await readObject(context.request, LIMITS.orderBytes);
+  const order = parseRoomOrder(fields);
+  if (typeof order === "string") throw new Problem(400, order);
   const known = idOf(id);
+  if (isHidden(context.params.room)) return entryAnswer(await changeHidden(context, order, known));
+  const { topic, ...others } = order;
+  if (topic === undefined || Object.keys(others).length > 0) {
+    throw new Problem(400, "only the topic of an open room can be changed");
+  }
   await checkNewRoom(context);
-  return await change(context, { type: "room", topic: clean }, known);
+  return await change(context, { type: "room", topic }, known);
 }
 
 async function change(

@@ -2,7 +2,8 @@
 
 import type { Services } from "../client/services.ts";
 import type { Identity } from "../people/identity.ts";
-import type { Sessions } from "../people/sessions.ts";
+import type { People } from "../people/people.ts";
+import type { Rooms } from "../people/rooms.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { ProxyTrust } from "./address.ts";
 import type { Admission } from "./admission.ts";
@@ -15,7 +16,9 @@ import type { Pages } from "./pages.ts";
 export interface HttpServices extends Services {
   readonly admission: Admission;
   readonly authenticator: Authenticator;
-  readonly sessions: Sessions;
+  readonly people: People;
+  /** Creates and changes hidden rooms. */
+  readonly rooms: Rooms;
   readonly hosts: HostRule;
   readonly origins: Origins;
   readonly proxyTrust: ProxyTrust;

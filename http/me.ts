@@ -20,15 +20,15 @@ export function getMe({ identity }: Context): Response {
 
 /** `POST /me`: a new session for a browser without one. */
 export async function postMe(context: Context): Promise<Response> {
-  const { request, services: { authenticator, sessions } } = context;
+  const { request, services: { authenticator, people } } = context;
   const { name, email } = await readProfile(request);
   let { identity } = context;
   const headers = new Headers();
   const isNew = !identity.isLasting;
   if (isNew && !authenticator.needsToken) {
-    const session = sessions.issue();
-    headers.set("set-cookie", sessions.cookieHeader(session));
-    identity = { ...identity, id: sessions.memberOf(session)!, isLasting: true };
+    const session = people.sessions.issue();
+    headers.set("set-cookie", people.sessions.cookieHeader(session));
+    identity = { ...identity, id: people.sessions.memberOf(session)!, isLasting: true };
   }
   return answer(
     identity,

@@ -5,6 +5,8 @@
  * for people, and contains no stack, path or token.
  */
 
+import type { Refused, RefusedCode } from "../people/refused.ts";
+
 const TITLES: Record<number, string> = {
   400: "Bad Request",
   401: "Unauthorized",
@@ -25,6 +27,21 @@ const TITLES: Record<number, string> = {
   503: "Service Unavailable",
   507: "Insufficient Storage",
 };
+
+/** What is answered where a change of the directory is refused. */
+const REFUSED: Readonly<Record<RefusedCode, number>> = {
+  bad: 400,
+  not_allowed: 403,
+  unknown: 404,
+  conflict: 409,
+  full: 409,
+  gone: 410,
+};
+
+/** The problem that a refusal is. */
+export function problemOf({ code, message }: Refused): Problem {
+  return new Problem(REFUSED[code], message);
+}
 
 /** A request that is refused. The message is the problem's `detail`. */
 export class Problem extends Error {
@@ -53,6 +70,11 @@ export class Problem extends Error {
 /** 404: there is nothing at this address. */
 export function nothingHere(): Problem {
   return new Problem(404, "there is nothing here");
+}
+
+/** 404: there is no such room, or the person may not enter it. */
+export function unknownRoom(): Problem {
+  return new Problem(404, "there is no such room");
 }
 
 /** 405: this address does not have this method. */

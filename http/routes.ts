@@ -7,9 +7,13 @@
  * opened the address.
  */
 
+import { isHidden } from "../people/access.ts";
 import type { Identity } from "../people/identity.ts";
+import { Refused } from "../people/refused.ts";
 import { UnreachableError } from "../journal/journal.ts";
 import { addressOf } from "./address.ts";
+import { getAudit } from "./audit.ts";
+import { deleteBlock, getBlocks, postBlock } from "./blocks.ts";
 import type { Context, Handler, HttpServices } from "./context.ts";
 import { streamEvents } from "./events.ts";
 import { healthz, metrics, readyz } from "./health.ts";
@@ -23,14 +27,17 @@ import {
   unpin,
 } from "./changes.ts";
 import { getFile, postFile } from "./files.ts";
+import { postDirect, postRoom, roomMembers } from "./hidden_rooms.ts";
 import { getMessage, getReaction, history } from "./history.ts";
-import { checkRoomName } from "./join_request.ts";
+import { checkRoomName, roomOf } from "./join_request.ts";
 import { getMe, patchMe, postMe } from "./me.ts";
+import { ban, closeRoom, mute, reopenRoom, unban, unmute } from "./moderation.ts";
 import { postMessage } from "./posts.ts";
 import {
   notAllowed,
   nothingHere,
   Problem,
+  problemOf,
   socketNeeded,
   tooManyRequests,
   unavailable,
@@ -43,6 +50,7 @@ import {
   jsonSocket,
   linesSocket,
   refuseUpgrade,
+  roomsSocket,
   type SocketRoute,
   Upgrades,
   wantsUpgrade,
@@ -81,9 +89,16 @@ const ROUTES: readonly Route[] = [
   route("/me", { GET: getMe, POST: postMe, PATCH: patchMe }),
   route("/ws", { GET: socketsOnly, socket: linesSocket }),
   route("/chat", { GET: socketsOnly, socket: gochattingSocket }),
-  route("/rooms", { GET: listRooms }),
+  route("/me/blocks", { GET: getBlocks, POST: postBlock, DELETE: deleteBlock }),
+  route("/members/:id/mute", { PUT: mute, DELETE: unmute }),
+  route("/members/:id/ban", { PUT: ban, DELETE: unban }),
+  route("/audit", { GET: getAudit }),
+  route("/rooms", { socket: roomsSocket, GET: listRooms, POST: postRoom }),
+  route("/direct", { POST: postDirect }),
   route("/rooms/:room", { GET: roomPage, PATCH: patchRoom, socket: jsonSocket, isPublic: true }),
   route("/rooms/:room/:seq(\\d+)", { GET: roomPage, isPublic: true }),
+  route("/rooms/:room/members", { GET: roomMembers }),
+  route("/rooms/:room/closed", { PUT: closeRoom, DELETE: reopenRoom }),
   route("/rooms/:room/messages", { GET: history, POST: postMessage }),
   route("/rooms/:room/messages/:seq", {
     GET: getMessage,
@@ -106,10 +121,23 @@ function indexPage({ request, services, pathname }: Context): Promise<Response> 
 }
 
 /** The page, or the reason for which an upgrade was refused here, which browsers hide. */
-function roomPage(context: Context): Promise<Response> {
-  checkRoomName(context.params.room);
+async function roomPage(context: Context): Promise<Response> {
   const isAsking = context.request.headers.get("accept") === "application/problem+json";
-  return isAsking ? refuseUpgrade(context, jsonSocket) : indexPage(context);
+  if (isAsking) return await refuseUpgrade(context, jsonSocket);
+  if (isHidden(context.params.room)) await checkHiddenRoom(context);
+  else checkRoomName(context.params.room);
+  return await indexPage(context);
+}
+
+/** Somebody who is signed out gets the page, where they can sign in, whether there is such a room or not. */
+async function checkHiddenRoom(context: Context): Promise<void> {
+  const { request, url, services } = context;
+  try {
+    const identity = await services.authenticator.identify(request, url, false);
+    roomOf({ ...context, identity });
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 401) throw error;
+  }
 }
 
 function socketsOnly(): never {
@@ -142,6 +170,7 @@ export class Routes {
 
   #problemOf(error: unknown): Problem {
     if (error instanceof Problem) return error;
+    if (error instanceof Refused) return problemOf(error);
     if (error instanceof UnreachableError) return unavailable(error.message);
     this.#services.log.error("request failed", { error });
     return new Problem(500, "this is the server's fault; it is logged");

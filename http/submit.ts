@@ -5,12 +5,13 @@ import type { LogEntry } from "../journal/journal.ts";
 import { logLine } from "../wire/objects.ts";
 import type { Refusal } from "../wire/wire.ts";
 import { type Context, jsonAnswer } from "./context.ts";
-import { personOf, roomOf } from "./join_request.ts";
+import { isTokenAdmin, personOf, roomOf } from "./join_request.ts";
 import { Problem, unavailable } from "./problem.ts";
 
 /** What is answered where a command is refused. */
 const STATUS: Readonly<Partial<Record<Refusal, number>>> = {
   not_allowed: 403,
+  unknown_room: 404,
   gone: 410,
   changed: 409,
   bad_command: 409,
@@ -29,27 +30,42 @@ export async function submit(
   name: string,
   offer: (sender: Sender) => boolean,
 ): Promise<LogEntry> {
-  const { address, identity, services: { files, hub, limits } } = context;
+  const { identity, services: { hub } } = context;
   const room = roomOf(context);
-  checkOpen(context);
   const person = personOf(name, "", identity);
-  if (!limits.messages(identity.id, address).take()) {
-    throw new Problem(429, "too many messages from you or your address", { "retry-after": "1" });
-  }
+  checkRate(context);
   const resolved = await hub.resolve(room);
   const entry = await new Promise<LogEntry>((resolve, reject) => {
     const sender: Sender = {
       room: resolved,
       person,
-      isAdmin: identity.role === "admin",
+      isAdmin: isTokenAdmin(context),
       kept: resolve,
       refuse: (code, detail) => reject(refusal(code, detail)),
     };
     if (!offer(sender)) sender.refuse("overloaded", "too much waits, try again later");
   });
   hub.counters.wire("http").received++;
-  if (entry.kind === "change") files?.changed(resolved, entry);
   return entry;
+}
+
+/**
+ * Counts a command against the rate of its sender and of their address.
+ *
+ * @throws {Problem} with 429 beyond the rate, 503 once the server is stopping
+ */
+export function checkRate(context: Context): void {
+  checkOpen(context);
+  const { address, identity, services: { limits } } = context;
+  if (limits.messages(identity.id, address).take()) return;
+  throw new Problem(429, "too many messages from you or your address", { "retry-after": "1" });
+}
+
+/** Whether nobody has said or changed anything in the room that the path names. */
+export async function isNewRoom(context: Context): Promise<boolean> {
+  const { hub, journal } = context.services;
+  const room = await hub.resolve(roomOf(context));
+  return (hub.newest(room) ?? (await journal.before(room, Infinity, 1)).length) === 0;
 }
 
 /**
@@ -59,10 +75,8 @@ export async function submit(
  */
 export async function checkNewRoom(context: Context): Promise<void> {
   checkOpen(context);
-  const { address, services: { hub, journal, limits } } = context;
-  const room = await hub.resolve(roomOf(context));
-  const isNew = (hub.newest(room) ?? (await journal.before(room, Infinity, 1)).length) === 0;
-  if (!isNew || limits.newRoom(address)) return;
+  const { address, services: { limits } } = context;
+  if (!await isNewRoom(context) || limits.newRoom(address)) return;
   throw new Problem(429, "too many new rooms from your address", { "retry-after": "1" });
 }
 

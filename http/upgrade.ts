@@ -9,7 +9,10 @@
 
 import { setImmediate, setTimeout as pause } from "node:timers/promises";
 import { Client } from "../client.ts";
+import { AllRooms } from "../client/all_rooms.ts";
+import type { Sink } from "../client/backpressure.ts";
 import { CLOSE_REASONS } from "../client/close_reasons.ts";
+import type { Connection } from "../client/connection.ts";
 import { throttleIdleTimer } from "../client/idle_timer.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { Wire } from "../wire/wire.ts";
@@ -18,11 +21,17 @@ import { json } from "../wire/json.ts";
 import { linesAt, singleLinesAt } from "../wire/lines.ts";
 import type { Slot } from "./admission.ts";
 import type { Context } from "./context.ts";
-import { allowedRoom, joinRequestOf, roomOf } from "./join_request.ts";
+import { allowedRoom, joinRequestOf, roomOf, roomsRequestOf } from "./join_request.ts";
 import { Problem, socketNeeded, tooManyRequests } from "./problem.ts";
 
-/** Which room and wire a socket is for. */
-export type SocketRoute = (context: Context) => { room: string; wire: Wire };
+/** Checks what is asked for, and returns what makes the connection once there is a socket. */
+export type SocketRoute = (context: Context) => (sink: Sink) => Connection;
+
+/** A connection to one room. */
+function oneRoom(context: Context, room: string, wire: Wire): (sink: Sink) => Connection {
+  const joinRequest = joinRequestOf(context, room, wire);
+  return (sink) => new Client(sink, joinRequest, context.services);
+}
 
 /** Whether the request is an upgrade to a WebSocket. */
 export function wantsUpgrade({ headers }: Request): boolean {
@@ -30,30 +39,36 @@ export function wantsUpgrade({ headers }: Request): boolean {
 }
 
 /** `/ws`: the plain-text wire. */
-export function linesSocket(context: Context): { room: string; wire: Wire } {
+export const linesSocket: SocketRoute = (context) => {
   const { plain, url: [base = ""] } = context.services.config;
   const room = askedRoom(context);
-  return { room, wire: (plain === "single" ? singleLinesAt : linesAt)({ room, base }) };
-}
+  const wireAt = plain === "single" ? singleLinesAt : linesAt;
+  return oneRoom(context, room, wireAt({ room, base }));
+};
 
 /** `/chat`: the GoChatting wire. */
-export function gochattingSocket(context: Context): { room: string; wire: Wire } {
+export const gochattingSocket: SocketRoute = (context) => {
   const { url: { searchParams }, identity, services: { config: { url: [base = ""] } } } = context;
   if (!searchParams.get("email")?.trim() && !identity.email) {
     throw new Problem(400, "an email is needed: ?email=");
   }
   const batched = searchParams.get("batch") === "1";
   const room = askedRoom(context);
-  return { room, wire: (batched ? gochattingBatchedAt : gochattingAt)({ room, base }) };
-}
+  const wireAt = batched ? gochattingBatchedAt : gochattingAt;
+  return oneRoom(context, room, wireAt({ room, base }));
+};
 
 /** `/rooms/{room}`: the JSON wire. */
-export function jsonSocket(context: Context): { room: string; wire: Wire } {
-  return { room: roomOf(context), wire: json };
-}
+export const jsonSocket: SocketRoute = (context) => oneRoom(context, roomOf(context), json);
 
-function askedRoom({ url, identity }: Context): string {
-  return allowedRoom(url.searchParams.get("room") ?? "lobby", identity);
+/** `/rooms`: all rooms on one connection. */
+export const roomsSocket: SocketRoute = (context) => {
+  const request = roomsRequestOf(context);
+  return (sink) => new AllRooms(sink, request, context.services);
+};
+
+function askedRoom({ url, identity, services }: Context): string {
+  return allowedRoom(url.searchParams.get("room") ?? "lobby", identity, services.people);
 }
 
 /** Throws what an upgrade would be refused with, or 426 if it would be made. */
@@ -62,9 +77,7 @@ export async function refuseUpgrade(context: Context, route: SocketRoute): Promi
   if (!services.limits.request(address)) throw tooManyRequests();
   services.origins.check(request, url);
   const identity = await services.authenticator.identify(request, url, false);
-  const known = { ...context, identity };
-  const { room, wire } = route(known);
-  joinRequestOf(known, room, wire);
+  route({ ...context, identity });
   services.admission.acquire(address).release();
   throw socketNeeded();
 }
@@ -87,8 +100,7 @@ export class Upgrades {
   /** Everything here is synchronous. */
   upgrade(context: Context, route: SocketRoute): Response {
     const { request, address, services } = context;
-    const { room, wire } = route(context);
-    const joinRequest = joinRequestOf(context, room, wire);
+    const open = route(context);
     if (!isServed(request)) {
       throw new Problem(500, "an upgrade needs the request that Deno.serve gave, not a copy of it");
     }
@@ -104,7 +116,7 @@ export class Upgrades {
       });
     }
     throttleIdleTimer(upgrade.socket, LIMITS.idleSetMs);
-    connect(upgrade.socket, new Client(upgrade.socket, joinRequest, services), context, slot);
+    connect(upgrade.socket, open(upgrade.socket), context, slot);
     return upgrade.response;
   }
 }
@@ -124,15 +136,15 @@ function isServed(request: Request): boolean {
 
 function connect(
   socket: WebSocket,
-  client: Client,
-  { services: { admission, hub } }: Context,
+  client: Connection,
+  { services: { admission } }: Context,
   slot: Slot,
 ): void {
   socket.onopen = () => {
     socket.onopen = null;
     admission.add(client, slot);
     if (!admission.open) return client.end(CLOSE_REASONS.goingAway);
-    hub.join(client);
+    client.start();
   };
   socket.onmessage = ({ data }) => client.receive(data);
   // Follows every error, too; sometimes twice, which does no harm.

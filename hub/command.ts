@@ -1,6 +1,6 @@
 /** The commands to the hub: everything that happens in a room is one. */
 
-import type { Action, MessageDraft } from "../journal/journal.ts";
+import type { Action, ChangeDraft, MessageDraft } from "../journal/journal.ts";
 import type { Member, Room, Sender } from "./room.ts";
 
 /** What a message may have beside its text. */
@@ -25,10 +25,18 @@ export interface ChangeCommand {
   readonly version?: number;
 }
 
+/** Records changes of one room, all or none, which were decided elsewhere. */
+export interface RecordCommand {
+  readonly kind: "record";
+  readonly sender: Sender;
+  readonly drafts: readonly ChangeDraft[];
+}
+
 /** A command to the hub. */
 export type Command =
   | SayCommand
   | ChangeCommand
+  | RecordCommand
   | { readonly kind: "join" | "leave" | "typing"; readonly member: Member }
   | { readonly kind: "rename"; readonly member: Member; readonly name: string }
   | {

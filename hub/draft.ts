@@ -4,15 +4,27 @@ import type { Draft } from "../journal/journal.ts";
 import type { ChangeCommand, SayCommand } from "./command.ts";
 import { conditionOf } from "./permissions.ts";
 
-/** The draft of a command in the room of this name. */
-export function draftOf(command: SayCommand | ChangeCommand, room: string): Draft {
+/**
+ * The draft of a command in the room of this name. A moderator may delete what others said there.
+ *
+ * @param to the people whom a message mentions
+ */
+export function draftOf(
+  command: SayCommand | ChangeCommand,
+  room: string,
+  isModerator: boolean,
+  to?: readonly string[],
+): Draft {
   const { sender, id } = command;
   const { id: from, name, avatar } = sender.person;
   const at = Date.now();
   if (command.kind === "say") {
-    const { text, mentions: { reply, to, files } = {} } = command;
+    const { text, mentions } = command;
+    const reply = mentions?.reply;
+    const files = mentions?.files;
     return { room, at, from, name, avatar, text, id, reply, to, files };
   }
   const { action, version } = command;
-  return { room, at, from, name, id, action, condition: conditionOf(action, sender, version) };
+  const condition = conditionOf(action, sender, isModerator, version);
+  return { room, at, from, name, id, action, condition };
 }

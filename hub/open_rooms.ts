@@ -5,6 +5,7 @@
  * The journal resolves names, but it does not know a room without messages: that is found here.
  */
 
+import type { Person } from "./person.ts";
 import type { Room } from "./room.ts";
 import { foldName } from "./room_name.ts";
 
@@ -51,6 +52,14 @@ export class OpenRooms {
     this.#byName.delete(room.name);
     const fold = foldName(room.name);
     if (this.#byFold.get(fold) === room) this.#byFold.delete(fold);
+  }
+
+  /** Somebody who is present in one of them. */
+  find(id: string): Person | undefined {
+    for (const { presence } of this.#byName.values()) {
+      const found = presence.find(id);
+      if (found) return found;
+    }
   }
 
   values(): Iterable<Room> {

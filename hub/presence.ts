@@ -14,6 +14,7 @@ import type { RemotePresence, Subscription } from "../journal/journal.ts";
 import { shownName } from "../wire/wire.ts";
 import type { Entry } from "./entry.ts";
 import type { Person } from "./person.ts";
+import { foldName } from "./room_name.ts";
 
 interface PresentPerson extends Person {
   /** Their connections to this server. */
@@ -35,6 +36,8 @@ export class Presence {
   /** There were too many changes or people to list since the last snapshot. */
   #needsSnapshot = false;
   #list: readonly Person[] | undefined;
+  /** Ids by folded names, once somebody has asked for one. */
+  #names: Map<string, string> | undefined;
   #debounce: ReturnType<typeof setTimeout> | undefined;
 
   /**
@@ -59,6 +62,20 @@ export class Presence {
     return this.#list ??= [...this.#people.values().take(LIMITS.presenceMembers)];
   }
 
+  /** Somebody who is present. */
+  find(id: string): Person | undefined {
+    return this.#people.get(id);
+  }
+
+  /** The id of somebody who is present, by their folded name. */
+  idNamed(fold: string): string | undefined {
+    if (!this.#names) {
+      this.#names = new Map();
+      for (const { id, name } of this.#people.values()) this.#names.set(foldName(name), id);
+    }
+    return fold ? this.#names.get(fold) : undefined;
+  }
+
   /** Adds a connection of somebody; returns the person as the room knows them. */
   join({ id, name, avatar }: Person): Person {
     const here = this.#people.get(id) ?? this.#add({ id, name, avatar });
@@ -71,6 +88,7 @@ export class Presence {
     const person = { id, name, avatar, connections: 0, remote: false, typed: -Infinity };
     if (this.count < LIMITS.presenceMembers) this.#list = undefined;
     this.#people.set(id, person);
+    this.#names?.set(foldName(name), id);
     this.#left.delete(id);
     this.#joined.set(id, person);
     this.#note();
@@ -86,7 +104,7 @@ export class Presence {
   }
 
   #remove(id: string): void {
-    this.#list = undefined;
+    this.#list = this.#names = undefined;
     this.#people.delete(id);
     // Reported even if their arrival was not: somebody's welcome may have listed them.
     this.#joined.delete(id);
@@ -130,7 +148,7 @@ export class Presence {
   #rename(here: PresentPerson, name: string): boolean {
     if (here.name === name) return false;
     here.name = name;
-    this.#list = undefined;
+    this.#list = this.#names = undefined;
     this.#push({ kind: "renamed", from: here.id, name });
     return true;
   }

@@ -4,6 +4,9 @@
  * Rooms (and people, where their names must be unique) are compared after NFKC case folding, so that
  * neither case nor width makes a difference. What is compared is never shown: a room keeps the name
  * under which it was first written.
+ *
+ * A log whose name begins with `~` or `@`, as no name of a room does, is not listed among the rooms, and
+ * its name means itself alone.
  */
 
 const ASCII = /^[\0-\x7f]*$/;
@@ -32,6 +35,11 @@ export function foldName(name: string): string {
 function foldCharacter(character: string): string {
   if (character === "ı") return character;
   return [...character.toLowerCase().toUpperCase()].map((one) => one.toLowerCase()).join("");
+}
+
+/** Whether a log is shown in lists of rooms, rather than being a hidden room or the server's own. */
+export function isListed(name: string): boolean {
+  return !/^[~@]/.test(name);
 }
 
 /** Orders texts by their code points, as SQLite orders them. */

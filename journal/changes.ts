@@ -12,13 +12,15 @@ import {
   AppendError,
   type Change,
   type ChangeDraft,
+  type Condition,
   type Draft,
   type LogEntry,
   type Message,
 } from "./journal.ts";
 
 /**
- * What a change is a change of: `12/text`, `12/deleted`, `12/react/👍/MEMBER`, `12/pin`, `topic`.
+ * What a change is a change of: `12/text`, `12/deleted`, `12/react/👍/MEMBER`, `12/pin`, `topic`, or
+ * the key that it sets.
  * Only the newest change of a key counts.
  */
 export function keyOf(action: Action, from: string): string {
@@ -33,12 +35,14 @@ export function keyOf(action: Action, from: string): string {
       return `${action.of}/pin`;
     case "room":
       return "topic";
+    case "set":
+      return action.key;
   }
 }
 
-/** The message that an action changes; undefined for one that changes the room. */
+/** The message that an action changes; undefined for one that changes the room, or sets a key. */
 export function targetOf(action: Action): number | undefined {
-  return action.type === "room" ? undefined : action.of;
+  return "of" in action ? action.of : undefined;
 }
 
 /** Whether a draft is of a change. */
@@ -123,8 +127,9 @@ export function judge(
   message: Message | undefined,
   newest: Change | undefined,
 ): AppendError | LogEntry | undefined {
-  if (action.type === "room") return isDone(action, newest) ? newest : undefined;
-  if (!message) return new AppendError("gone", `there is no message ${action.of}`);
+  const of = targetOf(action);
+  if (of === undefined) return judgeSetting(action, condition, newest);
+  if (!message) return new AppendError("gone", `there is no message ${of}`);
   if (condition?.by !== undefined && message.from !== condition.by) {
     return new AppendError("not_allowed", "somebody else wrote this message");
   }
@@ -142,6 +147,35 @@ export function judge(
   return new AppendError("bad_command", "there are too many different reactions");
 }
 
+/** The same for a change of the room, or of one of the server's own logs. */
+function judgeSetting(
+  action: Action,
+  { newest: expected, larger }: Condition = {},
+  newest: Change | undefined,
+): AppendError | LogEntry | undefined {
+  if (!isKey(action)) return new AppendError("bad_command", "this is no key");
+  if (expected !== undefined && expected !== (newest?.seq ?? 0)) {
+    return new AppendError("changed", "its key has changed since");
+  }
+  if (isDone(action, newest)) return newest;
+  if (larger && !isLarger(action, newest?.action)) {
+    return new AppendError("changed", "the value is not larger");
+  }
+}
+
+/** Whether an action may set what it sets. */
+export function isKey(action: Action): boolean {
+  if (action.type !== "set") return true;
+  const { key } = action;
+  return key.length <= LIMITS.key && key !== "topic" && /^[A-Za-z][^\p{Cc}\p{Cs}]*$/u.test(key);
+}
+
+function isLarger(action: Action, before: Action | undefined): boolean {
+  if (action.type !== "set" || typeof action.value !== "number") return false;
+  const least = before?.type === "set" ? before.value : undefined;
+  return typeof least !== "number" || action.value > least;
+}
+
 /** Whether the newest change of an action's key has the same value. */
 function isDone(action: Action, newest: Change | undefined): boolean {
   return newest !== undefined && valueOf(action) === valueOf(newest.action);
@@ -151,6 +185,7 @@ function isDone(action: Action, newest: Change | undefined): boolean {
 function valueOf(action: Action): string | boolean {
   if (action.type === "edit") return action.text;
   if (action.type === "room") return action.topic;
+  if (action.type === "set") return JSON.stringify(action.value);
   return action.type === "delete" || action.on;
 }
 
@@ -167,5 +202,6 @@ export function isSameCommand(draft: Draft, first: LogEntry): boolean {
     return !isChange(draft) && (draft.from === first.from || draft.text === first.text);
   }
   if (!isChange(draft) || draft.from !== first.from) return false;
-  return keyOf(draft.action, draft.from) === keyOf(first.action, first.from);
+  return keyOf(draft.action, draft.from) === keyOf(first.action, first.from) &&
+    valueOf(draft.action) === valueOf(first.action);
 }

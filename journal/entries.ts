@@ -51,20 +51,61 @@ export type Action =
   | { readonly type: "delete"; readonly of: number }
   | { readonly type: "react"; readonly of: number; readonly emoji: string; readonly on: boolean }
   | { readonly type: "pin"; readonly of: number; readonly on: boolean }
-  | { readonly type: "room"; readonly topic: string };
+  | { readonly type: "room"; readonly topic: string }
+  | SetAction;
 
-/** A condition for a change, besides that its message exists and is not deleted. */
+/** What JSON can say. */
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [name: string]: Json };
+
+/**
+ * Sets a key of a log to a value: a record of one of the server's own logs, such as a member or a read
+ * mark. Two values are the same if their JSON is, the order of names included.
+ *
+ * A key begins with a letter from A to Z or a to z, has {@linkcode LIMITS.key} characters at most and
+ * no control characters; `topic` is taken. `null` says that the key has no value any more; the key
+ * itself is never forgotten, so whatever comes and goes without end must use a fixed set of keys again.
+ */
+export interface SetAction {
+  readonly type: "set";
+  readonly key: string;
+  readonly value: Json;
+}
+
+/**
+ * A condition for a change, besides that its message exists and is not deleted. `by` and `version` are
+ * for changes of a message, `newest` and `larger` for those that set a key; they are refused as
+ * `not_allowed` and `changed`.
+ */
 export interface Condition {
   /** The message was written by this member. */
   readonly by?: string;
   /** The version of the message's text: the seq of its newest edit, or its own. */
   readonly version?: number;
+  /**
+   * The newest change of the key has this `seq`; 0: there is none. It is checked even if the value
+   * would stay the same, so of two who take the last use of something, one is refused.
+   */
+  readonly newest?: number;
+  /** The value is a number, and larger than the key's, if that has a number. */
+  readonly larger?: true;
 }
 
 /** A change before it is kept. */
 export interface ChangeDraft extends DraftBase {
   readonly action: Action;
   readonly condition?: Condition;
+  /**
+   * Drafts that follow each other in one `append`, of one room and with the same group, are kept all or
+   * none: if one is refused, all are, for the same reason. They set different keys (or the topic), and
+   * there are {@linkcode LIMITS.group} at most.
+   */
+  readonly group?: number;
 }
 
 /** An entry before it is kept. */
@@ -101,7 +142,7 @@ export interface Message extends Omit<MessageDraft, "room">, Answered {
 }
 
 /** A change as it was kept. */
-export interface Change extends Omit<ChangeDraft, "room" | "condition">, Answered {
+export interface Change extends Omit<ChangeDraft, "room" | "condition" | "group">, Answered {
   readonly kind: "change";
   readonly seq: number;
   /** For a reaction: the number of this emoji afterwards. */
@@ -125,9 +166,9 @@ export type LogEntry = Message | Change | Skip;
 
 /**
  * The reason for which a draft is refused: its message is deleted or does not exist, or one of its files
- * cannot be named (`gone`); its message was written by somebody else (`not_allowed`); its text has another
- * version (`changed`); its id belongs to another command, or it is invalid in itself (`bad_command`); or it
- * could not be kept now (`overloaded`).
+ * cannot be named (`gone`); its message was written by somebody else (`not_allowed`); its text or its key
+ * has changed since, or its value is not larger (`changed`); its id belongs to another command, or it is
+ * invalid in itself (`bad_command`); or it could not be kept now (`overloaded`).
  */
 export type AppendRefusal = "gone" | "not_allowed" | "changed" | "bad_command" | "overloaded";
 

@@ -15,7 +15,7 @@
  * - A message is always read in its current state: with all of its changes applied.
  * - A change with a condition is kept only if the condition is true where the number is given, in the
  *   same transaction or script. A change that would change nothing is answered with the entry that
- *   already did it, as a `duplicate`.
+ *   already did it, as a `duplicate`. Changes of one group are kept all or none.
  * - A file is named once: a message with files is kept only if none of them was ever named in its room,
  *   which is found out where the number is given. Of a file that was named it is known whether its
  *   message is still there, until {@linkcode Journal.forgetFiles}.
@@ -28,6 +28,9 @@
  * - Messages of a room other than the newest `keep` are forgotten with their changes, and of the
  *   superseded entries the newest {@linkcode LIMITS.superseded} are kept. Entries that are missing among
  *   the kept ones are read as a `Skip`.
+ * - Besides rooms, there are logs that no list of rooms shows, see {@linkcode Journal.rooms}: hidden
+ *   rooms, and the server's own logs, which consist of changes that set keys. All of this is true for
+ *   them, too.
  * - What is shown comes from a {@linkcode Subscription}, never from an answer of `append`, since only
  *   the subscription knows what other servers have appended in between.
  *
@@ -68,8 +71,24 @@ export interface RoomState {
   readonly topic: string | undefined;
   /** The newest pinned messages, newest pin first, {@linkcode LIMITS.pins} at most. */
   readonly pins: readonly number[];
-  /** The changes that set the room itself; they may be older than the oldest kept message. */
-  readonly settings: readonly Change[];
+}
+
+/** The settings to list: in the order of their keys, by code points. */
+export interface SettingsQuery {
+  /** Only those after this key. */
+  readonly after?: string;
+  /** Only those whose key begins with this. */
+  readonly prefix?: string;
+  readonly limit: number;
+}
+
+/** Settings, read at one moment. */
+export interface SettingsPage {
+  /** The newest change of each key, also where the value is `null`. Fewer than `limit` at the end. */
+  readonly changes: readonly Change[];
+  /** The newest entry at that moment, and its time. */
+  readonly head: number;
+  readonly at: number;
 }
 
 /** A room that has messages, or that people of other servers are in. */
@@ -95,6 +114,8 @@ export interface RoomQuery {
   readonly q?: string;
   /** Only the rooms that these names mean. */
   readonly names?: readonly string[];
+  /** Instead of rooms, the logs that are not listed otherwise, by name, after `after`; alone with it. */
+  readonly unlisted?: true;
   readonly limit: number;
 }
 
@@ -144,6 +165,28 @@ export interface Journal {
   page(room: string, query: PageQuery): Awaitable<MessagePage>;
   /** The settings of a room. */
   state(room: string): Awaitable<RoomState>;
+  /**
+   * The newest change of every key of a log that is not of a message. They are kept for ever, however
+   * old they are.
+   *
+   * To follow a log of settings, read all pages and then subscribe after the `head` of the first one:
+   * a change whose `seq` is not larger than what is known of its key is known already.
+   *
+   * @example
+   * ```ts
+   * const log = "@people";
+   * const set = (key: string, value: Json, condition?: Condition): ChangeDraft =>
+   *   ({ room: log, at: Date.now(), from: "server", name: "", id: crypto.randomUUID(),
+   *     action: { type: "set", key, value }, condition, group: 1 });
+   * // A name is taken once, with several servers, and the invitation is used up with it.
+   * await journal.append([
+   *   set("name/ann", "m1", { newest: 0 }),
+   *   set("invite/x", { uses: 0 }, { newest: 17 }),
+   * ]);
+   * const { changes, head } = await journal.settings(log, { prefix: "name/", limit: 200 });
+   * ```
+   */
+  settings(log: string, query: SettingsQuery): Awaitable<SettingsPage>;
   /** The number of messages that were ever said in a room up to entry `seq`. */
   messagesUpTo(room: string, seq: number): Awaitable<number>;
   /**
@@ -162,10 +205,15 @@ export interface Journal {
   forgetFiles(room: string, ids: readonly string[]): Awaitable<void>;
   /**
    * The name under which a room is kept: the name itself if there is a room of exactly this name or
-   * none, else that of the oldest room whose name differs only in case or width.
+   * none, else that of the oldest room whose name differs only in case or width. A log that is not
+   * listed has exactly its name.
    */
   resolve(room: string): Awaitable<string>;
-  /** Lists rooms. Costs a few milliseconds at most, however many there are. */
+  /**
+   * Lists rooms. Costs a few milliseconds at most, however many there are. A log whose name begins with
+   * `~` (a hidden room) or `@` (one of the server's own, which no client can address) is listed only if
+   * `names` has its name, or with `unlisted`.
+   */
   rooms(query: RoomQuery): Awaitable<RoomSummary[]>;
   /**
    * Follows a room after entry `seq`. When it resolves, everything that is kept by then can be taken.
@@ -174,6 +222,10 @@ export interface Journal {
    *   something that does not come from this server's own `append`
    */
   subscribe(room: string, seq: number, notify: () => void): Awaitable<Subscription>;
+  /** Reports to the other servers that share it that there are new entries in these rooms. */
+  publishActivity?(rooms: readonly string[]): void;
+  /** Calls the listener with what other servers report; absent where there can be none. */
+  listenActivity?(listener: (rooms: readonly string[]) => void): void;
   /** Counters of the link to where it keeps messages; absent where there is none. */
   readonly counters?: RedisCounters;
   /** Whether a message could be kept right now: the answer of `/readyz`. */

@@ -8,7 +8,9 @@
  */
 
 import { LIMITS } from "../config/limits.ts";
+import { keyOf } from "./changes.ts";
 import {
+  type Change,
   type ImportTarget,
   type Journal,
   JournalError,
@@ -44,7 +46,7 @@ export async function migrate(
   tell: (progress: Progress) => void,
 ): Promise<Progress> {
   const had = new Map<string, number>();
-  for await (const { name, seq } of roomsOf(to)) if (seq > 0) had.set(name, seq);
+  for await (const { name, seq } of logsOf(to)) if (seq > 0) had.set(name, seq);
   if (to.epoch !== from.epoch) {
     if (had.size > 0) throw new JournalError("--to: it holds messages of its own, choose another");
     await to.adoptIdentity(from.epoch, from.secret);
@@ -52,7 +54,7 @@ export async function migrate(
   let done = 0;
   let total = 0;
   const stretches: Stretch[] = [];
-  for await (const { name: room, seq: end } of roomsOf(from)) {
+  for await (const { name: room, seq: end } of logsOf(from)) {
     const [oldest] = await from.after(room, 0, 1);
     if (!oldest) continue;
     const at = had.get(room) ?? 0;
@@ -65,10 +67,12 @@ export async function migrate(
   tell({ done, total });
   for (const stretch of stretches) {
     const { room } = stretch;
-    for (let page; (page = await next(stretch, from)).length > 0;) {
+    for (;;) {
+      const had = stretch.at;
+      const page = await next(stretch, from);
+      if (page.length === 0) break;
       const first = firstOf(page[0]);
-      const { settings } = await from.state(room);
-      const older = settings.filter(({ seq }) => seq < first);
+      const older = first > had + 1 ? await settingsBefore(from, room, first) : [];
       await to.importEntries(room, [...older, ...page], await from.messagesUpTo(room, first - 1));
       done += stretch.at - first + 1;
       tell({ done, total });
@@ -77,13 +81,27 @@ export async function migrate(
   return { done, total };
 }
 
-/** All rooms, by name. */
-async function* roomsOf(journal: Journal): AsyncGenerator<RoomSummary> {
+/** All rooms, by name, and then all other logs. */
+async function* logsOf(journal: Journal): AsyncGenerator<RoomSummary> {
+  for (const which of [{}, { unlisted: true }] as const) {
+    for (let after = "";;) {
+      const page = await journal.rooms({ ...which, after, limit: LIMITS.inheritance });
+      yield* page;
+      if (page.length < LIMITS.inheritance) break;
+      after = page.at(-1)!.name;
+    }
+  }
+}
+
+/** The settings of a log that are older than some entry, oldest first. */
+async function settingsBefore(from: Journal, room: string, first: number): Promise<Change[]> {
+  const older: Change[] = [];
   for (let after = "";;) {
-    const page = await journal.rooms({ after, limit: LIMITS.inheritance });
-    yield* page;
-    if (page.length < LIMITS.inheritance) return;
-    after = page.at(-1)!.name;
+    const { changes } = await from.settings(room, { after, limit: LIMITS.inheritance });
+    older.push(...changes.filter(({ seq }) => seq < first));
+    if (changes.length < LIMITS.inheritance) return older.sort((a, b) => a.seq - b.seq);
+    const { action, from: member } = changes.at(-1)!;
+    after = keyOf(action, member);
   }
 }
 

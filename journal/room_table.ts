@@ -6,7 +6,7 @@
  * messages; the topic is in the table `change`. A busy room would rewrite its row with every message, so
  * {@linkcode RoomTable.note} only remembers that the row is out of date, and {@linkcode RoomTable.flush}
  * writes all such rows at once: when rooms are listed, when many rows are out of date, and whenever the
- * owner likes.
+ * owner likes. Hidden rooms and the server's own logs have `listed = 0` and are in no index of the list.
  *
  * Owns the table, but not its transactions, which belong to the journal.
  */
@@ -14,15 +14,16 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
 import { LIMITS } from "../config/limits.ts";
-import { foldName } from "../hub/room_name.ts";
+import { foldName, isListed } from "../hub/room_name.ts";
 import type { RoomQuery, RoomSummary } from "./journal.ts";
 import { prepareAll, type Prepared } from "./prepare.ts";
 import { selectRooms } from "./room_query.ts";
 
 /** Creates the indices, once names are folded. */
 export const ROOM_INDICES = `
-  CREATE INDEX room_fold ON room (fold);
-  CREATE INDEX room_newest_at ON room (newest_at);
+  CREATE INDEX room_fold ON room (fold) WHERE listed = 1;
+  CREATE INDEX room_newest_at ON room (newest_at) WHERE listed = 1;
+  CREATE INDEX room_unlisted ON room (name) WHERE listed = 0;
 `;
 
 /** A room by its row. */
@@ -43,7 +44,7 @@ const SUMMARY = `SELECT name, newest_seq AS seq, newest_at AS at, messages,
   (SELECT value FROM change WHERE change.room = room.number AND key = 'topic') AS topic FROM room`;
 /** A part of the table. Names that contain a text cannot be found by an index. */
 const SLICE = `${SUMMARY} NOT INDEXED
-  WHERE number > ? AND number <= ? AND instr(fold, ?) > 0 AND newest_seq > 0`;
+  WHERE number > ? AND number <= ? AND listed = 1 AND instr(fold, ?) > 0 AND newest_seq > 0`;
 /** After a folded name and a name, in the order of names. */
 const LATER = "fold >= ? AND (fold > ? OR name > ?)";
 const BY_NEWEST = "ORDER BY newest_at DESC LIMIT ?";
@@ -51,15 +52,16 @@ const BY_NAME = "ORDER BY fold, name LIMIT ?";
 
 const SQL = {
   exact: "SELECT number, name FROM room WHERE name = ?",
-  alike: "SELECT number, name FROM room WHERE fold = ? ORDER BY number LIMIT 1",
-  add: "INSERT INTO room (name, fold) VALUES (?, ?)",
+  alike: "SELECT number, name FROM room WHERE fold = ? AND listed = 1 ORDER BY number LIMIT 1",
+  add: "INSERT INTO room (name, fold, listed) VALUES (?, ?, ?)",
   remove: "DELETE FROM room WHERE number = ?",
   write: `UPDATE room SET newest_seq = ?, newest_at = ?, messages = ?
     WHERE number = ? AND newest_seq < ?`,
   last: "SELECT coalesce(max(number), 0) AS number FROM room",
   summary: `${SUMMARY} WHERE number = ? AND newest_seq > 0`,
-  newest: `${SUMMARY} WHERE newest_seq > 0 ${BY_NEWEST}`,
-  later: `${SUMMARY} WHERE ${LATER} AND newest_seq > 0 ${BY_NAME}`,
+  newest: `${SUMMARY} WHERE listed = 1 AND newest_seq > 0 ${BY_NEWEST}`,
+  later: `${SUMMARY} WHERE listed = 1 AND ${LATER} AND newest_seq > 0 ${BY_NAME}`,
+  unlisted: `${SUMMARY} WHERE listed = 0 AND name > ? AND newest_seq > 0 ORDER BY name LIMIT ?`,
   newestMatching: `${SLICE} ${BY_NEWEST}`,
   laterMatching: `${SLICE} AND ${LATER} ${BY_NAME}`,
 } as const;
@@ -86,12 +88,13 @@ export class RoomTable {
 
   /** The room that a name means: of this name, else the oldest of another case or width. */
   resolve(name: string): RoomRow | undefined {
-    return this.find(name) ?? rowOf(this.#sql.alike.get(foldName(name)));
+    const found = this.find(name);
+    return found || !isListed(name) ? found : rowOf(this.#sql.alike.get(foldName(name)));
   }
 
   /** Adds a room. It is listed once it has an entry. */
   add(name: string): RoomRow {
-    const { lastInsertRowid } = this.#sql.add.run(name, foldName(name));
+    const { lastInsertRowid } = this.#sql.add.run(name, foldName(name), Number(isListed(name)));
     return { number: Number(lastInsertRowid), name };
   }
 
@@ -129,12 +132,13 @@ export class RoomTable {
   list(query: RoomQuery): RoomSummary[] | Promise<RoomSummary[]> {
     const { names, limit } = query;
     if (names) return this.#named(names, query);
+    if (query.unlisted) return this.#select("unlisted", [query.after ?? ""], limit);
     if (query.q) return this.#search(query, foldName(query.q));
     return this.#select(query.after === undefined ? "newest" : "later", place(query), limit);
   }
 
   #select(
-    statement: "newest" | "later" | "newestMatching" | "laterMatching",
+    statement: "newest" | "later" | "unlisted" | "newestMatching" | "laterMatching",
     values: SQLInputValue[],
     limit: number,
   ): RoomSummary[] {

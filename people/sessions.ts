@@ -1,18 +1,19 @@
 /**
- * Sessions of open mode, which make a visitor the same person the next time.
+ * Sessions, which make somebody the same person the next time.
  *
  * A session is a random secret with a MAC, in a cookie; a client without cookies may send a key of its
- * own instead. The person's id is computed from either with the database's secret, so it is the same on
- * every server and after every restart, and nothing is stored about anybody.
+ * own instead. In an open chat the person's id is computed from either with the database's secret, so it
+ * is the same on every server and after every restart, and nothing is stored about visitors. Sessions
+ * that are recorded are in `session_store.ts`.
  */
 
 import { Buffer } from "node:buffer";
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { LIMITS } from "../config/limits.ts";
+import { newId, toWord } from "./ids.ts";
 
 const SECRET_BYTES = 32;
 const MAC_BYTES = 16;
-const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
 
 /** Issues and reads the sessions of one database. */
 export class Sessions {
@@ -45,7 +46,13 @@ export class Sessions {
       (this.#isSecure ? "; Secure" : "");
   }
 
-  /** The id of the person with this session; undefined for a cookie that was not issued here. */
+  /** The header that takes the session from a browser. */
+  get clearingHeader(): string {
+    return `${this.cookie}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax` +
+      (this.#isSecure ? "; Secure" : "");
+  }
+
+  /** The id of the visitor with this session; undefined for a cookie that was not issued here. */
   memberOf(value: string): string | undefined {
     const [session, mac, ...rest] = value.split(".").map((part) => Buffer.from(part, "base64url"));
     if (rest.length > 0 || session.length !== SECRET_BYTES || mac?.length !== MAC_BYTES) return;
@@ -61,7 +68,17 @@ export class Sessions {
 
   /** An id for a connection with neither: a new person each time. */
   newMember(): string {
-    return toWord(randomBytes(LIMITS.memberId), LIMITS.memberId);
+    return newId();
+  }
+
+  /** The address of the direct room of these members, in whatever order. */
+  directRoom(members: readonly string[]): string {
+    return `~${toWord(this.#mac("direct room", [...members].sort().join("\0")), LIMITS.address)}`;
+  }
+
+  /** The address of the private room that a person creates with a command of this id. */
+  privateRoom(member: string, id: string): string {
+    return `~${toWord(this.#mac("private room", `${member}\0${id}`), LIMITS.address)}`;
   }
 
   #sign(session: Uint8Array): Buffer {
@@ -75,11 +92,4 @@ export class Sessions {
   #mac(purpose: string, data: string | Uint8Array): Buffer {
     return createHmac("sha256", this.#secret).update(`${purpose}\0`).update(data).digest();
   }
-}
-
-/** Letters and digits, one for five bits of each byte. */
-function toWord(bytes: Uint8Array, length: number): string {
-  let word = "";
-  for (let at = 0; at < length; at++) word += ALPHABET[bytes[at] & 31];
-  return word;
 }

@@ -21,6 +21,7 @@ const REFUSALS: readonly Refusal[] = [
   "not_allowed",
   "gone",
   "changed",
+  "unknown_room",
 ];
 
 const BATCHES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, LIMITS.batch];

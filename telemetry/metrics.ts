@@ -12,16 +12,17 @@
 import process from "node:process";
 import { Counter, Gauge, type Metric, register, Registry } from "prom-client";
 import { LIMITS } from "../config/limits.ts";
-import type { Client } from "../client.ts";
+import type { Connection } from "../client/connection.ts";
 import type { Counters } from "./counters.ts";
 import { Histogram } from "./histogram.ts";
 import type { RedisCounters } from "./redis_counters.ts";
 import metadata from "../deno.json" with { type: "json" };
-import type { Hub, HubStats } from "../hub.ts";
+import type { Hub } from "../hub.ts";
+import type { HubStats } from "../hub/options.ts";
 
 /** The connections that are open. */
 export interface Connections {
-  readonly clients: Iterable<Client>;
+  readonly clients: Iterable<Connection>;
 }
 
 /** How many attachments there are, the bytes that they count as, and how many are on their way. */

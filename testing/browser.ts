@@ -6,9 +6,11 @@
  * Without a Chromium the page's tests are ignored, unless `CI` is set: there they must run.
  */
 
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { isOnline } from "./page_parts.ts";
+import { PagePool, remember, type Seat } from "./page_pool.ts";
 import { allowed, type Server as RunningServer, startServer } from "./support.ts";
+import { PATIENCE_MS } from "./wait.ts";
 
 const PROGRAM = (allowed && Deno.env.get("CHROMIUM")) || "/usr/bin/chromium";
 const ARGS = [
@@ -20,8 +22,9 @@ const ARGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  // One process for each page, not one more for whatever site it may go to.
+  "--disable-site-isolation-trials",
 ];
-const PATIENCE_MS = 8_000;
 
 /** Without permissions, as in a bare `deno test`, the page's tests are ignored like all others. */
 export const isIgnored = !allowed || (!Deno.env.has("CI") && !exists(PROGRAM));
@@ -86,15 +89,22 @@ export interface Visitor {
 export class Stage {
   readonly browser: Browser;
   readonly server: Server;
+  readonly #pool: PagePool;
   readonly #contexts = new Set<BrowserContext>();
+  readonly #seats = new Set<Seat>();
 
-  constructor(browser: Browser, server: Server) {
+  constructor(
+    browser: Browser,
+    server: Server,
+    pool: PagePool = new PagePool(browser, () => server.url),
+  ) {
     this.browser = browser;
     this.server = server;
+    this.#pool = pool;
   }
 
-  /** A context for one person, which is closed after the test. */
-  async context(options: Parameters<Browser["newContext"]>[0] = {}): Promise<BrowserContext> {
+  /** A context for one person, which is closed after the test: for routes, listeners and the like. */
+  async context(options: BrowserContextOptions = {}): Promise<BrowserContext> {
     const context = await this.browser.newContext({ locale: "en-GB", ...options });
     context.setDefaultTimeout(PATIENCE_MS);
     this.#contexts.add(context);
@@ -111,40 +121,45 @@ export class Stage {
   /** The same, but waits for nothing. */
   async open(name: string, visitor: Visitor = {}): Promise<Page> {
     const { room = "lobby", path = `/rooms/${encodeURIComponent(room)}`, settings } = visitor;
-    const context = visitor.context ?? await this.context({
-      viewport: visitor.phone ? { width: 390, height: 844 } : { width: 1280, height: 800 },
-      colorScheme: visitor.dark ? "dark" : "light",
-      hasTouch: visitor.phone ?? false,
-      locale: visitor.language ?? "en-GB",
-    });
-    if (name) await known(context, { name, email: "", pictures: true, ...settings });
-    const page = await context.newPage();
+    const you = name ? { name, email: "", pictures: true, ...settings } : undefined;
+    const page = await this.#page(visitor, you);
     await page.goto(new URL(path, this.server.url).href);
     return page;
   }
 
-  async close(): Promise<void> {
-    await Promise.all([...this.#contexts].map((context) => context.close()));
+  async #page({ context, ...device }: Visitor, you?: Record<string, unknown>): Promise<Page> {
+    if (context) {
+      if (you) await remember(context, you);
+      return await context.newPage();
+    }
+    const seat = await this.#pool.take({
+      viewport: device.phone ? { width: 390, height: 844 } : { width: 1280, height: 800 },
+      colorScheme: device.dark ? "dark" : "light",
+      hasTouch: device.phone ?? false,
+      locale: device.language ?? "en-GB",
+    }, you);
+    seat.page.context().setDefaultTimeout(PATIENCE_MS);
+    this.#seats.add(seat);
+    return seat.page;
   }
-}
 
-/** Has the browser remember somebody. */
-async function known(context: BrowserContext, you: Record<string, unknown>): Promise<void> {
-  await context.addInitScript(
-    (you) => {
-      if (origin !== "null") localStorage["hubbub you"] ??= you;
-    },
-    JSON.stringify(you),
-  );
+  async close(): Promise<void> {
+    await Promise.all([
+      ...[...this.#contexts].map((context) => context.close()),
+      ...[...this.#seats].map((seat) => this.#pool.give(seat)),
+    ]);
+  }
 }
 
 /** Declares tests that share a Chromium and a server with these flags. */
 export function pageTests(...flags: string[]) {
   let browser: Browser;
+  let pool: PagePool;
   const server = new Server(...flags);
   if (!isIgnored) {
     Deno.test.beforeAll(async () => {
       [browser] = await Promise.all([launch(), server.start()]);
+      pool = new PagePool(browser, () => server.url);
     });
     Deno.test.afterAll(async () => {
       await browser.close();
@@ -154,7 +169,7 @@ export function pageTests(...flags: string[]) {
   return (name: string, use: (stage: Stage) => Promise<void>): void => {
     const sanitizers = { sanitizeOps: false, sanitizeResources: false, sanitizeExit: false };
     Deno.test({ name, ignore: isIgnored, ...sanitizers }, async () => {
-      const stage = new Stage(browser, server);
+      const stage = new Stage(browser, server, pool);
       try {
         await use(stage);
       } finally {

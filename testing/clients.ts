@@ -9,8 +9,11 @@ import { RateLimits } from "../client/rate_limit.ts";
 import type { JoinRequest, Services } from "../client/services.ts";
 import { Client } from "../client.ts";
 import { Hub } from "../hub.ts";
+import { Activity } from "../hub/activity.ts";
+import { NO_RULES } from "../hub/permissions.ts";
 import type { Journal } from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory.ts";
+import { OwnLogs } from "../people/own_logs.ts";
 import { json } from "../wire/json.ts";
 import { FakeMember, FakeSink, isInside, person } from "./fakes.ts";
 import { config, rememberingLog } from "./servers.ts";
@@ -26,12 +29,32 @@ export function memoryServices(
   journal ??= new MemoryJournal(settings.keep);
   const pages = new PageCache(journal);
   const hub = new Hub(journal, log, settings);
+  const activity = new Activity(journal, (query) => hub.list(query), log);
+  const own = new OwnLogs(journal, log);
   const close = async () => {
     await hub.close();
+    activity.close();
+    own.close();
     pages.close();
   };
   const limits = new RateLimits(settings);
-  return { hub, journal, pages, limits, files: undefined, log, config: settings, close };
+  const changeRoom = () => {
+    throw new Error("there are no hidden rooms here");
+  };
+  const rules = NO_RULES;
+  const shared = {
+    hub,
+    rules,
+    journal,
+    pages,
+    limits,
+    changeRoom,
+    activity,
+    own,
+    log,
+    files: undefined,
+  };
+  return { ...shared, config: settings, close };
 }
 
 /** A client on the JSON wire that has not joined yet, and its socket. */
@@ -43,6 +66,9 @@ export function newClient(services: Services, id: string, request: Partial<JoinR
     wire: json,
     named: false,
     isAdmin: false,
+    role: "member",
+    mayEnter: () => true,
+    isCurrent: () => true,
     observer: false,
     since: undefined,
     epoch: undefined,

@@ -1,6 +1,6 @@
 /** Drafts of changes, as tests make them most often. */
 
-import type { ChangeDraft, Journal, Message } from "../journal/journal.ts";
+import type { ChangeDraft, Journal, Json, Message } from "../journal/journal.ts";
 import { change } from "./fakes.ts";
 
 type More = Partial<ChangeDraft>;
@@ -23,6 +23,11 @@ export function topic(topic: string, more: More = {}): ChangeDraft {
 
 export function react(of: number, from: string, on = true, emoji = "👍"): ChangeDraft {
   return change({ type: "react", of, emoji, on }, { from });
+}
+
+/** Sets a key of the log `@log`. */
+export function set(key: string, value: Json, more: More = {}): ChangeDraft {
+  return change({ type: "set", key, value }, { room: "@log", ...more });
 }
 
 /** A message of the room `r`, in its current state. */

@@ -45,6 +45,8 @@ export function sampleWelcome(): Parameters<Wire["welcome"]>[0] {
   return {
     room: "r",
     you: person("ann"),
+    role: "member",
+    access: "open",
     epoch: "e",
     seq: 9,
     at: 90,
@@ -260,7 +262,7 @@ export class FakeSubscription implements Subscription {
 }
 
 /** What a room is set to in which nothing was ever set. */
-export const NO_SETTINGS: RoomState = { seq: 0, topic: undefined, pins: [], settings: [] };
+export const NO_SETTINGS: RoomState = { seq: 0, topic: undefined, pins: [] };
 
 /** A room as the page cache knows it. */
 export const roomOf = (name: string, version = 0) => ({ name, version });

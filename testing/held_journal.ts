@@ -15,6 +15,8 @@ import type {
   RoomQuery,
   RoomState,
   RoomSummary,
+  SettingsPage,
+  SettingsQuery,
   Subscription,
 } from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory.ts";
@@ -93,6 +95,10 @@ export class HeldJournal implements Journal {
 
   state(room: string): Awaitable<RoomState> {
     return this.#inner.state(room);
+  }
+
+  settings(log: string, query: SettingsQuery): Awaitable<SettingsPage> {
+    return this.#inner.settings(log, query);
   }
 
   messagesUpTo(room: string, seq: number): Awaitable<number> {

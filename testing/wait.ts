@@ -3,7 +3,7 @@
  */
 
 /** How long anything is waited for: much longer than it takes on a busy machine. */
-const PATIENCE_MS = 60_000;
+export const PATIENCE_MS = 60_000;
 
 /** What `promise` comes to, or an error that names what was waited for. */
 export async function within<T>(promise: Promise<T>, what: string, ms = PATIENCE_MS): Promise<T> {

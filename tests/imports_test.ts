@@ -62,7 +62,7 @@ const WITH_LEAVES: Readonly<Record<string, readonly string[]>> = {
   "journal/": [],
   "wire/": ["journal/journal.ts"],
   "files/": ["journal/journal.ts", "wire/wire.ts", "wire/sanitize.ts"],
-  "people/": ["wire/sanitize.ts"],
+  "people/": [...HUB.slice(1), "client/own.ts", ...JOURNAL, "wire/wire.ts", "wire/sanitize.ts"],
   "telemetry/counters.ts": ["wire/wire.ts"],
   "hub.ts": FOR_HUB,
   "hub/": FOR_HUB,

@@ -6,13 +6,23 @@
  */
 
 import { LIMITS } from "../config/limits.ts";
-import { cleanText, fitsBytes, isVisible, oneLine } from "./sanitize.ts";
+import { parseRoomOrder } from "./room_order.ts";
+import { cleanText, fitsBytes, isVisible } from "./sanitize.ts";
 import type { AskedFile, Command, Invalid, Refusal } from "./wire.ts";
 
-type Fields = Readonly<Record<string, unknown>>;
+/** The fields of an object that a client has sent. */
+export type Fields = Readonly<Record<string, unknown>>;
 
-/** The command of one line. */
+/** Parsers by type: each gives the command, or says what is wrong with it. */
+export type Parsers<C> = Readonly<Record<string, (fields: Fields) => C | string>>;
+
+/** The command of one line, on a connection to one room. */
 export function parseCommand(line: string): Command {
+  return parseLine(line, COMMANDS);
+}
+
+/** The command of one line, of those that there are parsers for. */
+export function parseLine<C extends object>(line: string, parsers: Parsers<C>): C | Invalid {
   let object: unknown;
   try {
     object = JSON.parse(line);
@@ -28,22 +38,20 @@ export function parseCommand(line: string): Command {
     const length = `1 to ${LIMITS.idLength} characters, without NUL`;
     return invalid("bad_command", `an id is a string of ${length}`);
   }
-  const parse = typeof type === "string" && Object.hasOwn(COMMANDS, type) && COMMANDS[type];
+  const parse = typeof type === "string" && Object.hasOwn(parsers, type) && parsers[type];
   if (!parse) {
-    return invalid("bad_command", `the type is one of ${Object.keys(COMMANDS).join(", ")}`, id);
+    return invalid("bad_command", `the type is one of ${Object.keys(parsers).join(", ")}`, id);
   }
   const command = parse(fields);
-  return typeof command === "string"
-    ? invalid("bad_command", command, id)
-    : { ...command, id } as Command;
+  return typeof command === "string" ? invalid("bad_command", command, id) : { ...command, id };
 }
 
 function invalid(code: Refusal, detail: string, id?: string): Invalid {
   return { type: "invalid", code, detail, id };
 }
 
-/** By type: the command, or what is wrong with it. */
-const COMMANDS: Readonly<Record<string, (fields: Fields) => Command | string>> = {
+/** The commands of a connection to one room. */
+export const COMMANDS: Parsers<Command> = {
   say({ files, text = files && "", reply, to }) {
     if (typeof text !== "string") return "say takes a text, which is a string";
     if (reply !== undefined && !isSeq(reply)) return "reply takes the seq of a message";
@@ -70,11 +78,13 @@ const COMMANDS: Readonly<Record<string, (fields: Fields) => Command | string>> =
     if (!isSeq(of)) return "pin takes of, the seq of a message";
     return typeof on === "boolean" ? { type: "pin", of, on } : "on is true or false";
   },
-  room({ topic }) {
-    const clean = cleanTopic(topic);
-    return clean === undefined
-      ? `room takes a topic of ${LIMITS.topic} characters at most`
-      : { type: "room", topic: clean };
+  room(fields) {
+    const order = parseRoomOrder(fields);
+    if (typeof order === "string") return order;
+    const { topic, ...others } = order;
+    return topic !== undefined && Object.keys(others).length === 0
+      ? { type: "room", topic }
+      : { type: "settings", order };
   },
   typing: () => ({ type: "typing" }),
   ping: () => ({ type: "ping" }),
@@ -138,11 +148,4 @@ export function isEmoji(value: unknown): value is string {
   return typeof value === "string" && value.isWellFormed() && isVisible(value) &&
     !value.includes("/") && fitsBytes(value, LIMITS.emojiBytes) &&
     [...graphemes.segment(value)].length === 1;
-}
-
-/** A topic as it is kept, on one line; `""` takes it away. Undefined for one that is no good. */
-export function cleanTopic(value: unknown): string | undefined {
-  if (typeof value !== "string" || value.length > 2 * LIMITS.topic) return;
-  const clean = cleanText(oneLine(value)).trim();
-  return [...clean].length <= LIMITS.topic ? clean : undefined;
 }

@@ -43,7 +43,8 @@ function createEvents(epoch: string): Wire {
       for (const entry of entries) {
         if (entry.kind === "message") frame += event("", entry.seq, entry.at, messageLine(entry));
         else if (entry.kind === "change") {
-          frame += event(entry.action.type, entry.seq, entry.at, changeLine(entry));
+          const type = entry.action.type === "set" ? "room" : entry.action.type;
+          frame += event(type, entry.seq, entry.at, changeLine(entry));
         } else if (entry.kind === "skip") {
           frame += event("skip", entry.seq, entry.at, skipLine(entry));
         }

@@ -8,21 +8,24 @@
 import { LIMITS } from "../config/limits.ts";
 import { parseCommand } from "./commands.ts";
 import { entryLine, gapLine, membersLine, welcomeLine } from "./objects.ts";
-import type { Wire } from "./wire.ts";
+import type { Invalid, Wire } from "./wire.ts";
+
+/** The commands of a frame, one in each line. */
+export function decodeLines<C>(frame: string, parse: (line: string) => C): (C | Invalid)[] {
+  if (!frame.includes("\n")) return [parse(frame)];
+  const lines = frame.split("\n", LIMITS.frameLines + 1);
+  if (lines.length > LIMITS.frameLines) {
+    const detail = `a frame takes ${LIMITS.frameLines} lines at most`;
+    return [{ type: "invalid", code: "too_large", detail }];
+  }
+  return lines.filter((line) => line.trim()).map(parse);
+}
 
 /** The wire of `/rooms/{room}`. */
 export const json: Wire = {
   name: "json",
 
-  decode(frame) {
-    if (!frame.includes("\n")) return [parseCommand(frame)];
-    const lines = frame.split("\n", LIMITS.frameLines + 1);
-    if (lines.length > LIMITS.frameLines) {
-      const detail = `a frame takes ${LIMITS.frameLines} lines at most`;
-      return [{ type: "invalid", code: "too_large", detail }];
-    }
-    return lines.filter((line) => line.trim()).map(parseCommand);
-  },
+  decode: (frame) => decodeLines(frame, parseCommand),
 
   encode(entries) {
     let frame = "";

@@ -6,7 +6,7 @@
 import { LIMITS } from "../config/limits.ts";
 import type { Entry } from "../hub/entry.ts";
 import type { Person } from "../hub/person.ts";
-import type { Change, LogEntry, Message, Skip } from "../journal/journal.ts";
+import type { Change, Json, LogEntry, Message, SetAction, Skip } from "../journal/journal.ts";
 import { shownName, type Welcome } from "./wire.ts";
 
 const quote = JSON.stringify as (value: string) => string;
@@ -47,11 +47,19 @@ export function changeLine({ seq, at, from, name, id, action, count }: Change): 
         count,
         id,
       });
+    case "set":
+      return JSON.stringify({ type: "room", ...head, ...settingOf(action), id });
     default: {
       const { type, ...fields } = action;
       return JSON.stringify({ type, ...head, ...fields, id });
     }
   }
+}
+
+/** What a hidden room's log says of the room, see `people/room_log.ts`; nothing else is shown. */
+function settingOf({ value }: SetAction): object {
+  const { title, added, removed, archived } = (value ?? {}) as { readonly [name: string]: Json };
+  return { title, added, removed, archived };
 }
 
 /** Superseded entries as one line of JSON. */
@@ -71,7 +79,10 @@ export function logLine(entry: LogEntry): string {
   }
 }
 
-function shown({ id, name, avatar }: Person) {
+/** A person as others see them. */
+export function shown(
+  { id, name, avatar }: Person,
+): { id: string; name: string; avatar: string | undefined } {
   return { id, name: shownName({ id, name }), avatar };
 }
 
@@ -109,13 +120,17 @@ export function entryLine(entry: Entry): string {
 
 /** The welcome as one line of JSON. */
 export function welcomeLine(welcome: Welcome): string {
-  const { room, you, epoch, seq, at, after, members, count, topic, pins, reset } = welcome;
-  return `{"type":"welcome","room":${quote(room)},"you":${JSON.stringify(shown(you))}` +
+  const { room, epoch, seq, at, after, members, count, access, title, topic, pins } = welcome;
+  const { role } = welcome;
+  const you = { ...shown(welcome.you), role: role === "member" ? undefined : role };
+  return `{"type":"welcome","room":${quote(room)},"you":${JSON.stringify(you)}` +
     `,"epoch":${quote(epoch)},"seq":${seq},"at":${at},"after":${after}` +
-    `,"members":${list(members)},"count":${count},"access":"open"` +
+    `,"members":${list(members)},"count":${count},"access":"${access}"` +
+    (title === undefined ? "" : `,"title":${quote(title)}`) +
+    (welcome.archived ? `,"archived":true` : "") +
     (topic ? `,"topic":${quote(topic)}` : "") +
     (pins.length > 0 ? `,"pins":[${pins}]` : "") +
-    (reset ? `,"reset":true}` : "}");
+    (welcome.reset ? `,"reset":true}` : "}");
 }
 
 /** Messages that are no longer kept, as one line of JSON. */

@@ -21,7 +21,18 @@ export type Refusal =
   | "overloaded"
   | "not_allowed"
   | "gone"
-  | "changed";
+  | "changed"
+  | "unknown_room";
+
+/** What is to change about a room with members. */
+export interface RoomOrder {
+  readonly topic?: string;
+  readonly title?: string;
+  /** Ids of people. */
+  readonly add?: readonly string[];
+  readonly remove?: readonly string[];
+  readonly archived?: boolean;
+}
 
 /** A file that a message is to name. */
 export interface AskedFile {
@@ -42,6 +53,7 @@ export type Command =
   }
   /** `v`: the version of the text that the author saw. */
   | (Action & { readonly id?: string; readonly v?: number })
+  | { readonly type: "settings"; readonly order: RoomOrder; readonly id?: string }
   | { readonly type: "typing" }
   | { readonly type: "ping"; readonly id?: string }
   | { readonly type: "name"; readonly name: string; readonly id?: string }
@@ -55,10 +67,19 @@ export interface Invalid {
   readonly id?: string;
 }
 
+/** What somebody is in a room. */
+export type Role = "admin" | "owner" | "member" | "bot";
+
 /** The first object that a client receives. */
 export interface Welcome {
   readonly room: string;
   readonly you: Person;
+  /** Left out for a member, as most are. */
+  readonly role: Role;
+  readonly access: "open" | "private" | "direct";
+  /** Of a private room. */
+  readonly title?: string;
+  readonly archived?: true;
   readonly epoch: string;
   /** The `seq` and time of the room's newest entry, 0 if there is none. */
   readonly seq: number;

@@ -52,8 +52,8 @@ function toEntry(draft: Draft, seq: number, time: number, count: number | undefi
 const REASONS: Readonly<Record<string, string>> = {
   gone: "the message is deleted, or there is none",
   not_allowed: "somebody else wrote this message",
-  changed: "the text has changed since",
-  bad_command: "there are too many different reactions",
+  changed: "it has changed since",
+  bad_command: "there are too many different reactions, or this is no key or no group",
 };
 
 /** What became of the drafts of one room, from what `APPEND` answered. */

@@ -25,9 +25,12 @@ import {
   type RoomQuery,
   type RoomState,
   type RoomSummary,
+  type SettingsPage,
+  type SettingsQuery,
   type Subscription,
   UnreachableError,
 } from "../journal.ts";
+import { RedisActivity } from "./activity.ts";
 import { RedisEpoch } from "./epoch.ts";
 import { type Call, RedisLink } from "./link.ts";
 import { RedisNodes } from "./nodes.ts";
@@ -50,6 +53,7 @@ export class RedisJournal implements ImportTarget {
   readonly #trimmer: RedisTrimmer;
   readonly #subscriptions: RedisSubscriptions;
   readonly #logs: RedisLogs;
+  readonly #activity: RedisActivity;
   #secret = "";
   #looking = false;
   #looks: ReturnType<typeof setInterval> | undefined;
@@ -81,7 +85,9 @@ export class RedisJournal implements ImportTarget {
     };
     // Channels belong to all databases of a Redis, keys to one.
     const database = Number(new URL(url).pathname.slice(1));
-    this.#subscriptions = new RedisSubscriptions(services, database ? `${database}/` : "");
+    const prefix = database ? `${database}/` : "";
+    this.#subscriptions = new RedisSubscriptions(services, prefix);
+    this.#activity = new RedisActivity(this.#link, this.#nodes.self, prefix);
     const [rooms, subscriptions] = [this.#rooms, this.#subscriptions];
     this.#logs = new RedisLogs({ ...services, keep, rooms, subscriptions });
   }
@@ -203,6 +209,10 @@ export class RedisJournal implements ImportTarget {
     return this.#logs.state(room);
   }
 
+  settings(log: string, query: SettingsQuery): Promise<SettingsPage> {
+    return this.#logs.settings(log, query);
+  }
+
   messagesUpTo(room: string, seq: number): Promise<number> {
     return this.#logs.messagesUpTo(room, seq);
   }
@@ -243,6 +253,14 @@ export class RedisJournal implements ImportTarget {
 
   subscribe(room: string, seq: number, notify: () => void): Promise<Subscription> {
     return this.#subscriptions.subscribe(room, seq, notify);
+  }
+
+  publishActivity(rooms: readonly string[]): void {
+    this.#activity.publish(rooms);
+  }
+
+  listenActivity(listener: (rooms: readonly string[]) => void): void {
+    void this.#activity.listen(listener);
   }
 
   /** On a cluster one node that can be written is enough: the rooms of the others are not all. */

@@ -3,16 +3,18 @@
  * element are.
  */
 
-import { isChange, keyOf, targetOf } from "../changes.ts";
+import { isChange, isKey, keyOf, targetOf } from "../changes.ts";
+import { groupAt, isValidGroup } from "../groups.ts";
 import type {
   Action,
   Attachment,
   Change,
+  ChangeDraft,
   Draft,
   LogEntry,
   Message,
+  MessageDraft,
   Reaction,
-  Skip,
 } from "../journal.ts";
 
 /** An id in JSON, `""` for none. */
@@ -40,6 +42,7 @@ function toMore({ avatar, reply, to, files }: Fixed): string {
 function toAction(action: Action): string {
   const { type } = action;
   if (type === "room") return JSON.stringify({ type, topic: action.topic });
+  if (type === "set") return JSON.stringify({ type, key: action.key, value: action.value });
   const { of } = action;
   if (type === "edit") return JSON.stringify({ type, of, text: action.text });
   if (type === "pin") return JSON.stringify({ type, of, on: action.on });
@@ -51,35 +54,60 @@ function toAction(action: Action): string {
 function valueOf(action: Action): [value: string, on: string] {
   if (action.type === "edit") return [JSON.stringify(action.text), "1"];
   if (action.type === "react") return [action.emoji, action.on ? "1" : "0"];
+  if (action.type === "set") {
+    return [JSON.stringify(action.value), action.value === null ? "0" : "1"];
+  }
   return ["", "on" in action && !action.on ? "0" : "1"];
 }
 
-type Changing = Omit<Change, "kind" | "seq" | "at"> & {
-  readonly condition?: { readonly by?: string; readonly version?: number };
-};
+type Changing = Omit<Change, "kind" | "seq" | "at"> & Pick<ChangeDraft, "condition">;
 
-/** The words of a change that the function `draftAt` of the scripts reads. */
-function toChangeWords({ id, from, name, action, condition }: Changing): string[] {
+/** The number of words of a change that the function `draftAt` of the scripts reads. */
+export const CHANGE_WORDS = 13;
+
+/** These words. A change with an empty key is refused. */
+function toChangeWords({ id, from, name, action, condition }: Changing, isValid = true): string[] {
   return [
     toId(id),
     toWho({ from, name }),
     toAction(action),
-    keyOf(action, from),
+    isValid ? keyOf(action, from) : "",
     action.type,
     String(targetOf(action) ?? ""),
     from,
     toId(condition?.by),
     String(condition?.version ?? ""),
     ...valueOf(action),
+    String(condition?.newest ?? ""),
+    condition?.larger ? "1" : "",
   ];
 }
 
-/** The words of a draft for the script `APPEND`. */
-export function toWords(draft: Draft): string[] {
-  const at = String(draft.at);
-  if (isChange(draft)) return ["c", at, ...toChangeWords(draft)];
-  const lines = [toId(draft.id), toWho(draft), toMore(draft), JSON.stringify(draft.text)];
-  return draft.files ? ["f", at, ...lines, toFileIds(draft.files)] : ["m", at, ...lines];
+/** The words of drafts for the script `APPEND`. */
+export function toWords(drafts: readonly Draft[]): string[] {
+  const words: string[] = [];
+  for (let next = 0; next < drafts.length;) {
+    const draft = drafts[next];
+    const group = isChange(draft) ? groupAt(drafts, next) : undefined;
+    words.push(...group ? toGroupWords(group) : toMessageWords(draft as MessageDraft));
+    next += group?.length ?? 1;
+  }
+  return words;
+}
+
+function toGroupWords(group: readonly ChangeDraft[]): string[] {
+  const isValid = isValidGroup(group);
+  const words = group.length === 1 ? [] : ["g", String(group.length)];
+  for (const draft of group) {
+    words.push("c", String(draft.at), ...toChangeWords(draft, isValid && isKey(draft.action)));
+  }
+  return words;
+}
+
+function toMessageWords(draft: MessageDraft): string[] {
+  const { at, id, text, files } = draft;
+  const words = [String(at), toId(id), toWho(draft), toMore(draft), JSON.stringify(text)];
+  return files ? ["f", ...words, toFileIds(files)] : ["m", ...words];
 }
 
 /** The ids of files as one word. */
@@ -125,7 +153,7 @@ export function toElement(message: Message): string {
 /** The entry of an element. */
 export function fromElement(seq: number, element: string): LogEntry {
   const [head, ...lines] = element.split("\n");
-  const at = Number(head.slice(head.indexOf(" ") + 1));
+  const at = timeOf(head);
   if (head[0] === "m") return fromMessage(seq, at, lines);
   if (head[0] === "c") return fromChange(seq, at, lines);
   return { kind: "skip", from: seq, seq, at, id: fromId(lines[0] ?? "") };
@@ -145,32 +173,14 @@ function fromChange(seq: number, at: number, [id, who, action, count]: string[])
   return count === "" ? { kind: "change", ...base } : { kind: "change", ...base, count: +count };
 }
 
+/** The time in an element's first line. */
+export function timeOf(head: string): number {
+  return Number(head.slice(head.indexOf(" ") + 1));
+}
+
 /** Whether an element is of an entry that is not kept. */
 export function isMissing(element: string): boolean {
   return !element.includes("\n");
-}
-
-/** How many entries {@linkcode fromElements} makes of these. */
-export function countEntries(elements: readonly string[]): number {
-  const isFirst = (n: number) => n === 0 || !isMissing(elements[n - 1]);
-  return elements.filter((element, n) => !isMissing(element) || isFirst(n)).length;
-}
-
-/** The entries of elements that follow each other; those that are not kept are one `Skip` together. */
-export function fromElements(first: number, elements: readonly string[]): LogEntry[] {
-  const entries: LogEntry[] = [];
-  let missing: Skip | undefined;
-  for (const [n, element] of elements.entries()) {
-    const entry = fromElement(first + n, element);
-    if (entry.kind === "skip" && isMissing(element)) {
-      missing = { ...entry, from: missing?.from ?? entry.from };
-      continue;
-    }
-    if (missing) entries.push(missing);
-    missing = undefined;
-    entries.push(entry);
-  }
-  return missing ? [...entries, missing] : entries;
 }
 
 /** The words of entries for the script `IMPORT`. */

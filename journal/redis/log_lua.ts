@@ -14,24 +14,36 @@
 import { LIMITS } from "../../config/limits.ts";
 
 /**
- * The keys of a room, its size, and its entries. A room that version 0.1 has left is an error, which
+ * The keys of a log, its size, and its entries: those in the list, and older ones that are kept. A room that version 0.1 has left is an error, which
  * begins with CONVERT.
  */
 export const LOG = `
 local entries, state, commands, changes = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local pins, superseded, oldLog, oldIds, converting = KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
+local older = KEYS[12]
 local size = redis.call('LLEN', entries)
 if size == 0 and (redis.call('EXISTS', converting) == 1
     or redis.call('TYPE', oldLog).ok == 'stream') then
   return redis.error_reply('CONVERT it is a room of version 0.1')
 end
-local first = tonumber(redis.call('HGET', state, 'first') or 1)
+local numbers = redis.call('HMGET', state, 'first', 'forgotten')
+local first = tonumber(numbers[1] or 1)
+local forgotten = tonumber(numbers[2] or first - 1)
 local function int(number) return string.format('%.0f', number) end
 local function element(index) return redis.call('LINDEX', entries, int(index)) end
 local function read(seq)
   if seq >= first and seq < first + size then return element(seq - first) end
+  local member = seq < first and redis.call('ZRANGEBYSCORE', older, int(seq), int(seq))[1]
+  return member and string.match(member, '^%d+\\n(.*)$')
 end
-local function write(seq, entry) redis.call('LSET', entries, int(seq - first), entry) end
+local function settle(seq, entry)
+  redis.call('ZREMRANGEBYSCORE', older, int(seq), int(seq))
+  redis.call('ZADD', older, int(seq), int(seq) .. '\\n' .. entry)
+end
+local function write(seq, entry)
+  if seq < first then settle(seq, entry)
+  else redis.call('LSET', entries, int(seq - first), entry) end
+end
 local function headOf(entry)
   local kind, ordinal, at = string.match(entry, '^(%a)(%d+) (%d+)')
   return kind, tonumber(ordinal), tonumber(at)
@@ -59,13 +71,19 @@ local function supersede(seq)
   local entry = read(seq)
   if not entry then return end
   local head, id = string.match(entry, '^%a(%d+ %d+)\\n([^\\n]*)')
+  if seq <= forgotten then
+    redis.call('ZREMRANGEBYSCORE', older, int(seq), int(seq))
+    if id ~= '' then redis.call('HDEL', commands, id) end
+    return
+  end
   write(seq, 's' .. head .. '\\n' .. id)
   redis.call('ZADD', superseded, int(seq), int(seq))
 end
 local function forget(seq)
   local head, id = string.match(read(seq), '^(%a%d+ %d+)\\n([^\\n]*)')
   if id ~= '' then redis.call('HDEL', commands, id) end
-  write(seq, head)
+  if seq < first then redis.call('ZREMRANGEBYSCORE', older, int(seq), int(seq))
+  else write(seq, head) end
 end
 local function limitSuperseded()
   local over = redis.call('ZCARD', superseded) - ${LIMITS.superseded}
@@ -85,27 +103,63 @@ local function dropChanges(of)
 end
 `;
 
+/**
+ * Taking entries out of the beginning of the list: those that are kept nevertheless, or, of a log without
+ * messages, everything of which more than the number and the time is known, go to `older`.
+ */
+const SETTLE = `
+local function actionOf(entry)
+  return string.match(entry, '^[^\\n]*\\n[^\\n]*\\n[^\\n]*\\n([^\\n]*)')
+end
+local function isSetting(entry)
+  if string.sub(entry, 1, 1) ~= 'c' then return false end
+  local action = actionOf(entry)
+  return string.find(action, '^{"type":"set"') or string.find(action, '^{"type":"room"')
+end
+local function chunkAt(index) return redis.call('LRANGE', entries, int(index), int(index + 999)) end
+local function cut(count)
+  redis.call('LTRIM', entries, int(count), -1)
+  first, size = first + count, size - count
+end
+local function saveNumbers()
+  redis.call('HSET', state, 'first', int(first), 'forgotten', int(forgotten))
+end
+local function compact(count)
+  while count > 0 do
+    local chunk = redis.call('LRANGE', entries, 0, int(math.min(count, 1000) - 1))
+    for n, entry in ipairs(chunk) do
+      if string.find(entry, '\\n', 1, true) then settle(first + n - 1, entry) end
+    end
+    cut(#chunk)
+    count = count - #chunk
+  end
+  saveNumbers()
+end
+`;
+
 /** Forgetting what is over `keep`; answers with whether there may be more. */
-export const TRIM_ENTRIES = `${SUPERSEDE}
+export const TRIM_ENTRIES = `${SUPERSEDE}${SETTLE}
 local function trim(keep)
   local most = ${LIMITS.forgottenAtOnce}
   while keep > 0 and messages > keep and most > 0 do
-    local chunk, count, gone = redis.call('LRANGE', entries, 0, 999), 0, {}
+    local chunk, count, gone = chunkAt(0), 0, {}
     for n, entry in ipairs(chunk) do
       local kind, ordinal = headOf(entry)
       if kind == 'm' and ordinal > messages - keep then break end
       count = n
       local id = string.match(entry, '^[^\\n]*\\n([^\\n]+)')
-      if id then gone[#gone + 1] = id end
+      if isSetting(entry) then settle(first + n - 1, entry)
+      elseif id then gone[#gone + 1] = id end
       if kind == 'm' and string.sub(entry, -1) ~= '\\n' then dropChanges(int(first + n - 1)) end
     end
     if count == 0 then break end
     if #gone > 0 then redis.call('HDEL', commands, unpack(gone)) end
-    redis.call('LTRIM', entries, count, -1)
-    first, size, most = first + count, size - count, most - count
-    redis.call('HSET', state, 'first', int(first))
+    cut(count)
+    most, forgotten = most - count, first - 1
+    saveNumbers()
     redis.call('ZREMRANGEBYSCORE', superseded, '-inf', '(' .. int(first))
   end
+  if messages == 0 and size > ${2 * LIMITS.unsettled} then compact(size - ${LIMITS.unsettled}) end
   limitSuperseded()
   return most > 0 and 0 or 1
 end
@@ -161,19 +215,20 @@ end
  * that already did it, or with nothing; `record` writes everything but the change's own element, and answers with that.
  */
 export const CHANGE = `${APPLY}
-local function actionOf(entry)
-  return string.match(entry, '^[^\\n]*\\n[^\\n]*\\n[^\\n]*\\n([^\\n]*)')
+local function isLarger(draft, entry)
+  local value, before = tonumber(draft.value), entry and cjson.decode(actionOf(entry)).value
+  return value and (type(before) ~= 'number' or value > before)
 end
-local function topic()
-  local seq, entry = string.match(redis.call('HGET', state, 'topic') or '', '^(%d+)\\n(.*)$')
-  return tonumber(seq), entry
+local function judgeSetting(draft)
+  if draft.key == '' then return 'bad_command' end
+  local seq = newestOf(draft.key)
+  local entry = seq and read(seq)
+  if draft.newest ~= '' and tonumber(draft.newest) ~= (seq or 0) then return 'changed' end
+  if entry and actionOf(entry) == draft.action then return nil, seq, entry end
+  if draft.larger == '1' and not isLarger(draft, entry) then return 'changed' end
 end
 local function judge(draft)
-  if draft.of == '' then
-    local seq, entry = topic()
-    if seq and actionOf(entry) == draft.action then return nil, seq, entry end
-    return
-  end
+  if draft.of == '' then return judgeSetting(draft) end
   local of = tonumber(draft.of)
   local target = read(of)
   if not target or string.sub(target, 1, 1) ~= 'm' then return 'gone' end
@@ -214,12 +269,6 @@ local function record(draft, seq, at, count)
   local head = 'c' .. int(messages) .. ' ' .. int(at)
   local shown = count == '' and '' or int(count)
   local entry = table.concat({head, draft.id, draft.who, draft.action, shown}, '\\n')
-  if draft.of == '' then
-    local old = topic()
-    if old then supersede(old) end
-    redis.call('HSET', state, 'topic', int(seq) .. '\\n' .. entry)
-    return entry
-  end
   if draft.type == 'delete' then dropChanges(draft.of) end
   replaceNewest(draft, seq)
   if draft.on == '1' and draft.type == 'pin' then redis.call('ZADD', pins, int(seq), draft.of)
@@ -235,7 +284,7 @@ local function draftAt(i)
   return {
     id = ARGV[i], who = ARGV[i + 1], action = ARGV[i + 2], key = ARGV[i + 3], type = ARGV[i + 4],
     of = ARGV[i + 5], from = ARGV[i + 6], by = ARGV[i + 7], version = ARGV[i + 8],
-    value = ARGV[i + 9], on = ARGV[i + 10],
+    value = ARGV[i + 9], on = ARGV[i + 10], newest = ARGV[i + 11], larger = ARGV[i + 12],
   }
 end
 `;

@@ -8,21 +8,30 @@ import { LOG, NEWEST } from "./log_lua.ts";
 import { script } from "./scripts.ts";
 
 /**
- * Words: `after` or `before`, a number, and a limit. Answers with the number of the first element, and
- * the elements.
+ * Words: `after` or `before`, a number, and a limit. Answers with the number of the first element, the
+ * elements, the number before which nothing is left, and the oldest or newest entries that are older
+ * than the list, as `older` has them, oldest or newest first; these are none if the range is in the list.
  */
 export const RANGE = script(`${LOG}
 local seq, limit, last = tonumber(ARGV[2]), tonumber(ARGV[3]), first + size - 1
-local from, to
+local from, to, old
 if ARGV[1] == 'after' then
   from = math.max(seq + 1, first)
   to = math.min(from + limit - 1, last)
+  if seq + 1 < first and forgotten + 1 < first then
+    local least = int(math.max(seq, forgotten) + 1)
+    old = redis.call('ZRANGEBYSCORE', older, least, int(first - 1), 'LIMIT', 0, limit)
+  end
 else
   to = math.min(seq - 1, last)
   from = math.max(to - limit + 1, first)
+  if to - limit + 1 < first and forgotten + 1 < first then
+    local most = int(math.min(to, first - 1))
+    old = redis.call('ZREVRANGEBYSCORE', older, most, int(forgotten + 1), 'LIMIT', 0, limit)
+  end
 end
-if from > to then return {0, {}} end
-return {from, redis.call('LRANGE', entries, int(from - first), int(to - first))}
+local found = from > to and {} or redis.call('LRANGE', entries, int(from - first), int(to - first))
+return {from > to and 0 or from, found, math.max(forgotten, ARGV[1] == 'after' and seq or 0), old or {}}
 `);
 
 /**
@@ -103,13 +112,30 @@ end
 return answer
 `);
 
-/** Answers with the newest number, what the key `state` has of the topic, and the newest pins. */
-export const STATE = script(`${LOG}
+/** Answers with the newest number, the number and the element of the topic's change, and the newest pins. */
+export const STATE = script(`${LOG}${NEWEST}
+local topic = newestOf('topic')
 return {
   size == 0 and 0 or first + size - 1,
-  redis.call('HGET', state, 'topic') or '',
+  topic or 0,
+  topic and read(topic) or '',
   redis.call('ZREVRANGE', pins, 0, ${LIMITS.pins - 1}),
 }
+`);
+
+/**
+ * Words: bounds of keys, as ZRANGEBYLEX takes them, and a limit. Answers with the newest number and its time, then in turn
+ * the numbers and elements of the newest changes of keys that are not of a message.
+ */
+export const SETTINGS = script(`${LOG}${NEWEST}
+if size == 0 then return {0, 0} end
+local answer = {first + size - 1, time}
+for _, member in ipairs(redis.call('ZRANGEBYLEX', changes, ARGV[1], ARGV[2], 'LIMIT', 0, ARGV[3])) do
+  local seq = seqIn(member)
+  answer[#answer + 1] = seq
+  answer[#answer + 1] = read(seq)
+end
+return answer
 `);
 
 /** Word: a number. Answers with how many messages there were up to it. */
@@ -156,7 +182,7 @@ return member and string.sub(member, -2) == '\\0001' and 1 or 0
  * is deleted or forgotten, or "" if none has named it.
  */
 export const FILES = script(`${LOG}
-local files, answer = KEYS[12], {}
+local files, answer = KEYS[13], {}
 for n, id in ipairs(ARGV) do
   local seq = redis.call('HGET', files, id)
   local entry = seq and read(tonumber(seq)) or ''
@@ -169,7 +195,7 @@ return answer
 
 /** Words: ids of files. It need not be known any more that they were named. */
 export const FORGET_FILES = script(`
-redis.call('HDEL', KEYS[12], unpack(ARGV))
+redis.call('HDEL', KEYS[13], unpack(ARGV))
 return 1
 `);
 

@@ -4,6 +4,7 @@
  */
 
 import { LIMITS } from "../../config/limits.ts";
+import { CHANGE_WORDS } from "./log_encoding.ts";
 import { CHANGE, LOG, TRIM_ENTRIES } from "./log_lua.ts";
 import { script } from "./scripts.ts";
 
@@ -18,7 +19,7 @@ end
 
 /** Naming files in a message; of what was named before nothing is done. */
 const CLAIM = `
-local files = KEYS[12]
+local files = KEYS[13]
 local function nameFiles(ids, seq)
   for id in string.gmatch(ids, '%S+') do redis.call('HSET', files, id, int(seq)) end
 end
@@ -51,7 +52,9 @@ end
  * strings where that expects a stream and a hash.
  *
  * Words: keep; the newest entry that the node has seen; channel; the batch's name; then for each draft
- * `m`, time, id, and the lines of a message; or `f`, the same, and the ids of its files; or `c`, time, and what `draftAt` reads. An entry that is
+ * `m`, time, id, and the lines of a message; or `f`, the same, and the ids of its files; or `c`, time, and
+ * what `draftAt` reads. Before a group comes `g` and the number of its changes; they are judged before the
+ * first is kept. An entry that is
  * older than the one before it gets its time. Answers with the number of the first new entry and the
  * time of the one before it, then, each with its place in the batch: `d` and a number, and the element,
  * of an entry that was there already; `e` and a refusal; `n` and the count of a new reaction.
@@ -104,6 +107,21 @@ local function keepFiles(i, at, index)
   keepMessage(i, at)
   time = at
 end
+local function isSame(draft, old)
+  if string.sub(old, 1, 1) == 's' then return true end
+  if string.sub(old, 1, 1) == 'm' or actionOf(old) ~= draft.action then return false end
+  return cjson.decode(string.match(old, '^[^\\n]*\\n[^\\n]*\\n([^\\n]*)')).from == draft.from
+end
+local function refusalOf(i, count)
+  for n = 0, count - 1 do
+    local draft = draftAt(i + n * ${CHANGE_WORDS + 2} + 2)
+    if draft.key == '' then return 'bad_command' end
+    local _, old = firstOf(draft.id)
+    if old and not isSame(draft, old) then return 'bad_command' end
+    local refusal = not old and judge(draft)
+    if refusal then return refusal end
+  end
+end
 local function keepChange(i, at, index)
   flush()
   whole = 0
@@ -117,7 +135,7 @@ local function keepChange(i, at, index)
   time = at
 end
 local i, index = 5, 0
-while i <= #ARGV do
+local function keepNext()
   local kind, at = ARGV[i], math.max(tonumber(ARGV[i + 1]), time)
   i = i + 2
   local seq, old = firstOf(ARGV[i])
@@ -132,11 +150,27 @@ while i <= #ARGV do
   else
     keepChange(i, at, index)
   end
-  i, index = i + (kind == 'm' and 4 or kind == 'f' and 5 or 11), index + 1
+  i, index = i + (kind == 'm' and 4 or kind == 'f' and 5 or ${CHANGE_WORDS}), index + 1
+end
+local function refuse(refusal, count)
+  whole = 0
+  for n = 0, count - 1 do reply(index + n, 'e', refusal) end
+  i, index = i + count * ${CHANGE_WORDS + 2}, index + count
+end
+while i <= #ARGV do
+  if ARGV[i] == 'g' then
+    local count = tonumber(ARGV[i + 1])
+    i = i + 2
+    flush()
+    local refusal = refusalOf(i, count)
+    if refusal then refuse(refusal, count) end
+  else
+    keepNext()
+  end
 end
 flush()
 if #published == 0 then return answer end
-if new then fence() end
+if new and not string.find(entries, '{[@~]') then fence() end
 trim(keep)
 local words = {'s', ARGV[4], int(answer[1]), #published, whole, int(before)}
 if length > ${LIMITS.batchPublished} then published = {} end
@@ -160,19 +194,32 @@ return trim(tonumber(ARGV[1]))
  */
 export const IMPORT = script(`${LOG}${TRIM_ENTRIES}${CHANGE}${CLAIM}${ADD}${FENCE}
 local begun = false
-if size == 0 then fence() end
+if size == 0 and not string.find(entries, '{[@~]') then fence() end
+local function remember(id, seq)
+  if id ~= '' then redis.call('HSET', commands, id, int(seq)) end
+end
+local function forgetAll()
+  for index = 0, size - 1, 1000 do
+    for n, entry in ipairs(chunkAt(index)) do
+      if isSetting(entry) then settle(first + index + n - 1, entry) end
+    end
+  end
+  redis.call('DEL', entries, commands, pins, superseded)
+  redis.call('ZREMRANGEBYLEX', changes, '[0', '(:')
+  for _, member in ipairs(redis.call('ZRANGE', older, 0, -1)) do
+    local seq, id = string.match(member, '^(%d+)\\n[^\\n]*\\n([^\\n]*)')
+    remember(id, seq)
+  end
+end
 local function begin(seq)
   if begun then return end
   begun = true
   if size == 0 or seq > first + size then
-    redis.call('DEL', entries, commands, changes, pins, superseded)
-    first, size = seq, 0
-    redis.call('HSET', state, 'first', int(first))
+    forgetAll()
+    first, size, forgotten = seq, 0, seq - 1
+    saveNumbers()
   end
   messages = tonumber(ARGV[1])
-end
-local function remember(id, seq)
-  if id ~= '' then redis.call('HSET', commands, id, int(seq)) end
 end
 local function takeMessage(i, seq)
   begin(seq)
@@ -180,13 +227,15 @@ local function takeMessage(i, seq)
   remember(ARGV[i + 2], add('m' .. int(messages) .. ' ' .. ARGV[i + 1] .. '\\n' .. ARGV[i]))
 end
 local function takeSetting(draft, seq, at)
-  local known = topic()
-  if not known or known < seq then record(draft, seq, at, '') end
+  local known = newestOf(draft.key)
+  if known and known >= seq then return end
+  settle(seq, record(draft, seq, at, ''))
+  remember(draft.id, seq)
 end
 local function takeChange(i, seq, isNew)
   flush()
   local draft, at = draftAt(i + 2), tonumber(ARGV[i])
-  if ARGV[i + 13] == '1' then return takeSetting(draft, seq, at) end
+  if ARGV[i + ${CHANGE_WORDS + 2}] == '1' then return takeSetting(draft, seq, at) end
   if not isNew then return end
   begin(seq)
   local target = draft.of ~= '' and read(tonumber(draft.of))
@@ -198,6 +247,12 @@ local function takeSuperseded(i, seq)
   local from = tonumber(ARGV[i + 1])
   if begun or size > 0 then from = math.max(from, first + size + #pending) end
   begin(from)
+  if messages == 0 and seq - from > ${LIMITS.unsettled} then
+    flush()
+    compact(size)
+    first, from = seq, seq
+    saveNumbers()
+  end
   for _ = from, seq do
     add('s' .. int(messages) .. ' ' .. ARGV[i] .. ARGV[i + 2])
     if #pending >= 1000 then flush() end
@@ -226,11 +281,12 @@ while i <= #ARGV do
     i = i + 3
   else
     takeChange(i, seq, isNew)
-    i = i + 14
+    i = i + ${CHANGE_WORDS + 3}
   end
 end
 flush()
 limitSuperseded()
+if messages == 0 and size > ${2 * LIMITS.unsettled} then compact(size - ${LIMITS.unsettled}) end
 return 1
 `);
 

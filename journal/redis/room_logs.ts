@@ -5,10 +5,11 @@
  * and width, so that several servers agree on the room that a name means.
  */
 
-import { LIMITS } from "../../config/limits.ts";
+import { compareCodePoints } from "../../hub/room_name.ts";
 import { keyOf } from "../changes.ts";
 import {
   AppendError,
+  type Change,
   type Draft,
   type LogEntry,
   type Message,
@@ -16,19 +17,24 @@ import {
   type PageQuery,
   type Reaction,
   type RoomState,
+  type SettingsPage,
+  type SettingsQuery,
 } from "../journal.ts";
 import type { Reply } from "./caller.ts";
 import { fromAppend } from "./encoding.ts";
 import type { RedisLink } from "./link.ts";
+import { fromElement, toImportWords, toWords } from "./log_encoding.ts";
+import { readAfter, readBefore } from "./log_range.ts";
 import {
-  countEntries,
-  fromElement,
-  fromElements,
-  isMissing,
-  toImportWords,
-  toWords,
-} from "./log_encoding.ts";
-import { COUNT, FILES, FORGET_FILES, IS_SET, PAGE, RANGE, REACTION, STATE } from "./log_reads.ts";
+  COUNT,
+  FILES,
+  FORGET_FILES,
+  IS_SET,
+  PAGE,
+  REACTION,
+  SETTINGS,
+  STATE,
+} from "./log_reads.ts";
 import { APPEND, IMPORT } from "./log_scripts.ts";
 import { runInLog } from "./old_log.ts";
 import type { RedisRooms } from "./rooms.ts";
@@ -89,7 +95,7 @@ export class RedisLogs {
     const batch = subscriptions.nameBatch(room, drafts);
     const known = subscriptions.get(room)?.seq ?? 0;
     const words = [String(keep), String(known), subscriptions.channelOf(room), batch];
-    for (const draft of drafts) words.push(...toWords(draft));
+    words.push(...toWords(drafts));
     try {
       const answers = fromAppend(drafts, await this.#run(APPEND, room, words) as Reply[]);
       const added = answers.filter(isNew);
@@ -106,42 +112,12 @@ export class RedisLogs {
     return runInLog(this.#services.link, script, room, words);
   }
 
-  /** Fewer than `limit` only at the end. */
-  async after(room: string, seq: number, limit: number): Promise<LogEntry[]> {
-    let [first, elements] = await this.#range("after", room, seq, limit);
-    for (let asked = limit, got = elements.length; got === asked;) {
-      if (isWhole(elements, limit, elements.at(-1))) break;
-      asked = Math.max(limit, LIMITS.page);
-      const [, more] = await this.#range("after", room, first + elements.length - 1, asked);
-      elements = elements.concat(more);
-      got = more.length;
-    }
-    return fromElements(first, elements).slice(0, limit);
+  after(room: string, seq: number, limit: number): Promise<LogEntry[]> {
+    return readAfter(this.#services.link, room, seq, limit);
   }
 
-  /** Fewer than `limit` only at the start. */
-  async before(room: string, seq: number, limit: number): Promise<LogEntry[]> {
-    const end = Math.min(seq, Number.MAX_SAFE_INTEGER);
-    let [first, elements] = await this.#range("before", room, end, limit);
-    for (let asked = limit, got = elements.length; got === asked;) {
-      if (isWhole(elements, limit, elements[0])) break;
-      asked = Math.max(limit, LIMITS.page);
-      const [from, more] = await this.#range("before", room, first, asked);
-      elements = more.concat(elements);
-      got = more.length;
-      if (got > 0) first = from;
-    }
-    return fromElements(first, elements).slice(-limit);
-  }
-
-  async #range(
-    direction: string,
-    room: string,
-    seq: number,
-    limit: number,
-  ): Promise<[first: number, elements: string[]]> {
-    const words = [direction, String(seq), String(limit)];
-    return await this.#run(RANGE, room, words) as [number, string[]];
+  before(room: string, seq: number, limit: number): Promise<LogEntry[]> {
+    return readBefore(this.#services.link, room, seq, limit);
   }
 
   async page(room: string, query: PageQuery): Promise<MessagePage> {
@@ -161,14 +137,25 @@ export class RedisLogs {
   }
 
   async state(room: string): Promise<RoomState> {
-    const [seq, text, pins] = await this.#run(STATE, room, []) as [number, string, string[]];
-    const end = text.indexOf("\n");
-    const change = text ? fromElement(Number(text.slice(0, end)), text.slice(end + 1)) : undefined;
-    if (change?.kind !== "change" || change.action.type !== "room") {
-      return { seq, topic: undefined, pins: pins.map(Number), settings: [] };
+    const answer = await this.#run(STATE, room, []) as [number, number, string, string[]];
+    const [seq, topicSeq, element, pins] = answer;
+    const change = element === "" ? undefined : fromElement(topicSeq, element);
+    const action = change?.kind === "change" ? change.action : undefined;
+    const topic = action?.type === "room" ? action.topic || undefined : undefined;
+    return { seq, topic, pins: pins.map(Number) };
+  }
+
+  async settings(log: string, query: SettingsQuery): Promise<SettingsPage> {
+    const { after = "", prefix = "", limit } = query;
+    const isAfter = compareCodePoints(after, prefix) > 0;
+    const from = isAfter ? `(${after}\x01` : `[${prefix || ":"}`;
+    const words = [from, `(${prefix}\u{10ffff}`, String(limit)];
+    const [head, at, ...found] = await this.#run(SETTINGS, log, words) as Reply[];
+    const changes: Change[] = [];
+    for (let n = 0; n < found.length; n += 2) {
+      changes.push(fromElement(Number(found[n]), String(found[n + 1])) as Change);
     }
-    const topic = change.action.topic || undefined;
-    return { seq, topic, pins: pins.map(Number), settings: [change] };
+    return { changes, head: Number(head), at: Number(at) };
   }
 
   async messagesUpTo(room: string, seq: number): Promise<number> {
@@ -202,11 +189,6 @@ export class RedisLogs {
     await this.#services.rooms.list(room, entries.at(-1)!.at);
     await this.#run(IMPORT, room, [String(messages), ...toImportWords(entries)]);
   }
-}
-
-/** Whether no more are needed for a page: it is full, and at its end no run of missing ones goes on. */
-function isWhole(elements: readonly string[], limit: number, end: string | undefined): boolean {
-  return end === undefined || !isMissing(end) && countEntries(elements) >= limit;
 }
 
 function isNew(answer: Answer): answer is LogEntry {

@@ -7,7 +7,7 @@
  */
 
 import { LIMITS } from "../../config/limits.ts";
-import { foldName } from "../../hub/room_name.ts";
+import { foldName, isListed } from "../../hub/room_name.ts";
 import type { Log } from "../../telemetry/log.ts";
 import { type RoomQuery, type RoomSummary, UnreachableError } from "../journal.ts";
 import { selectRooms } from "../room_query.ts";
@@ -15,7 +15,7 @@ import { runInLog } from "./old_log.ts";
 import type { RedisLink } from "./link.ts";
 import { GLANCE } from "./log_reads.ts";
 import type { RedisNodes } from "./nodes.ts";
-import { FOLDS, keysOf, LIST, NAMES, RESOLVE, ROOMS, UNLIST } from "./scripts.ts";
+import { FOLDS, keysOf, LIST, NAMES, RESOLVE, ROOMS, UNLIST, UNLISTED } from "./scripts.ts";
 
 /** What can be seen of a room at once. */
 export interface Glance {
@@ -48,6 +48,7 @@ export class RedisRooms {
 
   /** The name of the room that a name means, as `Journal.resolve` promises. */
   async resolve(room: string): Promise<string> {
+    if (!isListed(room)) return room;
     try {
       const name = await this.#resolve(room, false);
       remember(this.#resolved, room, name);
@@ -64,7 +65,7 @@ export class RedisRooms {
    * the name means, then it is this one from now on.
    */
   async claim(room: string): Promise<string> {
-    return this.#listed.get(room) ? room : await this.#resolve(room, true);
+    return this.#listed.get(room) || !isListed(room) ? room : await this.#resolve(room, true);
   }
 
   async #resolve(room: string, claim: boolean): Promise<string> {
@@ -75,6 +76,7 @@ export class RedisRooms {
   /** A room has a message of this time; or people alone, at 0. */
   touch(room: string, at: number): void {
     const last = this.#listed.get(room);
+    if (last && !isListed(room)) return;
     if (last === undefined || at - last >= LIMITS.listMs) this.list(room, at);
   }
 
@@ -83,7 +85,8 @@ export class RedisRooms {
     remember(this.#listed, room, at);
     try {
       const words = [room, foldName(room), String(at)];
-      await this.#link.run(LIST, [ROOMS, NAMES, FOLDS], words);
+      if (isListed(room)) await this.#link.run(LIST, [ROOMS, NAMES, FOLDS], words);
+      else if (at > 0) await this.#link.call("ZADD", UNLISTED, "0", room);
       this.#missing.delete(room);
       return true;
     } catch {
@@ -102,6 +105,7 @@ export class RedisRooms {
     const { seq, fields } = await this.glance(room);
     if (seq > 0 || fields > 0) return;
     this.#listed.delete(room);
+    if (!isListed(room)) return void await this.#link.call("ZREM", UNLISTED, room);
     await this.#link.run(UNLIST, [ROOMS, NAMES, FOLDS], [room, foldName(room)]);
   }
 
@@ -126,7 +130,11 @@ export class RedisRooms {
     if (names) return selectRooms(await this.#named(names, subscribed), query);
     const text = foldName(q ?? "");
     const size = text ? LIMITS.redisRoomsPerLook : limit;
-    const pages = after === undefined ? this.#byActivity(size) : this.#byName(after, size);
+    const pages = query.unlisted
+      ? this.#unlisted(after ?? "", size)
+      : after === undefined
+      ? this.#byActivity(size)
+      : this.#byName(after, size);
     const found: RoomSummary[] = [];
     for await (const names of pages) {
       const some = text ? names.filter((name) => foldName(name).includes(text)) : names;
@@ -136,7 +144,7 @@ export class RedisRooms {
       if (found.length >= limit) break;
     }
     // The order of the list may be a little late.
-    if (after === undefined) found.sort((a, b) => b.at - a.at);
+    if (after === undefined && !query.unlisted) found.sort((a, b) => b.at - a.at);
     return found.slice(0, limit);
   }
 
@@ -165,6 +173,16 @@ export class RedisRooms {
       yield entries.map((entry) => entry.slice(entry.indexOf("\0") + 1));
       if (entries.length < size) return;
       last = entries.at(-1)!;
+    }
+  }
+
+  async *#unlisted(after: string, size: number): AsyncGenerator<string[]> {
+    for (let last = after ? `(${after}` : "-";;) {
+      const words = [UNLISTED, last, "+", "LIMIT", "0", String(size)];
+      const names = await this.#link.call("ZRANGEBYLEX", ...words) as string[];
+      yield names;
+      if (names.length < size) return;
+      last = `(${names.at(-1)}`;
     }
   }
 

@@ -5,11 +5,12 @@
  *
  * - `hubbub:{ROOM}:entries`, a list: every kept entry, and those between them that are not kept, so that
  *   an entry's place follows from its number. `log_lua.ts` says how an entry is written.
- * - `hubbub:{ROOM}:state`, a hash: `first`, the number of the first entry in the list; `topic`, the
- *   newest change of the topic: its number, a newline, and the entry.
+ * - `hubbub:{ROOM}:older`, a sorted set: entries that are older than the list and kept, which are
+ *   changes that set a key, by their numbers: the number, a newline, and the entry.
+ * - `hubbub:{ROOM}:state`, a hash: `first`, the number of the first entry in the list; `forgotten`, the
+ *   newest entry before which no other is shown than those that are asked for as settings.
  * - `hubbub:{ROOM}:commands`, a hash: the number of every kept entry that has an id, by the id in JSON.
- * - `hubbub:{ROOM}:changes`, a sorted set in the order of keys: the newest change of every key of a
- *   message, as the key, a zero byte, its number, a zero byte, and 1 if it sets something.
+ * - `hubbub:{ROOM}:changes`, a sorted set in the order of keys: the newest change of every key, as the key, a zero byte, its number, a zero byte, and 1 if it sets something.
  * - `hubbub:{ROOM}:pins`, a sorted set: the pinned messages, by the numbers of those changes.
  * - `hubbub:{ROOM}:superseded`, a sorted set: the numbers of superseded entries whose id is kept.
  * - `hubbub:{ROOM}:files`, a hash: the number of the message that names a file, by the file's id. It stays
@@ -29,6 +30,8 @@
  *   second late here; 0 for a room that has people alone.
  * - `{hubbub}:names`, a sorted set in the order of names: each room's folded name, a zero byte, and its
  *   name.
+ * - `{hubbub}:unlisted`, a sorted set in the order of names: hidden rooms and the server's own logs, which
+ *   are in none of the others.
  * - `{hubbub}:folds`, a hash: for each folded name the oldest room with messages that has it.
  *
  * A script sees everything at one moment and nobody sees it half done. If it fails, it fails before
@@ -60,6 +63,7 @@ export const PROBES: readonly string[] = ["hubbub:probe:0", "hubbub:probe:1", "h
 export const ROOMS = "{hubbub}:rooms";
 export const NAMES = "{hubbub}:names";
 export const FOLDS = "{hubbub}:folds";
+export const UNLISTED = "{hubbub}:unlisted";
 /** The key of the set of rooms that version 0.1 had. */
 export const OLD_ROOMS = "hubbub:rooms";
 
@@ -74,7 +78,8 @@ const OF_OLD_LOG = ["log", "ids", "converting", "converted"];
 
 /** The keys of a room, in the order in which the scripts of its log get them. */
 export function logKeys(room: string): string[] {
-  return [...OF_LOG, ...OF_OLD_LOG, "here", "files"].map((key) => `hubbub:{${room}}:${key}`);
+  const names = [...OF_LOG, ...OF_OLD_LOG, "here", "older", "files"];
+  return names.map((key) => `hubbub:{${room}}:${key}`);
 }
 
 /**

@@ -10,31 +10,31 @@ import { UnreachableError } from "../journal.ts";
 import type { RedisLink } from "./link.ts";
 import { TRIM } from "./log_scripts.ts";
 import { runInLog } from "./old_log.ts";
-import { ROOMS } from "./scripts.ts";
+import { ROOMS, UNLISTED } from "./scripts.ts";
 
 /** Goes through the rooms. */
 export class RedisTrimmer {
   readonly #link: RedisLink;
   readonly #keep: number;
+  readonly #lists = [ROOMS, UNLISTED];
   #cursor = "0";
-  #done: boolean;
 
   /** @param keep messages kept per room; 0 keeps all */
   constructor(link: RedisLink, keep: number) {
     this.#link = link;
     this.#keep = keep;
-    this.#done = keep === 0;
   }
 
   /** Trims the next rooms, unless all are. */
   async step(): Promise<void> {
-    if (this.#done) return;
-    const words = [ROOMS, this.#cursor, "COUNT", String(LIMITS.redisRoomsPerLook)];
+    const [list] = this.#lists;
+    if (!list || this.#keep === 0) return;
+    const words = [list, this.#cursor, "COUNT", String(LIMITS.redisRoomsPerLook)];
     const [next, entries] = await this.#link.call("ZSCAN", ...words) as [string, string[]];
     const rooms = entries.filter((_, n) => n % 2 === 0);
     await Promise.all(rooms.map((room) => this.#trim(room)));
     this.#cursor = next;
-    this.#done = next === "0";
+    if (next === "0") this.#lists.shift();
   }
 
   /** A room whose key is another program's is left alone. */

@@ -6,9 +6,11 @@
  */
 
 import { isChange } from "../changes.ts";
+import { groupAt, isValidGroup } from "../groups.ts";
 import {
   AppendError,
   type Change,
+  type ChangeDraft,
   type Draft,
   fileGone,
   type Message,
@@ -53,14 +55,15 @@ export class Appender {
   /** Adds them all; undefined if an id exists already. */
   addAll(drafts: readonly Draft[]): Answer[] | undefined {
     const answers: Answer[] = [];
-    for (const draft of drafts) {
+    while (answers.length < drafts.length) {
+      const draft = drafts[answers.length];
       const room = this.#numbering.open(draft.room);
       if (!isChange(draft) && !draft.files) {
         answers.push(this.#numbering.add(room, draft));
         continue;
       }
       if (!this.#store(room)) return;
-      answers.push(this.#add(room, draft));
+      answers.push(...this.#addGroup(room, groupAt(drafts, answers.length)));
       this.#numbering.dropIfEmpty(room);
     }
     for (const room of this.#numbering.grown) if (!this.#store(room)) return;
@@ -83,16 +86,44 @@ export class Appender {
     return id !== undefined && this.#changes.byId(number, id) !== undefined;
   }
 
-  /** Adds one, or says why not. */
-  addOne(draft: Draft): Answer {
+  /** Adds them one by one, or group by group, and says for each why not. */
+  addEach(drafts: readonly Draft[]): Answer[] {
+    const answers: Answer[] = [];
+    while (answers.length < drafts.length) answers.push(...this.#try(drafts, answers.length));
+    return answers;
+  }
+
+  #try(drafts: readonly Draft[], start: number): Answer[] {
+    const draft = drafts[start];
     const room = this.#numbering.open(draft.room);
+    const group = isChange(draft) ? groupAt(drafts, start) : undefined;
+    const before = this.#numbering.snapshot(room);
     try {
-      return this.#connection.attempt(() => this.#add(room, draft));
+      return this.#connection.attempt(() =>
+        group ? this.#addGroup(room, group) : [this.#add(room, draft)]
+      );
     } catch (error) {
       if (!isOfDraft(error)) throw error;
-      return new AppendError("bad_command", "it cannot be kept", error);
+      this.#numbering.restore(room, before);
+      const refusal = new AppendError("bad_command", "it cannot be kept", error);
+      return (group ?? [draft]).map(() => refusal);
     } finally {
       this.#numbering.dropIfEmpty(room);
+    }
+  }
+
+  /** All or none of them are kept. */
+  #addGroup(room: OpenRoom, group: readonly ChangeDraft[]): Answer[] {
+    const refusal = this.#refusalOf(room, group);
+    return group.map((draft) => refusal ?? this.#add(room, draft));
+  }
+
+  #refusalOf(room: OpenRoom, group: readonly ChangeDraft[]): AppendError | undefined {
+    if (group.length === 1) return;
+    if (!isValidGroup(group)) return new AppendError("bad_command", "this is no group");
+    for (const draft of group) {
+      const refusal = this.#writer.refusalOf(room, draft);
+      if (refusal) return refusal;
     }
   }
 

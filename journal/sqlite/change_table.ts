@@ -9,12 +9,13 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { LIMITS } from "../../config/limits.ts";
 import { keyOf, targetOf } from "../changes.ts";
-import type { Action, Change, Skip } from "../journal.ts";
+import type { Action, Change, SettingsQuery, Skip } from "../journal.ts";
 import { prepareAll, type Prepared } from "../prepare.ts";
 import type { Row } from "./rows.ts";
 
-const ROWS = `SELECT seq, at, id, type, of, member, name, emoji, value, count
-  FROM change WHERE room = ?`;
+const ROWS = `SELECT seq, at, id, type, of, member, name, emoji, value, count,
+  iif(type = 'set', key, NULL) AS set_key FROM change`;
+const OF_ROOM = `${ROWS} WHERE room = ?`;
 const NULLS = ["key", "type", "of", "member", "name", "emoji", "value", "count"]
   .map((column) => `${column} = NULL`).join(", ");
 const WITH_EMOJI = "room = ? AND of = ? AND emoji = ? AND value = 1";
@@ -27,8 +28,8 @@ const SQL = {
   insert: `INSERT INTO change (room, seq, at, id, key, type, of, member, name, emoji, value, count)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   insertSuperseded: "INSERT OR IGNORE INTO change (room, seq, at, id) VALUES (?, ?, ?, ?)",
-  byId: `${ROWS} AND id = ?`,
-  byKey: `${ROWS} AND key = ?`,
+  byId: `${OF_ROOM} AND id = ?`,
+  byKey: `${OF_ROOM} AND key = ?`,
   supersede: `UPDATE change SET ${NULLS} WHERE room = ? AND key = ?`,
   supersedeAll: `${OF_MESSAGE} AND of = ?`,
   supersedeUpTo: `${OF_MESSAGE} AND of <= ?`,
@@ -36,8 +37,10 @@ const SQL = {
   limit: `DELETE ${SUPERSEDED} AND seq <= (
     SELECT seq ${SUPERSEDED} ORDER BY seq DESC LIMIT 1 OFFSET ?)`,
   newest: "SELECT seq, at FROM change WHERE room = ? ORDER BY seq DESC LIMIT 1",
-  after: `${ROWS} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,
-  before: `${ROWS} AND seq < ? ORDER BY seq DESC LIMIT ?`,
+  after: `${OF_ROOM} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,
+  before: `${OF_ROOM} AND seq < ? ORDER BY seq DESC LIMIT ?`,
+  settings: `${ROWS} INDEXED BY change_key WHERE room = ? AND key >= ? AND key > ? AND key < ?
+    ORDER BY key LIMIT ?`,
   pins: `SELECT of ${PINS} ORDER BY seq DESC LIMIT ?`,
   members: `SELECT member FROM change WHERE ${WITH_EMOJI} AND seq > ? ORDER BY seq LIMIT ?`,
 } as const;
@@ -110,6 +113,13 @@ export class ChangeTable {
     return this.#sql.before.all(room, seq, limit).map(fromRow).reverse();
   }
 
+  /** The newest change of each key that is not of a message. */
+  settings(room: number, { after = "", prefix = "", limit }: SettingsQuery): Change[] {
+    // The keys of messages begin with a digit.
+    const [from, to] = [prefix || ":", `${prefix}\u{10ffff}`];
+    return this.#sql.settings.all(room, from, after, to, limit).map(fromRow) as Change[];
+  }
+
   /** The newest pinned messages. */
   pins(room: number): number[] {
     return this.#sql.pins.all(room, LIMITS.pins).map(({ of }) => Number(of));
@@ -125,6 +135,7 @@ export class ChangeTable {
 function valueOf(action: Action): SQLInputValue {
   if (action.type === "edit") return action.text;
   if (action.type === "room") return action.topic;
+  if (action.type === "set") return JSON.stringify(action.value);
   return "on" in action ? Number(action.on) : null;
 }
 
@@ -139,7 +150,7 @@ function fromRow(row: Row): Change | Skip {
   return row.count === null ? change : { ...change, count: Number(row.count) };
 }
 
-function actionOf({ type, of: target, emoji, value }: Row): Action {
+function actionOf({ type, of: target, emoji, value, set_key: key }: Row): Action {
   const of = Number(target);
   const on = value === 1;
   switch (type) {
@@ -151,6 +162,8 @@ function actionOf({ type, of: target, emoji, value }: Row): Action {
       return { type, of, emoji: String(emoji), on };
     case "pin":
       return { type, of, on };
+    case "set":
+      return { type, key: String(key), value: JSON.parse(String(value)) };
     default:
       return { type: "room", topic: String(value) };
   }

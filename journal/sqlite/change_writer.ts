@@ -4,7 +4,13 @@
  */
 
 import { applyChange, isSameCommand, judge, keyOf, targetOf, toChange } from "../changes.ts";
-import { AppendError, type ChangeDraft, type Draft, type LogEntry } from "../journal.ts";
+import {
+  AppendError,
+  type ChangeDraft,
+  type Draft,
+  type LogEntry,
+  type Message,
+} from "../journal.ts";
 import type { ChangeTable } from "./change_table.ts";
 import type { MessageTable } from "./message_table.ts";
 import type { OpenRoom } from "./numbering.ts";
@@ -32,18 +38,30 @@ export class ChangeWriter {
       : new AppendError("bad_command", "this id is another command's");
   }
 
-  /** Adds a change to a room, under the next number, unless it is refused or was there already. */
-  add(room: OpenRoom, draft: ChangeDraft): Answer {
+  /** Why a change would be refused now, if it would be. */
+  refusalOf(room: OpenRoom, draft: ChangeDraft): AppendError | undefined {
+    const { answer } = this.#judge(room, draft);
+    return answer instanceof AppendError ? answer : undefined;
+  }
+
+  /** What a change is answered with that is not to be kept, and the message that it changes. */
+  #judge(room: OpenRoom, draft: ChangeDraft): { answer?: Answer; message?: Message } {
     const duplicate = this.findDuplicate(room, draft);
-    if (duplicate) return duplicate;
+    if (duplicate) return { answer: duplicate };
     const of = targetOf(draft.action);
     const message = of === undefined || of <= room.forgotten
       ? undefined
       : this.#messages.find(room.number, of);
     const newest = this.#changes.byKey(room.number, keyOf(draft.action, draft.from));
     const judged = judge(draft, message, newest);
-    if (judged instanceof AppendError) return judged;
-    if (judged) return { ...judged, duplicate: true };
+    if (!judged || judged instanceof AppendError) return { answer: judged, message };
+    return { answer: { ...judged, duplicate: true } };
+  }
+
+  /** Adds a change to a room, under the next number, unless it is refused or was there already. */
+  add(room: OpenRoom, draft: ChangeDraft): Answer {
+    const { answer, message } = this.#judge(room, draft);
+    if (answer) return answer;
     const change = toChange(draft, room.seq + 1, room.at, message);
     this.#changes.supersede(room.number, change);
     this.#changes.add(room.number, change);

@@ -22,6 +22,8 @@ import type {
   RoomQuery,
   RoomState,
   RoomSummary,
+  SettingsPage,
+  SettingsQuery,
   Subscription,
 } from "../journal.ts";
 import { LocalFeed } from "../local_feed.ts";
@@ -109,7 +111,7 @@ export class SqliteJournal implements ImportTarget {
 
   append(drafts: readonly Draft[]): (LogEntry | AppendError)[] {
     const kept = this.#addTogether(drafts) ??
-      this.#transact(() => drafts.map((draft) => this.#appender.addOne(draft)))!;
+      this.#transact(() => this.#appender.addEach(drafts))!;
     if (drafts.some(isChange)) this.#eraser.note();
     if (this.#table.noted > LIMITS.roomsNoted) this.#writeRows();
     return kept;
@@ -160,6 +162,10 @@ export class SqliteJournal implements ImportTarget {
 
   state(room: string): RoomState {
     return this.#reader.state(room);
+  }
+
+  settings(log: string, query: SettingsQuery): SettingsPage {
+    return this.#reader.settings(log, query);
   }
 
   messagesUpTo(room: string, seq: number): number {

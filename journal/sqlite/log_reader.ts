@@ -6,7 +6,16 @@
  * at one moment.
  */
 
-import type { LogEntry, Message, MessagePage, PageQuery, Reaction, RoomState } from "../journal.ts";
+import type {
+  LogEntry,
+  Message,
+  MessagePage,
+  PageQuery,
+  Reaction,
+  RoomState,
+  SettingsPage,
+  SettingsQuery,
+} from "../journal.ts";
 import { keyOf } from "../changes.ts";
 import type { ChangeTable } from "./change_table.ts";
 import type { Connection } from "./connection.ts";
@@ -134,11 +143,19 @@ export class LogReader {
 
   /** The settings of a room. */
   state(name: string): RoomState {
-    const none = { seq: 0, topic: undefined, pins: [], settings: [] };
+    const none = { seq: 0, topic: undefined, pins: [] };
     return this.#read<RoomState>(name, none, ({ number, seq }) => {
       const change = this.#changes.byKey(number, "topic");
       const topic = change?.action.type === "room" ? change.action.topic || undefined : undefined;
-      return { seq, topic, pins: this.#changes.pins(number), settings: change ? [change] : [] };
+      return { seq, topic, pins: this.#changes.pins(number) };
+    });
+  }
+
+  /** The newest change of each key that is not of a message. */
+  settings(name: string, query: SettingsQuery): SettingsPage {
+    const none = { changes: [], head: 0, at: 0 };
+    return this.#read<SettingsPage>(name, none, ({ number, seq: head, at }) => {
+      return { changes: this.#changes.settings(number, query), head, at };
     });
   }
 

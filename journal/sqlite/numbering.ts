@@ -34,6 +34,9 @@ export interface OpenRoom extends RoomRow {
   stored: number;
 }
 
+/** What a part of a transaction may have to take back. */
+export type Counted = Pick<OpenRoom, "seq" | "at" | "messages" | "stored" | "added">;
+
 /** Numbers entries. */
 export class Numbering {
   readonly #ordinals: Ordinals;
@@ -108,6 +111,16 @@ export class Numbering {
     room.at = at;
     if (kind === "message") room.messages++;
     this.#grown.add(room);
+  }
+
+  /** What has been counted in a room. */
+  snapshot({ seq, at, messages, stored, added }: OpenRoom): Counted {
+    return { seq, at, messages, stored, added: [...added] };
+  }
+
+  /** What was added since has been rolled back. */
+  restore(room: OpenRoom, counted: Counted): void {
+    Object.assign(room, counted);
   }
 
   /**

@@ -119,6 +119,7 @@ function addRoomListAndChanges(db: DatabaseSync): void {
       FROM packed JOIN room ON room.number = packed.room, json_each(packed.messages);
     ALTER TABLE journal ADD COLUMN secret TEXT NOT NULL DEFAULT '';
     ALTER TABLE room ADD COLUMN fold TEXT NOT NULL DEFAULT '';
+    ALTER TABLE room ADD COLUMN listed INTEGER NOT NULL DEFAULT 1;
     ALTER TABLE room ADD COLUMN newest_seq INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE room ADD COLUMN newest_at INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE room ADD COLUMN messages INTEGER NOT NULL DEFAULT 0;

@@ -227,14 +227,14 @@ test("open: shows a file to its sender until a message names it, then to all, un
     assertEquals(await shown(), [undefined, undefined, undefined]);
   }));
 
-test("changed: deletes the file of a deleted message", () =>
+test("kept: deletes the file of a deleted message", () =>
   withFiles(async ({ files, journal, folder }) => {
     const { id } = await send(files, "hello");
     const other = await send(files, "other");
     journal.append([draft("see", { files: await files.prepare([{ id }], "r", "ann") })]);
     const [deletion] = journal.append([remove(1)]);
-    assert("kind" in deletion && deletion.kind === "change");
-    files.changed("r", deletion);
+    assert("kind" in deletion);
+    files.kept("r", deletion);
     await until(() => journal.files("r", [id]).size === 0, "the file to go");
     assertEquals((await filesUnder(folder)).length, 2);
     assertEquals(asText((await contents(files, other.id, "ann"))!), "other");

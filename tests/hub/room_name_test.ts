@@ -1,7 +1,7 @@
 /** When two names are the same name. */
 
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { compareCodePoints, foldName } from "../../hub/room_name.ts";
+import { compareCodePoints, foldName, isListed } from "../../hub/room_name.ts";
 
 const SAME = [
   ["lobby", "LOBBY", "Lobby", "ｌｏｂｂｙ", "ＬＯＢＢＹ"],
@@ -51,4 +51,9 @@ Deno.test("compareCodePoints: orders surrogates after all other units, and prefi
     assert(compareCodePoints(ordered[n], ordered[n - 1]) > 0, ordered[n]);
     assertEquals(compareCodePoints(ordered[n], ordered[n]), 0);
   }
+});
+
+Deno.test("isListed: is false for hidden rooms and the server's own logs", () => {
+  const names = ["lobby", "日本", "~abc", "@people"];
+  assertEquals(names.map(isListed), [true, true, false, false]);
 });

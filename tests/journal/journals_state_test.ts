@@ -27,7 +27,7 @@ forEachKind((journalTest) => {
   });
 
   journalTest("state: gives the topic and the newest pins, newest first", async (journal) => {
-    const none = { seq: 0, topic: undefined, pins: [], settings: [] };
+    const none = { seq: 0, topic: undefined, pins: [] };
     assertEquals(await journal.state("r"), none);
     const count = LIMITS.pins + 2;
     await journal.append([topic("old"), ...range(1, count).map((n) => draft(`m${n}`))]);
@@ -38,11 +38,13 @@ forEachKind((journalTest) => {
     ]);
     await journal.append([pin(2), remove(12), topic("new")]);
     const expected = [2, ...range(3, count + 1).reverse().filter((of) => of !== 10 && of !== 12)];
-    const { seq, topic: kept, pins, settings } = await journal.state("r");
+    const { seq, topic: kept, pins } = await journal.state("r");
     assertEquals([seq, kept, pins], [2 * count + 6, "new", expected]);
-    assertEquals(settings.map(({ seq, action }) => [seq, action]), [
+    const { changes, head } = await journal.settings("r", { limit: 9 });
+    assertEquals(changes.map(({ seq, action }) => [seq, action]), [
       [2 * count + 6, { type: "room", topic: "new" }],
     ]);
+    assertEquals(head, seq);
     await journal.append([topic("")]);
     assertEquals((await journal.state("r")).topic, undefined);
   });

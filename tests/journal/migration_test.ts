@@ -1,9 +1,15 @@
 /** Copying a journal to another place: everything that is in it, also what came in the meantime. */
 
 import { assertEquals, assertRejects } from "@std/assert";
-import { type Journal, JournalError, type LogEntry } from "../../journal/journal.ts";
+import {
+  type Journal,
+  JournalError,
+  type LogEntry,
+  type RoomSummary,
+} from "../../journal/journal.ts";
 import { migrate } from "../../journal/migration.ts";
 import { SqliteJournal } from "../../journal/sqlite/journal.ts";
+import { set } from "../../testing/drafts.ts";
 import { change, draft, range } from "../../testing/fakes.ts";
 import { History } from "../../testing/history.ts";
 import { seeded } from "../../testing/random.ts";
@@ -88,6 +94,20 @@ test("migrate: copies a topic that is older than the oldest message, and what wa
     await assertSame(from, to);
     assertEquals(to.after("r", 0, 9).map(({ seq }) => seq), [20, 21, 22]);
     assertEquals([to.messagesUpTo("r", 19), to.state("r").topic], [18, "t"]);
+  }));
+
+test("migrate: copies the server's own logs and hidden rooms", () =>
+  withTwo(1, async (from, to) => {
+    from.append([set("a", 1, { id: "x" }), set("a", 2), set("b", null)]);
+    from.append([set("title", "t", { room: "~h" }), draft("one", { room: "~h" })]);
+    from.append([draft("two", { room: "~h" }), draft("three", { room: "~h" })]);
+    await migrate(from, to, () => {});
+    for (const { name } of from.rooms({ unlisted: true, limit: 9 }) as RoomSummary[]) {
+      assertEquals(await contentOf(to, name), await contentOf(from, name));
+      assertEquals(to.settings(name, { limit: 9 }), from.settings(name, { limit: 9 }));
+    }
+    const unlisted = await to.rooms({ unlisted: true, limit: 9 });
+    assertEquals(unlisted.map(({ name, seq }) => [name, seq]), [["@log", 3], ["~h", 4]]);
   }));
 
 test("migrate: refuses a place where another entry has the newest number", () =>

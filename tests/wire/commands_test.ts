@@ -2,7 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { LIMITS } from "../../config/limits.ts";
-import { cleanTopic, isEmoji, parseCommand } from "../../wire/commands.ts";
+import { isEmoji, parseCommand } from "../../wire/commands.ts";
+import { cleanTopic } from "../../wire/room_order.ts";
 
 const parse = (object: unknown) => parseCommand(JSON.stringify(object));
 

@@ -1,0 +1,46 @@
+/**
+ * What waits on a connection for all rooms beside its rooms: lines about the person's own log, and the
+ * activity of rooms.
+ *
+ * A newer line about the same thing replaces the older one, so what waits for a slow client is limited
+ * by the number of its rooms.
+ */
+
+import type { ListedRoom } from "../hub/room_list.ts";
+import { activityLine } from "../wire/all_rooms.ts";
+
+/** Lines to send, the newest of each kind. */
+export class Outgoing {
+  readonly #lines = new Map<string, string>();
+  readonly #activity = new Map<string, ListedRoom>();
+
+  /** Whether there is nothing to send. */
+  get isEmpty(): boolean {
+    return this.#lines.size === 0 && this.#activity.size === 0;
+  }
+
+  /** Adds a line; `key` says what it is about. */
+  add(key: string, line: string): void {
+    this.#lines.delete(key);
+    this.#lines.set(key, line);
+  }
+
+  /** Adds what happened in a room. */
+  addActivity(room: ListedRoom): void {
+    this.#activity.set(room.name, room);
+  }
+
+  /** Forgets what happened in a room. */
+  forget(room: string): void {
+    this.#activity.delete(room);
+  }
+
+  /** Everything that waits, a line each. */
+  take(): string[] {
+    const lines = [...this.#lines.values()];
+    if (this.#activity.size > 0) lines.push(activityLine([...this.#activity.values()]));
+    this.#lines.clear();
+    this.#activity.clear();
+    return lines;
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * The writer of one connection: a task, and the only code that sends.
+ *
+ * It sleeps until there is something to send and the socket accepts it. Then it sends everything that
+ * has come since as one frame. Answers to this client alone wait in a short queue here; everything else
+ * comes from its source, the cursors of the connection, so a slow client costs no more than a number
+ * for each of its rooms.
+ */
+
+import { setImmediate } from "node:timers";
+import { LIMITS } from "../config/limits.ts";
+import type { WireCounters } from "../telemetry/counters.ts";
+import { isWritable, onWritable, type Sink, StallDetector } from "./backpressure.ts";
+import type { CloseReason } from "./close_reasons.ts";
+
+/** Where everything that is not an answer comes from. */
+export interface Source {
+  /** Whether there is something to send. */
+  readonly hasNext: boolean;
+  /** Sends what comes next with {@linkcode Writer.send}; waits only for the journal. */
+  sendNext(): void | Promise<void>;
+  /** The writer has failed, and sends nothing more. */
+  failed(error: unknown): void;
+}
+
+/** Sends to one socket. */
+export class Writer {
+  readonly #sink: Sink;
+  readonly #source: Source;
+  readonly #counters: WireCounters;
+  readonly #stall: StallDetector;
+  /** Frames for this client alone, and their length. */
+  #answers: string[] = [];
+  #answersLength = 0;
+  /** Wakes the task; undefined while it is awake. */
+  #wake: (() => void) | undefined;
+  #ended: CloseReason | undefined;
+
+  /** Starts the task, which lives until {@linkcode Writer.end}. */
+  constructor(sink: Sink, source: Source, counters: WireCounters) {
+    this.#sink = sink;
+    this.#source = source;
+    this.#counters = counters;
+    this.#stall = new StallDetector(sink, performance.now());
+    this.#run();
+  }
+
+  /** Queues frames for this client alone. A client that does not read its answers loses them. */
+  answer(frames: readonly string[]): void {
+    for (const frame of frames) {
+      if (this.#answersLength + frame.length > LIMITS.answersLength) return;
+      this.#answersLength += frame.length;
+      this.#answers.push(frame);
+    }
+    this.notify();
+  }
+
+  /** There may be something to send, or the socket may accept it. */
+  notify(): void {
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
+  }
+
+  async #run(): Promise<void> {
+    // What creates a writer is complete before it starts.
+    await undefined;
+    try {
+      while (!this.#ended) {
+        if (this.#answers.length === 0 && !this.#source.hasNext) await this.#notified();
+        else if (!isWritable(this.#sink)) await this.#writable();
+        else if (this.#answers.length > 0) this.#sendAnswers();
+        else {
+          const reading = this.#source.sendNext();
+          if (reading) await reading;
+        }
+      }
+    } catch (error) {
+      this.#source.failed(error);
+    }
+    const { code, name } = this.#ended!;
+    // The client learns the reason before it is disconnected.
+    if (code && isWritable(this.#sink)) this.#sendAnswers();
+    // Not at once: while a frame is arriving, the runtime would close the socket without a reason.
+    if (code) setImmediate(() => this.#sink.close(code, name));
+  }
+
+  #notified(): Promise<void> {
+    return new Promise((resolve) => this.#wake = resolve);
+  }
+
+  #writable(): Promise<void> {
+    onWritable(this.#sink, this);
+    return this.#notified();
+  }
+
+  #sendAnswers(): void {
+    this.#answersLength = 0;
+    this.send(this.#answers.splice(0));
+  }
+
+  /** Sends frames; only its source does that, when it is asked for what comes next. */
+  send(frames: readonly string[]): void {
+    this.#counters.frames += frames.length;
+    for (const frame of frames) {
+      this.#sink.send(frame);
+      this.#stall.given(frame.length);
+    }
+  }
+
+  /** Whether the peer has accepted nothing for some seconds although something waits for it. */
+  isStalled(now: number): boolean {
+    return this.#stall.isStalled(now);
+  }
+
+  /** Checks the socket; returns for how many milliseconds it has accepted nothing. */
+  stalledMs(now: number): number {
+    return this.#stall.check(now);
+  }
+
+  /**
+   * Closes the socket with this reason, after what was answered. Does not wait for the peer, since one
+   * that reads nothing never lets it close.
+   */
+  end(reason: CloseReason): void {
+    this.#ended ??= reason;
+    this.notify();
+  }
+}

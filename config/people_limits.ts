@@ -1,0 +1,70 @@
+/** The limits of what is known of people, and of the connection for all rooms. */
+
+export const PEOPLE_LIMITS = {
+  /** How often servers look whether the directory has changed, and how often a change is tried. */
+  directoryMs: 1_000,
+  directoryTries: 16,
+  /** A server that has not reached the directory for this long admits nobody by invitation. */
+  directoryStaleMs: 5_000,
+  /** The random part of a hidden room's address, in characters. */
+  address: 26,
+  /** The title of a private room, in characters. */
+  title: 100,
+  /** People in a private room, in a direct room, and that one command adds or removes. */
+  roomMembers: 1_000,
+  directMembers: 8,
+  membersAtOnce: 40,
+  /** Hidden rooms in all, and of one person that a list by activity considers. */
+  hiddenRooms: 200_000,
+  hiddenRoomsListed: 1_000,
+  /** People of a hidden room that a list of rooms names. */
+  peopleListed: 8,
+  /** Commands of a hidden room whose ids are remembered with it. */
+  commandsRemembered: 16,
+  /** How often what a room's log shows is compared with the directory after one change. */
+  roomLogTries: 16,
+  /** Changes of one hidden room that wait for each other on one server. */
+  changesWaiting: 100,
+  /** People whom one person blocks. */
+  blocks: 1_000,
+  /** Rooms that are closed to newcomers, the people known to have spoken in one, and messages read for it. */
+  closedRooms: 100,
+  speakers: 10_000,
+  speakersRead: 100_000,
+  /** The longest mute, and the longest time for which a room is closed, in seconds. */
+  moderationSeconds: 365 * 24 * 60 * 60,
+  /** Records that have ended and are removed with another change. */
+  cleanedUp: 20,
+  /** Sessions, unused links and bots of one person. */
+  sessions: 50,
+  links: 50,
+  bots: 100,
+  /** The name of a program that uses a session, in characters. */
+  agent: 120,
+  /** When a session was last used is recorded this often. */
+  seenMs: 60 * 60 * 1_000,
+  /** For how long a link for another device, and the first admin's, can be used. */
+  deviceLinkMs: 10 * 60 * 1_000,
+  adminLinkMs: 60 * 60 * 1_000,
+  /** The longest life and the most uses of an invitation. */
+  inviteDays: 365,
+  inviteUses: 10_000,
+  /** Rooms that one connection has entered, and commands that wait for each to open. */
+  roomsEntered: 200,
+  earlyCommands: 100,
+  /** Rooms that `hello` lists. */
+  helloRooms: 100,
+  /** How often a read mark of one room is kept. */
+  readMs: 1_000,
+  /** Mentions that a person's own log keeps; those that wait, are kept at once, and how often they are tried. */
+  mentionsKept: 200,
+  mentionsWaiting: 10_000,
+  mentionsAtOnce: 100,
+  mentionTries: 60,
+  /** For how long activity is collected: usually, and with more connections than these. */
+  activityMs: 500,
+  manyWatchers: 1_000,
+  activityManyMs: 5_000,
+  /** Rooms whose activity is reported at once. */
+  activeRooms: 10_000,
+} as const;

@@ -1,0 +1,88 @@
+/**
+ * Mentions: whom a message is for, and the entries that tell them.
+ *
+ * A message mentions the members that its sender lists. Without a list it is for those whose name
+ * follows an `@` in the text: of all names that could be meant the longest, and only as a whole word, so
+ * that a name that is part of another one does not ring. The author of the message that it answers and
+ * the people of a direct room are told, too.
+ */
+
+import { LIMITS } from "../config/limits.ts";
+import type { ChangeDraft, Journal, Message } from "../journal/journal.ts";
+import { foldName } from "./room_name.ts";
+
+/** Finds the person who has a folded name. */
+export type FindPerson = (fold: string) => string | undefined;
+
+const PART_OF_WORD = /[\p{L}\p{N}\p{M}_]/u;
+
+/**
+ * The ids of the people whose names follow an `@`, {@linkcode LIMITS.mentions} at most.
+ *
+ * @example
+ * ```ts
+ * const people = new Map([["ann", "1"], ["ann lee", "2"]]);
+ * mentionsIn("@Ann Lee, @anna: hello @Ann.", (fold) => people.get(fold)); // ["2", "1"]
+ * ```
+ */
+export function mentionsIn(text: string, find: FindPerson): string[] {
+  const found = new Set<string>();
+  for (let at = text.indexOf("@"); at >= 0; at = text.indexOf("@", at + 1)) {
+    if (at > 0 && PART_OF_WORD.test(text[at - 1])) continue;
+    const id = longestName(text, at + 1, find);
+    if (id !== undefined) found.add(id);
+    if (found.size === LIMITS.mentions) break;
+  }
+  return [...found];
+}
+
+/** The person with the longest name that the text has at this place. */
+function longestName(text: string, from: number, find: FindPerson): string | undefined {
+  const characters = [...text.slice(from, from + 2 * LIMITS.userName)].slice(
+    0,
+    LIMITS.userName + 1,
+  );
+  for (let length = Math.min(characters.length, LIMITS.userName); length > 0; length--) {
+    const next = characters[length];
+    const last = characters[length - 1];
+    if (next !== undefined && PART_OF_WORD.test(next) && PART_OF_WORD.test(last)) continue;
+    if (!last.trim()) continue;
+    const id = find(foldName(characters.slice(0, length).join("")));
+    if (id !== undefined) return id;
+  }
+}
+
+/** What telling people needs. */
+export interface MentionServices {
+  readonly journal: Journal;
+  /** The people of a direct room; none of any other. */
+  readonly direct: (room: string) => readonly string[];
+  /** Whether somebody may enter a room and wants to hear of somebody else. */
+  readonly wants: (member: string, room: string, from: string) => boolean;
+  /** The entry in a person's own log. */
+  readonly draft: (member: string, room: string, seq: number, at: number) => ChangeDraft;
+}
+
+/** Whether a message may concern somebody in particular. */
+export function isForSomebody(
+  { to, reply }: Pick<Message, "to" | "reply">,
+  isDirect: boolean,
+): boolean {
+  return to !== undefined && to.length > 0 || reply !== undefined || isDirect;
+}
+
+/** The entries that tell people of a message. */
+export async function draftsOf(
+  room: string,
+  { seq, at, from, to = [], reply }: Message,
+  { journal, direct, wants, draft }: MentionServices,
+): Promise<ChangeDraft[]> {
+  const people = new Set([...to, ...direct(room)]);
+  if (reply !== undefined) {
+    const { messages: [answered] } = await journal.page(room, { after: reply - 1, limit: 1 });
+    if (answered?.seq === reply && !answered.deleted) people.add(answered.from);
+  }
+  people.delete(from);
+  return [...people].filter((member) => wants(member, room, from))
+    .map((member) => draft(member, room, seq, at));
+}

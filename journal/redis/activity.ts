@@ -1,0 +1,38 @@
+/**
+ * Activity between nodes: the names of rooms with new entries, published about once a second by the node
+ * that kept them, so that no node has to follow every room.
+ *
+ * A payload is the node's id and the names, a line each. A node that was away meanwhile misses it, and
+ * learns of the next.
+ */
+
+import type { RedisLink } from "./link.ts";
+
+/** Publishes and receives for one node. */
+export class RedisActivity {
+  readonly #link: RedisLink;
+  readonly #node: string;
+  readonly #channel: string;
+
+  /** @param prefix of channels, since they belong to all databases of a Redis */
+  constructor(link: RedisLink, node: string, prefix: string) {
+    this.#link = link;
+    this.#node = node;
+    this.#channel = `${prefix}hubbub:activity`;
+  }
+
+  /** Reports rooms to the other nodes. */
+  publish(rooms: readonly string[]): void {
+    const payload = [this.#node, ...rooms].join("\n");
+    this.#link.call("PUBLISH", this.#channel, payload).catch(() => {});
+  }
+
+  /** Calls the listener with what other nodes report. */
+  async listen(listener: (rooms: readonly string[]) => void): Promise<void> {
+    const decoder = new TextDecoder();
+    await this.#link.subscribe(this.#channel, (payload) => {
+      const [node, ...rooms] = decoder.decode(payload).split("\n");
+      if (node !== this.#node) listener(rooms);
+    });
+  }
+}

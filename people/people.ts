@@ -1,0 +1,128 @@
+/**
+ * People: everything about them in one place, as `chat.ts` opens it and the routes use it.
+ *
+ * It remembers with the database how people come in. A start that says nothing about that takes what is
+ * remembered; one that would let in more people than before, since the secret for tokens is missing, is
+ * refused.
+ */
+
+import { UsageError } from "../config/config.ts";
+import { LIMITS } from "../config/limits.ts";
+import { type Journal, UnreachableError } from "../journal/journal.ts";
+import type { Log } from "../telemetry/log.ts";
+import { Access } from "./access.ts";
+import { Audit } from "./audit.ts";
+import { Blocks } from "./blocks.ts";
+import { Bots } from "./bots.ts";
+import { Directory, type Put } from "./directory.ts";
+import type { Identity } from "./identity.ts";
+import { Links } from "./links.ts";
+import { Members } from "./members.ts";
+import { Moderation } from "./moderation.ts";
+import { Newcomers } from "./newcomers.ts";
+import type { AccessMode } from "./records.ts";
+import { OwnLogs } from "./own_logs.ts";
+import { SessionStore } from "./session_store.ts";
+import { Sessions } from "./sessions.ts";
+
+/** How people come in, and whether browsers reach the chat over TLS only. */
+export interface PeopleOptions {
+  /** What the operator says; undefined: as the database remembers. */
+  readonly access: AccessMode | undefined;
+  /** The operator's own program signs tokens. */
+  readonly usesTokens: boolean;
+  readonly isSecure: boolean;
+}
+
+/** The people of one chat. */
+export class People {
+  readonly directory: Directory;
+  readonly sessions: Sessions;
+  readonly store: SessionStore;
+  readonly members: Members;
+  readonly links: Links;
+  readonly bots: Bots;
+  readonly access: Access;
+  readonly own: OwnLogs;
+  readonly audit: Audit;
+  readonly blocks: Blocks;
+  readonly moderation: Moderation;
+  readonly #newcomers: Newcomers;
+
+  private constructor(directory: Directory, journal: Journal, log: Log, options: PeopleOptions) {
+    const { usesTokens, isSecure } = options;
+    this.directory = directory;
+    this.sessions = new Sessions(journal.secret, isSecure);
+    this.store = new SessionStore(directory, this.sessions);
+    this.members = new Members(directory);
+    this.links = new Links(directory, this.members);
+    this.bots = new Bots(directory, this.members);
+    this.own = new OwnLogs(journal, log);
+    this.audit = new Audit(journal, log);
+    this.blocks = new Blocks(directory);
+    this.#newcomers = new Newcomers(directory, journal, log);
+    const { members, audit, blocks } = this;
+    const newcomers = this.#newcomers;
+    this.access = new Access({ directory, members, newcomers, audit, blocks, usesTokens });
+    this.moderation = new Moderation({ directory, members, access: this.access, audit });
+  }
+
+  /**
+   * Reads the directory, and follows it until {@linkcode People.close}.
+   *
+   * @throws {UsageError} if more people could come in than before, and the operator has not said so
+   */
+  static async open(journal: Journal, log: Log, options: PeopleOptions): Promise<People> {
+    const directory = await Directory.open(journal, log);
+    try {
+      await rememberAccess(directory, options);
+    } catch (error) {
+      directory.close();
+      throw error;
+    }
+    return new People(directory, journal, log, options);
+  }
+
+  /** Whether an identity that was found still counts. */
+  isCurrent({ id, session, bot, isFromToken }: Identity): boolean {
+    const { mode } = this.access;
+    if (bot !== undefined) return this.bots.get(bot) !== undefined;
+    if (this.access.isBanned(id)) return false;
+    if (session !== undefined) return this.store.isCurrent({ member: id, hash: session }, mode);
+    return isFromToken || mode === "open";
+  }
+
+  /**
+   * For a chat with invitations: whether the directory is known to be up to date.
+   *
+   * @throws {UnreachableError} if the journal has not been reached for too long
+   */
+  checkFresh(): void {
+    if (this.directory.age > LIMITS.directoryStaleMs) throw new UnreachableError();
+  }
+
+  /** Stops following the directory. */
+  close(): void {
+    this.own.close();
+    this.#newcomers.close();
+    this.directory.close();
+  }
+}
+
+async function rememberAccess(directory: Directory, options: PeopleOptions): Promise<void> {
+  const { access, usesTokens } = options;
+  await directory.change("", () => {
+    const before = directory.get("access", "mode");
+    const hadTokens = directory.get("access", "tokens") !== undefined;
+    if (hadTokens && !usesTokens && !access) {
+      throw new UsageError(
+        "this database was used with tokens only: give --auth-secret-file, or say with --access " +
+          "who may come in",
+      );
+    }
+    const puts: Put[] = [];
+    if (access && access !== before) puts.push(["access", "mode", access]);
+    if (usesTokens !== hadTokens) puts.push(["access", "tokens", usesTokens ? "open" : undefined]);
+    return { puts, result: undefined };
+  });
+}
