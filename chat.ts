@@ -15,8 +15,10 @@ import { Admission } from "./http/admission.ts";
 import { Authenticator } from "./http/authenticate.ts";
 import { HostRule } from "./http/host.ts";
 import { Origins } from "./http/origin.ts";
+import { linkOf } from "./http/personal.ts";
 import { Notifier } from "./people/notifier.ts";
 import { People } from "./people/people.ts";
+import type { AccessMode, Kind } from "./people/records.ts";
 import { changeFor } from "./people/room_answers.ts";
 import { Rooms } from "./people/rooms.ts";
 import { openPages } from "./http/pages.ts";
@@ -25,7 +27,6 @@ import { Hub } from "./hub.ts";
 import { Activity } from "./hub/activity.ts";
 import type { Journal } from "./journal/journal.ts";
 import { openJournal } from "./journal/open.ts";
-import type { Kind } from "./people/records.ts";
 import { RateLimits } from "./client/rate_limit.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
 import { Metrics } from "./telemetry/metrics.ts";
@@ -91,6 +92,16 @@ export interface Chat {
   readonly fetch: (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>;
   /** How many connections there are. */
   readonly connections: number;
+  /** How people come in now: `open`, `invite` or `token`. */
+  readonly access: AccessMode;
+  /** Whether people come by invitation, and there is no admin yet who could invite them. */
+  readonly needsAdmin: boolean;
+  /**
+   * A link that makes somebody an admin, once, within an hour.
+   *
+   * @param address where people reach the chat; the first `url` beats it
+   */
+  inviteAdmin(address: string | URL): Promise<string>;
   /** Closes it. Does not wait for peers that do not close their connections. */
   close(): Promise<void>;
 }
@@ -131,7 +142,7 @@ export async function openChat(
   );
   const { url: [url], authSecret: secret } = config;
   const origins = new Origins(config);
-  endRevoked(people, admission);
+  applyChanges(people, admission);
   const rooms = new Rooms(people, journal, hub);
   const base = url ? new URL(url).pathname.replace(/\/$/, "") : "";
   const { fetch } = new Routes({
@@ -165,6 +176,15 @@ export async function openChat(
     get connections() {
       return admission.count;
     },
+    get access() {
+      return people.access.mode;
+    },
+    get needsAdmin() {
+      return people.needsAdmin;
+    },
+    async inviteAdmin(address) {
+      return linkOf(await people.inviteAdmin(), config, address);
+    },
     async close() {
       admission.startDraining();
       metrics.close();
@@ -181,14 +201,23 @@ export async function openChat(
 }
 
 /** The kinds of records that say whether somebody may be here at all. */
-const CREDENTIALS: ReadonlySet<Kind> = new Set(["access", "member", "ended", "bot"]);
+const CREDENTIALS: ReadonlySet<Kind> = new Set(["access", "member", "ended", "bot", "session"]);
 
-/** Ends connections at once when the directory says so; a place that is gone concerns only its room. */
-function endRevoked({ directory }: People, admission: Admission): void {
+/** What becomes of people reaches their connections at once, whichever server did it. */
+function applyChanges({ directory, members }: People, admission: Admission): void {
+  let isDue = false;
   directory.listen((kind, id) => {
-    const isGone = directory.get(kind, id) === undefined;
-    if (CREDENTIALS.has(kind) || kind === "session" && isGone) admission.checkAccess();
-    if (kind === "place" && isGone) admission.checkAccess(id.slice(0, id.indexOf("/")));
+    const name = kind === "member" ? directory.get(kind, id)?.name : undefined;
+    if (name && members.get(id)) admission.rename(id, name);
+    // A place concerns only its room.
+    if (kind === "place") admission.checkAccess(id.slice(0, id.indexOf("/")));
+    if (isDue || !CREDENTIALS.has(kind)) return;
+    isDue = true;
+    // Once for all records that change together.
+    queueMicrotask(() => {
+      isDue = false;
+      admission.checkAccess();
+    });
   });
 }
 

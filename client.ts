@@ -84,6 +84,13 @@ export class Client extends Connection implements Member {
     }
   }
 
+  rename(person: string, name: string): void {
+    if (person !== this.person.id || name === this.person.name) return;
+    // Before it is in a room, this is the name that it comes with.
+    if (!this.#cursor) this.person = { ...this.person, name };
+    else this.services.hub.rename(this, name);
+  }
+
   startDraining(): void {
     this.#commands.startDraining();
   }

@@ -46,18 +46,37 @@ async function serve(config: Config): Promise<never> {
   const stop = new AbortController();
   const tls = readTls(config);
   tryAddress(config);
-  const { fetch } = await open(config, log, () => stop.abort());
-  const listening = (url: URL) => reportStart(config, url, log);
-  await listen(config, { tls, fetch, log, stop: stop.signal, listening });
+  const chat = await open(config, log, () => stop.abort());
+  const listening = (url: URL) => {
+    reportStart(config, chat.access, url, log);
+    void offerFirstAdmin(chat, url, log);
+  };
+  await listen(config, { tls, fetch: chat.fetch, log, stop: stop.signal, listening });
   return Deno.exit(0);
 }
 
 /** Opens the chat for Deno's own listener. */
 async function serveElsewhere(config: Config): Promise<Deno.ServeDefaultExport> {
   const log = createLog(config.log);
-  const { fetch } = await open(config, log, () => Deno.exit(0));
-  reportStart(config, undefined, log);
-  return { fetch };
+  const chat = await open(config, log, () => Deno.exit(0));
+  reportStart(config, chat.access, undefined, log);
+  void offerFirstAdmin(chat, undefined, log);
+  return { fetch: chat.fetch };
+}
+
+/** Where nobody can invite anybody yet: a link on a terminal, elsewhere the command that makes one. */
+async function offerFirstAdmin(chat: Chat, url: URL | undefined, log: Log): Promise<void> {
+  if (!chat.needsAdmin) return;
+  if (!url || !Deno.stdout.isTerminal()) {
+    log.warn("there is no admin yet", { command: "hubbub admin invite --role admin" });
+    return;
+  }
+  try {
+    const link = await chat.inviteAdmin(url);
+    console.log(`There is no admin yet. This link makes one, within an hour: ${link}`);
+  } catch (error) {
+    log.error("no link for the first admin", { error });
+  }
 }
 
 /** An error that nothing catches must not end the process, and with it everybody's chat. */

@@ -81,6 +81,10 @@ export class AllRooms extends Connection implements SeatOwner {
     }
   }
 
+  rename(person: string, name: string): void {
+    if (person === this.credentials.person.id) this.#commands.rename(name);
+  }
+
   // The reader.
 
   protected read(frame: string): void {

@@ -195,7 +195,7 @@ export class Commands {
 
   #rename(name: string, id?: string): void {
     if (!this.#allows(id)) return;
-    if (this.#isNamed) return this.#client.refuse("bad_name", "your token gives your name", id);
+    if (this.#isNamed) return this.#client.refuse("bad_name", "your name is not chosen here", id);
     const clean = cleanName(name);
     if (clean === undefined) {
       return this.#client.refuse(

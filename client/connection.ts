@@ -46,6 +46,8 @@ export abstract class Connection implements Source {
   protected abstract leave(): void;
   /** Refuses all commands from now on. */
   abstract startDraining(): void;
+  /** Somebody has another name; it may be the person of this connection. */
+  abstract rename(person: string, name: string): void;
   /** Whether it is served from the journal. */
   abstract isBehind(): boolean;
   /** Whether it follows a room, or may. */

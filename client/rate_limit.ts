@@ -70,16 +70,18 @@ export class RateLimits {
   readonly #requests: RateLimiter;
   readonly #newRooms: RateLimiter;
   readonly #hiddenRooms: RateLimiter;
+  readonly #accounts: RateLimiter;
 
   /** Without limits if the rate is 0. */
   constructor({ rate, burst }: { rate: number; burst: number }) {
-    const { perAddress, requests, newRooms } = LIMITS.rateFactors;
+    const { perAddress, requests, newRooms, accounts } = LIMITS.rateFactors;
     this.#people = new RateLimiter(rate, burst);
     this.#addresses = new RateLimiter(perAddress * rate, perAddress * burst);
     this.#requests = new RateLimiter(requests * rate, requests * burst);
     this.#newRooms = new RateLimiter(newRooms * rate, perAddress * burst);
     const { newHiddenRooms } = LIMITS;
     this.#hiddenRooms = new RateLimiter(rate && newHiddenRooms.rate, newHiddenRooms.burst);
+    this.#accounts = new RateLimiter(accounts.rate * rate, accounts.burst * burst);
   }
 
   /** The messages that a person may send from an address. */
@@ -94,6 +96,11 @@ export class RateLimits {
   /** Whether one more request or handshake may come from this address. */
   request(address: string): boolean {
     return this.#requests.take(address, performance.now());
+  }
+
+  /** Whether one more link may be used, or one more account changed, from this address. */
+  account(address: string): boolean {
+    return this.#accounts.take(address, performance.now());
   }
 
   /** Whether one more room may be created from this address. */

@@ -195,8 +195,13 @@ export class RoomsCommands {
       const detail = `a name is 1 to ${LIMITS.userName} visible characters`;
       return this.#owner.refuse("bad_name", detail, id);
     }
-    this.#request.person.name = clean;
-    for (const seat of this.#seats.values()) this.#services.hub.rename(seat, clean);
+    this.rename(clean);
+  }
+
+  /** The person has another name. */
+  rename(name: string): void {
+    this.#request.person.name = name;
+    for (const seat of this.#seats.values()) this.#services.hub.rename(seat, name);
   }
 
   /** Reports what could not be done now. */

@@ -193,6 +193,9 @@ function related(config: Config, secretSource: string): Config {
     }
   }
   checkSecret(secretSource, config.authSecret);
+  if (config.authSecret && config.access) {
+    throw new UsageError("--access and a secret for tokens exclude each other: give one of them");
+  }
   if (config.assets && !isFolder(config.assets)) {
     throw new UsageError(`--assets: "${config.assets}" is not a folder that can be read`);
   }

@@ -77,6 +77,8 @@ export const LIMITS = {
   memberId: 16,
   keyLeast: 32,
   keyMost: 512,
+  /** Cookies of one name that are looked at. */
+  cookiesTried: 4,
   /** How long a browser keeps its session. */
   sessionSeconds: 400 * 24 * 60 * 60,
   /** The name of a chat, in characters. */
@@ -157,9 +159,15 @@ export const LIMITS = {
   bucketsRemembered: 20_000,
   /**
    * In multiples of `--rate` and `--burst`: the messages of one address, its requests and
-   * handshakes, and the rooms that it creates (with the burst of its messages).
+   * handshakes, the rooms that it creates (with the burst of its messages), and its uses of links and
+   * other changes of who it is.
    */
-  rateFactors: { perAddress: 5, requests: 20, newRooms: 0.25 },
+  rateFactors: {
+    perAddress: 5,
+    requests: 20,
+    newRooms: 0.25,
+    accounts: { rate: 0.01, burst: 0.5 },
+  },
   /**
    * Hidden rooms that one address creates: at once, and a second. Every server holds all of them in
    * memory.

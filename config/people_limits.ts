@@ -4,6 +4,9 @@ export const PEOPLE_LIMITS = {
   /** How often servers look whether the directory has changed, and how often a change is tried. */
   directoryMs: 1_000,
   directoryTries: 16,
+  /** The pause before it is tried again, longer for each try; and the changes that wait for a turn. */
+  directoryRetryMs: 5,
+  directoryWaiting: 1_000,
   /** A server that has not reached the directory for this long admits nobody by invitation. */
   directoryStaleMs: 5_000,
   /** The random part of a hidden room's address, in characters. */
@@ -36,14 +39,25 @@ export const PEOPLE_LIMITS = {
   /** Records that have ended and are removed with another change. */
   cleanedUp: 20,
   /** Sessions, unused links and bots of one person. */
-  sessions: 50,
-  links: 50,
+  sessions: 30,
+  links: 30,
   bots: 100,
+  /** Members, and recorded sessions of everybody; with more, a visitor's oldest one ends. */
+  members: 20_000,
+  sessionsInAll: 50_000,
+  /** Hidden rooms that one invitation lets into. */
+  inviteRooms: 20,
+  /** The token of a link, in characters. */
+  linkToken: 64,
+  /** Members in one page of their list. */
+  membersListed: 1_000,
   /** The name of a program that uses a session, in characters. */
   agent: 120,
+  /** How often what does not count any more is deleted from the directory. */
+  cleanUpMs: 60 * 60 * 1_000,
   /** When a session was last used is recorded this often. */
   seenMs: 60 * 60 * 1_000,
-  /** For how long a link for another device, and the first admin's, can be used. */
+  /** For how long a link for another device can be used, and an operator's or admin's for somebody. */
   deviceLinkMs: 10 * 60 * 1_000,
   adminLinkMs: 60 * 60 * 1_000,
   /** The longest life and the most uses of an invitation. */

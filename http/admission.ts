@@ -135,6 +135,11 @@ export class Admission {
     this.#clients.delete(client);
   }
 
+  /** Gives somebody another name on all of their connections. */
+  rename(person: string, name: string): void {
+    for (const client of this.#clients.keys()) client.rename(person, name);
+  }
+
   /** Ends the connections of people who may not be here any more; of one room, if one is given. */
   checkAccess(room?: string): void {
     const [monotonic, wall] = [performance.now(), Date.now()];

@@ -11,11 +11,12 @@
 
 import type { Awaitable } from "../journal/journal.ts";
 import type { Asker, Origins } from "./origin.ts";
-import { Problem } from "./problem.ts";
+import { Problem, unavailable } from "./problem.ts";
 import { type Credential, credentialOf } from "../people/credentials.ts";
 import type { Identity } from "../people/identity.ts";
 import { BOT_PREFIX } from "../people/bots.ts";
 import type { People } from "../people/people.ts";
+import type { FoundSession } from "../people/session_store.ts";
 import { createVerifyToken, type VerifyToken } from "../people/tokens.ts";
 
 /** The cookie that a token may come in. */
@@ -56,7 +57,8 @@ export class Authenticator {
    *
    * @param changes whether the request is an upgrade, or may change something
    * @throws {Problem} with 401 for a credential that is not valid, 403 for a cookie that does not count
-   *   here and for somebody who is banned, 503 if the directory has not been reached for too long
+   *   here and for somebody who is banned, 503 if tokens are needed and there is no secret for them
+   * @throws {UnreachableError} if members come by invitation, and the directory may be out of date
    */
   async identify(request: Request, url: URL, changes: boolean): Promise<Identity> {
     const credential = this.credentialOf(request, url, changes);
@@ -69,6 +71,8 @@ export class Authenticator {
   }
 
   #find(credential: Credential | undefined): Awaitable<Identity | undefined> {
+    this.#people.checkFresh();
+    if (this.#people.access.isLocked) throw unavailable("this server has no secret for tokens");
     if (credential && isBotToken(credential)) return this.#people.bots.identify(credential.value);
     if (!this.#verify) return this.#bySession(credential);
     return credential && this.#verify(credential.value);
@@ -79,13 +83,27 @@ export class Authenticator {
   }
 
   /**
+   * The session that a request has, as it would count in an open chat: it says which id somebody who
+   * joins may keep.
+   *
+   * @throws {Problem} with 403 for a cookie that does not count here
+   */
+  sessionOf(request: Request, url: URL): FoundSession | undefined {
+    const credential = this.credentialOf(request, url, true);
+    if (credential?.kind !== "cookie") return;
+    return this.#people.store.find(credential.value, "open");
+  }
+
+  /**
    * The credential of a request, if it counts here.
    *
    * @throws {Problem} with 403 for a cookie that does not
    */
   credentialOf(request: Request, url: URL, changes: boolean): Credential | undefined {
-    const cookie = this.#verify ? TOKEN_COOKIE : this.#people.sessions.cookie;
-    const credential = credentialOf(request, url, cookie);
+    const { sessions } = this.#people;
+    const credential = this.#verify
+      ? credentialOf(request, url, TOKEN_COOKIE)
+      : credentialOf(request, url, sessions.cookie, (value) => sessions.isOurs(value));
     if (credential?.kind !== "cookie") return credential;
     const asker = this.#origins.askerOf(request, url);
     if (asker === "own" || this.#isTokenOfNamed(request, asker)) return credential;
@@ -99,28 +117,30 @@ export class Authenticator {
   }
 
   #bySession(credential: Credential | undefined): Identity | undefined {
-    const { access, members, sessions, store } = this.#people;
-    const { mode } = access;
-    if (mode === "invite") this.#people.checkFresh();
+    const { access: { mode }, members, sessions, store } = this.#people;
     const found = credential?.kind === "cookie" ? store.find(credential.value, mode) : undefined;
     if (found) store.touch(found);
-    const id = found?.member ?? (mode === "open" ? this.#openId(credential) : undefined);
-    if (mode === "open") {
-      const isLasting = id !== undefined;
-      const role = id !== undefined && members.isAdmin(id) ? "admin" : "member";
-      return { id: id ?? sessions.newMember(), isLasting, role, session: found?.hash };
-    }
-    const member = id === undefined ? undefined : members.get(id);
-    if (!member) return;
-    const { name, role } = member;
-    return { id: id!, isLasting: true, isFromToken: true, name, role, session: found?.hash };
+    if (mode === "invite") return found && this.#memberOf(found);
+    const id = found?.member ?? this.#openId(credential);
+    const role = id !== undefined && members.isAdmin(id) ? "admin" : "member";
+    const isLasting = id !== undefined;
+    return { id: id ?? sessions.newMember(), isLasting, role, session: found?.hash };
   }
 
-  /** Undefined for a cookie that was not issued here: a new person. */
+  #memberOf({ member: id, hash }: FoundSession): Identity | undefined {
+    const member = this.#people.members.get(id);
+    if (!member) return;
+    const { name, role } = member;
+    return { id, isLasting: true, isFromToken: true, name, role, session: hash };
+  }
+
+  /** Undefined for a cookie that does not count: a new person. */
   #openId(credential: Credential | undefined): string | undefined {
     if (!credential || credential.kind === "cookie") return;
-    const id = this.#people.sessions.memberOfKey(credential.value);
+    const { sessions, store } = this.#people;
+    const id = sessions.memberOfKey(credential.value);
     if (id === undefined) throw unauthorized("a key of your own has 32 to 512 characters");
+    if (store.hasEnded(id)) throw unauthorized("this key was signed out");
     return id;
   }
 }

@@ -47,7 +47,7 @@ function answer(body: ReadableStream<Uint8Array> | null): Response {
   return new Response(body, {
     headers: {
       "content-type": "text/event-stream",
-      "cache-control": "no-cache",
+      "cache-control": "no-store",
       // A proxy that buffers answers would delay the events.
       "x-accel-buffering": "no",
     },

@@ -1,7 +1,7 @@
 /** The routes for load balancers and operators: health and metrics. */
 
 import { type Context, textAnswer } from "./context.ts";
-import { unavailable } from "./problem.ts";
+import { Problem, unavailable } from "./problem.ts";
 
 /** `GET /healthz`: the process answers. */
 export function healthz(): Response {
@@ -14,7 +14,15 @@ export async function readyz({ services }: Context): Promise<Response> {
   throw unavailable("not ready");
 }
 
-/** `GET /metrics`, in Prometheus' text format. */
-export async function metrics({ services: { metrics } }: Context): Promise<Response> {
+/**
+ * `GET /metrics`, in Prometheus' text format. Where not everybody may come in, it is for admins and for
+ * bots that may read it.
+ */
+export async function metrics({ identity, services: { metrics, people } }: Context) {
+  const { role, bot } = identity;
+  const mayRead = role === "admin" || bot !== undefined && people.bots.get(bot)?.metrics === true;
+  if (people.access.mode !== "open" && !mayRead) {
+    throw new Problem(403, "only admins read the metrics, and bots that were made for it");
+  }
   return new Response(await metrics.text(), { headers: { "content-type": metrics.contentType } });
 }

@@ -1,4 +1,4 @@
-/** Moderation by admins: muting, banning, and closing an open room to newcomers. */
+/** Moderation by admins: muting, and closing an open room to newcomers. */
 
 import { LIMITS } from "../config/limits.ts";
 import { isHidden } from "../people/access.ts";
@@ -6,7 +6,7 @@ import { isPersonId } from "../wire/room_order.ts";
 import { adminOf } from "./admins.ts";
 import { readObject } from "./body.ts";
 import type { Context } from "./context.ts";
-import { nameOf, roomOf } from "./join_request.ts";
+import { roomOf } from "./join_request.ts";
 import { nothingHere, Problem } from "./problem.ts";
 
 /** `PUT /members/{id}/mute`: they may not write for `seconds`. */
@@ -22,23 +22,6 @@ export async function mute(context: Context): Promise<Response> {
 export async function unmute(context: Context): Promise<Response> {
   const by = adminOf(context);
   await context.services.people.moderation.unmute(by, personIn(context));
-  return done();
-}
-
-/** `PUT /members/{id}/ban`; `name` is what a visitor is called in the list of members. */
-export async function ban(context: Context): Promise<Response> {
-  const by = adminOf(context);
-  const id = personIn(context);
-  const { name = context.services.hub.find(id)?.name ?? "" } = await readObject(context.request);
-  if (typeof name !== "string") throw new Problem(400, "name must be a string");
-  await context.services.people.moderation.ban(by, id, nameOf(name));
-  return Response.json({ id, banned: true });
-}
-
-/** `DELETE /members/{id}/ban` */
-export async function unban(context: Context): Promise<Response> {
-  const by = adminOf(context);
-  await context.services.people.moderation.unban(by, personIn(context));
   return done();
 }
 

@@ -48,5 +48,5 @@ export function peopleOf(context: Context, room: string): RoomPerson[] {
 export function personOf({ services }: Context, { member: id, name }: PlaceRecord): RoomPerson {
   const member = services.people.members.get(id);
   const known = member?.name ?? services.hub.find(id)?.name ?? name;
-  return { id, name: shownName({ id, name: known }), avatar: member?.avatar };
+  return { id, name: shownName({ id, name: known }), avatar: undefined };
 }

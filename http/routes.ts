@@ -30,8 +30,12 @@ import { getFile, postFile } from "./files.ts";
 import { postDirect, postRoom, roomMembers } from "./hidden_rooms.ts";
 import { getMessage, getReaction, history } from "./history.ts";
 import { checkRoomName, roomOf } from "./join_request.ts";
+import { createInvite, listInvites, withdrawInvite } from "./invites.ts";
+import { join } from "./join.ts";
 import { getMe, patchMe, postMe } from "./me.ts";
-import { ban, closeRoom, mute, reopenRoom, unban, unmute } from "./moderation.ts";
+import { linkMember, listMembers, patchMember, removeMember } from "./members.ts";
+import { closeRoom, mute, reopenRoom, unmute } from "./moderation.ts";
+import { endSession, linkDevice, listSessions, signOut } from "./sessions.ts";
 import { postMessage } from "./posts.ts";
 import {
   notAllowed,
@@ -69,16 +73,25 @@ interface Route {
   readonly socket: SocketRoute | undefined;
   /** Requests other than upgrades need no identity, and do not count for their address. */
   readonly isPublic: boolean;
+  /** Nobody needs an identity: the route looks at credentials itself. */
+  readonly isForAll: boolean;
 }
 
-type RouteOptions = Route["methods"] & { socket?: SocketRoute; isPublic?: boolean };
+type RouteOptions = Route["methods"] & {
+  socket?: SocketRoute;
+  isPublic?: boolean;
+  isForAll?: boolean;
+};
 
 /** A route; `:name` in its path is one part of a request's path. */
-function route(path: string, { socket, isPublic = false, ...methods }: RouteOptions): Route {
+function route(
+  path: string,
+  { socket, isPublic = false, isForAll = false, ...methods }: RouteOptions,
+): Route {
   const pattern = new RegExp(
     `^${path.replace(/:(\w+)(\(\S+?\))?/g, (_, name, kind = "[^/]+") => `(?<${name}>${kind})`)}$`,
   );
-  return { pattern, methods, socket, isPublic };
+  return { pattern, methods, socket, isPublic, isForAll };
 }
 
 const ROUTES: readonly Route[] = [
@@ -87,11 +100,20 @@ const ROUTES: readonly Route[] = [
   route("/readyz", { GET: readyz, isPublic: true }),
   route("/metrics", { GET: metrics }),
   route("/me", { GET: getMe, POST: postMe, PATCH: patchMe }),
+  route("/me/sessions", { GET: listSessions }),
+  route("/me/sessions/:session", { DELETE: endSession }),
+  route("/me/link", { POST: linkDevice }),
+  route("/me/sign-out", { POST: signOut }),
+  route("/join", { GET: indexPage, POST: join, isPublic: true, isForAll: true }),
+  route("/invites", { GET: listInvites, POST: createInvite }),
+  route("/invites/:invite", { DELETE: withdrawInvite }),
+  route("/members", { GET: listMembers }),
+  route("/members/:member", { PATCH: patchMember, DELETE: removeMember }),
+  route("/members/:member/link", { POST: linkMember }),
   route("/ws", { GET: socketsOnly, socket: linesSocket }),
   route("/chat", { GET: socketsOnly, socket: gochattingSocket }),
   route("/me/blocks", { GET: getBlocks, POST: postBlock, DELETE: deleteBlock }),
   route("/members/:id/mute", { PUT: mute, DELETE: unmute }),
-  route("/members/:id/ban", { PUT: ban, DELETE: unban }),
   route("/audit", { GET: getAudit }),
   route("/rooms", { socket: roomsSocket, GET: listRooms, POST: postRoom }),
   route("/direct", { POST: postDirect }),
@@ -186,6 +208,10 @@ export class Routes {
     if (!hasOwn) headers.set("content-security-policy", CSP);
     headers.set("x-content-type-options", "nosniff");
     headers.set("referrer-policy", "no-referrer");
+    // What depends on a credential must not be stored by a cache that others share.
+    if (!headers.has("cache-control") && !site.isTheirs(answer)) {
+      headers.set("cache-control", "no-store");
+    }
     if (URL.canParse(request.url)) origins.share(request, new URL(request.url), headers);
     return response;
   }
@@ -211,7 +237,7 @@ export class Routes {
     if (route.socket && isUpgrade) return await this.#upgrade(open, route.socket);
     const handler = route.methods[request.method === "HEAD" ? "GET" : request.method as Method];
     if (!handler) throw notAllowed(...Object.keys(route.methods));
-    if (isPublic) return await handler(open);
+    if (isPublic || route.isForAll) return await handler(open);
     const identity = await services.authenticator.identify(request, url, changes);
     return await handler({ ...open, identity });
   }

@@ -49,7 +49,7 @@ export const linesSocket: SocketRoute = (context) => {
 /** `/chat`: the GoChatting wire. */
 export const gochattingSocket: SocketRoute = (context) => {
   const { url: { searchParams }, identity, services: { config: { url: [base = ""] } } } = context;
-  if (!searchParams.get("email")?.trim() && !identity.email) {
+  if (!searchParams.get("email")?.trim() && !identity.email && !identity.name) {
     throw new Problem(400, "an email is needed: ?email=");
   }
   const batched = searchParams.get("batch") === "1";

@@ -40,49 +40,57 @@ export class Access implements Rules {
   /** The hidden rooms of the directory. */
   readonly hidden: HiddenRooms;
   readonly #parts: AccessParts;
-  /** The ids of the bots. */
-  #bots: ReadonlySet<string> = new Set();
-  /** Whether anybody is muted or banned, or any room is closed to newcomers. */
-  #isRestricted = false;
+  /** The ids of the bots, once somebody has asked. */
+  #bots: ReadonlySet<string> | undefined;
+  /** Whether anybody is muted or banned, or any room is closed; once somebody has asked. */
+  #isRestricted: boolean | undefined;
 
   constructor(parts: AccessParts) {
     this.#parts = parts;
     this.hidden = new HiddenRooms(parts.directory, (id) => this.#canOwn(id));
     parts.directory.listen((kind) => {
-      if (["mute", "closed", "member"].includes(kind)) this.#restrict();
-      if (kind === "bot") this.#listBots();
+      if (["mute", "closed", "member"].includes(kind)) this.#isRestricted = undefined;
+      if (kind === "bot") this.#bots = undefined;
     });
-    this.#restrict();
-    this.#listBots();
   }
 
-  #restrict(): void {
+  #hasRestrictions(): boolean {
     const { directory, members } = this.#parts;
     const { size: muted } = directory.all("mute");
     const { size: closed } = directory.all("closed");
-    const banned = [...members.all().values()].some((member) => member.banned);
-    this.#isRestricted = muted + closed > 0 || banned;
+    return this.#isRestricted ??= muted + closed > 0 ||
+      members.all().values().some((member) => member.banned === true);
   }
 
-  #listBots(): void {
-    const bots = this.#parts.directory.all("bot").values();
-    this.#bots = new Set([...bots].map(({ id }) => id));
+  #isBot(id: string): boolean {
+    this.#bots ??= new Set(this.#parts.directory.all("bot").values().map(({ id }) => id));
+    return this.#bots.has(id);
   }
 
-  /** How people come in. A chat with tokens is open to everybody who has one. */
+  /** How people come in. */
   get mode(): AccessMode {
     const { directory, usesTokens } = this.#parts;
-    return usesTokens ? "open" : directory.get("access", "mode") ?? "open";
+    return usesTokens ? "token" : directory.get("access", "mode") ?? "open";
+  }
+
+  /** The operator's own program decides who comes in. */
+  get usesTokens(): boolean {
+    return this.#parts.usesTokens;
+  }
+
+  /** Whether nobody can come in here, since another server requires tokens and this one cannot check any. */
+  get isLocked(): boolean {
+    return this.mode === "token" && !this.usesTokens;
   }
 
   /** Whether somebody is banned. */
   isBanned(id: string): boolean {
-    return this.#isRestricted && this.#parts.members.get(id)?.banned === true;
+    return this.#hasRestrictions() && this.#parts.members.get(id)?.banned === true;
   }
 
   /** Whether there may be such a person or bot. Of the visitors of an open chat nothing is recorded. */
   isPerson(id: string): boolean {
-    return this.mode === "open" || this.#bots.has(id) || this.#parts.members.get(id) !== undefined;
+    return this.mode !== "invite" || this.#isBot(id) || this.#parts.members.get(id) !== undefined;
   }
 
   /** Whether somebody can be added to a hidden room. */
@@ -91,7 +99,7 @@ export class Access implements Rules {
   }
 
   #canOwn(id: string): boolean {
-    return this.canBeAdded(id) && !this.#bots.has(id);
+    return this.canBeAdded(id) && !this.#isBot(id);
   }
 
   /** Whether somebody may enter a room; what a token says of open rooms comes first. */
@@ -110,7 +118,7 @@ export class Access implements Rules {
       if (!record) return UNKNOWN;
       if (record.archived) return { code: "not_allowed", detail: "this room is archived" };
     }
-    return this.#isRestricted ? this.#restriction(asker, room) : undefined;
+    return this.#hasRestrictions() ? this.#restriction(asker, room) : undefined;
   }
 
   #restriction(asker: Asker, room: string): Denial | undefined {

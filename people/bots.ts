@@ -35,13 +35,6 @@ export class Bots {
   /** The bot with the token of this hash, if it counts. */
   get(hash: string): BotRecord | undefined {
     const bot = this.#directory.get("bot", hash);
-    return bot && this.#isTrusted(bot) ? bot : undefined;
-  }
-
-  /** The operator has no record. */
-  #isTrusted({ by, created }: BotRecord): boolean {
-    if (by === "") return true;
-    const member = this.#members.get(by);
-    return member !== undefined && !member.banned && created >= member.since;
+    return bot && this.#members.vouches(bot.by, bot.created) ? bot : undefined;
   }
 }

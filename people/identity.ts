@@ -16,7 +16,7 @@ export interface Identity {
   /** When it expires, in milliseconds since 1970; undefined: never. */
   readonly expires?: number;
   readonly role: "admin" | "member" | "bot";
-  /** The hash of its session, recorded or not. */
+  /** The hash of its session, or `first`. */
   readonly session?: string;
   /** The hash of its token, if it is a bot. */
   readonly bot?: string;

@@ -1,29 +1,35 @@
 /**
  * Members: their names, roles and bans.
  *
- * Names are unique after folding where people come by invitation. There is always an admin once there
- * was one: the last cannot be removed, banned or demoted. Removing or banning a member, and signing them
- * out everywhere, is one record: credentials that were made before its `since` do not count, whether
- * they have been cleaned up yet or not.
+ * Names are unique after folding. There is always an admin once there was one: the last cannot be
+ * removed, banned or demoted. Banning a member, and signing them out everywhere, is one record:
+ * credentials that were made before its `since` do not count, whether they have been cleaned up yet or
+ * not. In an open chat a visitor who gets a role or a ban becomes a member without a name.
  */
 
+import { LIMITS } from "../config/limits.ts";
 import { foldName } from "../hub/room_name.ts";
 import type { Directory, Put } from "./directory.ts";
-import { idKey } from "./ids.ts";
-import type { MemberRecord, Role } from "./records.ts";
+import { hashOf, idKey } from "./ids.ts";
+import type { MemberRecord } from "./records.ts";
 import { Refused } from "./refused.ts";
 
 /** What can be changed about a member. */
-export type MemberChange = Partial<Pick<MemberRecord, "name" | "avatar" | "role">> & {
+export type MemberChange = Partial<Pick<MemberRecord, "name" | "role">> & {
   readonly banned?: boolean;
 };
 
 /** The members of a directory. */
 export class Members {
   readonly #directory: Directory;
+  /** Once somebody has asked, until a member changes. */
+  #ids: readonly string[] | undefined;
 
   constructor(directory: Directory) {
     this.#directory = directory;
+    directory.listen((kind) => {
+      if (kind === "member") this.#ids = undefined;
+    });
   }
 
   /** The member with this id. */
@@ -36,9 +42,14 @@ export class Members {
     return this.#directory.all("member");
   }
 
+  /** The ids of all members, in the order of code points. */
+  ids(): readonly string[] {
+    return this.#ids ??= [...this.all().keys()].sort();
+  }
+
   /** The id of the member with this name, in any case and width. */
   idOf(name: string): string | undefined {
-    return this.#directory.get("name", foldName(name));
+    return this.#directory.get("name", nameKey(name));
   }
 
   /** Whether somebody is an admin. */
@@ -47,19 +58,18 @@ export class Members {
     return member?.role === "admin" && !member.banned;
   }
 
+  /**
+   * Whether what somebody made still counts: the operator, whose id is `""`, and members who are not
+   * banned vouch for what they made since they were last signed out everywhere.
+   */
+  vouches(id: string, created: number): boolean {
+    const member = this.get(id);
+    return member ? !member.banned && created >= member.since : id === "";
+  }
+
   /** The number of admins who are not banned. */
   get admins(): number {
     return this.#directory.get("admins", "count") ?? 0;
-  }
-
-  /**
-   * The records that make a member.
-   *
-   * @param isUnique another member may not have the same name
-   * @throws {Refused} if the name is taken
-   */
-  add(id: string, member: MemberRecord, isUnique: boolean): Put[] {
-    return this.put(id, undefined, member, isUnique);
   }
 
   /**
@@ -67,22 +77,20 @@ export class Members {
    *
    * @throws {Refused} if the name is taken, or no admin would be left
    */
-  put(
-    id: string,
-    before: MemberRecord | undefined,
-    after: MemberRecord | undefined,
-    isUnique: boolean,
-  ): Put[] {
+  put(id: string, before: MemberRecord | undefined, after: MemberRecord | undefined): Put[] {
     const puts: Put[] = [["member", idKey(id), after]];
     const left = this.admins - count(before) + count(after);
     if (left === 0 && count(before) > 0) throw new Refused("conflict", "this is the last admin");
     if (left !== this.admins) puts.push(["admins", "count", left]);
-    return isUnique ? [...puts, ...this.#names(id, before?.name, after?.name)] : puts;
+    if (!before && this.all().size >= LIMITS.members) {
+      throw new Refused("full", `there are ${LIMITS.members} members already`);
+    }
+    return [...puts, ...this.#names(id, before?.name, after?.name)];
   }
 
   /** Gives a name back and takes another. */
   #names(id: string, before: string | undefined, after: string | undefined): Put[] {
-    const [old, fresh] = [before, after].map((name) => name && foldName(name));
+    const [old, fresh] = [before, after].map((name) => name && nameKey(name));
     const puts: Put[] = [];
     if (old && old !== fresh && this.#directory.get("name", old) === id) {
       puts.push(["name", old, undefined]);
@@ -97,37 +105,32 @@ export class Members {
    * Changes a member.
    *
    * @param by the id of the person who does it, `""` for the operator
+   * @param isVisitor it may be somebody without a record, who gets one
    * @throws {Refused} if there is no such member, the name is taken, or no admin would be left
    */
-  change(by: string, id: string, change: MemberChange, isUnique: boolean): Promise<MemberRecord> {
+  change(
+    by: string,
+    id: string,
+    { banned, ...change }: MemberChange,
+    isVisitor = false,
+  ): Promise<MemberRecord> {
     return this.#directory.change(by, () => {
       const before = this.get(id);
-      if (!before) throw new Refused("unknown", "there is no such member");
-      const banned = change.banned ?? before.banned === true;
-      const { banned: _, ...rest } = { ...before, ...change };
+      if (!before && !isVisitor) throw new Refused("unknown", "there is no such member");
+      const { banned: was, ...rest } = before ?? newMember("");
+      const is = banned ?? was === true;
       // A ban ends every credential; lifting it does not bring them back.
-      const isNewBan = banned && !before.banned;
-      const after: MemberRecord = {
-        ...rest,
-        ...(banned && { banned }),
-        ...(isNewBan && { since: Date.now() }),
-      };
-      return { puts: this.put(id, before, after, isUnique), result: after };
+      const since = is && !was ? Date.now() : rest.since;
+      const after: MemberRecord = { ...rest, ...change, since, ...(is && { banned: is }) };
+      return { puts: this.put(id, before, after), result: after };
     });
   }
+}
 
-  /**
-   * Removes a member. What belonged to them counts no longer, and is left to clean up.
-   *
-   * @throws {Refused} if there is no such member, or no admin would be left
-   */
-  remove(by: string, id: string): Promise<MemberRecord> {
-    return this.#directory.change(by, () => {
-      const before = this.get(id);
-      if (!before) throw new Refused("unknown", "there is no such member");
-      return { puts: this.put(id, before, undefined, true), result: before };
-    });
-  }
+/** A name in the directory's key. A folded name can be long. */
+function nameKey(name: string): string {
+  const folded = foldName(name);
+  return folded.length <= 2 * LIMITS.userName ? folded : `:${hashOf(folded)}`;
 }
 
 function count(member: MemberRecord | undefined): number {
@@ -135,7 +138,7 @@ function count(member: MemberRecord | undefined): number {
 }
 
 /** A new member. */
-export function newMember(name: string, role: Role, avatar?: string): MemberRecord {
+export function newMember(name: string): MemberRecord {
   const now = Date.now();
-  return { name, role, created: now, since: now, ...(avatar && { avatar }) };
+  return { name, role: "member", created: now, since: now };
 }

@@ -10,8 +10,7 @@ import type { Access } from "./access.ts";
 import type { Audit } from "./audit.ts";
 import type { Directory, Put } from "./directory.ts";
 import { idKey } from "./ids.ts";
-import { type Members, newMember } from "./members.ts";
-import type { MemberRecord } from "./records.ts";
+import type { Members } from "./members.ts";
 import { Refused } from "./refused.ts";
 
 /** What moderation decides from. */
@@ -58,46 +57,6 @@ export class Moderation {
       return { puts: exists ? [["mute", idKey(id), undefined]] : [], result: exists };
     });
     if (was) await audit.note({ by, action: "unmute", to: id });
-  }
-
-  /**
-   * Bans somebody: what they have open ends at once, on all servers within a second.
-   *
-   * @param name what a visitor was called, for the list of members
-   * @throws {Refused} if there is no such person, or it is the last admin
-   */
-  async ban(by: string, id: string, name: string): Promise<void> {
-    const { directory, members, access, audit } = this.#parts;
-    const isNew = await directory.change(by, () => {
-      this.#check(by, id);
-      const before = members.get(id);
-      if (before?.banned) return { puts: [], result: false };
-      const after: MemberRecord = {
-        ...before ?? newMember(name, "member"),
-        since: Date.now(),
-        banned: true,
-      };
-      return {
-        puts: members.put(id, before, after, access.mode === "invite"),
-        result: true,
-      };
-    });
-    if (isNew) await audit.note({ by, action: "ban", to: id });
-  }
-
-  /** Lifts a ban. Of a visitor of an open chat nothing stays recorded. */
-  async unban(by: string, id: string): Promise<void> {
-    const { directory, members, access, audit } = this.#parts;
-    const was = await directory.change(by, () => {
-      const before = members.get(id);
-      if (!before?.banned) return { puts: [], result: false };
-      const { banned: _, ...rest } = before;
-      const isVisitor = access.mode === "open" && before.role === "member";
-      const isUnique = access.mode === "invite";
-      const after = isVisitor ? undefined : rest;
-      return { puts: members.put(id, before, after, isUnique), result: true };
-    });
-    if (was) await audit.note({ by, action: "unban", to: id });
   }
 
   /**

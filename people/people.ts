@@ -1,9 +1,10 @@
 /**
  * People: everything about them in one place, as `chat.ts` opens it and the routes use it.
  *
- * It remembers with the database how people come in. A start that says nothing about that takes what is
- * remembered; one that would let in more people than before, since the secret for tokens is missing, is
- * refused.
+ * The database remembers how people come in, and every server that shares it follows what it says. A
+ * start that says nothing takes what is remembered; one that would let in more people than before, since
+ * the secret for tokens is missing, is refused. A server without the secret admits nobody while another
+ * one requires tokens.
  */
 
 import { UsageError } from "../config/config.ts";
@@ -14,21 +15,22 @@ import { Access } from "./access.ts";
 import { Audit } from "./audit.ts";
 import { Blocks } from "./blocks.ts";
 import { Bots } from "./bots.ts";
-import { Directory, type Put } from "./directory.ts";
+import { Directory } from "./directory.ts";
 import type { Identity } from "./identity.ts";
-import { Links } from "./links.ts";
+import { Joining } from "./joining.ts";
+import { Links, type NewLink } from "./links.ts";
 import { Members } from "./members.ts";
 import { Moderation } from "./moderation.ts";
 import { Newcomers } from "./newcomers.ts";
-import type { AccessMode } from "./records.ts";
 import { OwnLogs } from "./own_logs.ts";
+import { Removal } from "./removal.ts";
 import { SessionStore } from "./session_store.ts";
 import { Sessions } from "./sessions.ts";
 
 /** How people come in, and whether browsers reach the chat over TLS only. */
 export interface PeopleOptions {
   /** What the operator says; undefined: as the database remembers. */
-  readonly access: AccessMode | undefined;
+  readonly access: "open" | "invite" | undefined;
   /** The operator's own program signs tokens. */
   readonly usesTokens: boolean;
   readonly isSecure: boolean;
@@ -48,6 +50,9 @@ export class People {
   readonly blocks: Blocks;
   readonly moderation: Moderation;
   readonly #newcomers: Newcomers;
+  readonly joining: Joining;
+  readonly removal: Removal;
+  readonly #cleaning: ReturnType<typeof setInterval>;
 
   private constructor(directory: Directory, journal: Journal, log: Log, options: PeopleOptions) {
     const { usesTokens, isSecure } = options;
@@ -65,6 +70,9 @@ export class People {
     const newcomers = this.#newcomers;
     this.access = new Access({ directory, members, newcomers, audit, blocks, usesTokens });
     this.moderation = new Moderation({ directory, members, access: this.access, audit });
+    this.joining = new Joining(directory, this.members, this.links, this.store);
+    this.removal = new Removal(this);
+    this.#cleaning = setInterval(() => void this.removal.cleanUp(), LIMITS.cleanUpMs);
   }
 
   /**
@@ -80,16 +88,21 @@ export class People {
       directory.close();
       throw error;
     }
-    return new People(directory, journal, log, options);
+    const people = new People(directory, journal, log, options);
+    directory.listen((kind) => {
+      const access = directory.get("access", "mode");
+      if (kind === "access") log.warn("access changed", { access, here: people.access.mode });
+    });
+    return people;
   }
 
   /** Whether an identity that was found still counts. */
-  isCurrent({ id, session, bot, isFromToken }: Identity): boolean {
-    const { mode } = this.access;
+  isCurrent({ id, session, bot }: Identity): boolean {
+    const { mode, usesTokens } = this.access;
     if (bot !== undefined) return this.bots.get(bot) !== undefined;
     if (this.access.isBanned(id)) return false;
     if (session !== undefined) return this.store.isCurrent({ member: id, hash: session }, mode);
-    return isFromToken || mode === "open";
+    return usesTokens || mode === "open" && !this.store.hasEnded(id);
   }
 
   /**
@@ -98,11 +111,26 @@ export class People {
    * @throws {UnreachableError} if the journal has not been reached for too long
    */
   checkFresh(): void {
-    if (this.directory.age > LIMITS.directoryStaleMs) throw new UnreachableError();
+    const { mode } = this.access;
+    if (mode === "invite" && this.directory.age > LIMITS.directoryStaleMs) {
+      throw new UnreachableError();
+    }
+  }
+
+  /** Whether people come by invitation, and there is nobody yet who could invite them. */
+  get needsAdmin(): boolean {
+    return this.access.mode === "invite" && this.members.admins === 0;
+  }
+
+  /** A link by the operator that makes an admin, for one use within an hour. */
+  inviteAdmin(): Promise<NewLink> {
+    const expires = Date.now() + LIMITS.adminLinkMs;
+    return this.links.create({ kind: "invite", by: "", role: "admin", expires });
   }
 
   /** Stops following the directory. */
   close(): void {
+    clearInterval(this.#cleaning);
     this.own.close();
     this.#newcomers.close();
     this.directory.close();
@@ -110,19 +138,16 @@ export class People {
 }
 
 async function rememberAccess(directory: Directory, options: PeopleOptions): Promise<void> {
-  const { access, usesTokens } = options;
+  const asked = options.usesTokens ? "token" : options.access;
   await directory.change("", () => {
-    const before = directory.get("access", "mode");
-    const hadTokens = directory.get("access", "tokens") !== undefined;
-    if (hadTokens && !usesTokens && !access) {
+    const before = directory.get("access", "mode") ?? "open";
+    if (before === "token" && !asked) {
       throw new UsageError(
         "this database was used with tokens only: give --auth-secret-file, or say with --access " +
           "who may come in",
       );
     }
-    const puts: Put[] = [];
-    if (access && access !== before) puts.push(["access", "mode", access]);
-    if (usesTokens !== hadTokens) puts.push(["access", "tokens", usesTokens ? "open" : undefined]);
-    return { puts, result: undefined };
+    const isNew = asked !== undefined && asked !== before;
+    return { puts: isNew ? [["access", "mode", asked]] : [], result: undefined };
   });
 }

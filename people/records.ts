@@ -9,14 +9,13 @@
 /** What a person may do in the whole chat. */
 export type Role = "admin" | "member";
 
-/** How people come in: anyone, or members only. */
-export type AccessMode = "open" | "invite";
+/** How people come in: anyone, members only, or with a token of the operator's own program. */
+export type AccessMode = "open" | "invite" | "token";
 
 /** A member of a chat with invitations; in an open one, somebody with a role or under a ban. */
 export interface MemberRecord {
+  /** `""` for a visitor of an open chat who has a role or a ban. */
   readonly name: string;
-  /** The SHA-256 of an email. */
-  readonly avatar?: string;
   readonly role: Role;
   readonly created: number;
   /** Sessions, links and other credentials from before that do not count. */
@@ -97,17 +96,17 @@ export interface PlaceRecord {
 
 /** The records by kind, and what their ids consist of. */
 export interface Records {
-  /** `mode`; and `tokens`, if the operator's own program decided last who comes in. */
+  /** `mode`. */
   readonly access: AccessMode;
   /** The member's id. */
   readonly member: MemberRecord;
-  /** The folded name; the record is the id of the member who has it. */
+  /** The folded name, or its hash; the record is the id of the member who has it. */
   readonly name: string;
   /** `count`: of the admins who are not banned. */
   readonly admins: number;
   /** The hash of the session's secret. */
   readonly session: SessionRecord;
-  /** The hash of the secret of a session that was signed out, and when. */
+  /** `MEMBER`: the session or key that this id is computed from does not count since then. */
   readonly ended: number;
   /** The hash of the link's token. */
   readonly link: LinkRecord;

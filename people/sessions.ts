@@ -3,8 +3,8 @@
  *
  * A session is a random secret with a MAC, in a cookie; a client without cookies may send a key of its
  * own instead. In an open chat the person's id is computed from either with the database's secret, so it
- * is the same on every server and after every restart, and nothing is stored about visitors. Sessions
- * that are recorded are in `session_store.ts`.
+ * is the same on every server and after every restart, and nothing is stored about visitors. All other
+ * sessions are recorded, see `session_store.ts`, and worth nothing without their record.
  */
 
 import { Buffer } from "node:buffer";
@@ -14,6 +14,11 @@ import { newId, toWord } from "./ids.ts";
 
 const SECRET_BYTES = 32;
 const MAC_BYTES = 16;
+/** A secret and a MAC in base64url. */
+const VALUE = /^[\w-]{43}\.[\w-]{22}$/;
+/** What a MAC says of its session. A session of one kind is never taken for one of the other. */
+const FIRST = "sign";
+const RECORDED = "sign recorded";
 
 /** Issues and reads the sessions of one database. */
 export class Sessions {
@@ -33,10 +38,19 @@ export class Sessions {
     this.cookie = `${isSecure ? "__Host-" : ""}hubbub-${database}`;
   }
 
-  /** A new session, as the value of its cookie. */
+  /** A new first session of a visitor, as the value of its cookie. */
   issue(): string {
+    return this.#issue(FIRST);
+  }
+
+  /** A new session that counts only while it is recorded. */
+  issueRecorded(): string {
+    return this.#issue(RECORDED);
+  }
+
+  #issue(purpose: string): string {
     const session = randomBytes(SECRET_BYTES);
-    return `${session.toString("base64url")}.${this.#sign(session).toString("base64url")}`;
+    return `${session.toString("base64url")}.${this.#sign(purpose, session).toString("base64url")}`;
   }
 
   /** The `Set-Cookie` header that gives a browser this session. */
@@ -52,11 +66,26 @@ export class Sessions {
       (this.#isSecure ? "; Secure" : "");
   }
 
-  /** The id of the visitor with this session; undefined for a cookie that was not issued here. */
+  /** Whether this is the value of a cookie that was issued here. */
+  isOurs(value: string): boolean {
+    return this.memberOf(value) !== undefined || this.isRecorded(value);
+  }
+
+  /** The id of the visitor whose first session this is; undefined for any other cookie. */
   memberOf(value: string): string | undefined {
-    const [session, mac, ...rest] = value.split(".").map((part) => Buffer.from(part, "base64url"));
-    if (rest.length > 0 || session.length !== SECRET_BYTES || mac?.length !== MAC_BYTES) return;
-    if (timingSafeEqual(mac, this.#sign(session))) return this.#idOf("session", session);
+    const session = this.#read(FIRST, value);
+    return session && this.#idOf("session", session);
+  }
+
+  /** Whether this is a session that counts only while it is recorded. */
+  isRecorded(value: string): boolean {
+    return this.#read(RECORDED, value) !== undefined;
+  }
+
+  #read(purpose: string, value: string): Buffer | undefined {
+    if (!VALUE.test(value)) return;
+    const [session, mac] = value.split(".").map((part) => Buffer.from(part, "base64url"));
+    return timingSafeEqual(mac, this.#sign(purpose, session)) ? session : undefined;
   }
 
   /** The id of the person with this key; undefined if the key is too short to be a secret. */
@@ -81,8 +110,8 @@ export class Sessions {
     return `~${toWord(this.#mac("private room", `${member}\0${id}`), LIMITS.address)}`;
   }
 
-  #sign(session: Uint8Array): Buffer {
-    return this.#mac("sign", session).subarray(0, MAC_BYTES);
+  #sign(purpose: string, session: Uint8Array): Buffer {
+    return this.#mac(purpose, session).subarray(0, MAC_BYTES);
   }
 
   #idOf(kind: string, secret: string | Uint8Array): string {

@@ -115,8 +115,9 @@ export class SettingsLog {
    */
   async refresh(): Promise<void> {
     await this.#subscription?.refresh();
+    this.#take();
+    if (this.#subscription?.broken) await (this.#reading ??= this.#readAgain());
     this.#reached = performance.now();
-    await this.#take();
   }
 
   /** The same, but reports what fails. */
@@ -128,7 +129,7 @@ export class SettingsLog {
     }
   }
 
-  async #take(): Promise<void> {
+  #take(): void {
     const subscription = this.#subscription;
     if (!subscription || this.#closed) return;
     for (let entries; !subscription.broken && (entries = subscription.take()).length > 0;) {
@@ -138,7 +139,6 @@ export class SettingsLog {
         if (entry.kind === "change") this.#apply(entry);
       }
     }
-    if (subscription.broken) await (this.#reading ??= this.#readAgain());
   }
 
   async #readAgain(): Promise<void> {
@@ -169,7 +169,9 @@ export class SettingsLog {
     const news = () => void this.look();
     this.#subscription = await this.#journal.subscribe(this.#name, this.#seq, news);
     if (this.#closed) return this.#subscription.unsubscribe();
-    await this.refresh();
+    // If it has broken by now, the next look reads again.
+    this.#take();
+    this.#reached = performance.now();
   }
 
   /** Applies a change unless it is known; returns its key. After a lost tail an older one counts. */

@@ -50,7 +50,12 @@ const MOST_LISTED = 100;
 /** A frame with more lines than this is cut there. */
 const MOST_LINES = 100_000;
 
-const person = object<Person>({ id: text, name: text, avatar: optional(text) });
+const person = object<Person>({
+  id: text,
+  name: text,
+  avatar: optional(text),
+  role: optional(word("admin")),
+});
 
 const reaction: Check<Reaction> = object<Reaction>({
   count: whole,
@@ -181,6 +186,7 @@ export const checkRooms: Check<{ rooms: RoomSummary[]; more?: boolean }> = objec
       name: text,
       members: whole,
       seq: whole,
+      messages: optional(whole),
       at: optional(time),
       topic: optional(text),
     }),

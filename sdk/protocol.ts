@@ -11,6 +11,8 @@ export interface Person {
   readonly name: string;
   /** The SHA-256 of the email in hex, which Gravatar takes. */
   readonly avatar?: string;
+  /** Only of this client's own person, in a `welcome`: an admin may delete the messages of others. */
+  readonly role?: "admin";
 }
 
 /** Those who reacted with one emoji. */
@@ -223,6 +225,8 @@ export interface RoomSummary {
   readonly members: number;
   /** Its newest number. */
   readonly seq: number;
+  /** How many messages were ever said in it; changes do not count. */
+  readonly messages?: number;
   /** The time of that entry. */
   readonly at?: number;
   readonly topic?: string;

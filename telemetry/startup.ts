@@ -11,9 +11,20 @@ import type { Log } from "./log.ts";
 
 const LOOPBACK = [parseNetwork("127.0.0.0/8")!, parseNetwork("::1")!];
 
-/** Reports a start. `url` is the address that was printed; none under `deno serve`. */
-export function reportStart(config: Config, url: URL | undefined, log: Log): void {
-  const access = config.authSecret ? "token" : "open";
+/** Who may come in, by how people come in. */
+const WHO: Readonly<Record<string, string>> = {
+  open: "anyone who can reach it",
+  invite: "members",
+  token: "anyone with a token",
+};
+
+/**
+ * Reports a start.
+ *
+ * @param access how people come in
+ * @param url the address that was printed; none under `deno serve`
+ */
+export function reportStart(config: Config, access: string, url: URL | undefined, log: Log): void {
   log.info("started", {
     version: metadata.version,
     address: config.url[0] ?? url?.href ?? "as deno serve was told",
@@ -22,8 +33,7 @@ export function reportStart(config: Config, url: URL | undefined, log: Log): voi
   });
   const reachable = url && reachableAddress(config.addr.host, url);
   if (reachable) {
-    const who = access === "open" ? "anyone who can reach it" : "anyone with a token";
-    log.info("reachable from other machines", { address: reachable, for: who });
+    log.info("reachable from other machines", { address: reachable, for: WHO[access] });
   }
   for (const name of environmentNames()) {
     log.warn("unknown variable", { name, see: "--help lists the flags" });

@@ -10,3 +10,14 @@ export function skipTime(ms: number): Disposable {
     },
   };
 }
+
+/** Moves the clock of `Date.now()` forwards; back again when it is disposed of. */
+export function skipDate(ms: number): Disposable {
+  const { now } = Date;
+  Date.now = () => now() + ms;
+  return {
+    [Symbol.dispose]() {
+      Date.now = now;
+    },
+  };
+}

@@ -3,6 +3,11 @@
 import { assertEquals } from "@std/assert";
 import type { ChatServer } from "./servers.ts";
 
+/** The secret in a link. */
+export function tokenOf(link: string): string {
+  return link.slice(link.indexOf("#") + 1);
+}
+
 /** A browser's page that is open on a server. */
 export class Browser {
   readonly #host: string;
@@ -24,8 +29,27 @@ export class Browser {
     const headers = { ...this.headers, ...init.headers };
     const response = await fetch(`http://${this.#host}${path}`, { ...init, headers });
     const given = response.headers.get("set-cookie");
-    if (given !== null) this.cookie = given.split(";")[0];
+    if (given !== null) this.cookie = /; Max-Age=0;/.test(given) ? undefined : given.split(";")[0];
     return response;
+  }
+
+  /** Asks with a JSON body, and answers with the status and the JSON that comes. */
+  // deno-lint-ignore no-explicit-any -- tests look into it freely
+  async ask(method: string, path: string, body?: unknown): Promise<{ status: number; body: any }> {
+    const response = await this.fetch(path, {
+      method,
+      ...body !== undefined && {
+        body: JSON.stringify(body),
+        headers: { "content-type": "application/json" },
+      },
+    });
+    const text = await response.text();
+    return { status: response.status, body: text && JSON.parse(text) };
+  }
+
+  /** Uses a link, as its page does. */
+  join(link: string, name?: string): ReturnType<Browser["ask"]> {
+    return this.ask("POST", "/join", { token: tokenOf(link), name });
   }
 
   /** `POST /me`, as the page does when it opens; answers with the member and the status. */

@@ -2,7 +2,7 @@
  * Chats to test: served in this process, or by the program in a process of its own.
  */
 
-import { openChat } from "../chat.ts";
+import { type Chat, openChat } from "../chat.ts";
 import { type Config, parseConfig } from "../config/config.ts";
 import type { Log } from "../telemetry/log.ts";
 import { serverCommand } from "./start_task.ts";
@@ -30,6 +30,7 @@ export function rememberingLog(): Log & { events: string[] } {
 export interface ChatServer {
   /** `127.0.0.1:port` */
   readonly host: string;
+  readonly chat: Chat;
   readonly log: Log & { events: string[] };
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -44,6 +45,7 @@ export async function serveChat(...flags: string[]): Promise<ChatServer> {
   );
   return {
     host: `127.0.0.1:${server.addr.port}`,
+    chat,
     log,
     async [Symbol.asyncDispose]() {
       await chat.close();

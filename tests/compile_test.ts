@@ -93,8 +93,14 @@ test("the program carries the page, and chats", async () => {
     const line = await within(firstLine(child.stdout), "the program to listen");
     const host = new URL(line.replace("Listening on ", "")).host;
     const page = await (await fetch(`http://${host}/`)).text();
-    const [, script] = /<script[^>]+src="\/?([^"]+)"/.exec(page)!;
-    assertMatch(await (await fetch(`http://${host}/${script}`)).text(), /WebSocket/);
+    const files = Array.from(page.matchAll(/="(\/static\/[^"]+)"/g), ([, path]) => path);
+    const texts = await Promise.all(
+      files.map(async (path) => await (await fetch(`http://${host}${path}`)).text()),
+    );
+    // The page, and what it loads later.
+    for (const part of [/WebSocket/, /"thumbs up"/, /"拇指向上"/, /diff-remove/]) {
+      assert(texts.some((text) => part.test(text)), String(part));
+    }
     await using ann = await Peer.join(host, "/ws");
     await using ben = await Peer.join(host, "/ws");
     ann.send("is anybody there?");

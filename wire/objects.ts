@@ -28,30 +28,39 @@ function isPlain({ v, reply, to, files }: Message): boolean {
 
 /** What few messages have. */
 function rest({ reply, to, files, v, edited, deleted, reactions }: Message): string {
-  return `,${JSON.stringify({ reply, to, files, v, edited, deleted, reactions }).slice(1)}`
-    .replace(/^,\}$/, "}");
+  return (reply === undefined ? "" : `,"reply":${reply}`) +
+    (to === undefined ? "" : `,"to":${JSON.stringify(to)}`) +
+    (files === undefined ? "" : `,"files":${JSON.stringify(files)}`) +
+    (v === undefined ? "" : `,"v":${v}`) +
+    (edited === undefined ? "" : `,"edited":${edited}`) +
+    (deleted === undefined ? "" : `,"deleted":true`) +
+    (reactions === undefined ? "}" : `,"reactions":${JSON.stringify(reactions)}}`);
 }
 
 /** A change as one line of JSON. */
-export function changeLine({ seq, at, from, name, id, action, count }: Change): string {
-  const head = { seq, at, from };
+export function changeLine(change: Change): string {
+  const { seq, at, from, id, action } = change;
+  if (action.type === "set") {
+    return JSON.stringify({ type: "room", seq, at, from, ...settingOf(action), id });
+  }
+  return `{"type":"${action.type}","seq":${seq},"at":${at},"from":${quote(from)}` +
+    fieldsOf(change) + (id === undefined ? "}" : `,"id":${quote(id)}}`);
+}
+
+/** What a change has beside what all have. */
+function fieldsOf({ from: id, name, action, count }: Change): string {
   switch (action.type) {
+    case "edit":
+      return `,"of":${action.of},"text":${quote(action.text)}`;
     case "react":
-      return JSON.stringify({
-        type: "react",
-        ...head,
-        name: shownName({ id: from, name }),
-        of: action.of,
-        emoji: action.emoji,
-        on: action.on,
-        count,
-        id,
-      });
+      return `,"name":${quote(shownName({ id, name }))},"of":${action.of}` +
+        `,"emoji":${quote(action.emoji)},"on":${action.on}` +
+        (count === undefined ? "" : `,"count":${count}`);
     case "set":
-      return JSON.stringify({ type: "room", ...head, ...settingOf(action), id });
+      return "";
     default: {
-      const { type, ...fields } = action;
-      return JSON.stringify({ type, ...head, ...fields, id });
+      const { type: _, ...fields } = action;
+      return `,${JSON.stringify(fields).slice(1, -1)}`;
     }
   }
 }

@@ -77,6 +77,9 @@ export class BuiltIn implements Pages {
       icon: await add(built.icon, "image/svg+xml", "svg"),
       script: await add(built.script, "text/javascript", "js"),
       style: await add(built.style, "text/css", "css"),
+      highlighter: await add(built.highlighter, "text/javascript", "js"),
+      emojiEn: await add(built.emoji.en, "application/json", "json"),
+      emojiZh: await add(built.emoji.zh, "application/json", "json"),
     });
     const index = await Content.of(fill(template, { status: "", detail: "" }), "text/html");
     return { files, index, template };

@@ -1,5 +1,7 @@
 /**
- * Bundles the page: one script, one style sheet, the template and the icon, as texts.
+ * Bundles the page: one script, one style sheet, the template and the icon, and what the page loads only
+ * when it is needed, as texts. What is loaded later shares no module with the script, so that the script
+ * remains one file and nothing waits for a second one.
  *
  * Needs the permission to read the sources, and `Deno.bundle`, which a Deno older than 2.5, a compiled
  * program, and a program without `"unstable": ["bundle"]` do not have. The result has a digest of its
@@ -17,6 +19,10 @@ export interface BuiltPage {
   readonly icon: string;
   readonly script: string;
   readonly style: string;
+  /** The script that colours code. */
+  readonly highlighter: string;
+  /** The emoji with their names, as JSON. */
+  readonly emoji: { readonly en: string; readonly zh: string };
 }
 
 /** Where the page's sources are, from the root of the project. */
@@ -53,13 +59,16 @@ export async function bundlePage(): Promise<BuiltPage> {
   const root = rootFolder();
   const sources = await digestOfSources();
   if (!root || !sources) throw new Error("the page's sources cannot be read");
-  const [html, icon, script, style] = await Promise.all([
+  const [html, icon, script, style, highlighter, en, zh] = await Promise.all([
     Deno.readTextFile(`${root}/static/index.html`),
     Deno.readTextFile(`${root}/static/icon.svg`),
     bundle(`${root}/static/app.tsx`),
     bundle(`${root}/static/style/index.css`),
+    bundle(`${root}/static/highlighter.ts`),
+    Deno.readTextFile(`${root}/static/emoji/en.json`),
+    Deno.readTextFile(`${root}/static/emoji/zh.json`),
   ]);
-  return { sources, html, icon, script, style };
+  return { sources, html, icon, script, style, highlighter, emoji: { en, zh } };
 }
 
 async function bundle(entrypoint: string): Promise<string> {

@@ -62,9 +62,13 @@ export class LogReader {
   #after(room: OpenRoom, seq: number, limit: number): LogEntry[] {
     const from = Math.max(seq, room.forgotten);
     if (room.seq === room.messages) return this.#messages.after(room.number, from, limit);
+    // Usually no number is missing.
     const last = Math.min(from + limit, room.seq);
-    return this.#whole(room, from, last) ??
-      withSkips(this.#between(room, from, room.seq, limit), from).slice(0, limit);
+    const entries = this.#between(room, from, last, limit);
+    const missing = Math.max(last - from, 0) - entries.length;
+    if (missing === 0) return entries;
+    const more = last < room.seq ? this.#between(room, last, room.seq, missing) : [];
+    return withSkips(entries.concat(more), from).slice(0, limit);
   }
 
   /** The entries after `from` up to `last`, if none is missing. */

@@ -11,8 +11,10 @@ import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { LIMITS } from "../../config/limits.ts";
 import type { Message } from "../journal.ts";
 import { prepareAll, type Prepared } from "../prepare.ts";
+import { ColumnQuery } from "./columns.ts";
 import {
-  fromRow,
+  COLUMNS,
+  fromColumns,
   isPackable,
   ordinalOf,
   packMessages,
@@ -24,9 +26,8 @@ import {
   WIDTH,
 } from "./rows.ts";
 
-const COLUMNS = "seq, at, member, name, avatar, text, id";
 const PACKED = "SELECT first, last, ordinal, messages FROM packed WHERE room = ?";
-const SINGLE = `SELECT ${COLUMNS}, state FROM single WHERE room = ?`;
+const SINGLE = `SELECT ${COLUMNS} FROM single WHERE room = ?`;
 
 const SQL = {
   insert: insertion(1),
@@ -34,11 +35,7 @@ const SQL = {
   insertPacked: "INSERT INTO packed (room, last, first, ordinal, messages) VALUES (?, ?, ?, ?, ?)",
   removePacked: "DELETE FROM packed WHERE room = ? AND last = ?",
   update: "UPDATE single SET avatar = ?, text = ?, state = ? WHERE room = ? AND seq = ?",
-  byId: `${SINGLE} AND id = ?`,
-  bySeq: `${SINGLE} AND seq = ?`,
   packedFrom: `${PACKED} AND last >= ? ORDER BY last LIMIT 1`,
-  after: `${SINGLE} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,
-  before: `${SINGLE} AND seq < ? ORDER BY seq DESC LIMIT ?`,
   // Only the first row that ends at `seq` or later can begin before it. (Deno 2.4 knows no `?1`.)
   packedBefore: `${PACKED} AND first < ? AND last <= coalesce(
     (SELECT min(last) FROM packed WHERE room = ? AND last >= ?), ?) ORDER BY last DESC LIMIT 1`,
@@ -52,22 +49,28 @@ const MOST = Number.MAX_SAFE_INTEGER;
 /** The tables `single` and `packed` of one file. */
 export class MessageTable {
   readonly #sql: Prepared<typeof SQL>;
+  readonly #byId: ColumnQuery;
+  readonly #bySeq: ColumnQuery;
+  readonly #after: ColumnQuery;
+  readonly #before: ColumnQuery;
 
   constructor(db: DatabaseSync) {
     this.#sql = prepareAll(db, SQL);
+    this.#byId = new ColumnQuery(db, `${SINGLE} AND id = ?`);
+    this.#bySeq = new ColumnQuery(db, `${SINGLE} AND seq = ?`);
+    this.#after = new ColumnQuery(db, `${SINGLE} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?`);
+    this.#before = new ColumnQuery(db, `${SINGLE} AND seq < ? ORDER BY seq DESC LIMIT ?`);
   }
 
   /** The message that has this id in a room. */
   byId(room: number, id: string): Message | undefined {
-    const row = this.#sql.byId.get(room, id);
-    return row && fromRow(row);
+    return this.#byId.first(fromColumns, room, id);
   }
 
   /** The message of this number. */
   find(room: number, seq: number): Message | undefined {
-    const row = this.#sql.bySeq.get(room, seq);
-    if (row) return fromRow(row);
-    return this.#unpackedAround(room, seq)?.messages.find((message) => message.seq === seq);
+    return this.#bySeq.first(fromColumns, room, seq) ??
+      this.#unpackedAround(room, seq)?.messages.find((message) => message.seq === seq);
   }
 
   /** The packed row that holds this number, and its messages. */
@@ -145,7 +148,7 @@ export class MessageTable {
 
   /** The oldest messages with a larger number than `seq`, up to `last`. */
   after(room: number, seq: number, limit: number, last: number = MOST): Message[] {
-    const found = this.#sql.after.all(room, seq, last, limit).map(fromRow);
+    const found = this.#after.map(fromColumns, room, seq, last, limit);
     const unpacked: Message[] = [];
     for (let from = seq; from < last && unpacked.length < limit;) {
       const row = this.#sql.packedFrom.get(room, from + 1);
@@ -161,7 +164,7 @@ export class MessageTable {
 
   /** The newest messages with a smaller number than `seq`, oldest first. */
   before(room: number, seq: number, limit: number): Message[] {
-    const found = this.#sql.before.all(room, seq, limit).map(fromRow);
+    const found = this.#before.map(fromColumns, room, seq, limit);
     const unpacked: Message[] = [];
     for (let end = seq; unpacked.length < limit;) {
       const row = this.#sql.packedBefore.get(room, end, room, end, end);
@@ -180,7 +183,7 @@ function changesBefore({ first, ordinal }: Row): number {
 
 function insertion(rows: number): string {
   const row = `(${Array(WIDTH).fill("?").join(", ")})`;
-  return `INSERT INTO single (room, ${COLUMNS}, ordinal, state)
+  return `INSERT INTO single (room, seq, at, member, name, avatar, text, id, ordinal, state)
     VALUES ${Array(rows).fill(row).join(", ")}
     ON CONFLICT (room, id) WHERE id IS NOT NULL DO NOTHING`;
 }

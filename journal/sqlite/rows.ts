@@ -10,10 +10,14 @@
 
 import type { SQLInputValue, SQLOutputValue } from "node:sqlite";
 import type { Message } from "../journal.ts";
+import type { Columns } from "./columns.ts";
 
 /** The number of values in a row, and of rows that one statement adds if there are many. */
 export const WIDTH = 10;
 export const ROWS = 16;
+
+/** The columns of `single` that a message is made of. */
+export const COLUMNS = "seq, at, member, name, avatar, text, id, state";
 
 /** A row as `node:sqlite` gives it. */
 export type Row = Record<string, SQLOutputValue>;
@@ -53,8 +57,8 @@ export function stateOf(message: Message): string | null {
   return JSON.stringify({ reply, to, files, v, edited, textVersion, deleted, reactions });
 }
 
-/** The message of a row. */
-export function fromRow({ seq, at, member, name, avatar, text, id, state }: Row): Message {
+/** The message of a row of `single`, from the columns {@linkcode COLUMNS}. */
+export function fromColumns([seq, at, member, name, avatar, text, id, state]: Columns): Message {
   const message: Message = {
     kind: "message",
     seq: Number(seq),

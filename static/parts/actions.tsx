@@ -3,18 +3,17 @@
 import { useComputed } from "@preact/signals";
 import type { Message } from "../../sdk/mod.ts";
 import { pin, pins, react } from "../state/changes.ts";
+import { FREQUENT } from "../state/emoji.ts";
 import { editMessage, replyTo } from "../state/writing.ts";
 import { chosen, focused, hovered } from "../state/focus.ts";
 import { me } from "../state/people.ts";
 import { addressOf, room } from "../state/place.ts";
 import { elementOf } from "../state/scroller.ts";
-import { hint } from "../state/visit.ts";
+import { hint } from "../state/status.ts";
 import { words } from "../words/words.ts";
-import { closeDialog, Modal, open, showDialog } from "./dialog.tsx";
+import { beside, closeDialog, Modal, open, showDialog } from "./dialog.tsx";
 import { Icon, type IconName } from "./icon.tsx";
-
-/** What most reactions are. */
-const FREQUENT = ["👍", "❤️", "😄", "🎉", "👀", "🙏"];
+import { openPicker } from "./picker.tsx";
 
 export function openMenu(message: Message): void {
   if (message.deleted) return;
@@ -23,6 +22,7 @@ export function openMenu(message: Message): void {
 }
 
 const isMine = ({ from }: Message): boolean => from === me.value?.id;
+const mayDelete = (message: Message): boolean => isMine(message) || me.value?.role === "admin";
 
 /**
  * The bar: there while the message is pointed at or has the focus. Arrows lead into it and not Tab, so
@@ -34,7 +34,7 @@ export function Actions({ message }: { message: Message }) {
   if (!isShown.value) return null;
   return (
     <div class="actions" role="toolbar" aria-label={words.actions}>
-      <Tool icon="smile" label={words.react} act={() => openMenu(message)} />
+      <Tool icon="smile" label={words.react} act={() => openPicker(message)} />
       <Tool icon="reply" label={words.reply} act={() => replyTo(message)} />
       {isMine(message) && <Tool icon="edit" label={words.edit} act={() => editMessage(message)} />}
       <Tool icon="more" label={words.moreActions} act={() => openMenu(message)} />
@@ -55,13 +55,19 @@ export function Menu() {
   const message = chosen.value!;
   const { seq, text } = message;
   const isPinned = pins.value.includes(seq);
-  const { top = 0, right = innerWidth } = elementOf(seq)?.getBoundingClientRect() ?? {};
-  const place = { "--top": `${top + 20}px`, "--end": `${innerWidth - right + 12}px` };
   return (
-    <Modal class="menu sheet" label={words.actions} place={place}>
+    <Modal class="menu sheet" label={words.actions} place={beside(elementOf(seq))}>
       <div role="menu" aria-label={words.actions} onKeyDown={moveFocus}>
         <div class="quick" role="group" aria-label={words.react}>
           {FREQUENT.map((emoji) => <Quick emoji={emoji} message={message} key={emoji} />)}
+          <button
+            type="button"
+            role="menuitem"
+            aria-label={words.moreEmoji}
+            onClick={() => openPicker(message)}
+          >
+            <Icon name="plus" />
+          </button>
         </div>
         <Item icon="reply" act={() => replyTo(message)}>{words.reply}</Item>
         {isMine(message) && <Item icon="edit" act={() => editMessage(message)}>{words.edit}</Item>}
@@ -72,7 +78,7 @@ export function Menu() {
         <Item icon="pin" act={() => pin(seq, !isPinned)}>
           {isPinned ? words.unpin : words.pin}
         </Item>
-        {isMine(message) && (
+        {mayDelete(message) && (
           <>
             <hr />
             <Item icon="bin" isDanger act={() => showDialog("delete")}>{words.deleteIt}</Item>
@@ -155,6 +161,6 @@ function moveFocus(event: KeyboardEvent): void {
   items.at(to[event.key] % items.length)?.focus();
 }
 
-/** Whether the menu of this message is open. */
+/** Whether the menu of this message is open, or the picker for it. */
 export const isMenuOf = (seq: number): boolean =>
-  open.value === "menu" && chosen.value?.seq === seq;
+  (open.value === "menu" || open.value === "picker") && chosen.value?.seq === seq;

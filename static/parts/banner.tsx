@@ -4,7 +4,8 @@
  */
 
 import { isKnown as serverAnswers } from "../state/rooms.ts";
-import { news, status, wake, wasOnline } from "../state/visit.ts";
+import { news, status, wasOnline } from "../state/status.ts";
+import { wake } from "../state/visit.ts";
 import { troubleOf } from "../text/trouble.ts";
 import { words } from "../words/words.ts";
 import { Icon } from "./icon.tsx";

@@ -1,6 +1,6 @@
 /** The chat: rooms, messages, people, and the dialog that is open. */
 
-import { announced } from "../state/notices.ts";
+import { announced } from "../state/announcements.ts";
 import { Menu } from "./actions.tsx";
 import { AddRoom } from "./add_room.tsx";
 import { Banner } from "./banner.tsx";
@@ -10,6 +10,7 @@ import { open } from "./dialog.tsx";
 import { Header } from "./header.tsx";
 import { Log } from "./log.tsx";
 import { People } from "./people.tsx";
+import { Picker } from "./picker.tsx";
 import { Pins } from "./pins.tsx";
 import { Rooms } from "./rooms.tsx";
 import { Settings } from "./settings.tsx";
@@ -20,6 +21,7 @@ const DIALOGS = {
   room: AddRoom,
   switcher: Switcher,
   menu: Menu,
+  picker: Picker,
   delete: DeleteDialog,
   pins: Pins,
 };

@@ -11,7 +11,9 @@ import * as changes from "../state/changes.ts";
 import { isAtEnd, lines } from "../state/log.ts";
 import { me } from "../state/people.ts";
 import { room } from "../state/place.ts";
-import { hint, maxBytes, rename, say, takeBack, toEnd, typing } from "../state/visit.ts";
+import { hint } from "../state/status.ts";
+import { maxBytes, takeBack } from "../state/unsent.ts";
+import { rename, say, toEnd, typing } from "../state/visit.ts";
 import { unread } from "../state/unread.ts";
 import {
   about,
@@ -31,6 +33,7 @@ import { words } from "../words/words.ts";
 import { About } from "./about.tsx";
 import { showDialog } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
+import { openPicker } from "./picker.tsx";
 import { Typing } from "./typing.tsx";
 
 /** From here on the reader learns how much is left. */
@@ -118,6 +121,15 @@ export function Composer() {
           <About />
           <div class="write">
             <Field isLong={isLong} />
+            <button
+              type="button"
+              class="tool"
+              aria-label={words.emoji}
+              aria-haspopup="dialog"
+              onClick={() => openPicker()}
+            >
+              <Icon name="smile" />
+            </button>
             <button
               type="submit"
               class="tool main"

@@ -6,7 +6,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { words } from "../words/words.ts";
 import { Icon } from "./icon.tsx";
 
-export type DialogName = "settings" | "room" | "switcher" | "menu" | "delete" | "pins";
+export type DialogName = "settings" | "room" | "switcher" | "menu" | "picker" | "delete" | "pins";
 
 /** Which one is open. */
 export const open = signal<DialogName | undefined>(undefined);
@@ -19,6 +19,13 @@ export const showDialog = (name: DialogName): void => {
 export const closeDialog = (): void => {
   open.value = undefined;
 };
+
+/** Custom properties for a dialog that belongs to an element: how far that is from the window's edges. */
+export function beside(element: Element | null | undefined): Record<string, string> {
+  const { top = 0, left = 0, right = innerWidth } = element?.getBoundingClientRect() ?? {};
+  const end = document.documentElement.matches(":dir(rtl)") ? left : innerWidth - right;
+  return { "--top": `${top}px`, "--bottom": `${innerHeight - top}px`, "--end": `${end}px` };
+}
 
 /** A modal dialog, from when it is drawn until it is closed. */
 export function Modal(

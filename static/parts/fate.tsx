@@ -2,7 +2,7 @@
 
 import type { PendingChange } from "../../sdk/mod.ts";
 import { discardEdit, dismiss, refusals, refusedEdits, retryEdit } from "../state/changes.ts";
-import { isOnline } from "../state/visit.ts";
+import { isOnline } from "../state/status.ts";
 import { words } from "../words/words.ts";
 import { Icon } from "./icon.tsx";
 

@@ -28,6 +28,7 @@ export function Header() {
         <button
           type="button"
           class="tool"
+          id="pins"
           aria-label={words.pinned(pins.value.length)}
           aria-haspopup="dialog"
           onClick={() => showDialog("pins")}

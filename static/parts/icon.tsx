@@ -32,8 +32,9 @@ const PATHS = {
 export type IconName = keyof typeof PATHS;
 
 export function Icon({ name, small }: { name: IconName; small?: boolean }) {
+  const kind = `icon${small ? " small" : ""}${name === "reply" ? " flip" : ""}`;
   return (
-    <svg class={small ? "icon small" : "icon"} viewBox="0 0 20 20" aria-hidden="true">
+    <svg class={kind} viewBox="0 0 20 20" aria-hidden="true">
       <path d={PATHS[name]} />
     </svg>
   );

@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { isLostBefore, lines, moved } from "../state/log.ts";
 import { room } from "../state/place.ts";
 import * as scroller from "../state/scroller.ts";
-import { isEmpty, status } from "../state/visit.ts";
+import { isEmpty, status } from "../state/status.ts";
 import { words } from "../words/words.ts";
 import { EmptyRoom } from "./empty_room.tsx";
 import { Divider, MessageLine } from "./message.tsx";

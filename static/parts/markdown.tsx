@@ -1,13 +1,11 @@
-/** A message's Markdown as elements: the reader's name marked, code with a button that copies it. */
+/** A message's Markdown as elements, with the reader's name marked. */
 
 import type { ComponentChildren } from "preact";
 import { me } from "../state/people.ts";
-import { hint } from "../state/visit.ts";
 import type { Inline } from "../text/inline.ts";
 import { type Block, markdownOf } from "../text/markdown.ts";
 import { piecesOf } from "../text/pieces.ts";
-import { words } from "../words/words.ts";
-import { Icon } from "./icon.tsx";
+import { Code } from "./code.tsx";
 
 /** Text that is one paragraph needs no element around it. */
 export function Markdown({ text }: { text: string }) {
@@ -93,21 +91,4 @@ function InlineNode({ node }: { node: Inline }): ComponentChildren {
       );
     }
   }
-}
-
-function Code({ text, language }: { text: string; language: string }) {
-  const copy = async () => {
-    await navigator.clipboard?.writeText(text);
-    hint.value = words.copied;
-  };
-  return (
-    <div class="code">
-      <pre tabIndex={0} role="group" aria-label={words.code(language)}><code>{text}</code></pre>
-      {navigator.clipboard && (
-        <button type="button" class="tool" aria-label={words.copyCode} onClick={copy}>
-          <Icon name="copy" small />
-        </button>
-      )}
-    </div>
-  );
 }

@@ -6,7 +6,7 @@ import { cite, cited } from "../state/cited.ts";
 import { addressOf, go, room } from "../state/place.ts";
 import { oneLine } from "../text/shape.ts";
 import { dates, words } from "../words/words.ts";
-import { closeDialog, Modal } from "./dialog.tsx";
+import { beside, closeDialog, Modal } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
 
 export function Pins() {
@@ -15,7 +15,11 @@ export function Pins() {
     if (shown.length === 0) closeDialog();
   }, [shown.length]);
   return (
-    <Modal class="pins sheet" label={words.pinnedIn(room.value)}>
+    <Modal
+      class="pins sheet"
+      label={words.pinnedIn(room.value)}
+      place={beside(document.getElementById("pins"))}
+    >
       <div class="head">
         <h2 class="section">{words.pinnedIn(room.value)}</h2>
         <button type="button" class="tool" aria-label={words.close} onClick={closeDialog}>

@@ -7,7 +7,7 @@ import { me } from "../state/people.ts";
 import { isolated } from "../text/people.ts";
 import { listOf, words } from "../words/words.ts";
 import { Icon } from "./icon.tsx";
-import { openMenu } from "./actions.tsx";
+import { openPicker } from "./picker.tsx";
 
 interface Shown {
   readonly emoji: string;
@@ -34,7 +34,7 @@ export function Reactions(
           type="button"
           class="reaction"
           aria-label={words.react}
-          onClick={() => openMenu(message)}
+          onClick={() => openPicker(message)}
         >
           <Icon name="smile" small />
         </button>

@@ -3,7 +3,8 @@
 import type { Draft } from "../../sdk/mod.ts";
 import { me } from "../state/people.ts";
 import { edit } from "../state/writing.ts";
-import { drafts, isOnline, resumesAt, retry, takeBack, type Unsent } from "../state/visit.ts";
+import { isOnline } from "../state/status.ts";
+import { drafts, resumesAt, retry, takeBack, type Unsent } from "../state/unsent.ts";
 import { type You, you } from "../state/you.ts";
 import { words } from "../words/words.ts";
 import { Icon } from "./icon.tsx";

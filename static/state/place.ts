@@ -2,14 +2,15 @@
  * Where the page is: the server behind it, what the chat is called, and the room of the address, or the
  * message that it leads to.
  *
- * The server writes `data-base` (the path that all addresses begin with), `data-name`, and, where there
- * is nothing, `data-status` and `data-detail` into the page.
+ * The server writes `data-base` (the path that all addresses begin with), `data-name`, the addresses of
+ * what is loaded later, and, where there is nothing, `data-status` and `data-detail` into the page.
  */
 
 import { batch, signal } from "@preact/signals";
 import { pathOf, roomOfPath, seqOfPath } from "../text/rooms.ts";
 
-const { base = "", name = "", status = "", detail = "" } = document.documentElement.dataset;
+const { base = "", name = "", status = "", detail = "", ...later } =
+  document.documentElement.dataset;
 
 /** The name of this chat. */
 export const chatName = name;
@@ -17,6 +18,12 @@ export const chatName = name;
 export const server = location.origin + base;
 /** Why there is nothing to show at this address. */
 export const problem = status ? { status: Number(status), detail } : undefined;
+
+/** The addresses of the script that colours code, and of the emoji, by language. */
+export const addresses = {
+  highlighter: later.highlighter,
+  emoji: { en: later.emojiEn, zh: later.emojiZh },
+};
 
 /** The room that is shown. */
 export const room = signal(roomOfAddress());

@@ -7,7 +7,7 @@ import { computed, signal } from "@preact/signals";
 import { listRooms, type RoomSummary } from "../../sdk/mod.ts";
 import { foldedName } from "../text/rooms.ts";
 import { room, server, token } from "./place.ts";
-import { reading } from "./reading.ts";
+import { count, isUnread } from "./reading.ts";
 
 const EVERY_MS = 15_000;
 const SHOWN = 200;
@@ -44,12 +44,15 @@ export const rows = computed(() => {
 export const hasMore = computed(() => all.value.length > shown.value || serverHasMore.value);
 export const hasUnread = computed(() => all.value.some(({ isUnread }) => isUnread));
 
+/** What the server last said of a room. */
+export const summaryOf = (name: string): RoomSummary | undefined => known.value.get(name);
+
 /** How many people there are in a room, as far as it is known. */
 export const membersOf = (name: string): number => known.value.get(name)?.members ?? 0;
 
-function rowOf({ name, members, seq }: RoomSummary): Row {
-  const isUnread = name !== room.value && seq > (reading.value[name] ?? seq);
-  return { name, members, isUnread };
+function rowOf(summary: RoomSummary): Row {
+  const { name, members } = summary;
+  return { name, members, isUnread: name !== room.value && isUnread(summary) };
 }
 
 /** Asks now, and then every 15 s. */
@@ -73,6 +76,7 @@ async function refresh(): Promise<void> {
 }
 
 function add(rooms: readonly RoomSummary[], to: ReadonlyMap<string, RoomSummary>): void {
+  count(rooms);
   const added = new Map([...to, ...rooms.map((room) => [room.name, room] as const)]);
   known.value = new Map([...added].slice(-MOST_KNOWN));
 }

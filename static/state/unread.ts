@@ -7,7 +7,8 @@ import { effect, signal, untracked } from "@preact/signals";
 import * as log from "./log.ts";
 import * as notices from "./notices.ts";
 import { room } from "./place.ts";
-import { read, reading } from "./reading.ts";
+import { read, reading, unreadIn } from "./reading.ts";
+import { summaryOf } from "./rooms.ts";
 
 /** How many messages are new to the reader. */
 export const unread = signal(0);
@@ -18,6 +19,8 @@ let head = 0;
 /** The messages beyond `readTo` that have come, and how many entries there are before them. */
 let beyond: number[] = [];
 let before = 0;
+/** In place of `before`: how many messages there are beyond `readTo`, up to an entry. */
+let counted: { readonly messages: number; readonly upTo: number } | undefined;
 /** More than this are not counted one by one. */
 const MOST = 5_000;
 /** Whether the log shows where the new messages begin. */
@@ -33,19 +36,32 @@ export function start(): void {
 }
 
 /** The reader enters a room, or it has started again. */
-export function enter(from: number | undefined = reading.peek()[room.peek()]): void {
+export function enter(from: number | undefined = reading.peek()[room.peek()]?.[0]): void {
   readTo = from;
   isMarked = false;
   head = before = 0;
   beyond = [];
+  counted = undefined;
   count();
 }
 
 /** The room's newest entry is this one; what comes begins after another. */
 export function welcomed(seq: number, after: number): void {
   readTo = Math.min(readTo ?? seq, seq);
-  if (head === 0) before = Math.max(0, after - readTo);
+  if (head === 0) {
+    before = Math.max(0, after - readTo);
+    counted = countedBy(after);
+  }
   if (readTo < seq) log.markFrom(readTo + 1);
+}
+
+/** The server's own count, if it was made for what was read, and everything behind it will come. */
+function countedBy(after: number): typeof counted {
+  const summary = summaryOf(room.peek());
+  const messages = summary && unreadIn(summary);
+  const isOfThis = reading.peek()[room.peek()]?.[0] === readTo;
+  if (messages === undefined || !isOfThis || summary!.seq < after) return;
+  return { messages, upTo: summary!.seq };
 }
 
 /** A message has come. */
@@ -75,15 +91,24 @@ function look(): void {
 }
 
 function readUpTo(seq: number): void {
+  const left = beyond.filter((other) => other > seq);
+  const isExact = (before === 0 || counted) && beyond.length < MOST;
+  read(room.peek(), readTo, seq, isExact ? all() - left.length : undefined);
   readTo = seq;
-  beyond = beyond.filter((other) => other > seq);
+  beyond = left;
   before = 0;
-  read(room.peek(), seq);
+  counted = undefined;
   count();
 }
 
+function all(): number {
+  if (!counted) return before + beyond.length;
+  const { messages, upTo } = counted;
+  return Math.max(beyond.length, messages + beyond.filter((seq) => seq > upTo).length);
+}
+
 function count(): void {
-  unread.value = before + beyond.length;
+  unread.value = all();
   isMarked &&= unread.value > 0;
   notices.showUnread(unread.value, room.peek());
 }

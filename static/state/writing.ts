@@ -53,6 +53,9 @@ export function setField(element: HTMLTextAreaElement): void {
   field = element;
 }
 
+/** What the field is in, for what lies above it. */
+export const fieldElement = (): Element | null | undefined => field?.closest(".field");
+
 /** Puts the draft of a room into the field. */
 export function recallDraft(room: string): void {
   text.value = recall(`draft ${room}`, "");
@@ -61,11 +64,17 @@ export function recallDraft(room: string): void {
 /** Mentions somebody where the cursor is. */
 export function mention(name: string): void {
   if (!field) return;
-  const { value, selectionStart, selectionEnd } = field;
-  const gap = /\S$/.test(value.slice(0, selectionStart)) ? " " : "";
-  field.setRangeText(`${gap}@${name} `, selectionStart, selectionEnd, "end");
+  const gap = /\S$/.test(field.value.slice(0, field.selectionStart)) ? " " : "";
+  insert(`${gap}@${name} `);
+}
+
+/** Puts a text where the cursor is. */
+export function insert(given: string): void {
+  if (!field) return;
+  field.setRangeText(given, field.selectionStart, field.selectionEnd, "end");
   put(field.value);
-  field.focus();
+  // A dialog that is closing takes the focus back first.
+  setTimeout(focusField);
 }
 
 export const focusField = (): void => field?.focus();

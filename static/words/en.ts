@@ -52,6 +52,12 @@ export const en = {
   digest: (n: number, people: number) =>
     `${many(n, "new message")} from ${many(people, "person", "people")}`,
 
+  somebody: "Somebody",
+  someoneEdited: (name: string) => `${name} edited a message`,
+  someoneDeleted: (name: string) => `${name} deleted a message`,
+  someoneReacted: (name: string, emoji: string) => `${name} reacted to your message with ${emoji}`,
+  changesDigest: (n: number) => `${n} changes to messages`,
+
   // What can be done to a message
   actions: "Message actions",
   moreActions: "More actions",
@@ -60,6 +66,7 @@ export const en = {
   reactions: "Reactions",
   reaction: (emoji: string, n: number, names: string) => `${emoji} ${n}: ${names}`,
   andOthers: (n: number) => many(n, "other"),
+  moreEmoji: "More emoji",
   reply: "Reply",
   copyText: "Copy text",
   copyCode: "Copy this code",
@@ -87,6 +94,27 @@ export const en = {
   topic: "Topic",
   addTopic: "Add a topic",
   editTopic: (topic: string) => `Edit the topic: ${topic}`,
+
+  // Emoji
+  emoji: "Emoji",
+  findEmoji: "Find an emoji",
+  usedLately: "Used lately",
+  /** By the number of their group; 2 are parts of emoji. */
+  emojiGroups: [
+    "Faces",
+    "People",
+    "",
+    "Animals and nature",
+    "Food and drink",
+    "Travel and places",
+    "Activities",
+    "Things",
+    "Signs",
+    "Flags",
+  ],
+  emojiFound: (n: number) => `${n} emoji`,
+  emojiLoading: "Loading the emoji…",
+  emojiMissing: "The emoji could not be loaded.",
 
   // Writing
   writeTo: (room: string) => `Message ${room}`,

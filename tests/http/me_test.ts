@@ -130,7 +130,7 @@ test("postMe: answers with the name and picture that were given, and keeps nothi
   const { id, ...me } = await response.json();
   assertEquals([me.name, me.role, me.avatar.length], ["Ann", "member", 64]);
   const later = await (await browser.fetch("/me")).json();
-  assertEquals(later, { id, name: `guest-${id.slice(0, 4)}`, role: "member" });
+  assertEquals(later, { id, name: `guest-${id.slice(0, 4)}`, role: "member", session: "first" });
   assert(!JSON.stringify(me).includes("b.c"));
 });
 

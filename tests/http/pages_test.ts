@@ -14,7 +14,11 @@ function get(path: string, headers: Record<string, string> = {}, method = "GET")
 }
 
 const addressesIn = (html: string) =>
-  Array.from(html.matchAll(/(?:href|src)="([^"]+)"/g), ([, address]) => address);
+  Array.from(html.matchAll(/\s(?:href|src)="([^"]+)"/g), ([, address]) => address);
+
+/** The addresses of what the page loads later. */
+const laterIn = (html: string) =>
+  Array.from(html.matchAll(/\sdata-[\w-]+="([^"]*\/static\/[^"]+)"/g), ([, address]) => address);
 
 async function pageOf(options: Partial<PagesOptions> = {}): Promise<string> {
   return await (await open(options).answer(get("/"), "/")).text();
@@ -31,6 +35,18 @@ test("answer: serves one page with one script, one style sheet and one icon", as
     assertEquals(file.headers.get("content-type"), `${types[index]}; charset=utf-8`);
     assert((await file.text()).length > 100);
   }
+});
+
+test("answer: serves what the page loads later, as other files", async () => {
+  const pages = open();
+  const addresses = laterIn(await pageOf());
+  const files = await Promise.all(addresses.map((address) => pages.answer(get(address), address)));
+  const types = files.map(({ headers }) => headers.get("content-type")?.split(";")[0]);
+  assertEquals(types, ["text/javascript", "application/json", "application/json"]);
+  const [script, en, zh] = await Promise.all(files.map((file) => file.text()));
+  assertMatch(script, /export/);
+  const named = (json: string) => JSON.parse(json).find(([emoji]: [string]) => emoji === "👍")[1];
+  assertEquals([named(en), named(zh)], ["thumbs up", "拇指向上"]);
 });
 
 test("answer: lets files be cached for ever, and the page be asked for again", async () => {
@@ -88,10 +104,11 @@ test("answer: answers HEAD with the same headers and no body", async () => {
 });
 
 test("answer: begins every address with the base", async () => {
-  const addresses = addressesIn(await pageOf({ base: "/chat" }));
-  assertEquals(addresses.length, 3);
+  const html = await pageOf({ base: "/chat" });
+  const addresses = [...addressesIn(html), ...laterIn(html)];
+  assertEquals(addresses.length, 6);
   for (const address of addresses) assertMatch(address, /^\/chat\/static\//);
-  assertMatch(await pageOf({ base: "/chat" }), /data-base="\/chat"/);
+  assertMatch(html, /data-base="\/chat"/);
 });
 
 test("answer: writes the chat's name as text", async () => {

@@ -22,6 +22,17 @@ Deno.test("credentialOf: takes no other scheme for a bearer, and its name in any
   }
 });
 
+Deno.test("credentialOf: of several cookies takes one that was issued here, if it is among the first", () => {
+  const url = new URL("http://localhost/");
+  const find = (cookie: string) => {
+    const request = new Request(url, { headers: { cookie } });
+    return credentialOf(request, url, "mine", (value) => value.startsWith("good"))?.value;
+  };
+  assertEquals(find("mine=bad; mine=good1; mine=good2"), "good1");
+  assertEquals(find("mine=bad1; mine=bad2"), "bad1");
+  assertEquals(find(`${"mine=bad; ".repeat(4)}mine=good`), "bad");
+});
+
 Deno.test("credentialOf: takes the first cookie of exactly this name", () => {
   const cookies = {
     "a=1; mine=2; mine=3": "2",

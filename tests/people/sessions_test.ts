@@ -37,6 +37,13 @@ Deno.test("Sessions.memberOf: knows no session that it did not issue", () => {
   }
 });
 
+Deno.test("Sessions.isRecorded: tells sessions that need a record from those of visitors", () => {
+  const [first, recorded] = [open().issue(), open().issueRecorded()];
+  assertEquals([open().memberOf(recorded), open().isRecorded(recorded)], [undefined, true]);
+  assertEquals([open().isRecorded(first), open(1).isRecorded(recorded)], [false, false]);
+  assertEquals([first, recorded, "x"].map((value) => open().isOurs(value)), [true, true, false]);
+});
+
 Deno.test("Sessions.memberOfKey: makes a member of a key, another one in each database", () => {
   const key = "k".repeat(32);
   const member = open().memberOfKey(key);

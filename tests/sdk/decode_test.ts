@@ -28,6 +28,14 @@ Deno.test("parseFrame: gives the known objects of a frame, in order", () => {
   assertEquals(parseFrame(frame(welcome, message)), [welcome, message] as never);
 });
 
+Deno.test("parseFrame: takes no role but admin's", () => {
+  const [admin] = parseFrame(frame({ ...welcome, you: { ...welcome.you, role: "admin" } }));
+  assertEquals(admin, { ...welcome, you: { ...welcome.you, role: "admin" } } as never);
+  assertEquals(parseFrame(frame({ ...welcome, you: { ...welcome.you, role: "x" } })), [
+    welcome,
+  ] as never);
+});
+
 Deno.test("parseFrame: passes over unknown types and what is no object", () => {
   const strange = [{ type: "news" }, { type: "constructor" }, { type: "__proto__" }, {}, null, 7];
   const text = `${frame(...strange, [message])}\n\nnot JSON\n${frame(message)}`;

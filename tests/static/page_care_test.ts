@@ -103,6 +103,11 @@ test("BuiltIn: runs under a policy without unsafe-*, and breaks none of it", asy
   const page = await stage.come("Ann", { room: "policy", context });
   await say(page, "https://example.org 🎉");
   await sees(page, "🎉");
+  await say(page, "```ts\nconst a = 1;\n```");
+  await page.locator(".code .keyword").waitFor();
+  await page.getByRole("button", { name: "Emoji" }).click();
+  await page.getByRole("group", { name: "Flags" }).waitFor();
+  await page.keyboard.press("Escape");
   await page.evaluate(() => document.hasFocus = () => false);
   await stage.server.say("policy", "counted on the icon");
   await page.waitForFunction(() => document.title.startsWith("(1)"));

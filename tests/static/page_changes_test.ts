@@ -131,6 +131,46 @@ test("Header: shows the pins and the topic, which is edited in place", async (st
   await ben.getByRole("button", { name: "Edit the topic: tea at four" }).waitFor();
 });
 
+test("announcements: say what others do to messages, once and together", async (stage) => {
+  const room = "announced";
+  const ann = await stage.open("Ann", { room });
+  await ann.clock.install();
+  await isOnline(ann);
+  const ben = await stage.come("Ben", { room });
+  await say(ann, "of Ann");
+  await say(ben, "of Ben");
+  await sees(ann, "of Ben");
+  const said = ann.locator("[aria-live=polite] p");
+  const next = async () => {
+    await ann.clock.fastForward(5_000);
+    return (await said.allTextContents()).map((text) => text.replace(/[\u2068\u2069]/g, ""));
+  };
+  assertEquals(await next(), ["Ben: of Ben"]);
+  await choose(ben, "of Ann", "👍");
+  await choose(ben, "of Ben", "🎉");
+  await say(ann, "mine");
+  await choose(ann, "of Ben", "👀");
+  await reactionOf(ann, /^👍 1/).waitFor();
+  await reactionOf(ben, /^👀 1/).waitFor();
+  assertEquals(await next(), ["Ben reacted to your message with 👍"]);
+  const edit = async (text: string) => {
+    await fieldOf(ben).press("ArrowUp");
+    await say(ben, text);
+    await sees(ann, text);
+  };
+  await edit("edited");
+  await edit("edited again");
+  assertEquals(await next(), ["Ben edited a message"]);
+  await edit("edited once more");
+  await choose(ben, "edited once more", "Delete for everybody");
+  await ben.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await sees(ann, "Message deleted");
+  assertEquals(await next(), ["Ben deleted a message"]);
+  for (const emoji of ["❤️", "😄", "🎉", "🙏"]) await choose(ben, "of Ann", emoji);
+  await reactionOf(ann, /^🙏 1/).waitFor();
+  assertEquals(await next(), ["4 changes to messages"]);
+});
+
 test("changes: are pending while offline, and kept once afterwards", async (stage) => {
   const [ann, ben] = await pair(stage, "offline");
   await ann.context().setOffline(true);

@@ -68,6 +68,28 @@ test("Text: shows the beginning of a tall or wide message, and all of it when as
   assertFalse(isWide);
 });
 
+test("Code: is coloured once it is in sight, and no character of it changes", async (stage) => {
+  const room = "code";
+  const code = "  const a = 'b'\t// c\n\n\n  return  a ";
+  await stage.server.say(room, `\`\`\`ts\n${code}\n\`\`\``);
+  for (let n = 0; n < 40; n++) await stage.server.say(room, `line ${n}`);
+  const ann = await stage.open("Ann", { room });
+  const scripts: string[] = [];
+  ann.on("request", (request) => {
+    if (request.resourceType() === "script") scripts.push(request.url());
+  });
+  await sees(ann, "line 39");
+  const block = logOf(ann).locator("pre");
+  assertEquals(await block.textContent(), code);
+  assertEquals([await block.locator("span").count(), scripts.length], [0, 0]);
+  await block.scrollIntoViewIfNeeded();
+  await block.locator(".keyword").first().waitFor();
+  assertEquals(scripts.length, 1);
+  const coloured = (await block.locator("span").allTextContents()).map((text) => text.trim());
+  assertEquals(coloured, ["const", "'b'", "// c", "return"]);
+  assertEquals(await block.textContent(), code);
+});
+
 test("Text: keeps stacks of marks inside their message", async (stage) => {
   const page = await stage.come("Ann", { room: "stacks" });
   await stage.server.say("stacks", "before", "Ben");
@@ -193,7 +215,7 @@ test("Log: shows what is missing as a gap that fills itself", async (stage) => {
     });
   });
   await bot.sayAll(range(11, 400));
-  await page.waitForFunction(() => JSON.parse(localStorage["hubbub read"]).gaps === 400);
+  await page.waitForFunction(() => JSON.parse(localStorage["hubbub read"]).gaps[0] === 400);
   await page.evaluate("thaw()");
   await sees(page, "m400");
   await logOf(page).getByText("Loading messages…").scrollIntoViewIfNeeded();

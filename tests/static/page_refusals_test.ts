@@ -5,10 +5,12 @@ import { assertEquals } from "@std/assert";
 import { pageTests, Server } from "../../testing/browser.ts";
 import {
   bannerOf,
+  choose,
   fieldOf,
   hintOf,
   isOnline,
   logOf,
+  messageOf,
   say,
   sees,
   texts,
@@ -18,6 +20,17 @@ import { signed } from "../../testing/signed.ts";
 
 const STRICT = ["--rate", "2", "--burst", "2", "--max-message", "200", "--keep", "20"];
 const test = pageTests("--db", ":memory:", ...STRICT);
+
+const SECRET = "a secret of at least thirty-two bytes!";
+
+/** A server that asks for tokens. */
+async function startGuarded(): Promise<Server> {
+  const file = await Deno.makeTempFile();
+  await Deno.writeTextFile(file, SECRET);
+  const server = await new Server("--db", ":memory:", "--auth-secret-file", file).start();
+  await Deno.remove(file);
+  return server;
+}
 
 test("outbox: over the rate limit waits, counts down and loses nothing", async (stage) => {
   const ann = await stage.come("Ann", { room: "haste" });
@@ -77,16 +90,35 @@ test("Log: forgets what it shows when the room has started again", async (stage)
   assertEquals(await texts(ann), ["fresh"]);
 });
 
+test("Menu: offers an admin to delete what others said, and nobody else", async (stage) => {
+  await using guarded = await startGuarded();
+  const come = (sub: string, role: string) =>
+    stage.come("", {
+      path: `${guarded.url}/rooms/guarded?token=${signed({ sub, name: sub, role }, SECRET)}`,
+    });
+  const [ann, ben, eve] = await Promise.all([
+    come("ann", "member"),
+    come("ben", "member"),
+    come("eve", "admin"),
+  ]);
+  await say(ann, "hello");
+  await Promise.all([sees(ben, "hello"), sees(eve, "hello")]);
+  await messageOf(ben, "hello").hover();
+  await messageOf(ben, "hello").getByRole("button", { name: "More actions" }).click();
+  await ben.getByRole("menuitem", { name: "Pin to this room" }).waitFor();
+  assertEquals(await ben.getByRole("menuitem", { name: "Delete for everybody" }).count(), 0);
+  await choose(eve, "hello", "Delete for everybody");
+  await eve.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await sees(ann, "Message deleted");
+});
+
 test("Banner: says that a token is needed, and takes one out of the address", async (stage) => {
-  const file = await Deno.makeTempFile();
-  const secret = "a secret of at least thirty-two bytes!";
-  await Deno.writeTextFile(file, secret);
-  await using guarded = await new Server("--db", ":memory:", "--auth-secret-file", file).start();
+  await using guarded = await startGuarded();
   const path = `${guarded.url}/rooms/guarded`;
   const stranger = await stage.open("Stranger", { path });
   await bannerOf(stranger).filter({ hasText: "needs a link with a valid token" }).waitFor();
   await bannerOf(stranger).filter({ hasText: "Ask whoever gave you the address" }).waitFor();
-  const token = signed({ sub: "ann", name: "Ann of the token" }, secret);
+  const token = signed({ sub: "ann", name: "Ann of the token" }, SECRET);
   const ann = await stage.come("", { path: `${path}?token=${token}` });
   assertEquals(new URL(ann.url()).search, "");
   await ann.getByRole("button", { name: "Ann of the token Settings" }).waitFor();
@@ -94,5 +126,4 @@ test("Banner: says that a token is needed, and takes one out of the address", as
   await isOnline(ann);
   await say(ann, "still in");
   await sees(ann, "still in");
-  await Deno.remove(file);
 });

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** The list of rooms, the switcher, and new rooms. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { pageTests } from "../../testing/browser.ts";
 import { enter, fieldOf, isOnline, roomsOf, sees, titleOf } from "../../testing/page_parts.ts";
 
@@ -24,6 +24,35 @@ test("Rooms: opens a room of any script, and marks what is unread", async (stage
   const log = await ann.getByRole("log").innerText();
   assert(/New\s+(?:.*\s+)*再来/.test(log.slice(log.indexOf("喝茶"))), log);
   await link.waitFor({ state: "detached" });
+});
+
+test("Rooms: marks nothing as unread for reactions, topics and edits", async (stage) => {
+  const { url } = stage.server;
+  const ann = await stage.come("Ann", { room: "changed" });
+  await stage.server.say("changed", "hello");
+  await sees(ann, "hello");
+  await enter(ann, "elsewhere");
+  await isOnline(ann);
+  const refresh = async () => {
+    const answer = ann.waitForResponse((response) => response.url().endsWith("/rooms"));
+    await ann.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await (await answer).finished();
+  };
+  await refresh();
+  for (const emoji of ["👍", "🎉"]) {
+    const path = `/rooms/changed/messages/1/reactions/${encodeURIComponent(emoji)}`;
+    await (await fetch(url + path, { method: "PUT" })).text();
+  }
+  await refresh();
+  const link = roomsOf(ann).getByRole("link", { name: "changed" });
+  const room = (await (await fetch(`${url}/rooms?q=changed`)).json()).rooms[0];
+  assertEquals([room.seq, room.messages], [3, 1]);
+  assertEquals(await link.textContent(), "changed");
+  await stage.server.say("changed", "more");
+  await refresh();
+  await roomsOf(ann).getByRole("link", { name: "changed unread" }).click();
+  await sees(ann, "more");
+  assertMatch(await ann.title(), /^changed · /);
 });
 
 test("Rooms: keeps the keyboard's focus when the list is refreshed", async (stage) => {

@@ -10,7 +10,9 @@ import { SECRET } from "../../testing/token_server.ts";
 /** The events of a start with these flags, by name. */
 function eventsOf(url: string | undefined, ...flags: string[]) {
   const log = rememberingLog();
-  reportStart(config(...flags), url === undefined ? undefined : new URL(url), log);
+  const settings = config(...flags);
+  const access = settings.authSecret ? "token" : settings.access || "open";
+  reportStart(settings, access, url === undefined ? undefined : new URL(url), log);
   return Object.fromEntries(log.events.map((event) => {
     const at = event.indexOf("{");
     return [event.slice(0, at - 1), JSON.parse(event.slice(at))];

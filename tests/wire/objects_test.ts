@@ -82,6 +82,13 @@ Deno.test("gapLine: gives the range of what is no longer kept", () => {
   assertEquals(parsed(gapLine(3, 7)), { type: "gap", from: 3, to: 7 });
 });
 
+Deno.test("welcomeLine: gives the role of an admin, and of nobody else", () => {
+  const welcome = { ...sampleWelcome(), members: [sampleWelcome().you] };
+  assertEquals("role" in parsed(welcomeLine(welcome)).you, false);
+  const { you, members } = parsed(welcomeLine({ ...welcome, role: "admin" }));
+  assertEquals([you.role, "role" in members[0]], ["admin", false]);
+});
+
 Deno.test("welcomeLine: gives topic and pins where there are some", () => {
   const welcome = sampleWelcome();
   const without = parsed(welcomeLine(welcome));

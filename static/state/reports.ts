@@ -1,0 +1,133 @@
+/** What the connection to the room that is shown reports: it goes to the parts of the page from here. */
+
+import { batch } from "@preact/signals";
+import type {
+  Applied,
+  Message,
+  MessageChange,
+  Person,
+  Refusal,
+  Room,
+  Welcome,
+} from "../../sdk/mod.ts";
+import { mentions } from "../text/mentions.ts";
+import { words } from "../words/words.ts";
+import * as announcements from "./announcements.ts";
+import * as changes from "./changes.ts";
+import * as cited from "./cited.ts";
+import * as log from "./log.ts";
+import { hear } from "./names.ts";
+import { mentioned } from "./notices.ts";
+import * as people from "./people.ts";
+import { room as roomName } from "./place.ts";
+import { hint, isEmpty, isOnline, news, tell, turn } from "./status.ts";
+import * as unread from "./unread.ts";
+import * as unsent from "./unsent.ts";
+import { you } from "./you.ts";
+
+/** Entries up to this one are not announced: they were there before. */
+let quietUntil: number | undefined;
+/** How many messages have come since the connection was lost, until it has caught up. */
+let missed: number | undefined;
+
+/** Shows what a room reports, from its beginning on. @param isShown whether it is still the one shown */
+export function listen(mine: Room, isShown: () => boolean): void {
+  begin(mine);
+  changes.start(mine);
+  unsent.start(mine);
+  people.clear();
+  const whileHere = <T>(act: (detail: T) => void) => (detail: T) => {
+    if (isShown()) batch(() => act(detail));
+  };
+  mine.on("status", whileHere(turn));
+  mine.on("reset", whileHere(() => reset(mine)));
+  mine.on("welcome", whileHere((welcome) => welcomed(mine, welcome)));
+  mine.on("message", whileHere((message) => take(mine, message)));
+  for (const kind of ["edit", "delete", "react", "pin"] as const) {
+    mine.on(kind, whileHere((change: Applied<MessageChange>) => changed(mine, change)));
+  }
+  mine.on("gap", whileHere(({ to }) => lose(to)));
+  mine.on("renamed", whileHere((renaming) => renamed(mine, renaming)));
+  mine.on("error", whileHere(refused));
+  mine.on("outbox", whileHere(showOutbox));
+  mine.on("change", whileHere(() => showState(mine)));
+}
+
+/** Nothing of the room's history is known. */
+function begin(mine: Room): void {
+  log.start((query) => mine.history(query));
+  cited.start((seq) => mine.message(seq));
+  quietUntil = undefined;
+}
+
+function reset(mine: Room): void {
+  begin(mine);
+  unread.enter(undefined);
+  tell(words.reset);
+}
+
+function welcomed(
+  mine: Room,
+  { seq, members, back, reset }: Welcome & { back: boolean },
+): void {
+  // More important news, such as a reset just before, stays.
+  missed = back && !reset && !news.value ? 0 : undefined;
+  quietUntil ??= seq;
+  for (const { id, name } of members) hear(id, name);
+  const after = mine.state.position!.seq;
+  log.follow(after);
+  cited.retry();
+  unread.welcomed(seq, after);
+}
+
+function showState({ state }: Room): void {
+  people.show(state);
+  changes.showSettings();
+  if (state.position) unread.advance(state.position.seq);
+  if (!state.isCaughtUp || !isOnline()) return;
+  isEmpty.value = log.newest.value === 0;
+  if (missed === undefined) return;
+  tell(words.back(missed));
+  missed = undefined;
+}
+
+function showOutbox(): void {
+  changes.showOutbox();
+  unsent.show();
+}
+
+function lose(to: number): void {
+  log.lose(to);
+  cited.lose(to);
+  tell(words.gone);
+}
+
+function take({ state }: Room, message: Message): void {
+  const { seq, from, text } = message;
+  const { id = "", name = "" } = state.you ?? {};
+  if (missed !== undefined) missed++;
+  hear(from, message.name);
+  isEmpty.value = false;
+  log.take(message);
+  unread.take(seq, from === id);
+  if (from === id || seq <= (quietUntil ?? 0)) return;
+  announcements.announce(message);
+  if (mentions(text, name)) mentioned(message, roomName.peek(), you.peek());
+}
+
+function changed({ state }: Room, change: Applied<MessageChange>): void {
+  const me = state.you?.id;
+  if (change.type === "react") hear(change.from, change.name);
+  if (change.from === me || change.seq <= (quietUntil ?? 0)) announcements.forget(change);
+  else announcements.announceChange(change, me);
+  log.change(change, me);
+  cited.change(change, me);
+}
+
+function renamed({ state }: Room, { from, name }: Pick<Person, "name"> & { from: string }): void {
+  if (from === state.you?.id) hint.value = words.named(name);
+}
+
+function refused({ code, detail }: Refusal): void {
+  if (code === "bad_name") hint.value = detail;
+}
