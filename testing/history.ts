@@ -13,11 +13,17 @@ const EMOJI = ["👍", "👍", "👍", "❤️"];
 /** Makes drafts for one room. */
 export class History {
   readonly #random: Random;
+  readonly #hasFiles: boolean;
   readonly #sent: Draft[] = [];
   #count = 0;
 
-  constructor(random: Random) {
+  /**
+   * @param hasFiles whether messages name files; a place to which a history was copied does not know
+   *   those of deleted and forgotten messages
+   */
+  constructor(random: Random, hasFiles = true) {
     this.#random = random;
+    this.#hasFiles = hasFiles;
   }
 
   /** The next command, of a room whose newest entry has this number. */
@@ -43,7 +49,7 @@ export class History {
     const base = { at: random.int(count), from, id };
     if (random.chance(1, 2)) {
       const reply = random.chance(1, 8) ? 1 + random.int(head + 1) : undefined;
-      const files = random.chance(1, 6) ? { files: this.#files() } : {};
+      const files = this.#hasFiles && random.chance(1, 6) ? { files: this.#files() } : {};
       return draft(`text ${count}`, { ...base, ...(reply && { reply, to: [from] }), ...files });
     }
     const action = this.#action(count, Math.max(1, head - random.int(30)));

@@ -178,28 +178,6 @@ return member and string.sub(member, -2) == '\\0001' and 1 or 0
 `);
 
 /**
- * Words: ids of files. Answers for each of them with the number of the message that names it, 0 if that
- * is deleted or forgotten, or "" if none has named it.
- */
-export const FILES = script(`${LOG}
-local files, answer = KEYS[13], {}
-for n, id in ipairs(ARGV) do
-  local seq = redis.call('HGET', files, id)
-  local entry = seq and read(tonumber(seq)) or ''
-  local more = string.match(entry, '^m[^\\n]*\\n[^\\n]*\\n[^\\n]*\\n([^\\n]*)') or ''
-  local isThere = string.find(more, '"' .. id .. '"', 1, true)
-  answer[n] = seq and (isThere and seq or '0') or ''
-end
-return answer
-`);
-
-/** Words: ids of files. It need not be known any more that they were named. */
-export const FORGET_FILES = script(`
-redis.call('HDEL', KEYS[13], unpack(ARGV))
-return 1
-`);
-
-/**
  * Looks at a room. Word: seconds to keep the people in it, or 0. Answers with the number and the time
  * of the newest entry, how many fields the people have, and how many messages there were. A Redis that
  * cannot write may still be read.

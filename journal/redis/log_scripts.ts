@@ -6,6 +6,7 @@
 import { LIMITS } from "../../config/limits.ts";
 import { CHANGE_WORDS } from "./log_encoding.ts";
 import { CHANGE, LOG, TRIM_ENTRIES } from "./log_lua.ts";
+import { NAME_FILES } from "./file_lua.ts";
 import { script } from "./scripts.ts";
 
 /** Keeping version 0.1 out of the room. */
@@ -14,20 +15,6 @@ local function fence()
   for _, key in ipairs({oldLog, oldIds}) do
     redis.call('SET', key, 'this room has moved to a newer version')
   end
-end
-`;
-
-/** Naming files in a message; of what was named before nothing is done. */
-const CLAIM = `
-local files = KEYS[13]
-local function nameFiles(ids, seq)
-  for id in string.gmatch(ids, '%S+') do redis.call('HSET', files, id, int(seq)) end
-end
-local function canName(ids)
-  for id in string.gmatch(ids, '%S+') do
-    if redis.call('HEXISTS', files, id) == 1 then return false end
-  end
-  return ids ~= ''
 end
 `;
 
@@ -63,7 +50,7 @@ end
  * between them, or nothing where that would be too long. WHOLE is 1 if it is the whole batch and has
  * only messages, TIME that of the entry before it.
  */
-export const APPEND = script(`${LOG}${TRIM_ENTRIES}${CHANGE}${CLAIM}${ADD}${FENCE}
+export const APPEND = script(`${LOG}${TRIM_ENTRIES}${CHANGE}${NAME_FILES}${ADD}${FENCE}
 local keep, known = tonumber(ARGV[1]), tonumber(ARGV[2])
 redis.call('HLEN', commands)
 redis.call('ZCARD', changes)
@@ -97,16 +84,6 @@ local function keepMessage(i, at)
   keepEntry(table.concat({head, id, who, more, text, ''}, '\\n'), id)
 end
 local whole = 1
-local function keepFiles(i, at, index)
-  local ids = ARGV[i + 4]
-  if not canName(ids) then
-    whole = 0
-    return reply(index, 'e', 'file')
-  end
-  nameFiles(ids, first + size + #pending)
-  keepMessage(i, at)
-  time = at
-end
 local function isSame(draft, old)
   if string.sub(old, 1, 1) == 's' then return true end
   if string.sub(old, 1, 1) == 'm' or actionOf(old) ~= draft.action then return false end
@@ -142,11 +119,12 @@ local function keepNext()
   if old then
     whole = 0
     reply(index, 'd' .. int(seq), old)
-  elseif kind == 'm' then
+  elseif kind == 'f' and not nameFiles(ARGV[i + 4], first + size + #pending) then
+    whole = 0
+    reply(index, 'e', 'file')
+  elseif kind ~= 'c' then
     keepMessage(i, at)
     time = at
-  elseif kind == 'f' then
-    keepFiles(i, at, index)
   else
     keepChange(i, at, index)
   end
@@ -192,7 +170,7 @@ return trim(tonumber(ARGV[1]))
  * - `c`, number, time, count, what `draftAt` reads, and 1 for a setting that is older than the others;
  * - `s`, the last number, time, the first number, and a newline and the id, or nothing if it is not kept.
  */
-export const IMPORT = script(`${LOG}${TRIM_ENTRIES}${CHANGE}${CLAIM}${ADD}${FENCE}
+export const IMPORT = script(`${LOG}${TRIM_ENTRIES}${CHANGE}${NAME_FILES}${ADD}${FENCE}
 local begun = false
 if size == 0 and not string.find(entries, '{[@~]') then fence() end
 local function remember(id, seq)
@@ -267,15 +245,10 @@ while i <= #ARGV do
   local kind, seq = ARGV[i], tonumber(ARGV[i + 1])
   i = i + 2
   local isNew = seq > newest
-  if kind == 'm' then
+  if kind == 'm' or kind == 'f' then
     if isNew then takeMessage(i, seq) end
-    i = i + 3
-  elseif kind == 'f' then
-    if isNew then
-      takeMessage(i, seq)
-      nameFiles(ARGV[i + 3], seq)
-    end
-    i = i + 4
+    if isNew and kind == 'f' then nameFiles(ARGV[i + 3], seq) end
+    i = i + (kind == 'm' and 3 or 4)
   elseif kind == 's' then
     if isNew then takeSuperseded(i, seq) end
     i = i + 3

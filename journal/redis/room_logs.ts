@@ -24,17 +24,9 @@ import type { Reply } from "./caller.ts";
 import { fromAppend } from "./encoding.ts";
 import type { RedisLink } from "./link.ts";
 import { fromElement, toImportWords, toWords } from "./log_encoding.ts";
+import { FILES, FORGET_FILES } from "./file_lua.ts";
 import { readAfter, readBefore } from "./log_range.ts";
-import {
-  COUNT,
-  FILES,
-  FORGET_FILES,
-  IS_SET,
-  PAGE,
-  REACTION,
-  SETTINGS,
-  STATE,
-} from "./log_reads.ts";
+import { COUNT, IS_SET, PAGE, REACTION, SETTINGS, STATE } from "./log_reads.ts";
 import { APPEND, IMPORT } from "./log_scripts.ts";
 import { runInLog } from "./old_log.ts";
 import type { RedisRooms } from "./rooms.ts";
