@@ -8,6 +8,7 @@
  * - `share_used`: this person or address has used their share of the space
  * - `full`: there is no space for it, here or on the disk
  * - `slow`: its bytes came too slowly, or did not come whole
+ * - `not_allowed`: this person may not be in the room any more
  * - `stopping`: the server is stopping
  */
 export type FileRefusal =
@@ -18,6 +19,7 @@ export type FileRefusal =
   | "share_used"
   | "full"
   | "slow"
+  | "not_allowed"
   | "stopping";
 
 /** A file is not taken or not given. The message is one sentence for people. */

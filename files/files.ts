@@ -52,6 +52,8 @@ export interface Incoming {
   /** Its length, if that is known. */
   readonly length: number | undefined;
   readonly body: ReadableStream<Uint8Array>;
+  /** Whether the sender may still be in the room; asked about once a second. */
+  readonly isAllowed: () => boolean;
 }
 
 /** Keeps files. */
@@ -61,8 +63,9 @@ export class Files {
   readonly #usage: Usage;
   readonly #index: FileIndex;
   readonly #schedule: SweepSchedule;
-  readonly #uploads = new Map<Upload, Promise<unknown>>();
-  readonly #downloads = new Set<Download>();
+  /** What is going on, and whether it may go on. */
+  readonly #uploads = new Map<Upload, { done: Promise<unknown>; isAllowed: () => boolean }>();
+  readonly #downloads = new Map<Download, () => boolean>();
   readonly #uploading = new Places(LIMITS.uploads, LIMITS.uploadsEach);
   readonly #downloading = new Places(LIMITS.downloads, LIMITS.downloadsEach);
   readonly #checking: ReturnType<typeof setInterval>;
@@ -102,15 +105,16 @@ export class Files {
    *
    * @throws {FileError} if it is not taken; then nothing is left of it
    */
-  async receive({ name, body, length, ...whose }: Incoming): Promise<FileRecord> {
-    const owner = { ...whose, address: this.#mac("address", whose.address) };
+  async receive(incoming: Incoming): Promise<FileRecord> {
+    const { room, from, name, length, body, isAllowed } = incoming;
+    const owner = { room, from, address: this.#mac("address", incoming.address) };
     const release = this.#takePlace(owner.from, owner.address);
     const { stall } = this.#options;
     const limits = { usage: this.#usage, most: this.maxFile, stallMs: stall * 1000 };
     const upload = new Upload(body, owner, limits);
     const received = { ...owner, id: newFileId(), name: cleanFileName(name), at: Date.now() };
     const done = this.#write(upload, received, length);
-    this.#uploads.set(upload, done.catch(() => {}));
+    this.#uploads.set(upload, { done: done.catch(() => {}), isAllowed });
     try {
       return await done;
     } catch (error) {
@@ -200,13 +204,23 @@ export class Files {
     throw new FileError("busy", "too many attachments are being sent to your address");
   }
 
-  /** Sends a part of a file, which is closed when that is over. */
-  download(found: OpenFile, from: number, to: number, closed: () => void): Download {
+  /**
+   * Sends a part of a file, which is closed when that is over.
+   *
+   * @param isAllowed whether its reader may still be in the room; asked about once a second
+   * @param closed is called once, when it is over
+   */
+  download(
+    found: OpenFile,
+    [from, to]: readonly [from: number, to: number],
+    isAllowed: () => boolean,
+    closed: () => void,
+  ): Download {
     const download: Download = new Download(found, from, to, this.#options.stall * 1000, () => {
       this.#downloads.delete(download);
       closed();
     });
-    this.#downloads.add(download);
+    this.#downloads.set(download, isAllowed);
     return download;
   }
 
@@ -218,7 +232,11 @@ export class Files {
 
   #check(): void {
     const now = performance.now();
-    for (const upload of this.#uploads.keys()) upload.check(now);
+    for (const [upload, { isAllowed }] of this.#uploads) {
+      upload.check(now);
+      if (!isAllowed()) upload.end(new FileError("not_allowed", "you may not be here any more"));
+    }
+    for (const [download, isAllowed] of this.#downloads) if (!isAllowed()) download.abort();
     this.#schedule.look();
   }
 
@@ -228,7 +246,8 @@ export class Files {
     clearInterval(this.#checking);
     const stopping = new FileError("stopping", "the server is stopping");
     for (const upload of this.#uploads.keys()) upload.end(stopping);
-    for (const download of [...this.#downloads]) download.abort();
-    await Promise.all([...this.#uploads.values(), this.#schedule.close()]);
+    for (const download of this.#downloads.keys()) download.abort();
+    const uploads = Array.from(this.#uploads.values(), ({ done }) => done);
+    await Promise.all([...uploads, this.#schedule.close()]);
   }
 }

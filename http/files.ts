@@ -26,6 +26,7 @@ const STATUS: Readonly<Record<FileRefusal, number>> = {
   share_used: 507,
   full: 507,
   slow: 408,
+  not_allowed: 403,
   stopping: 503,
 };
 
@@ -53,8 +54,16 @@ export async function postFile(context: Context): Promise<Response> {
     name: searchParams.get("name") ?? "",
     length: lengthOf(request),
     body: request.body ?? new Blob().stream(),
+    isAllowed: allowing(context, room),
   }).catch(refuse);
   return jsonAnswer(JSON.stringify(toAttachment(record)), 201);
+}
+
+/** Whether somebody may still be in a room, whatever has become of them and of it since. */
+function allowing({ identity, services: { people } }: Context, room: string): () => boolean {
+  const { expires = Infinity } = identity;
+  return () =>
+    people.isCurrent(identity) && people.access.mayEnter(identity, room) && Date.now() < expires;
 }
 
 function filesOf({ services: { files } }: Context): Files {
@@ -82,7 +91,7 @@ export async function getFile(context: Context): Promise<Response> {
   const room = await hub.resolve(roomOf(context));
   const found = await files.open(params.id, room, identity.id);
   if (!found) throw nothingHere();
-  const sending = new Sending(files, found, context.address);
+  const sending = new Sending(files, found, context.address, allowing(context, room));
   try {
     return complete(found, await respond(request, found, sending));
   } catch (error) {
@@ -97,9 +106,11 @@ class Sending {
   readonly #files: Files;
   readonly #found: OpenFile;
   readonly #address: string;
+  readonly #isAllowed: () => boolean;
   hasBegun = false;
 
-  constructor(files: Files, found: OpenFile, address: string) {
+  constructor(files: Files, found: OpenFile, address: string, isAllowed: () => boolean) {
+    this.#isAllowed = isAllowed;
     this.#files = files;
     this.#found = found;
     this.#address = address;
@@ -108,7 +119,7 @@ class Sending {
   stream(from: number, to: number): ReadableStream<Uint8Array<ArrayBuffer>> {
     const release = this.#files.takeDownload(this.#address);
     this.hasBegun = true;
-    return this.#files.download(this.#found, from, to, release).body;
+    return this.#files.download(this.#found, [from, to], this.#isAllowed, release).body;
   }
 }
 

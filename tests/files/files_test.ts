@@ -46,12 +46,14 @@ interface Sent {
   name?: string;
   room?: string;
   length?: number;
+  isAllowed?: () => boolean;
 }
 
 function send(files: Files, body: BodyInit | OpenBody, sent: Sent = {}) {
   const { from = "ann", address = "192.0.2.1", name = "a.txt", room = "r", length } = sent;
   const stream = body instanceof OpenBody ? body.stream : new Response(body).body!;
-  return files.receive({ room, from, address, name, length, body: stream });
+  const { isAllowed = () => true } = sent;
+  return files.receive({ room, from, address, name, length, body: stream, isAllowed });
 }
 
 async function refusal(sending: Promise<unknown>): Promise<FileRefusal> {
@@ -61,7 +63,7 @@ async function refusal(sending: Promise<unknown>): Promise<FileRefusal> {
 async function contents(files: Files, id: string, person: string, room = "r") {
   const found = await files.open(id, room, person);
   if (!found) return;
-  const { body } = files.download(found, 0, found.record.size, () => {});
+  const { body } = files.download(found, [0, found.record.size], () => true, () => {});
   return new Uint8Array(await new Response(body).arrayBuffer());
 }
 
@@ -171,6 +173,7 @@ test("receive: leaves nothing of an upload that breaks off", () =>
       name: "",
       length: 5,
       body: broken,
+      isAllowed: () => true,
     });
     assertEquals(await refusal(sending), "slow");
     assertEquals(await filesUnder(folder), ["owner"]);
@@ -246,12 +249,26 @@ test("download: is broken off when its reader takes nothing", () =>
     const { id, size } = await send(files, "x".repeat(200_000));
     const found = (await files.open(id, "r", "ann"))!;
     const over = Promise.withResolvers<void>();
-    const { body } = files.download(found, 0, size, over.resolve);
+    const { body } = files.download(found, [0, size], () => true, over.resolve);
     const reader = body.getReader();
     await reader.read();
     await over.promise;
     assertEquals((await reader.read()).done, true);
   }, { stall: 0.01 }));
+
+test("receive, download: end once the person may not be in the room any more", () =>
+  withFiles(async ({ files }) => {
+    let isHere = true;
+    const sending = refusal(send(files, new OpenBody("x"), { isAllowed: () => isHere }));
+    const { id, size } = await send(files, "x".repeat(200_000));
+    const found = (await files.open(id, "r", "ann"))!;
+    const over = Promise.withResolvers<void>();
+    const { body } = files.download(found, [0, size], () => isHere, over.resolve);
+    isHere = false;
+    assertEquals(await sending, "not_allowed");
+    await over.promise;
+    await body.cancel();
+  }));
 
 test("Files: refuses the folder of another database", () =>
   withFiles(async ({ files, folder }) => {
