@@ -168,7 +168,7 @@ export async function openChat(
       trustProxy: config.trustProxy,
       proxies: config.proxy.map((network) => parseNetwork(network)!),
     },
-    site: openPages({ ...config, base }, log),
+    site: openPages({ ...config, base, maxFile: files?.maxFile ?? 0 }, log),
     base,
   });
   return {
