@@ -60,7 +60,7 @@ function State({ file: { key, name, size, state, progress, why, mayRetry, alt, f
         <button
           type="button"
           class="plain"
-          aria-label={words.describeFile(name)}
+          aria-label={`${alt ? words.described : words.describe}: ${name}`}
           onClick={() => {
             described.value = key;
             showDialog("describe");

@@ -14,7 +14,7 @@ export function DescribeDialog() {
     <FormDialog
       title={words.describeTitle}
       done={words.save}
-      class="ask"
+      class="describe"
       save={() => {
         if (file) describe(file.key, alt.trim());
         return true;

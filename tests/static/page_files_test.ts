@@ -4,6 +4,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Buffer } from "node:buffer";
 import type { Locator, Page } from "playwright-core";
+import { inspect } from "../../testing/axe.ts";
 import { isIgnored, pageTests } from "../../testing/browser.ts";
 import { concat, exif, JPEG, jpegWith, PNG, segment, WEBP } from "../../testing/images.ts";
 import {
@@ -192,7 +193,7 @@ test("Composer: offers to make a file of a text that is too long", async (stage)
 test("Composer: lets a file be described, which is its alternative text", async (stage) => {
   const page = await stage.come("Ann", { room: "alt" });
   await attach(page, fileOf("flag.png", "image/png", PNG));
-  await page.getByRole("button", { name: "Describe flag.png" }).click();
+  await page.getByRole("button", { name: "describe it: flag.png" }).click();
   await page.getByRole("dialog").getByRole("textbox").fill("A red and blue flag");
   await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
   await attachedOf(page).getByText("described").waitFor();
@@ -356,6 +357,39 @@ test("Unsent: gives a message back with its files", async (stage) => {
   await fieldOf(page).press("Enter");
   await messagesOf(page).getByRole("link", { name: "a.txt" }).waitFor();
 });
+
+for (const phone of [false, true]) {
+  const where = phone ? "dark, on a phone" : "light, on a desktop";
+  test(`Files: have nothing that axe finds: ${where}`, async (stage) => {
+    const page = await stage.come("Ann", { room: `axe-${phone}`, phone, dark: phone });
+    await attach(
+      page,
+      fileOf("a.png", "image/png", PNG),
+      fileOf("notes.txt", "", "hello"),
+      fileOf("tone.wav", "audio/wav", wav(800)),
+    );
+    await page.getByRole("button", { name: "describe it: a.png" }).waitFor();
+    await attach(page, fileOf("empty.txt", "", ""));
+    await attachedOf(page).getByText("It is empty").waitFor();
+    await inspect(page, "attached");
+    await page.getByRole("button", { name: "describe it: a.png" }).click();
+    await page.getByRole("dialog").waitFor();
+    await inspect(page, "describing");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Remove empty.txt" }).click();
+    await send(page);
+    await messagesOf(page).getByRole("link", { name: "notes.txt" }).waitFor();
+    await inspect(page, "a message with files");
+    await pictureIn(page, "Picture a.png").click();
+    await page.getByRole("dialog").waitFor();
+    await inspect(page, "the lightbox");
+    await page.keyboard.press("Escape");
+    await fieldOf(page).fill("a".repeat(5_000));
+    await page.getByRole("button", { name: "Send it as a file" }).waitFor();
+    await inspect(page, "a text that is too long");
+    await fieldOf(page).fill("");
+  });
+}
 
 /** A sound of some samples, at 8 kHz. */
 function wav(samples: number): Uint8Array<ArrayBuffer> {
