@@ -205,6 +205,27 @@ test("getFile: asks at each request whether its reader may enter the room", asyn
   await Deno.remove(folder, { recursive: true });
 });
 
+test("getFile: gives nothing of a hidden room to those who may not enter it, or no longer", () =>
+  withServer(async (ann, { host }) => {
+    const [bob, eve] = [new Uploader(host, "bob"), new Uploader(host, "eve")];
+    const ask = async (path: string, method = "GET", body?: unknown) => {
+      const headers = { ...ann.headers, "content-type": "application/json" };
+      const init = { method, headers, body: body === undefined ? undefined : JSON.stringify(body) };
+      return await (await fetch(`http://${host}${path}`, init)).json();
+    };
+    const me = await fetch(`http://${host}/me`, { headers: bob.headers });
+    const { id: member } = await me.json();
+    const order = { access: "private", title: "Tea", members: [member] };
+    const { name: room } = await ask("/rooms", "POST", order);
+    const file = await ann.send("x", { room });
+    assertEquals((await ann.say({ files: [file.id] }, room)).status, 201);
+    assertEquals([await bob.status(file, { room }), await eve.status(file, { room })], [200, 404]);
+    assertEquals(await eve.status(file), 404, "in a room that she may enter");
+    assertEquals((await problemOf(await eve.post("x", { room })))[0], 404);
+    await ask(`/rooms/${room}`, "PATCH", { remove: member });
+    assertEquals([await bob.status(file, { room }), await ann.status(file, { room })], [404, 200]);
+  }));
+
 test("getFile: answers to parts, also to odd ones", () =>
   withServer(async (ann) => {
     const file = await ann.send("hello world");
