@@ -15,10 +15,12 @@ import { Admission } from "./http/admission.ts";
 import { Authenticator } from "./http/authenticate.ts";
 import { HostRule } from "./http/host.ts";
 import { Origins } from "./http/origin.ts";
-import { linkOf } from "./http/personal.ts";
+import type { AdminAnswer } from "./http/admin_socket.ts";
+import { hookAddress, linkOf } from "./http/personal.ts";
+import { answerAdmin } from "./people/admin/answer.ts";
 import { Notifier } from "./people/notifier.ts";
 import { People } from "./people/people.ts";
-import type { AccessMode, Kind } from "./people/records.ts";
+import type { Kind } from "./people/records.ts";
 import { changeFor } from "./people/room_answers.ts";
 import { Rooms } from "./people/rooms.ts";
 import { openPages } from "./http/pages.ts";
@@ -28,6 +30,7 @@ import { Activity } from "./hub/activity.ts";
 import type { Journal } from "./journal/journal.ts";
 import { openJournal } from "./journal/open.ts";
 import { RateLimits } from "./client/rate_limit.ts";
+import { openSearch } from "./search/open.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
 import { Metrics } from "./telemetry/metrics.ts";
 import { PageCache } from "./client/page_cache.ts";
@@ -42,6 +45,8 @@ export interface ChatOptions {
   readonly db?: string;
   /** SQLite only: `normal` survives a crash of the process, `full` also a loss of power. */
   readonly sync?: "normal" | "full";
+  /** The folder of the search index, which is beside the database by default; `off`: no search. */
+  readonly search?: string;
   /** The folder of attachments; `off`: none are kept; by default beside a SQLite file. */
   readonly files?: string;
   /** The largest attachment, in bytes. */
@@ -92,8 +97,8 @@ export interface Chat {
   readonly fetch: (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>;
   /** How many connections there are. */
   readonly connections: number;
-  /** How people come in now: `open`, `invite` or `token`. */
-  readonly access: AccessMode;
+  /** How people come in now. */
+  readonly access: "open" | "invite" | "token";
   /** Whether people come by invitation, and there is no admin yet who could invite them. */
   readonly needsAdmin: boolean;
   /**
@@ -102,6 +107,13 @@ export interface Chat {
    * @param address where people reach the chat; the first `url` beats it
    */
   inviteAdmin(address: string | URL): Promise<string>;
+  /**
+   * Runs a command of `hubbub admin`. Never rejects.
+   *
+   * @param args the words of the command
+   * @param address where people reach the chat, for links; the first `url` beats it
+   */
+  admin(args: readonly string[], address: string | URL): Promise<AdminAnswer>;
   /** Closes it. Does not wait for peers that do not close their connections. */
   close(): Promise<void>;
 }
@@ -134,10 +146,12 @@ export async function openChat(
     },
   };
   const admission = new Admission(config, hub.counters);
+  const search = openSearch(config, journal, log);
   const metrics = new Metrics(
     hub,
     admission,
     journal.counters,
+    search?.counters,
     files && (() => files.stats()),
   );
   const { url: [url], authSecret: secret } = config;
@@ -150,6 +164,7 @@ export async function openChat(
     journal,
     pages,
     files,
+    search,
     limits: new RateLimits(config),
     log,
     config,
@@ -185,6 +200,15 @@ export async function openChat(
     async inviteAdmin(address) {
       return linkOf(await people.inviteAdmin(), config, address);
     },
+    admin: (args, address) =>
+      answerAdmin(args, {
+        people,
+        journal,
+        record: hub.record,
+        leaveAll: (by, id) => rooms.leaveAll(by, id),
+        linkOf: (link) => linkOf(link, config, address),
+        hookOf: (token) => hookAddress(token, config, address),
+      }),
     async close() {
       admission.startDraining();
       metrics.close();
@@ -195,6 +219,7 @@ export async function openChat(
       await admission.drain();
       people.close();
       pages.close();
+      await search?.close();
       await journal.close();
     },
   };

@@ -1,5 +1,5 @@
 /**
- * A client: one connection to one room, a reader that posts and a writer task that alone sends.
+ * A client: one connection to one room, a reader that posts and a writer that alone sends.
  *
  * The reader turns frames into commands (`client/commands.ts`), which go to the hub or are refused. The
  * writer (`client/writer.ts`) sends answers to this client alone, and what comes next from its cursor on

@@ -265,7 +265,8 @@ export class Hub {
 
   #answer(drafts: readonly Draft[], senders: readonly Sender[], answers: readonly Answer[]): void {
     const rooms = new Set<Room>();
-    for (const [index, kept] of answers.entries()) {
+    for (let index = 0; index < answers.length; index++) {
+      const kept = answers[index];
       const isError = kept instanceof AppendError;
       if (isError && kept.cause) this.#log.error("journal failed", { error: kept });
       const keptIn = isError ? undefined : kept?.keptIn;

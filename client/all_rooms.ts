@@ -45,6 +45,7 @@ export class AllRooms extends Connection implements SeatOwner {
   /** Frames that came before `hello`. */
   #early: string[] = [];
   #earlyLength = 0;
+  #isNotifying = false;
 
   constructor(sink: Sink, request: RoomsRequest, services: Services) {
     super(sink, new RoomWire(""), request, services);
@@ -183,6 +184,16 @@ export class AllRooms extends Connection implements SeatOwner {
   }
 
   // The writer's source.
+
+  /** Notifies the writer once all rooms of a turn have reported what they have: that is one frame. */
+  override notify(): void {
+    if (this.#isNotifying) return;
+    this.#isNotifying = true;
+    queueMicrotask(() => {
+      this.#isNotifying = false;
+      this.writer.notify();
+    });
+  }
 
   get hasNext(): boolean {
     return this.#ready.size > 0 || !this.#outgoing.isEmpty;

@@ -21,7 +21,7 @@ export class CatchUp {
   readonly #room: Room;
   readonly #wire: Wire;
   readonly #services: Services;
-  readonly #target: { readonly seq: number; readonly index: number };
+  readonly #target: { readonly seq: number; readonly at: number; readonly index: number };
   readonly #fellBehind: boolean;
   #reportsGaps: boolean;
   /** The newest message that was returned. */
@@ -47,7 +47,7 @@ export class CatchUp {
     this.#room = room;
     this.#wire = wire;
     this.#services = services;
-    this.#target = { seq: room.tail.seq, index: room.tail.end };
+    this.#target = { seq: room.tail.seq, at: room.tail.at, index: room.tail.end };
     this.#seq = seq;
     this.#version = room.version;
     this.#fellBehind = how.fellBehind;
@@ -104,7 +104,7 @@ export class CatchUp {
     const { pages, log } = this.#services;
     await setImmediate();
     try {
-      return await pages.after(this.#room, this.#seq, this.#target.seq);
+      return await pages.after(this.#room, this.#seq, this.#target.seq, this.#target.at);
     } catch (error) {
       log.error("journal failed", { error });
       await new Promise((resolve) => setTimeout(resolve, LIMITS.retryMs));

@@ -44,11 +44,13 @@ export class PageCache {
    * The next entries after `seq`, a page at most, up to `last`, which must be kept already.
    *
    * @param room its name, and its version: after a change, what was read before it is not shared
+   * @param at the time of entry `last`, which a `Skip` gets that is cut there
    */
   async after(
     room: { readonly name: string; readonly version: number },
     seq: number,
     last: number,
+    at = 0,
   ): Promise<readonly LogEntry[]> {
     const start = seq - seq % LIMITS.page;
     const page =
@@ -58,7 +60,7 @@ export class PageCache {
     const isWanted = (entry: LogEntry) => firstOf(entry) > seq && entry.seq <= last;
     if (page.every(isWanted)) return page;
     return page.filter((entry) => entry.seq > seq && firstOf(entry) <= last)
-      .map((entry) => clip(entry, seq, last));
+      .map((entry) => clip(entry, seq, { seq: last, at }));
   }
 
   async #read(room: string, seq: number, limit: number): Promise<LogEntry[]> {
@@ -101,9 +103,10 @@ export class PageCache {
 }
 
 /** An entry as a reader between two numbers sees it. */
-function clip(entry: LogEntry, seq: number, last: number): LogEntry {
+function clip(entry: LogEntry, seq: number, last: { seq: number; at: number }): LogEntry {
   if (entry.kind !== "skip") return entry;
-  return { ...entry, from: Math.max(entry.from, seq + 1), seq: Math.min(entry.seq, last) };
+  const cut = { ...entry, from: Math.max(entry.from, seq + 1) };
+  return entry.seq > last.seq ? { ...cut, ...last } : cut;
 }
 
 function piece(wire: Wire, page: readonly LogEntry[], from: number): Piece {

@@ -1,10 +1,11 @@
 /**
- * The writer of one connection: a task, and the only code that sends.
+ * The writer of one connection, and the only code that sends.
  *
- * It sleeps until there is something to send and the socket accepts it. Then it sends everything that
- * has come since as one frame. Answers to this client alone wait in a short queue here; everything else
- * comes from its source, the cursors of the connection, so a slow client costs no more than a number
- * for each of its rooms.
+ * When it is notified, it sends everything that has come since as one frame, until nothing is left or the
+ * socket is full, which notifies it later. It is no task of its own, which would have to be woken for each
+ * frame of each client; only while the journal is read it waits. Answers to this client alone wait in a
+ * short queue here; everything else comes from its source, the cursors of the connection, so a slow client
+ * costs no more than a number for each of its rooms.
  */
 
 import { setImmediate } from "node:timers";
@@ -32,17 +33,15 @@ export class Writer {
   /** Frames for this client alone, and their length. */
   #answers: string[] = [];
   #answersLength = 0;
-  /** Wakes the task; undefined while it is awake. */
-  #wake: (() => void) | undefined;
+  /** It writes or waits for the journal, or has closed the socket: then a notification does nothing. */
+  #isBusy = false;
   #ended: CloseReason | undefined;
 
-  /** Starts the task, which lives until {@linkcode Writer.end}. */
   constructor(sink: Sink, source: Source, counters: WireCounters) {
     this.#sink = sink;
     this.#source = source;
     this.#counters = counters;
     this.#stall = new StallDetector(sink, performance.now());
-    this.#run();
   }
 
   /** Queues frames for this client alone. A client that does not read its answers loses them. */
@@ -55,43 +54,49 @@ export class Writer {
     this.notify();
   }
 
-  /** There may be something to send, or the socket may accept it. */
+  /** There may be something to send, or the socket may accept it. Never throws. */
   notify(): void {
-    const wake = this.#wake;
-    this.#wake = undefined;
-    wake?.();
-  }
-
-  async #run(): Promise<void> {
-    // What creates a writer is complete before it starts.
-    await undefined;
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    let reading: Promise<void> | undefined;
     try {
-      while (!this.#ended) {
-        if (this.#answers.length === 0 && !this.#source.hasNext) await this.#notified();
-        else if (!isWritable(this.#sink)) await this.#writable();
-        else if (this.#answers.length > 0) this.#sendAnswers();
-        else {
-          const reading = this.#source.sendNext();
-          if (reading) await reading;
-        }
-      }
+      reading = this.#write();
     } catch (error) {
       this.#source.failed(error);
     }
-    const { code, name } = this.#ended!;
+    if (reading) this.#continueAfter(reading);
+    else if (this.#ended) this.#close(this.#ended);
+    else this.#isBusy = false;
+  }
+
+  /** Sends what there is; returns early if the journal must be read first. */
+  #write(): Promise<void> | undefined {
+    while (!this.#ended && (this.#answers.length > 0 || this.#source.hasNext)) {
+      if (!isWritable(this.#sink)) return void onWritable(this.#sink, this);
+      if (this.#answers.length > 0) this.#sendAnswers();
+      else {
+        const reading = this.#source.sendNext();
+        if (reading) return reading;
+      }
+    }
+  }
+
+  async #continueAfter(reading: Promise<void>): Promise<void> {
+    try {
+      await reading;
+    } catch (error) {
+      this.#source.failed(error);
+    }
+    this.#isBusy = false;
+    this.notify();
+  }
+
+  #close({ code, name }: CloseReason): void {
+    if (!code) return;
     // The client learns the reason before it is disconnected.
-    if (code && isWritable(this.#sink)) this.#sendAnswers();
+    if (isWritable(this.#sink)) this.#sendAnswers();
     // Not at once: while a frame is arriving, the runtime would close the socket without a reason.
-    if (code) setImmediate(() => this.#sink.close(code, name));
-  }
-
-  #notified(): Promise<void> {
-    return new Promise((resolve) => this.#wake = resolve);
-  }
-
-  #writable(): Promise<void> {
-    onWritable(this.#sink, this);
-    return this.#notified();
+    setImmediate(() => this.#sink.close(code, name));
   }
 
   #sendAnswers(): void {

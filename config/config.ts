@@ -80,6 +80,13 @@ const FLAGS = {
     LIMITS.filesShare * LIMITS.fileLeast,
     1e15,
   ),
+  search: flag(
+    "DIR|off",
+    "",
+    "where the search index is kept, which can be deleted at any time (beside the database)",
+    "a folder, or off",
+    (word) => word,
+  ),
   keep: number("N", 100_000, "messages kept per room; 0 keeps all", 0, 1e9),
   replay: number(
     "N",
@@ -198,6 +205,9 @@ function related(config: Config, secretSource: string): Config {
   }
   if (config.assets && !isFolder(config.assets)) {
     throw new UsageError(`--assets: "${config.assets}" is not a folder that can be read`);
+  }
+  if (config.search && config.search !== "off" && !isFolder(config.search)) {
+    throw new UsageError(`--search: "${config.search}" is not a folder`);
   }
   return config;
 }

@@ -6,6 +6,7 @@
  */
 
 import { PEOPLE_LIMITS } from "./people_limits.ts";
+import { SEARCH_LIMITS } from "./search_limits.ts";
 
 /** Limits that no flag moves: bytes, milliseconds and counts, as their names say. */
 export const LIMITS = {
@@ -30,8 +31,9 @@ export const LIMITS = {
   emojiBytes: 32,
   /** Reactions in one page over HTTP. */
   reactionsPage: 200,
-  /** Pinned messages that a welcome lists. */
+  /** Pinned messages that a welcome lists, and those that an open room knows. */
   pins: 50,
+  pinsKnown: 1_000,
   /** A room's topic, in characters. */
   topic: 250,
   /** Members that one message mentions. */
@@ -101,6 +103,8 @@ export const LIMITS = {
   /** SQLite packs this many messages of one append into a row, at the least and at most. */
   rowLeast: 16,
   rowMost: 128,
+  /** Forgotten messages of a room that SQLite removes together; fewer where few are kept. */
+  removedAtOnce: 1_024,
   /** Rooms that are opened at once. */
   roomsOpening: 32,
   /** Messages that a room reads into memory when it opens. */
@@ -229,12 +233,23 @@ export const LIMITS = {
   probeMs: 100,
   /** Pages of 4 KiB that SQLite's log may have before it is written back to the file. */
   walPages: 4_000,
-  /**
-   * For how long deleted texts are collected, to be erased from a SQLite file together; and the largest
-   * file that is rebuilt for that, in pages of 4 KiB.
-   */
+  /** Changes of a deleted message that are superseded at once in a SQLite file. */
+  sweptAtOnce: 250,
+  /** Transactions after which it is looked how long SQLite's log is. */
+  commitsPerLook: 16,
+  /** For how long deleted texts are collected, to be erased from a SQLite file together. */
   eraseMs: 20_000,
-  rewrittenPages: 512,
+  /**
+   * Pages of a SQLite file that are looked at, and overwritten, in one step of erasing, and the pause
+   * before the next; and pages that may be to overwrite, of which it knows.
+   */
+  pagesScanned: 64,
+  pagesScrubbed: 256,
+  scrubPauseMs: 5,
+  stepsAtClose: 200,
+  pagesMarked: 200_000,
+  /** Searching: queries, results, and how the index follows the rooms. */
+  search: SEARCH_LIMITS,
   /** How long SQLite waits for another process's lock. */
   busyMs: 250,
   /** The terminal's client: what is typed, remembered, unsent, and replayed at first. */
@@ -250,12 +265,15 @@ export const LIMITS = {
   /** Until an answer of Redis is late, and the pause before another connection is tried. */
   redisCallMs: 1_500,
   redisRetryMs: 250,
+  /** Until Redis must have rewritten its files. */
+  rewriteMs: 10 * 60 * 1_000,
   /** How soon the nodes of a cluster are looked for again after one of them has gone away. */
   redisRefreshMs: 1_000,
   /** The longest batch that is published whole, in characters; a longer one is read. */
   batchPublished: 1024 * 1024,
-  /** Messages of a room that one append forgets at most. */
+  /** Messages of a room that one append forgets at most, and changes of one message that are superseded. */
   forgottenAtOnce: 10_000,
+  droppedAtOnce: 200,
   /** Messages of a room that wait to be taken, and batches behind a hole, before they are read again. */
   messagesPending: 16_384,
   noticesHeld: 64,

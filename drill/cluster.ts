@@ -13,6 +13,8 @@ import { DrillServer } from "./server.ts";
 const CLIENTS = 9;
 const TALKERS = 6;
 const WINDOW = 4;
+/** The act counts, not how many messages there are. */
+const PAUSE_MS = 40;
 
 /** The servers and their clients. */
 export class Cluster implements AsyncDisposable {
@@ -35,6 +37,7 @@ export class Cluster implements AsyncDisposable {
         room: ROOM,
         ledger: this.ledger,
         window,
+        pauseMs: PAUSE_MS,
       });
       this.#clients.push(client);
       this.#keepConnected(client, n);

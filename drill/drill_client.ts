@@ -17,6 +17,7 @@ import type { Change, Message, Refusal, RoomObject, Skip, Welcome } from "../sdk
 import type { Status } from "../sdk/status.ts";
 import type { Random } from "../testing/random.ts";
 import type { RoomCopy } from "../testing/room_copy.ts";
+import { pause } from "../testing/wait.ts";
 import { chooseCommand } from "./commands.ts";
 import type { Ledger } from "./ledger.ts";
 import { Witness } from "./witness.ts";
@@ -29,6 +30,8 @@ export interface DrillClientOptions {
   readonly ledger: Ledger;
   /** How many messages it has in flight; 0: it only listens. */
   readonly window: number;
+  /** The pause between an answer and the next message in its place, in milliseconds; none by itself. */
+  readonly pauseMs?: number;
   /** How long its texts are, at the least. */
   readonly textLength?: number;
   /** Chooses what it edits, deletes and reacts to; without it, it only talks. */
@@ -55,7 +58,8 @@ export class DrillClient {
   #host = "";
   /** The newest message when it connected. */
   #target = Infinity;
-  #isTalking = false;
+  /** Aborts when it stops talking. */
+  #talking: AbortController | undefined;
   #caughtUp = Promise.withResolvers<void>();
   #gone = Promise.withResolvers<void>();
   #waiting: { seq: number; resolve: () => void }[] = [];
@@ -106,9 +110,9 @@ export class DrillClient {
     this.#gone = Promise.withResolvers();
     this.#resent.clear();
     this.#connection.open();
-    if (this.#isTalking) return;
-    this.#isTalking = true;
-    for (const outbox of this.#outboxes) this.#talk(outbox);
+    if (this.#talking) return;
+    const { signal } = this.#talking = new AbortController();
+    for (const outbox of this.#outboxes) this.#talk(outbox, signal);
   }
 
   /** Waits until each message in flight has come back, and it has seen the message `seq`. */
@@ -120,7 +124,8 @@ export class DrillClient {
 
   /** Says nothing new any more. */
   stopTalking(): void {
-    this.#isTalking = false;
+    this.#talking?.abort();
+    this.#talking = undefined;
   }
 
   /** Leaves. */
@@ -136,12 +141,13 @@ export class DrillClient {
     this.#witness.compare(copy);
   }
 
-  async #talk(outbox: Outbox): Promise<void> {
-    const { textLength = 0, random } = this.#options;
-    while (this.#isTalking) {
+  async #talk(outbox: Outbox, signal: AbortSignal): Promise<void> {
+    const { textLength = 0, pauseMs = 0, random } = this.#options;
+    while (!signal.aborted) {
       const change = random && chooseCommand(this.#witness.state, random);
       const say = { type: "say", text: "a message".padEnd(textLength, " and so on") } as const;
       await outbox.add(change ?? say);
+      if (pauseMs > 0) await pause(pauseMs, signal);
     }
   }
 

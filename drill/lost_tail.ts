@@ -6,6 +6,7 @@
  * must start again, whichever wire they use.
  */
 
+import type { Random } from "../testing/random.ts";
 import type { ReplicaGroup } from "./replica_group.ts";
 
 /** One loss. */
@@ -16,6 +17,14 @@ export interface Loss {
   lose(): Promise<number>;
   /** Makes chatting possible again. `more`: says more than was lost, meanwhile or afterwards. */
   recover(more: () => Promise<void>): Promise<void>;
+}
+
+/**
+ * Where a file is cut of which everything from `saved` on may be lost: not in its last tenth, since the
+ * newest entries may be some that no client has seen, and a loss of these alone is none.
+ */
+export function placeOfCut(random: Random, saved: number, size: number): number {
+  return saved + random.int(Math.floor(0.9 * (size - saved)));
 }
 
 const BEFORE = 100;

@@ -27,7 +27,7 @@ const FAULTS = {
     act: "servers killed",
     async run(cluster) {
       for (const server of cluster.servers) {
-        await cluster.talk(1_000);
+        await cluster.talk(300);
         const { drops } = cluster;
         const killedAt = performance.now();
         await server.kill();
@@ -41,7 +41,7 @@ const FAULTS = {
     act: "Redis killed",
     flags: SAFE,
     async run(cluster, redis) {
-      await cluster.talk(1_000);
+      await cluster.talk(300);
       await redis.signal("SIGKILL");
       await expectRefusals(cluster, [503, 503, 503]);
       await redis.start();
@@ -51,7 +51,7 @@ const FAULTS = {
   still: {
     act: "Redis still for 5 s",
     async run(cluster, redis) {
-      await cluster.talk(1_000);
+      await cluster.talk(300);
       await redis.signal("SIGSTOP");
       const still = pause(STILL_MS);
       await expectRefusals(cluster, [503, 503, 503]);
@@ -65,10 +65,10 @@ const FAULTS = {
     act: "server cut from Redis",
     async run(cluster, redis, link) {
       for (const fault of ["cut", "dropAnswers"] as const) {
-        await cluster.talk(1_000);
+        await cluster.talk(300);
         link[fault]();
         await expectRefusals(cluster, [503, 200, 200]);
-        await cluster.talk(2_000);
+        await cluster.talk(300);
         link.repair();
         await cluster.recovered();
       }
@@ -98,7 +98,7 @@ async function runAct({ act, flags = [], run }: Fault): Promise<Verdict> {
   if (act !== FAULTS.servers.act && cluster.drops > drops) {
     cluster.ledger.blame("lost", `${cluster.drops - drops} connections`);
   }
-  await cluster.talk(1_000);
+  await cluster.talk(300);
   if (String(await cluster.ready()) !== "200,200,200") throw new Error("/readyz stays 503");
   const account = await cluster.finish();
   return { act, ...account, worstMs: cluster.worstMs, tookMs: performance.now() - begin };

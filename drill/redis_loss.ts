@@ -12,7 +12,7 @@ import { FaultyLink } from "../testing/faulty_link.ts";
 import type { Random } from "../testing/random.ts";
 import { hasRedis, OwnRedis } from "../testing/redis_server.ts";
 import { ROOM } from "./client_group.ts";
-import { type Loss, runLoss } from "./lost_tail.ts";
+import { type Loss, placeOfCut, runLoss } from "./lost_tail.ts";
 import { ReplicaGroup } from "./replica_group.ts";
 import { DrillServer } from "./server.ts";
 import { skippedVerdict, type Verdict } from "./verdict.ts";
@@ -63,7 +63,7 @@ class CutRedis implements Redis {
   async lose(): Promise<void> {
     await this.#redis.signal("SIGKILL");
     const { size } = Deno.statSync(this.#file);
-    Deno.truncateSync(this.#file, this.#saved + this.#random.int(size - this.#saved));
+    Deno.truncateSync(this.#file, placeOfCut(this.#random, this.#saved, size));
     await this.#redis.start();
     // Redis leaves half a transaction at the end of the file, which the next start would complete
     // with what was appended behind it: so the file is rewritten, as docs/SCALING.md advises.

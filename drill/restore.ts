@@ -6,7 +6,7 @@
 import { DatabaseSync } from "node:sqlite";
 import type { Random } from "../testing/random.ts";
 import { ROOM } from "./client_group.ts";
-import { runLoss } from "./lost_tail.ts";
+import { placeOfCut, runLoss } from "./lost_tail.ts";
 import { ReplicaGroup } from "./replica_group.ts";
 import { DrillServer } from "./server.ts";
 import type { Verdict } from "./verdict.ts";
@@ -94,7 +94,7 @@ export async function walAct(random: Random): Promise<Verdict> {
     save: (db) => void query(db, "PRAGMA wal_checkpoint(TRUNCATE)"),
     lose(db) {
       const { size } = Deno.statSync(`${db}-wal`);
-      Deno.truncateSync(`${db}-wal`, random.int(size));
+      Deno.truncateSync(`${db}-wal`, placeOfCut(random, 0, size));
     },
   });
 }

@@ -5,13 +5,14 @@
  */
 
 import { LIMITS } from "../config/limits.ts";
-import type { Action } from "../journal/journal.ts";
+import type { Action, Message } from "../journal/journal.ts";
 import { isHidden } from "../people/access.ts";
 import { isEmoji, isSeq } from "../wire/commands.ts";
 import { parseRoomOrder } from "../wire/room_order.ts";
 import { readObject } from "./body.ts";
 import type { Context } from "./context.ts";
 import { changeHidden } from "./hidden_rooms.ts";
+import { roomOf } from "./join_request.ts";
 import { idOf, textOf } from "./posts.ts";
 import { nothingHere, Problem } from "./problem.ts";
 import { checkNewRoom, entryAnswer, submit } from "./submit.ts";
@@ -74,9 +75,28 @@ async function change(
 ): Promise<Response> {
   const { hub } = context.services;
   const name = context.url.searchParams.get("name") ?? "";
-  return entryAnswer(
-    await submit(context, name, (sender) => hub.change(sender, action, id, version)),
-  );
+  try {
+    return entryAnswer(
+      await submit(context, name, (sender) => hub.change(sender, action, id, version)),
+    );
+  } catch (error) {
+    const isGone = error instanceof Problem && error.status === 410;
+    if (isGone && "of" in action) await findMessage(context, action.of);
+    throw error;
+  }
+}
+
+/**
+ * A message of the room that the path names, which may be a tombstone.
+ *
+ * @throws {Problem} with 404 if it is not kept, or was never said
+ */
+export async function findMessage(context: Context, seq: number): Promise<Message> {
+  const { hub, journal } = context.services;
+  const room = await hub.resolve(roomOf(context));
+  const { messages: [message] } = await journal.page(room, { after: seq - 1, limit: 1 });
+  if (message?.seq !== seq) throw nothingHere();
+  return message;
 }
 
 /** The message that the path names. */

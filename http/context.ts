@@ -4,6 +4,7 @@ import type { Services } from "../client/services.ts";
 import type { Identity } from "../people/identity.ts";
 import type { People } from "../people/people.ts";
 import type { Rooms } from "../people/rooms.ts";
+import type { Search } from "../search/search.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { ProxyTrust } from "./address.ts";
 import type { Admission } from "./admission.ts";
@@ -24,6 +25,8 @@ export interface HttpServices extends Services {
   readonly proxyTrust: ProxyTrust;
   readonly metrics: Metrics;
   readonly site: Pages;
+  /** None if it is off. */
+  readonly search: Search | undefined;
   /** The path prefix of the public address: empty, or like `/chat`. */
   readonly base: string;
 }

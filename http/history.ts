@@ -3,10 +3,10 @@
 import { LIMITS } from "../config/limits.ts";
 import type { MessagePage } from "../journal/journal.ts";
 import { messageLine } from "../wire/objects.ts";
-import { emojiOf, seqOf } from "./changes.ts";
+import { emojiOf, findMessage, seqOf } from "./changes.ts";
 import { type Context, jsonAnswer } from "./context.ts";
 import { roomOf } from "./join_request.ts";
-import { nothingHere, Problem } from "./problem.ts";
+import { Problem } from "./problem.ts";
 import { wholeNumber } from "./query.ts";
 
 /**
@@ -34,12 +34,7 @@ function pageAnswer({ messages, head, at, more }: MessagePage, epoch: string): R
 
 /** `GET …/messages/{seq}` */
 export async function getMessage(context: Context): Promise<Response> {
-  const { hub, journal } = context.services;
-  const seq = seqOf(context);
-  const room = await hub.resolve(roomOf(context));
-  const { messages: [message] } = await journal.page(room, { after: seq - 1, limit: 1 });
-  if (message?.seq !== seq) throw nothingHere();
-  return jsonAnswer(messageLine(message));
+  return jsonAnswer(messageLine(await findMessage(context, seqOf(context))));
 }
 
 /** `GET …/messages/{seq}/reactions/{emoji}`: who reacted, after one of them. */

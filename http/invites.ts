@@ -31,7 +31,9 @@ export async function createInvite(context: Context): Promise<Response> {
     uses: numberOf("uses", uses, LIMITS.inviteUses),
     ...(rooms !== undefined && { rooms: roomsOf(rooms, context) }),
   };
-  const link = await context.services.people.links.create(order);
+  const { links, audit } = context.services.people;
+  const link = await links.create(order);
+  await audit.note({ by, action: "invite", to: link.record.id });
   const { id, uses: left, created } = link.record;
   const shown = { id, ...shownLink(context, link), uses: left, created, rooms: order.rooms };
   return personalAnswer(shown, 201);
@@ -41,7 +43,9 @@ export async function createInvite(context: Context): Promise<Response> {
 export async function withdrawInvite(context: Context): Promise<Response> {
   checkAdmin(context);
   const { identity, params, services } = context;
-  await services.people.links.withdraw(identity.id, params.invite);
+  const { links, audit } = services.people;
+  await links.withdraw(identity.id, params.invite);
+  await audit.note({ by: identity.id, action: "withdraw", to: params.invite });
   return personalAnswer(undefined);
 }
 

@@ -23,7 +23,7 @@ interface Order {
 
 /** `POST /join` */
 export async function join(context: Context): Promise<Response> {
-  const { request, url, services: { authenticator, origins, people } } = context;
+  const { request, url, services: { authenticator, origins, people, rooms } } = context;
   checkSessions(people.access.mode);
   if (origins.askerOf(request, url) === "foreign") {
     throw new Problem(403, "only the chat's own page uses links");
@@ -34,11 +34,14 @@ export async function join(context: Context): Promise<Response> {
   const { token, name, look } = await readOrder(request);
   if (look) return personalAnswer(describe(context, people.links.find(token), session?.member));
   const agent = request.headers.get("user-agent") ?? "";
-  const { id, value, hash } = await people.joining.use({ token, name, session, agent });
+  const joined = await people.joining.use({ token, name, session, agent });
+  const { id, value, hash } = joined;
+  const own = people.members.get(id)?.name;
+  for (const room of joined.rooms) await rooms.show(room, { id, name: own ?? "" });
   const identity = {
     id,
     isLasting: true,
-    name: people.members.get(id)?.name,
+    name: own,
     role: people.members.isAdmin(id) ? "admin" as const : "member" as const,
     session: hash,
   };

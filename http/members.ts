@@ -59,8 +59,9 @@ export async function patchMember(context: Context): Promise<Response> {
 /** `DELETE /members/{id}`: removes them from the chat. */
 export async function removeMember(context: Context): Promise<Response> {
   checkAdmin(context);
-  const { identity, params, services: { people } } = context;
+  const { identity, params, services: { people, rooms } } = context;
   await people.removal.remove(identity.id, params.member);
+  await rooms.leaveAll(identity.id, params.member);
   return personalAnswer(undefined);
 }
 
@@ -73,5 +74,7 @@ export async function linkMember(context: Context): Promise<Response> {
   if (member.banned) throw new Problem(409, "this member is banned");
   const expires = Date.now() + LIMITS.adminLinkMs;
   const order = { kind: "sign-in", by: identity.id, member: id, expires } as const;
-  return personalAnswer(shownLink(context, await people.links.create(order)), 201);
+  const link = await people.links.create(order);
+  await people.audit.note({ by: identity.id, action: "sign-in link", to: id });
+  return personalAnswer(shownLink(context, link), 201);
 }

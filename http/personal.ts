@@ -3,6 +3,7 @@
 import type { Config } from "../config/config.ts";
 import type { Identity } from "../people/identity.ts";
 import type { NewLink } from "../people/links.ts";
+import { adminOf } from "./admins.ts";
 import type { Context } from "./context.ts";
 import { Problem, tooManyRequests } from "./problem.ts";
 
@@ -20,9 +21,9 @@ export function personalAnswer(value: unknown, status = 200, cookie?: string): R
 }
 
 /** Throws a {@linkcode Problem} unless an admin makes the request, and people come with sessions. */
-export function checkAdmin({ identity, services: { people } }: Context): void {
-  checkSessions(people.access.mode);
-  if (identity.role !== "admin") throw new Problem(403, "only admins do that");
+export function checkAdmin(context: Context): void {
+  checkSessions(context.services.people.access.mode);
+  adminOf(context);
 }
 
 /** Throws a {@linkcode Problem} where tokens are required, since nobody has a session there. */
@@ -66,6 +67,16 @@ export function linkOf(
 ): string {
   const { origin, pathname } = new URL(url ?? new URL("/", address));
   return `${origin}${pathname.replace(/\/$/, "")}/join#${token}`;
+}
+
+/** The address of a hook, at the same place as {@linkcode linkOf}. */
+export function hookAddress(
+  token: string,
+  { url: [url] }: Pick<Config, "url">,
+  address: string | URL,
+): string {
+  const { origin, pathname } = new URL(url ?? new URL("/", address));
+  return `${origin}${pathname.replace(/\/$/, "")}/hooks/${token}`;
 }
 
 /** A link as it is shown to its maker, this once. The request's host is one that may be named here. */

@@ -26,9 +26,11 @@ import {
   removeReaction,
   unpin,
 } from "./changes.ts";
+import { createBot, deleteBot, listBots } from "./bots.ts";
 import { getFile, postFile } from "./files.ts";
 import { postDirect, postRoom, roomMembers } from "./hidden_rooms.ts";
 import { getMessage, getReaction, history } from "./history.ts";
+import { postHook } from "./hooks.ts";
 import { checkRoomName, roomOf } from "./join_request.ts";
 import { createInvite, listInvites, withdrawInvite } from "./invites.ts";
 import { join } from "./join.ts";
@@ -49,6 +51,7 @@ import {
 import { decodePart, urlOf } from "./query.ts";
 import { RefusalLog } from "./refusal_log.ts";
 import { listRooms } from "./rooms.ts";
+import { search } from "./search.ts";
 import {
   gochattingSocket,
   jsonSocket,
@@ -112,9 +115,13 @@ const ROUTES: readonly Route[] = [
   route("/members/:member/link", { POST: linkMember }),
   route("/ws", { GET: socketsOnly, socket: linesSocket }),
   route("/chat", { GET: socketsOnly, socket: gochattingSocket }),
+  route("/search", { GET: search }),
   route("/me/blocks", { GET: getBlocks, POST: postBlock, DELETE: deleteBlock }),
   route("/members/:id/mute", { PUT: mute, DELETE: unmute }),
   route("/audit", { GET: getAudit }),
+  route("/bots", { GET: listBots, POST: createBot }),
+  route("/bots/:bot", { DELETE: deleteBot }),
+  route("/hooks/:token", { POST: postHook, isForAll: true }),
   route("/rooms", { socket: roomsSocket, GET: listRooms, POST: postRoom }),
   route("/direct", { POST: postDirect }),
   route("/rooms/:room", { GET: roomPage, PATCH: patchRoom, socket: jsonSocket, isPublic: true }),

@@ -1,4 +1,8 @@
-/** What a room is set to: its topic and its pinned messages, as the log has them. */
+/**
+ * What a room is set to: its topic and its pinned messages, as the log has them.
+ *
+ * It knows more pins than are shown, so that the next one moves up when a newer one is taken away.
+ */
 
 import { LIMITS } from "../config/limits.ts";
 import type { Change, RoomState } from "../journal/journal.ts";
@@ -22,7 +26,7 @@ export class RoomSettings {
 
   /** The newest pinned messages, newest pin first. */
   get pins(): readonly number[] {
-    return this.#pins;
+    return this.#pins.slice(0, LIMITS.pins);
   }
 
   /** Applies a change, unless it was there when the settings were read. */
@@ -33,6 +37,6 @@ export class RoomSettings {
     if (action.type !== "pin" && action.type !== "delete") return;
     const others = this.#pins.filter((pinned) => pinned !== action.of);
     const isPinned = action.type === "pin" && action.on;
-    this.#pins = isPinned ? [action.of, ...others].slice(0, LIMITS.pins) : others;
+    this.#pins = isPinned ? [action.of, ...others].slice(0, LIMITS.pinsKnown) : others;
   }
 }

@@ -69,7 +69,7 @@ export interface PageQuery {
 export interface RoomState {
   readonly seq: number;
   readonly topic: string | undefined;
-  /** The newest pinned messages, newest pin first, {@linkcode LIMITS.pins} at most. */
+  /** The newest pinned messages, newest pin first, {@linkcode LIMITS.pinsKnown} at most. */
   readonly pins: readonly number[];
 }
 
@@ -230,6 +230,13 @@ export interface Journal {
   readonly counters?: RedisCounters;
   /** Whether a message could be kept right now: the answer of `/readyz`. */
   ready(): Awaitable<boolean>;
+  /**
+   * Removes from the journal's files now what was deleted, edited and forgotten before. What it promises of
+   * reading is true without that.
+   *
+   * @returns undefined if it is gone; else why not, in one line that says what to do
+   */
+  erase(): Awaitable<string | undefined>;
   close(): Awaitable<void>;
 }
 

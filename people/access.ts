@@ -44,6 +44,8 @@ export class Access implements Rules {
   #bots: ReadonlySet<string> | undefined;
   /** Whether anybody is muted or banned, or any room is closed; once somebody has asked. */
   #isRestricted: boolean | undefined;
+  /** What the directory said last. */
+  #lastMode: AccessMode = "open";
 
   constructor(parts: AccessParts) {
     this.#parts = parts;
@@ -51,14 +53,22 @@ export class Access implements Rules {
     parts.directory.listen((kind) => {
       if (["mute", "closed", "member"].includes(kind)) this.#isRestricted = undefined;
       if (kind === "bot") this.#bots = undefined;
+      if (kind === "access") this.#noteMode();
     });
+    this.#noteMode();
+  }
+
+  #noteMode(): void {
+    this.#lastMode = this.#parts.directory.get("access", "mode") ?? this.#lastMode;
   }
 
   #hasRestrictions(): boolean {
+    return this.#isRestricted ??= this.#findRestrictions();
+  }
+
+  #findRestrictions(): boolean {
     const { directory, members } = this.#parts;
-    const { size: muted } = directory.all("mute");
-    const { size: closed } = directory.all("closed");
-    return this.#isRestricted ??= muted + closed > 0 ||
+    return directory.all("mute").size + directory.all("closed").size > 0 ||
       members.all().values().some((member) => member.banned === true);
   }
 
@@ -67,10 +77,9 @@ export class Access implements Rules {
     return this.#bots.has(id);
   }
 
-  /** How people come in. */
+  /** How people come in. A journal that has lost its entries opens a chat to nobody. */
   get mode(): AccessMode {
-    const { directory, usesTokens } = this.#parts;
-    return usesTokens ? "token" : directory.get("access", "mode") ?? "open";
+    return this.usesTokens ? "token" : this.#lastMode;
   }
 
   /** The operator's own program decides who comes in. */

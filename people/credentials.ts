@@ -31,7 +31,7 @@ export function credentialOf(
   const query = searchParams.get("token");
   if (query) return { kind: "query", value: query };
   const values = cookiesOf(headers, cookie);
-  const value = values.find(isOurs) ?? values[0];
+  const value = values.length > 1 ? values.find(isOurs) ?? values[0] : values[0];
   return value === undefined ? undefined : { kind: "cookie", value };
 }
 

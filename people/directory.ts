@@ -16,16 +16,13 @@ import { LIMITS } from "../config/limits.ts";
 import { AppendError, type Journal, type Json, UnreachableError } from "../journal/journal.ts";
 import type { Log } from "../telemetry/log.ts";
 import { RecordTable } from "./record_table.ts";
-import type { Kind, Records } from "./records.ts";
+import type { Kind, Put, Records } from "./records.ts";
 import { SettingsLog } from "./settings_log.ts";
 
 /** The name of its log, which no room can have. */
 const LOG_NAME = "@directory";
 
-/** Sets a record; without a value it removes it. */
-export type Put = {
-  [K in Kind]: readonly [kind: K, id: string, value: Records[K] | undefined];
-}[Kind];
+export type { Put };
 
 /** What was decided: the records to set, and the result once they are kept. */
 export interface Decision<T> {

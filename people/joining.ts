@@ -7,8 +7,11 @@
  * then, so nobody who knew its secret is that member.
  */
 
+import { LIMITS } from "../config/limits.ts";
 import { cleanName } from "../wire/sanitize.ts";
-import type { Directory, Put } from "./directory.ts";
+import type { Audit } from "./audit.ts";
+import type { Decision, Directory, Put } from "./directory.ts";
+import type { HiddenRooms } from "./hidden_rooms.ts";
 import { idKey, newId } from "./ids.ts";
 import type { Links } from "./links.ts";
 import { type Members, newMember } from "./members.ts";
@@ -33,6 +36,18 @@ export interface Joined {
   /** The new session, as the value of its cookie, and its hash. */
   readonly value: string;
   readonly hash: string;
+  /** The rooms of the invitation, whose logs do not show yet that somebody has come. */
+  readonly rooms: readonly string[];
+}
+
+/** The parts of the directory that joining concerns. */
+export interface JoiningParts {
+  readonly directory: Directory;
+  readonly members: Members;
+  readonly links: Links;
+  readonly store: SessionStore;
+  readonly access: { readonly hidden: HiddenRooms };
+  readonly audit: Audit;
 }
 
 /** Uses links. */
@@ -41,12 +56,16 @@ export class Joining {
   readonly #members: Members;
   readonly #links: Links;
   readonly #store: SessionStore;
+  readonly #hidden: HiddenRooms;
+  readonly #audit: Audit;
 
-  constructor(directory: Directory, members: Members, links: Links, store: SessionStore) {
+  constructor({ directory, members, links, store, access, audit }: JoiningParts) {
     this.#directory = directory;
     this.#members = members;
     this.#links = links;
     this.#store = store;
+    this.#hidden = access.hidden;
+    this.#audit = audit;
   }
 
   /**
@@ -55,18 +74,24 @@ export class Joining {
    * @throws {Refused} `gone` if it cannot be used any more, `bad` without a name where one is needed,
    *   `conflict` if the name is taken or the link has nothing to offer, `not_allowed` to somebody banned
    */
-  use(use: Use): Promise<Joined> {
-    return this.#directory.change("", () => {
-      const link = this.#links.find(use.token);
-      const id = link.member ?? use.session?.member ?? newId();
-      const before = this.#members.get(id);
-      if (before?.banned) throw new Refused("not_allowed", "you are banned");
-      const member = before ?? (link.kind === "invite" ? newMember(nameOf(use.name)) : undefined);
-      const { value, hash, puts } = this.#store.start(id, use.agent, member?.since);
-      const all = [...this.#links.use(use.token), ...puts, ...this.#replaced(use.session)];
-      if (link.kind === "invite") all.push(...this.#accept(id, before, member!, link));
-      return { puts: distinct(all), result: { id, value, hash } };
-    });
+  async use(use: Use): Promise<Joined> {
+    const { kind, by } = this.#links.find(use.token);
+    const joined = await this.#directory.change("", () => this.#decide(use));
+    const action = kind === "invite" ? "join" : `${kind} link used`;
+    await this.#audit.note({ by: joined.id, action, to: by || undefined });
+    return joined;
+  }
+
+  #decide(use: Use): Decision<Joined> {
+    const link = this.#links.find(use.token);
+    const id = link.member ?? use.session?.member ?? newId();
+    const before = this.#members.get(id);
+    if (before?.banned) throw new Refused("not_allowed", "you are banned");
+    const member = before ?? (link.kind === "invite" ? newMember(nameOf(use.name)) : undefined);
+    const { value, hash, puts } = this.#store.start(id, use.agent, member?.since);
+    const all = [...this.#links.use(use.token), ...puts, ...this.#replaced(use.session)];
+    if (link.kind === "invite") all.push(...this.#accept(id, before, member!, link));
+    return { puts: distinct(all), result: { id, value, hash, rooms: link.rooms ?? [] } };
   }
 
   /** Ends the recorded session that the browser had. */
@@ -92,13 +117,19 @@ export class Joining {
     ];
   }
 
-  /** The rooms of an invitation that are still there. */
+  /** Places in the rooms of an invitation that are still there, and not full. */
   #places(member: string, name: string, { rooms = [] }: LinkRecord): Put[] {
     const since = Date.now();
-    return rooms.filter((room) =>
-      this.#directory.get("room", room)?.access === "private" &&
-      !this.#directory.get("place", `${room}/${idKey(member)}`)
-    ).map((room) => ["place", `${room}/${idKey(member)}`, { member, since, name }]);
+    return rooms.flatMap((room): Put[] => {
+      const record = this.#directory.get("room", room);
+      const isPrivate = record?.access === "private" && !record.archived;
+      const isFull = this.#hidden.size(room) >= LIMITS.roomMembers;
+      if (!isPrivate || isFull || this.#hidden.place(room, member)) return [];
+      return [
+        ["room", room, { ...record, version: record.version + 1 }],
+        ["place", `${room}/${idKey(member)}`, { member, since, name }],
+      ];
+    });
   }
 }
 

@@ -1,8 +1,7 @@
 /**
- * Moderation by admins: muting and banning people, and closing open rooms to newcomers.
+ * Moderation by admins: muting people, and closing open rooms to newcomers.
  *
- * A mute and a closed room end by themselves. A ban does not; in an open chat, where nothing else is
- * recorded of visitors, it is the visitor's only record. Who may do this is decided by the caller.
+ * Both end by themselves. Who may do this is decided by the caller. Bans are in `removal.ts`.
  */
 
 import { LIMITS } from "../config/limits.ts";
@@ -21,7 +20,7 @@ export interface ModerationParts {
   readonly audit: Audit;
 }
 
-/** Mutes, bans, and closes rooms. */
+/** Mutes people and closes rooms. */
 export class Moderation {
   readonly #parts: ModerationParts;
 

@@ -70,7 +70,7 @@ export class People {
     const newcomers = this.#newcomers;
     this.access = new Access({ directory, members, newcomers, audit, blocks, usesTokens });
     this.moderation = new Moderation({ directory, members, access: this.access, audit });
-    this.joining = new Joining(directory, this.members, this.links, this.store);
+    this.joining = new Joining(this);
     this.removal = new Removal(this);
     this.#cleaning = setInterval(() => void this.removal.cleanUp(), LIMITS.cleanUpMs);
   }

@@ -7,8 +7,7 @@
  */
 
 import type { Json } from "../journal/journal.ts";
-import type { Put } from "./directory.ts";
-import type { Kind, Records } from "./records.ts";
+import type { Kind, Put, Records } from "./records.ts";
 
 /** The kinds whose records share keys. */
 const SHARING: ReadonlySet<Kind> = new Set<Kind>(["session", "link"]);

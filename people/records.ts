@@ -140,3 +140,8 @@ export interface PasskeyRecord {
 
 /** A kind of record. */
 export type Kind = keyof Records;
+
+/** Sets a record; without a value it removes it. */
+export type Put = {
+  [K in Kind]: readonly [kind: K, id: string, value: Records[K] | undefined];
+}[Kind];

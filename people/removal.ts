@@ -3,7 +3,7 @@
  *
  * Removing is one change: the member, their name, sessions and links. What it does not contain, and what
  * a ban leaves, does not count any more; it is deleted afterwards, in groups. What has expired is deleted
- * with it. Places in rooms are not its business.
+ * with it. Places in rooms are taken by `rooms.ts`, since rooms show it.
  */
 
 import { LIMITS } from "../config/limits.ts";
@@ -74,6 +74,29 @@ export class Removal {
     }
     if (after.banned) await this.cleanUp();
     return after;
+  }
+
+  /**
+   * Signs somebody out everywhere: their sessions, the links that they made and their bots do not count
+   * any more.
+   *
+   * @throws {Refused} if there is nobody to sign out
+   */
+  async signOut(by: string, id: string): Promise<void> {
+    const { directory, members, links, store, audit } = this.#parts;
+    await directory.change(by, () => {
+      const before = members.get(id);
+      const after = before && { ...before, since: Date.now() };
+      const puts = [
+        ...(after ? members.put(id, before, after) : []),
+        ...store.endAll(id),
+        ...links.withdrawAll(id),
+      ];
+      if (puts.length === 0) throw new Refused("unknown", "nobody of this id is signed in");
+      return { puts: puts.slice(0, LIMITS.group), result: undefined };
+    });
+    await audit.note({ by, action: "sign out", to: id });
+    await this.cleanUp();
   }
 
   /** Deletes what does not count any more. What fails is left for the next time. */

@@ -10,7 +10,7 @@
 import { LIMITS } from "../config/limits.ts";
 import type { Asker } from "../hub/permissions.ts";
 import type { Person } from "../hub/person.ts";
-import type { Journal, LogEntry } from "../journal/journal.ts";
+import { type Journal, type LogEntry, UnreachableError } from "../journal/journal.ts";
 import type { RoomOrder } from "../wire/wire.ts";
 import type { Decision, Put } from "./directory.ts";
 import { idKey, newId } from "./ids.ts";
@@ -135,6 +135,17 @@ export class Rooms {
       doneBefore(entries, order, id);
   }
 
+  /**
+   * Lets a room's log show what somebody else has changed, such as that a person has come in by
+   * invitation. What cannot be recorded now is recorded with the next change of the room.
+   */
+  async show(room: string, { id, name }: Pick<Person, "id" | "name">): Promise<void> {
+    const follow = () => this.#log.follow(room, { id, name, command: undefined });
+    await this.#serial.run(room, follow).catch((error) => {
+      if (!(error instanceof UnreachableError)) throw error;
+    });
+  }
+
   /** Takes somebody out of all private rooms, such as a member who was removed. */
   async leaveAll(by: string, id: string): Promise<void> {
     const { hidden } = this.#people.access;
@@ -193,12 +204,16 @@ export class Rooms {
   }
 
   #places(room: string, by: RoomActor, ids: readonly string[]): Put[] {
-    return ids.map((id) => {
+    const { hidden } = this.#people.access;
+    const after = hidden.placesOf(room).at(-1)?.since ?? 0;
+    // In the order in which they are named, whatever the clock says.
+    const first = Math.max(Date.now(), after + 1);
+    return ids.map((id, n) => {
       if (!this.#people.access.canBeAdded(id)) {
         throw new Refused("bad", "there is no such person, or they are banned");
       }
       const name = id === by.person.id ? by.person.name : this.#nameOf(id);
-      return ["place", `${room}/${idKey(id)}`, { member: id, since: Date.now(), name }];
+      return ["place", `${room}/${idKey(id)}`, { member: id, since: first + n, name }];
     });
   }
 

@@ -14,8 +14,8 @@ import { newId, toWord } from "./ids.ts";
 
 const SECRET_BYTES = 32;
 const MAC_BYTES = 16;
-/** A secret and a MAC in base64url. */
-const VALUE = /^[\w-]{43}\.[\w-]{22}$/;
+/** A secret and a MAC in base64url, and before the MAC of a recorded session its mark. */
+const VALUE = /^([\w-]{43})\.(r\.)?([\w-]{22})$/;
 /** What a MAC says of its session. A session of one kind is never taken for one of the other. */
 const FIRST = "sign";
 const RECORDED = "sign recorded";
@@ -50,7 +50,9 @@ export class Sessions {
 
   #issue(purpose: string): string {
     const session = randomBytes(SECRET_BYTES);
-    return `${session.toString("base64url")}.${this.#sign(purpose, session).toString("base64url")}`;
+    const mark = purpose === RECORDED ? "r." : "";
+    const mac = this.#sign(purpose, session).toString("base64url");
+    return `${session.toString("base64url")}.${mark}${mac}`;
   }
 
   /** The `Set-Cookie` header that gives a browser this session. */
@@ -83,9 +85,11 @@ export class Sessions {
   }
 
   #read(purpose: string, value: string): Buffer | undefined {
-    if (!VALUE.test(value)) return;
-    const [session, mac] = value.split(".").map((part) => Buffer.from(part, "base64url"));
-    return timingSafeEqual(mac, this.#sign(purpose, session)) ? session : undefined;
+    const [, secret, mark, mac] = VALUE.exec(value) ?? [];
+    if (secret === undefined || (mark === undefined) !== (purpose === FIRST)) return;
+    const session = Buffer.from(secret, "base64url");
+    const expected = this.#sign(purpose, session);
+    return timingSafeEqual(Buffer.from(mac, "base64url"), expected) ? session : undefined;
   }
 
   /** The id of the person with this key; undefined if the key is too short to be a secret. */

@@ -55,10 +55,16 @@ export interface PinCommand {
   readonly on: boolean;
 }
 
-/** Another topic of the room; an empty one for none. */
+/** What is to change about the room; at least one of these. An open room has only a topic. */
 export interface RoomCommand {
   readonly type: "room";
-  readonly topic: string;
+  /** Empty for none. */
+  readonly topic?: string;
+  readonly title?: string;
+  /** The ids of people who may enter the room from now on, and of those who may no longer. */
+  readonly add?: readonly string[];
+  readonly remove?: readonly string[];
+  readonly archived?: boolean;
 }
 
 /** What waits in an outbox. */
@@ -73,6 +79,8 @@ export type Command =
 /** People that one message mentions at most. */
 const MOST_MENTIONED = 50;
 const mentioned = list(text, MOST_MENTIONED);
+const optionalPeople: Check<string[] | undefined> = (value) =>
+  value === undefined ? undefined : mentioned(value);
 /** Files that one message names at most. */
 const MOST_FILES = 10;
 const named = list(
@@ -93,14 +101,21 @@ const checks: { readonly [T in Command["type"]]: Check<Extract<Command, { type: 
     type: word("say"),
     text,
     reply: optional(whole),
-    to: (value) => value === undefined ? undefined : mentioned(value),
+    to: optionalPeople,
     files: (value) => value === undefined ? undefined : named(value),
   }),
   edit: object<EditCommand>({ type: word("edit"), of: whole, text, v: optional(whole) }),
   delete: object<DeleteCommand>({ type: word("delete"), of: whole }),
   react: object<ReactCommand>({ type: word("react"), of: whole, emoji: text, on: flag }),
   pin: object<PinCommand>({ type: word("pin"), of: whole, on: flag }),
-  room: object<RoomCommand>({ type: word("room"), topic: text }),
+  room: object<RoomCommand>({
+    type: word("room"),
+    topic: optional(text),
+    title: optional(text),
+    add: optionalPeople,
+    remove: optionalPeople,
+    archived: optional(flag),
+  }),
 };
 
 /** A command that was stored. */

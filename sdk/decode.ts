@@ -33,6 +33,7 @@ import type {
   Reaction,
   Refusal,
   Renamed,
+  RoomAccess,
   RoomChange,
   RoomObject,
   RoomSummary,
@@ -54,8 +55,13 @@ const person = object<Person>({
   id: text,
   name: text,
   avatar: optional(text),
-  role: optional(word("admin")),
+  role: optional(text),
 });
+
+const access: Check<RoomAccess> = (value) => {
+  if (value === "open" || value === "private" || value === "direct") return value;
+  throw new TypeError("no access");
+};
 
 const reaction: Check<Reaction> = object<Reaction>({
   count: whole,
@@ -81,6 +87,9 @@ const checks: { readonly [T in RoomObject["type"]]: Check<Extract<RoomObject, { 
     type: word("welcome"),
     room: text,
     you: person,
+    access: optional(access),
+    title: optional(text),
+    archived: optional(word(true)),
     epoch: text,
     seq: whole,
     at: optional(time),
@@ -121,7 +130,15 @@ const checks: { readonly [T in RoomObject["type"]]: Check<Extract<RoomObject, { 
     count: whole,
   }),
   pin: object<Pin>({ ...change, type: word("pin"), of: whole, on: flag }),
-  room: object<RoomChange>({ ...change, type: word("room"), topic: optional(text) }),
+  room: object<RoomChange>({
+    ...change,
+    type: word("room"),
+    topic: optional(text),
+    title: optional(text),
+    added: optional(text),
+    removed: optional(text),
+    archived: optional(flag),
+  }),
   skip: object<Skip>({
     type: word("skip"),
     from: whole,
@@ -186,9 +203,13 @@ export const checkRooms: Check<{ rooms: RoomSummary[]; more?: boolean }> = objec
       name: text,
       members: whole,
       seq: whole,
-      messages: optional(whole),
       at: optional(time),
+      messages: optional(whole),
       topic: optional(text),
+      access: optional(access),
+      title: optional(text),
+      archived: optional(word(true)),
+      people: absentOr(list(person, MOST_LISTED)),
     }),
     Infinity,
   ),

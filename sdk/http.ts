@@ -49,7 +49,8 @@ export function roomUrl(server: string | URL, room: string): URL {
   return under(server, `rooms/${encodeURIComponent(room)}`);
 }
 
-function under(server: string | URL, path: string): URL {
+/** An address below the server's. */
+export function under(server: string | URL, path: string): URL {
   const url = new URL(server);
   url.protocol = url.protocol.replace(/^ws/, "http");
   url.pathname = url.pathname.replace(/\/*$/, `/${path}`);

@@ -52,6 +52,7 @@ export {
   setReaction,
   setTopic,
 } from "./http_changes.ts";
+export { search, type SearchPage, type SearchQuery, type SearchResult } from "./http_search.ts";
 export type { PendingPage } from "./message_list.ts";
 export type { Outbox, Outcome } from "./outbox.ts";
 export {

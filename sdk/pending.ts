@@ -37,7 +37,7 @@ export function pendingOf(drafts: Iterable<Draft>): Pending {
   let topic: string | undefined;
   for (const { command, failed } of drafts) {
     if (failed || command.type === "say") continue;
-    if (command.type === "room") topic = command.topic;
+    if (command.type === "room") topic = command.topic ?? topic;
     else messages.set(command.of, { ...messages.get(command.of), ...changeOf(command, messages) });
   }
   return topic === undefined ? { messages } : { messages, topic };

@@ -11,9 +11,15 @@ export interface Person {
   readonly name: string;
   /** The SHA-256 of the email in hex, which Gravatar takes. */
   readonly avatar?: string;
-  /** Only of this client's own person, in a `welcome`: an admin may delete the messages of others. */
-  readonly role?: "admin";
+  /**
+   * Only of this client's own person, in a `welcome`: `admin`, `owner` (of a private room) or `bot`. Admins
+   * and owners may delete the messages of others.
+   */
+  readonly role?: string;
 }
+
+/** How a room is entered: by anyone who may come in, or by its members only. */
+export type RoomAccess = "open" | "private" | "direct";
 
 /** Those who reacted with one emoji. */
 export interface Reaction {
@@ -117,6 +123,13 @@ export interface RoomChange extends ChangeBase {
   readonly type: "room";
   /** Empty: it has none any more. */
   readonly topic?: string;
+  /** Of a private room. */
+  readonly title?: string;
+  /** The id of somebody who may enter the room from now on, or no longer. */
+  readonly added?: string;
+  readonly removed?: string;
+  /** Nothing can be said in it, or it can be again. */
+  readonly archived?: boolean;
 }
 
 /** Something that was done to a message. */
@@ -140,7 +153,13 @@ export interface Skip {
 export interface Welcome {
   readonly type: "welcome";
   readonly room: string;
+  /** With the role in this room. */
   readonly you: Person;
+  /** In a private room only its owner and admins pin messages and set the topic. */
+  readonly access?: RoomAccess;
+  /** Of a private room. */
+  readonly title?: string;
+  readonly archived?: true;
   /** Changes when the room's numbering does. */
   readonly epoch: string;
   /** The room's newest number. */
@@ -230,6 +249,12 @@ export interface RoomSummary {
   /** The time of that entry. */
   readonly at?: number;
   readonly topic?: string;
+  readonly access?: RoomAccess;
+  /** Of a private room. */
+  readonly title?: string;
+  readonly archived?: true;
+  /** Of a direct room: everybody whose room it is. */
+  readonly people?: readonly Person[];
 }
 
 /** A page of a room's messages, oldest first. */

@@ -73,6 +73,16 @@ export class RoomState {
     return this.#settings.topic;
   }
 
+  /** The title of a private room. */
+  get title(): string | undefined {
+    return this.#settings.title;
+  }
+
+  /** Whether nothing can be said in the room. */
+  get archived(): boolean {
+    return this.#settings.archived;
+  }
+
   /** The numbers of the pinned messages, newest pin first, 50 at most. */
   get pins(): readonly number[] {
     return this.#settings.pins;

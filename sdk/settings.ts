@@ -1,5 +1,5 @@
 /**
- * What a room is set to: its topic and its pinned messages.
+ * What a room is set to: its title and topic, whether it is archived, and its pinned messages.
  *
  * A welcome says what is true at its `seq`; older changes, which may follow it, change nothing.
  */
@@ -13,11 +13,23 @@ const MOST_PINS = 50;
 export class Settings {
   #seq = 0;
   #topic: string | undefined;
+  #title: string | undefined;
+  #archived = false;
   #pins: readonly number[] = [];
 
   /** Undefined if there is none. */
   get topic(): string | undefined {
     return this.#topic;
+  }
+
+  /** Of a private room. */
+  get title(): string | undefined {
+    return this.#title;
+  }
+
+  /** Whether nothing can be said in it. */
+  get archived(): boolean {
+    return this.#archived;
   }
 
   /** The newest pinned messages, newest pin first. */
@@ -26,8 +38,10 @@ export class Settings {
   }
 
   /** Takes what a welcome says. */
-  welcome({ seq, topic, pins = [] }: Welcome): void {
+  welcome({ seq, topic, title, archived, pins = [] }: Welcome): void {
     this.#seq = seq;
+    this.#title = title;
+    this.#archived = archived === true;
     this.#topic = topic || undefined;
     this.#pins = pins;
   }
@@ -36,8 +50,14 @@ export class Settings {
   apply(change: Pin | Delete | RoomChange): void {
     if (change.seq <= this.#seq) return;
     this.#seq = change.seq;
-    if (change.type === "room") this.#topic = (change.topic ?? this.#topic) || undefined;
+    if (change.type === "room") this.#room(change);
     else this.#pin(change.of, change.type === "pin" && change.on);
+  }
+
+  #room({ topic = this.#topic, title = this.#title, archived = this.#archived }: RoomChange): void {
+    this.#topic = topic || undefined;
+    this.#title = title;
+    this.#archived = archived;
   }
 
   /** The messages up to this one are no longer kept. */

@@ -38,7 +38,7 @@ export interface StateEvents {
   delete: Applied<Delete>;
   react: Applied<React>;
   pin: Applied<Pin>;
-  /** The room has another topic. */
+  /** The room has another topic or title, other members, or is archived. */
   room: RoomChange;
   /** These are no longer kept. */
   gap: Gap;

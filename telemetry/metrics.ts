@@ -16,6 +16,7 @@ import type { Connection } from "../client/connection.ts";
 import type { Counters } from "./counters.ts";
 import { Histogram } from "./histogram.ts";
 import type { RedisCounters } from "./redis_counters.ts";
+import type { SearchCounters } from "./search_counters.ts";
 import metadata from "../deno.json" with { type: "json" };
 import type { Hub } from "../hub.ts";
 import type { HubStats } from "../hub/options.ts";
@@ -41,12 +42,14 @@ export class Metrics {
    * Starts to measure the event loop, until {@linkcode Metrics.close}.
    *
    * @param redis counters of a journal in Redis
+   * @param search counters of the search, unless it is off
    * @param files counts attachments, where they are kept
    */
   constructor(
     hub: Hub,
     connections: Connections,
     redis?: RedisCounters,
+    search?: SearchCounters,
     files?: () => FileStats,
   ) {
     this.#gauge("info", "The version that runs, as a label of 1.", (gauge) => {
@@ -59,6 +62,7 @@ export class Metrics {
     this.#gauge("mailbox_commands", "Commands waiting for the hub.", is("commands"));
     this.#describeCounts(hub.counters);
     if (redis) this.#describeRedis(redis);
+    if (search) this.#describeSearch(search);
     if (files) this.#describeFiles(files);
     this.#watching = this.#watchLoop();
   }
@@ -132,6 +136,21 @@ export class Metrics {
     this.#gauge("files", "Attachments.", are("files"));
     this.#gauge("files_bytes", "The bytes that they count as.", are("bytes"));
     this.#gauge("uploads", "Attachments that are being received.", are("uploads"));
+  }
+
+  #describeSearch(search: SearchCounters): void {
+    const gauge = (name: string, help: string, value: () => number) => {
+      this.#gauge(`search_${name}`, help, (gauge) => gauge.set(value()));
+    };
+    gauge("up", "Whether the search index can be used: 1 or 0.", () => Number(search.isUp));
+    gauge(
+      "building",
+      "Whether all rooms are being gone through: 1 or 0.",
+      () => Number(search.isBuilding),
+    );
+    gauge("behind_entries", "Entries that the index is known to lack.", () => search.behind);
+    gauge("index_bytes", "The size of the index.", () => search.bytes);
+    this.#histogram("search_seconds", "Time from a search to its answer.", search.searches);
   }
 
   #watchLoop(): ReturnType<typeof setInterval> {

@@ -13,6 +13,17 @@ import { allowed, type Server as RunningServer, startServer } from "./support.ts
 import { PATIENCE_MS } from "./wait.ts";
 
 const PROGRAM = (allowed && Deno.env.get("CHROMIUM")) || "/usr/bin/chromium";
+/** Instead of Playwright's list: what would ask the network, hold frames back, or load pages of its own. */
+const WITHOUT = [
+  "AvoidUnnecessaryBeforeUnloadCheckSync",
+  "DestroyProfileOnBrowserClose",
+  "HttpsUpgrades",
+  "MediaRouter",
+  "OptimizationHints",
+  "PaintHolding",
+  "WebUIOmniboxAimPopup",
+  "WebUIOmniboxPopup",
+];
 const ARGS = [
   "--no-sandbox",
   "--headless",
@@ -24,6 +35,7 @@ const ARGS = [
   "--disable-sync",
   // One process for each page, not one more for whatever site it may go to.
   "--disable-site-isolation-trials",
+  `--disable-features=${WITHOUT}`,
 ];
 
 /** Without permissions, as in a bare `deno test`, the page's tests are ignored like all others. */

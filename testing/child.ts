@@ -15,13 +15,15 @@ export interface Preparation {
   /** The most descriptors that it may have open. */
   readonly descriptors?: number;
   readonly env?: Record<string, string>;
+  /** Whether nobody reads its log: one that outlives a test must not have a read pending. */
+  readonly isQuiet?: boolean;
 }
 
 /** A running server, seen from outside. */
 export class Child implements AsyncDisposable {
   /** `127.0.0.1:port` */
   readonly host: string;
-  /** Lines of its log so far. */
+  /** Lines of its log so far; none of a quiet one. */
   readonly log: string[];
   readonly #process: Deno.ChildProcess;
   readonly #reading: Promise<void>;
@@ -40,7 +42,7 @@ export class Child implements AsyncDisposable {
 
   /** Starts the program with these flags and waits until it listens and has its page. */
   static async start(flags: string[], preparation: Preparation = {}): Promise<Child> {
-    const { runtime = [], descriptors, env } = preparation;
+    const { runtime = [], descriptors, env, isQuiet = false } = preparation;
     const args = serverCommand();
     // Options stand before the script, which is the last word.
     args.splice(-1, 0, ...runtime);
@@ -51,10 +53,12 @@ export class Child implements AsyncDisposable {
       cwd: ROOT,
       env: { NO_COLOR: "1", ...env },
       stdout: "piped",
-      stderr: "piped",
+      stderr: isQuiet ? "null" : "piped",
     }).spawn();
     const log: string[] = [];
-    const reading = readLines(process.stderr, (line) => log.push(line));
+    const reading = isQuiet
+      ? Promise.resolve()
+      : readLines(process.stderr, (line) => log.push(line));
     const { promise, resolve } = Promise.withResolvers<string>();
     const saying = readLines(process.stdout, resolve);
     const line = await within(promise, "the server to listen");

@@ -97,6 +97,10 @@ export class HeldJournal implements Journal {
     return this.#inner.state(room);
   }
 
+  erase(): Awaitable<string | undefined> {
+    return this.#inner.erase();
+  }
+
   settings(log: string, query: SettingsQuery): Awaitable<SettingsPage> {
     return this.#inner.settings(log, query);
   }

@@ -44,3 +44,22 @@ export function modesIn(folder: string): Record<string, string> {
 
 /** The modes of a database that only the server's user can read. */
 export const PRIVATE = { "chat.db": "600", "chat.db-shm": "600", "chat.db-wal": "600" };
+
+/** A file as the first version made it, with one message. */
+export const VERSION_1 = `
+  CREATE TABLE journal (epoch TEXT NOT NULL);
+  CREATE TABLE room (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+  CREATE TABLE message (
+    room INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, member TEXT NOT NULL,
+    name TEXT NOT NULL, avatar TEXT, text TEXT NOT NULL, id TEXT,
+    PRIMARY KEY (room, seq)
+  ) WITHOUT ROWID;
+  CREATE UNIQUE INDEX message_id ON message (room, id) WHERE id IS NOT NULL;
+  CREATE VIEW log AS
+    SELECT room.name AS room, message.seq, at, member, message.name, avatar, text, id
+    FROM message JOIN room ON room.number = message.room;
+  INSERT INTO journal VALUES ('e1');
+  INSERT INTO room VALUES (1, 'r');
+  INSERT INTO message VALUES (1, 1, 7, 'f', '', NULL, 'old', 'x');
+  PRAGMA user_version = 1;
+`;

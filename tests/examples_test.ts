@@ -47,18 +47,28 @@ test("bot.ts: answers anyone who asks for the time", async () => {
   });
 });
 
-test("watch_bot.ts: greets those who say hello, but not those from before it came", async () => {
+test("watch_bot.ts: greets those who say hello once each, however often it is killed", async () => {
   await using server = await serveChat();
   await using ann = await Peer.join(server.host, "/rooms/lobby?name=ann");
   ann.say("hello before anybody watched");
   await ann.next("message");
-  await withExample("watch_bot.ts", [`http://${server.host}`, "lobby"], async (line) => {
-    assertEquals(line, "Watching after 1");
+  const cwd = await Deno.makeTempDir();
+  const args = [`http://${server.host}`, "lobby", "position"];
+  await withExample("watch_bot.ts", args, async (line) => {
+    assertMatch(line, /^Watching after \S+$/);
     ann.say("hello, world");
     await ann.next("message");
     const { name, text } = await ann.next("message");
     assertEquals([name, text], ["greeter", "Hello, ann!"]);
-  });
+  }, { cwd });
+  ann.say("hello again");
+  await ann.next("message");
+  await withExample("watch_bot.ts", args, async () => {
+    const { id, text } = await ann.next("message");
+    assertEquals([id, text], ["greeting-4", "Hello, ann!"]);
+  }, { cwd });
+  assertEquals(ann.all("message").filter(({ name }) => name === "greeter").length, 2);
+  await Deno.remove(cwd, { recursive: true });
 });
 
 test("embed.ts: serves its own routes and the chat", async () => {

@@ -4,7 +4,10 @@ import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } f
 import { LIMITS } from "../config/limits.ts";
 import { connect as connectTcp } from "node:net";
 import metadata from "../deno.json" with { type: "json" };
+import { Child } from "../testing/child.ts";
+import { hasScript, Screen } from "../testing/screen.ts";
 import {
+  allowed,
   Peer,
   RawPeer,
   run,
@@ -220,4 +223,32 @@ test("main: ends at once on a second signal", async () => {
   assertEquals(code, 0);
   // Without the second one it would wait this long for the request.
   assertLess(performance.now() - began, LIMITS.shutdownMs);
+});
+
+test("main: says how to make the first admin where there is none, and gives no link to a log", async () => {
+  await using child = await Child.start(["--access", "invite"]);
+  await child.until(() => child.log.some((line) => line.includes("no admin yet")), "the hint");
+  const log = child.log.join("\n");
+  assertStringIncludes(log, "access=invite");
+  assertStringIncludes(log, "hubbub admin invite --role admin");
+  assert(!log.includes("/join"), log);
+});
+
+Deno.test({
+  name: "main: prints a link that makes the first admin, on a terminal",
+  ignore: !allowed || !hasScript,
+  async fn() {
+    const command = [Deno.execPath(), ...serverCommand(), ...QUICK, "--access", "invite"];
+    await using screen = new Screen(command, ROOT);
+    await screen.until(/\/join#[\w-]{43}\s/);
+    const [, host, token] = /http:\/\/(\S+)\/join#([\w-]{43})\s/.exec(screen.text)!;
+    const response = await fetch(`http://${host}/join`, {
+      method: "POST",
+      body: JSON.stringify({ token, name: "Ann" }),
+      headers: { "content-type": "application/json" },
+    });
+    assertEquals([response.status, (await response.json()).role], [201, "admin"]);
+    screen.signal("SIGTERM");
+    assertEquals(await screen.end(), 0);
+  },
 });

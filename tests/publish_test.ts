@@ -25,6 +25,9 @@ async function deno(folder: string | URL, args: string[], env = {}): Promise<str
   return text;
 }
 
+/** Modules that are started by their addresses, and not imported. */
+const WORKERS = ["./search/worker.ts"];
+
 /** Copies what may be published; with `.gitignore`, which says what else may not. */
 async function copy(from: URL, to: string): Promise<void> {
   await Deno.mkdir(to, { recursive: true });
@@ -58,7 +61,7 @@ async function packed(): Promise<string[]> {
 /** The modules that the package exports, with all that they import. */
 async function modules(): Promise<string[]> {
   const found: string[] = [];
-  for (const entry of Object.values(metadata.exports)) {
+  for (const entry of [...Object.values(metadata.exports), ...WORKERS]) {
     const graph = await deno(ROOT, ["info", "--json", ...importMap(), entry]);
     found.push(...pathsIn(graph, '"specifier": "', ROOT.href));
   }

@@ -10,6 +10,7 @@ import { assert, assertEquals } from "@std/assert";
 import { setReaction } from "../sdk/mod.ts";
 import { type Random, seeded } from "../testing/random.ts";
 import { hasRedis, OwnRedis } from "../testing/redis_server.ts";
+import { seeds } from "../testing/seeds.ts";
 import { SyncClient } from "../testing/sync_client.ts";
 import { fetchRoom } from "../testing/room_copy.ts";
 import { allowed, type Server, startServer } from "../testing/support.ts";
@@ -25,12 +26,6 @@ const EMOJI = ["👍", "🎉", "👩‍💻", "❤️"];
 const CROWD = 26;
 
 const keyOf = (name: string) => name.padEnd(40, "-");
-
-function seeds(): number[] {
-  const [, first, last] = /^(?:(\d+)-)?(\d+)$/.exec(Deno.env.get("HUBBUB_SEEDS") ?? "2") ?? [];
-  const from = Number(first ?? 1);
-  return Array.from({ length: Number(last) - from + 1 }, (_, n) => from + n);
-}
 
 /** Servers on one database. */
 interface Town extends AsyncDisposable {
@@ -180,7 +175,7 @@ async function agree(clients: readonly SyncClient[], ports: readonly number[]): 
 /** Why a random command may be refused. */
 const EXPECTED = new Set(["not_allowed", "gone", "changed"]);
 
-for (const seed of seeds()) {
+for (const seed of seeds(2)) {
   Deno.test({
     name: `RoomState: equals what is fetched, after history ${seed} on a server that is killed`,
     ignore: !allowed,

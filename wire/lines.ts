@@ -10,7 +10,7 @@
 
 import type { Entry } from "../hub/entry.ts";
 import { byPlace, type Place, textWithFiles } from "./file_text.ts";
-import { cleanText, isVisible, oneLine } from "./sanitize.ts";
+import { cleanText, isPlain, isVisible, oneLine } from "./sanitize.ts";
 import type { Wire } from "./wire.ts";
 
 /** The line of an entry; `""` for one that has none. A replay has messages in their current state. */
@@ -30,7 +30,7 @@ function createLines(encode: Wire["encode"]): Wire {
   return {
     name: "lines",
     decode(frame) {
-      const text = cleanText(oneLine(frame)).trim();
+      const text = (isPlain(frame) ? frame : cleanText(oneLine(frame))).trim();
       return isVisible(text) ? [{ type: "say", text }] : [];
     },
     encode,

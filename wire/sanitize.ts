@@ -34,13 +34,18 @@ const IGNORABLE = /\p{Default_Ignorable_Code_Point}/u;
  * kind of carriage return is a newline.
  */
 export function cleanText(text: string): string {
-  if (!NOT_PLAIN.test(text)) return text;
+  if (isPlain(text)) return text;
   return text.replace(LONE_SURROGATES, "").replace(/\r\n?/g, "\n").replace(CONTROLS, "");
+}
+
+/** Whether a text is printable ASCII alone: clean, and on one line. */
+export function isPlain(text: string): boolean {
+  return !NOT_PLAIN.test(text);
 }
 
 /** The text on one line: whatever may break a line becomes a space. */
 export function oneLine(text: string): string {
-  return NOT_PLAIN.test(text) ? text.replace(LINE_BREAKS, " ") : text;
+  return isPlain(text) ? text : text.replace(LINE_BREAKS, " ");
 }
 
 /** Whether anything in a text is visible. */

@@ -102,6 +102,6 @@ export function describeCommand(command: Room["outbox"]["drafts"][number]["comma
     case "pin":
       return `/pin ${numberOf(command.of)}`;
     case "room":
-      return `/topic ${command.topic}`;
+      return `/topic ${command.topic ?? ""}`;
   }
 }

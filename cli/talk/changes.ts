@@ -3,7 +3,16 @@
  * else came from elsewhere is made printable.
  */
 
-import type { Applied, Change, Delete, Edit, Pin, React, RoomState } from "../../sdk/mod.ts";
+import type {
+  Applied,
+  Change,
+  Delete,
+  Edit,
+  Pin,
+  React,
+  RoomChange,
+  RoomState,
+} from "../../sdk/mod.ts";
 import { printable } from "./text.ts";
 
 /** How a line names a message; `/edit` and the other commands take it. */
@@ -17,11 +26,7 @@ export function describeChange(
   state: RoomState,
 ): string {
   const who = printable(nameOf(change, state));
-  if (change.type === "room") {
-    return change.topic
-      ? `${who} set the topic: ${printable(change.topic)}`
-      : `${who} removed the topic`;
-  }
+  if (change.type === "room") return `${who} ${describeRoom(change, state)}`;
   const what = numberOf(change.of);
   switch (change.type) {
     case "edit":
@@ -38,6 +43,21 @@ export function describeChange(
         : `${who} withdrew ${emoji} from ${what}`;
     }
   }
+}
+
+function describeRoom(
+  { topic, title, added, removed, archived }: RoomChange,
+  { members }: RoomState,
+): string {
+  const person = (id: string) => printable(members.get(id)?.name ?? id);
+  if (topic !== undefined) {
+    return topic ? `set the topic: ${printable(topic)}` : "removed the topic";
+  }
+  if (title !== undefined) return `named the room: ${printable(title)}`;
+  if (added !== undefined) return `added ${person(added)}`;
+  if (removed !== undefined) return `removed ${person(removed)}`;
+  if (archived === undefined) return "changed the room";
+  return archived ? "archived the room" : "opened the room again";
 }
 
 /** Whether the change is not already in the message as it was shown. */

@@ -99,7 +99,7 @@ export class Pair {
 }
 
 /** A connection to one Redis, which is of no use any more once it has failed. */
-function openClient(url: string, fail: (error: Error) => void) {
+export function openClient(url: string, fail: (error: Error) => void) {
   const client = createClient({
     ...COMMON,
     url,

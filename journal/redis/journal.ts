@@ -35,6 +35,7 @@ import { RedisEpoch } from "./epoch.ts";
 import { type Call, RedisLink } from "./link.ts";
 import { RedisNodes } from "./nodes.ts";
 import { RedisLogs } from "./room_logs.ts";
+import { rewriteFiles } from "./rewriter.ts";
 import { RedisRooms } from "./rooms.ts";
 import { PROBES, SECRET } from "./scripts.ts";
 import { check, learnSecret, openingError, warnOfSettings } from "./startup.ts";
@@ -133,14 +134,19 @@ export class RedisJournal implements ImportTarget {
   async #greet(call: Call): Promise<void> {
     try {
       await check(call);
-      await this.#epoch.learn(call);
-      this.#secret ||= await learnSecret(call);
+      await this.#learn(call);
     } catch (error) {
       // On a cluster the node of these keys may be away while others have rooms. What is known is
       // true until the next look, which compares it.
       const known = this.#link.cluster && this.#secret !== "";
       if (!known || !(error instanceof UnreachableError)) throw error;
     }
+  }
+
+  /** Learns the epoch and the secret. */
+  async #learn(call: Call): Promise<void> {
+    await this.#epoch.learn(call);
+    this.#secret = await learnSecret(call, this.#secret);
   }
 
   #back(): void {
@@ -165,7 +171,7 @@ export class RedisJournal implements ImportTarget {
     this.#rooms.retry();
     const results = await Promise.allSettled([
       this.#link.ping(),
-      this.#epoch.learn((...words) => this.#link.call(...words)),
+      this.#learn((...words) => this.#link.call(...words)),
       this.#nodes.beat(),
       this.#trimmer.step(),
       ...this.#subscriptions.some().map(([room, subscription]) => this.#lookAt(room, subscription)),
@@ -261,6 +267,15 @@ export class RedisJournal implements ImportTarget {
 
   listenActivity(listener: (rooms: readonly string[]) => void): void {
     void this.#activity.listen(listener);
+  }
+
+  /** On a cluster, of every node. A Redis forgets in memory at once, but not in its files. */
+  async erase(): Promise<string | undefined> {
+    const reasons = await Promise.all(this.#link.urls.map(async (url) => {
+      const reason = await rewriteFiles(url);
+      return reason && `${new URL(url).host}: ${reason}`;
+    }));
+    return reasons.filter((reason) => reason !== undefined).join("; ") || undefined;
   }
 
   /** On a cluster one node that can be written is enough: the rooms of the others are not all. */

@@ -71,6 +71,11 @@ export class RedisLink {
     return this.#urls.length > 1;
   }
 
+  /** The place that was given, or every node of its cluster. */
+  get urls(): readonly string[] {
+    return this.#urls;
+  }
+
   /** Connects for the first time; throws what went wrong. */
   async open(): Promise<void> {
     try {

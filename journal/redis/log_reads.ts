@@ -31,6 +31,9 @@ else
   end
 end
 local found = from > to and {} or redis.call('LRANGE', entries, int(from - first), int(to - first))
+if next(dropping) then
+  for n, entry in ipairs(found) do found[n] = asItCounts(entry) end
+end
 return {from > to and 0 or from, found, math.max(forgotten, ARGV[1] == 'after' and seq or 0), old or {}}
 `);
 
@@ -119,7 +122,7 @@ return {
   size == 0 and 0 or first + size - 1,
   topic or 0,
   topic and read(topic) or '',
-  redis.call('ZREVRANGE', pins, 0, ${LIMITS.pins - 1}),
+  redis.call('ZREVRANGE', pins, 0, ${LIMITS.pinsKnown - 1}),
 }
 `);
 
@@ -152,6 +155,7 @@ return index < 0 and kind == 'm' and ordinal - 1 or ordinal
  */
 export const REACTION = script(`${LOG}${NEWEST}
 local prefix = ARGV[1]
+if dropping[string.match(prefix, '^%d+')] then return {0} end
 local order, members = {}, {}
 local to = '(' .. string.sub(prefix, 1, -2) .. '0'
 for _, member in ipairs(redis.call('ZRANGEBYLEX', changes, '[' .. prefix, to)) do
@@ -173,6 +177,7 @@ return answer
 
 /** Word: a key. Answers with 1 if its newest change sets something. */
 export const IS_SET = script(`${LOG}${NEWEST}
+if dropping[string.match(ARGV[1], '^%d+')] then return 0 end
 local _, member = newestOf(ARGV[1])
 return member and string.sub(member, -2) == '\\0001' and 1 or 0
 `);

@@ -11,7 +11,7 @@ import { toMessage } from "../journal.ts";
 import type { Reply } from "./caller.ts";
 import type { RedisLink } from "./link.ts";
 import { toElement } from "./log_encoding.ts";
-import { CONVERT, SET_ASIDE } from "./log_scripts.ts";
+import { CONVERT, SET_ASIDE } from "./log_import.ts";
 import { logKeys, type Script } from "./scripts.ts";
 
 /** Runs a script of a room's log, which is converted first if it is of version 0.1. */

@@ -27,7 +27,8 @@ import { fromElement, toImportWords, toWords } from "./log_encoding.ts";
 import { FILES, FORGET_FILES } from "./file_lua.ts";
 import { readAfter, readBefore } from "./log_range.ts";
 import { COUNT, IS_SET, PAGE, REACTION, SETTINGS, STATE } from "./log_reads.ts";
-import { APPEND, IMPORT } from "./log_scripts.ts";
+import { IMPORT } from "./log_import.ts";
+import { APPEND, SWEEP } from "./log_scripts.ts";
 import { runInLog } from "./old_log.ts";
 import type { RedisRooms } from "./rooms.ts";
 import type { Script } from "./scripts.ts";
@@ -48,6 +49,8 @@ type Answer = LogEntry | AppendError;
 /** The logs of all rooms. */
 export class RedisLogs {
   readonly #services: LogServices;
+  /** Rooms that are swept now. */
+  readonly #swept = new Set<string>();
 
   constructor(services: LogServices) {
     this.#services = services;
@@ -89,7 +92,9 @@ export class RedisLogs {
     const words = [String(keep), String(known), subscriptions.channelOf(room), batch];
     words.push(...toWords(drafts));
     try {
-      const answers = fromAppend(drafts, await this.#run(APPEND, room, words) as Reply[]);
+      const answer = await this.#run(APPEND, room, words) as Reply[];
+      const answers = fromAppend(drafts, answer);
+      if (answer.includes(-1)) this.#sweep(room);
       const added = answers.filter(isNew);
       if (added.length > 0) rooms.touch(room, added.at(-1)!.at);
       subscriptions.get(room)?.offer(added);
@@ -97,6 +102,19 @@ export class RedisLogs {
     } catch (error) {
       if ((error as Error).message.startsWith("LOST")) await this.#services.lost();
       throw error;
+    }
+  }
+
+  /** Supersedes what is left of the changes of deleted messages; where that fails, an append tries again. */
+  async #sweep(room: string): Promise<void> {
+    if (this.#swept.has(room)) return;
+    this.#swept.add(room);
+    try {
+      while (await this.#run(SWEEP, room, []) === 1);
+    } catch {
+      // Redis is away, and what is left counts as superseded.
+    } finally {
+      this.#swept.delete(room);
     }
   }
 

@@ -3,9 +3,9 @@
  * `docs/SCALING.md` advises.
  */
 
-import { randomBytes } from "node:crypto";
 import type { Log } from "../../telemetry/log.ts";
 import { JournalError, UnreachableError } from "../journal.ts";
+import { createSecret } from "../secret.ts";
 import { isCluster } from "./client.ts";
 import type { Call } from "./link.ts";
 import { EPOCH, NODES, OLD_ROOMS, ROOMS, SECRET } from "./scripts.ts";
@@ -49,11 +49,14 @@ function valueOf(info: string, field: string): string | undefined {
   return new RegExp(`^${field}:(\\S+)`, "m").exec(info)?.[1];
 }
 
-/** The secret of this database, 64 hex digits; makes it if there is none. */
-export async function learnSecret(call: Call): Promise<string> {
+/**
+ * The secret of this database, 64 hex digits. If there is none, as in a Redis that has been emptied, it
+ * becomes the `known` one, or a new one; of several servers the first decides.
+ */
+export async function learnSecret(call: Call, known: string): Promise<string> {
   const secret = await call("GET", SECRET);
   if (secret !== null) return String(secret);
-  await call("SET", SECRET, randomBytes(32).toString("hex"), "NX");
+  await call("SET", SECRET, known || createSecret(), "NX");
   return String(await call("GET", SECRET));
 }
 

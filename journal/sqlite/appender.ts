@@ -63,6 +63,7 @@ export class Appender {
         continue;
       }
       if (!this.#store(room)) return;
+      this.#remove(room);
       answers.push(...this.#addGroup(room, groupAt(drafts, answers.length)));
       this.#numbering.dropIfEmpty(room);
     }
@@ -98,6 +99,7 @@ export class Appender {
     const room = this.#numbering.open(draft.room);
     const group = isChange(draft) ? groupAt(drafts, start) : undefined;
     const before = this.#numbering.snapshot(room);
+    this.#remove(room);
     try {
       return this.#connection.attempt(() =>
         group ? this.#addGroup(room, group) : [this.#add(room, draft)]
@@ -148,15 +150,17 @@ export class Appender {
     return message;
   }
 
-  /** Forgets what is no longer kept of the rooms that have grown; returns those of which messages are. */
+  /**
+   * Forgets what is no longer kept of the rooms that have grown; returns those of which messages are.
+   * Where nothing but messages was ever kept, they stay in the tables until they are many.
+   */
   trim(): OpenRoom[] {
     const trimmed: OpenRoom[] = [];
     for (const room of this.#numbering.grown) {
       const { number } = room;
       const hasChanges = room.seq > room.messages;
       if (this.#numbering.trim(room)) {
-        this.#messages.forget(number, room.forgotten);
-        if (hasChanges) this.#changes.forget(number, room.forgotten);
+        if (hasChanges || this.#numbering.isRemovalDue(room)) this.#remove(room);
         trimmed.push(room);
       }
       if (hasChanges && room.added.some(({ kind }) => kind === "change")) {
@@ -164,6 +168,15 @@ export class Appender {
       }
     }
     return trimmed;
+  }
+
+  /** Removes what is forgotten of a room from the tables. */
+  #remove(room: OpenRoom): void {
+    const { number, forgotten, removed, seq, messages } = room;
+    if (forgotten === removed) return;
+    room.removed = forgotten;
+    this.#messages.forget(number, forgotten);
+    if (seq > messages) this.#changes.forget(number, forgotten);
   }
 }
 

@@ -13,14 +13,13 @@ import type { Log } from "../../telemetry/log.ts";
 import { prepareAll, type Prepared } from "../prepare.ts";
 import { IN_MEMORY, openFile } from "./file.ts";
 import { FileGuard } from "./guard.ts";
+import { Scrubber } from "./scrubber.ts";
 
 const SQL = {
   begin: "BEGIN IMMEDIATE",
   beginReading: "BEGIN",
   commit: "COMMIT",
   dataVersion: "PRAGMA data_version",
-  pages: "PRAGMA page_count",
-  checkpoint: "PRAGMA wal_checkpoint(TRUNCATE)",
   probe: "UPDATE probe SET bytes = randomblob(?)",
 } as const;
 
@@ -40,6 +39,7 @@ export class Connection {
   readonly #sql: Prepared<typeof SQL>;
   /** None of a database in memory. */
   readonly #guard: FileGuard | undefined;
+  readonly #scrubber: Scrubber | undefined;
   readonly #options: ConnectionOptions;
   #dataVersion: unknown;
   /** When another process's writing was last reported. */
@@ -55,6 +55,7 @@ export class Connection {
     this.#sql = prepareAll(this.db, SQL);
     if (path !== IN_MEMORY) {
       this.#guard = new FileGuard(path, () => this.#emptyLog(), options.log);
+      this.#scrubber = new Scrubber(this.db, Deno.realPathSync(path));
     }
     this.#dataVersion = this.#sql.dataVersion.get()!.data_version;
   }
@@ -70,7 +71,9 @@ export class Connection {
       if (done === undefined) return;
       this.#sql.commit.run();
       this.#provenAt = performance.now();
-      return result = done;
+      result = done;
+      this.#writeBack();
+      return result;
     } catch (error) {
       this.#provenAt = -Infinity;
       throw error;
@@ -104,17 +107,37 @@ export class Connection {
     }
   }
 
+  /** Writes the file's log back to the file if it has become long. */
+  #writeBack(): void {
+    try {
+      this.withoutWaiting(() => this.#scrubber?.committed());
+    } catch (error) {
+      // What was to be kept is kept; appends fail and say why if there is no more room.
+      this.#options.log?.error("database log cannot be emptied", { error });
+    }
+  }
+
+  /** Has the disk take what was removed, beside the event loop. */
+  async flush(): Promise<void> {
+    // Where it fails, the next transaction finds out.
+    await this.#scrubber?.flush().catch(() => {});
+  }
+
   /**
-   * Empties the file's log, and rebuilds a file of at most this many pages; false if another process
-   * prevents that by reading. It does not wait, since nothing could be kept meanwhile. A connection of
-   * its own in a Worker would not do: its writing would look like another process's.
+   * Does a part of what removes deleted bytes from the file and its log. It does not wait, since nothing
+   * could be kept meanwhile. A connection of its own in a Worker would not do: its writing would look
+   * like another process's.
+   *
+   * @param isFirst it begins with what there is now
+   * @returns whether that was all; undefined if another process prevents it by reading
    */
-  empty(pages: number): boolean {
-    if (!this.#guard) return true;
-    this.#guard.check();
+  scrub(isFirst: boolean): boolean | undefined {
+    const scrubber = this.#scrubber;
+    if (!scrubber) return true;
+    this.#guard?.check();
     return this.withoutWaiting(() => {
-      if (Number(this.#sql.pages.get()!.page_count) <= pages) this.db.exec("VACUUM");
-      return this.#sql.checkpoint.get()!.busy === 0;
+      if (isFirst && !scrubber.begin()) return;
+      return scrubber.step();
     });
   }
 
@@ -130,6 +153,7 @@ export class Connection {
     const version = this.#sql.dataVersion.get()!.data_version;
     if (version === this.#dataVersion) return;
     this.#dataVersion = version;
+    this.#scrubber?.forget();
     this.#options.onOthersWrote();
     const now = performance.now();
     if (now - this.#reportedAt < LIMITS.reportMs) return;
@@ -184,6 +208,7 @@ export class Connection {
    * what it finds there to whichever file is at the path when it is opened next, and damage it.
    */
   #emptyLog(): void {
+    this.#scrubber?.forget();
     try {
       this.withoutWaiting(() => this.db.exec("PRAGMA wal_checkpoint(TRUNCATE)"));
     } catch (error) {
@@ -195,6 +220,7 @@ export class Connection {
     this.#guard?.look();
     if (this.#guard?.isLost) this.#emptyLog();
     this.db.close();
+    this.#scrubber?.close();
   }
 }
 

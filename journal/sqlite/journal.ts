@@ -60,6 +60,7 @@ export class SqliteJournal implements ImportTarget {
   readonly #connection: Connection;
   readonly #table: RoomTable;
   readonly #files: FileTable;
+  readonly #changes: ChangeTable;
   readonly #numbering: Numbering;
   readonly #reader: LogReader;
   readonly #appender: Appender;
@@ -84,14 +85,14 @@ export class SqliteJournal implements ImportTarget {
     });
     const { db } = this.#connection;
     const messages = new MessageTable(db);
-    const changes = new ChangeTable(db);
+    const changes = this.#changes = new ChangeTable(db);
     const ordinals = new Ordinals(db);
     const files = this.#files = new FileTable(db);
     this.#table = new RoomTable(db);
     this.#numbering = new Numbering(ordinals, changes, this.#table, keep || Infinity);
     const tables = { messages, changes, ordinals };
     this.#reader = new LogReader(this.#connection, this.#numbering, tables);
-    this.#eraser = new Eraser(this.#connection, messages, eraseMs);
+    this.#eraser = new Eraser(this.#connection, messages, changes, eraseMs);
     const written = { messages, changes, files };
     this.#appender = new Appender(this.#connection, written, this.#numbering);
     this.#importer = new Importer(written, this.#numbering);
@@ -135,6 +136,7 @@ export class SqliteJournal implements ImportTarget {
         const done = work();
         if (done === undefined) return;
         trimmed = this.#appender.trim();
+        this.#changes.sweep();
         this.#numbering.writeRows();
         return done;
       });
@@ -143,7 +145,7 @@ export class SqliteJournal implements ImportTarget {
       if (committed) {
         for (const { name, added } of this.#numbering.grown) this.#feed.publish(name, added);
         for (const room of trimmed) this.#eraser.noteTrimmed(room);
-      }
+      } else this.#changes.reload();
       this.#numbering.end(committed);
     }
   }
@@ -246,20 +248,16 @@ export class SqliteJournal implements ImportTarget {
     this.#eraser.look();
   }
 
-  /**
-   * Erases from the file and its log what was deleted until now; false while another process reads it.
-   * The journal does that itself within a minute.
-   *
-   * @param pages the largest file that is rebuilt, which stops everything for about a second per 10 MB;
-   *   in a larger one a few deleted texts remain in unused parts of pages
-   */
-  erase(pages?: number): boolean {
-    return this.#eraser.erase(pages);
+  /** The journal does that itself within a minute. */
+  async erase(): Promise<string | undefined> {
+    if (await this.#eraser.erase()) return;
+    return "another program uses the database: end it, and try again";
   }
 
   /** Remembered numbers may be wrong, and rooms may have entries that were not published. */
   #othersWrote(): void {
     this.#numbering.forget();
+    this.#changes.reload();
     this.#feed.refresh();
   }
 

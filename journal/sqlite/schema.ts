@@ -110,6 +110,11 @@ function addRoomListAndChanges(db: DatabaseSync): void {
     CREATE INDEX change_of ON change (room, of, emoji) WHERE of IS NOT NULL;
     CREATE INDEX change_pin ON change (room) WHERE type = 'pin' AND value = 1;
     CREATE INDEX change_superseded ON change (room) WHERE key IS NULL;
+    CREATE TABLE sweep (
+      room INTEGER NOT NULL,
+      of INTEGER NOT NULL,
+      PRIMARY KEY (room, of)
+    ) WITHOUT ROWID;
     CREATE VIEW log AS
       SELECT room.name AS room, seq, at, member, single.name, avatar, text, id
       FROM single JOIN room ON room.number = single.room

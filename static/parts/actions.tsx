@@ -6,7 +6,7 @@ import { pin, pins, react } from "../state/changes.ts";
 import { FREQUENT } from "../state/emoji.ts";
 import { editMessage, replyTo } from "../state/writing.ts";
 import { chosen, focused, hovered } from "../state/focus.ts";
-import { me } from "../state/people.ts";
+import { mayArrange, mayModerate, me } from "../state/people.ts";
 import { addressOf, room } from "../state/place.ts";
 import { elementOf } from "../state/scroller.ts";
 import { hint } from "../state/status.ts";
@@ -22,7 +22,7 @@ export function openMenu(message: Message): void {
 }
 
 const isMine = ({ from }: Message): boolean => from === me.value?.id;
-const mayDelete = (message: Message): boolean => isMine(message) || me.value?.role === "admin";
+const mayDelete = (message: Message): boolean => isMine(message) || mayModerate.value;
 
 /**
  * The bar: there while the message is pointed at or has the focus. Arrows lead into it and not Tab, so
@@ -75,9 +75,11 @@ export function Menu() {
         <Item icon="link" act={() => copy(location.origin + addressOf(room.value, seq))}>
           {words.copyLink}
         </Item>
-        <Item icon="pin" act={() => pin(seq, !isPinned)}>
-          {isPinned ? words.unpin : words.pin}
-        </Item>
+        {mayArrange.value && (
+          <Item icon="pin" act={() => pin(seq, !isPinned)}>
+            {isPinned ? words.unpin : words.pin}
+          </Item>
+        )}
         {mayDelete(message) && (
           <>
             <hr />

@@ -43,33 +43,52 @@ function choose(emoji: string): void {
 export function Picker() {
   const [typed, setTyped] = useState("");
   const at = useSignal(0);
+  const search = useRef<HTMLInputElement>(null);
   useEffect(() => void load(), []);
   const sections = sectionsFor(typed);
   const all = sections.flatMap(({ emoji }) => emoji);
-  const message = chosen.value;
-  const element = message ? elementOf(message.seq) : fieldElement();
-  const kind = message ? "picker sheet" : "picker above sheet";
-  const keyed = (event: KeyboardEvent) => {
-    if (event.isComposing || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) {
-      return;
-    }
-    const step = stepOf(event.key);
-    if (event.key === "Enter" && all[at.value]) choose(all[at.value][0]);
-    else if (step) at.value = stepped(at.value, step, sections.map(({ emoji }) => emoji.length));
-    else return;
-    event.preventDefault();
+  // A signal, since the whole list would be drawn again for each arrow otherwise.
+  const active = useComputed(() => `emoji${at.value}`);
+  const list = {
+    "aria-activedescendant": all.length > 0 ? active : undefined,
+    onKeyDown(event: KeyboardEvent) {
+      if (event.isComposing || event.shiftKey || event.ctrlKey || event.metaKey) return;
+      // On a phone the list has the focus until something is typed.
+      if (/^\S$/u.test(event.key)) return search.current!.focus();
+      const step = stepOf(event.key);
+      if (event.key === "Enter" && all[at.value]) choose(all[at.value][0]);
+      else if (step) at.value = stepped(at.value, step, sections.map(({ emoji }) => emoji.length));
+      else return;
+      event.preventDefault();
+    },
   };
+  const message = chosen.value;
   return (
-    <Modal label={words.emoji} class={kind} place={beside(element)}>
-      <Search
-        active={all.length > 0 ? `emoji${at.value}` : undefined}
-        search={(text) => {
+    <Modal
+      label={words.emoji}
+      class={message ? "picker sheet" : "picker above sheet"}
+      place={beside(message ? elementOf(message.seq) : fieldElement())}
+    >
+      <input
+        {...list}
+        ref={search}
+        class="input"
+        type="text"
+        role="combobox"
+        aria-expanded="true"
+        aria-controls="emoji"
+        aria-label={words.findEmoji}
+        placeholder={words.findEmoji}
+        list={undefined}
+        dir="auto"
+        maxLength={64}
+        onInput={({ currentTarget }) => {
           at.value = 0;
-          setTyped(text);
+          setTyped(currentTarget.value);
         }}
-        keyed={keyed}
       />
       <div
+        {...list}
         class="scroll"
         id="emoji"
         role="listbox"
@@ -78,42 +97,35 @@ export function Picker() {
         // On a phone the keyboard would cover them.
         autofocus={!matchMedia("(hover: hover)").matches}
       >
-        {sections.map((section, index) => (
-          <SectionOf
-            section={section}
-            title={typed.trim() ? "" : titleOf(section)}
-            from={sections.slice(0, index).reduce((sum, { emoji }) => sum + emoji.length, 0)}
-            at={at}
-            key={`${section.group} ${section.emoji.length}`}
-          />
-        ))}
+        <Sections sections={sections} isFound={typed.trim() !== ""} at={at} />
       </div>
       <Status found={typed.trim() ? all.length : undefined} />
     </Modal>
   );
 }
 
-function Search({ active, search, keyed }: {
-  active: string | undefined;
-  search: (text: string) => void;
-  keyed: (event: KeyboardEvent) => void;
+function Sections({ sections, isFound, at }: {
+  sections: readonly Section[];
+  isFound: boolean;
+  at: ReadonlySignal<number>;
 }) {
+  let next = 0;
   return (
-    <input
-      class="input"
-      type="text"
-      role="combobox"
-      aria-expanded="true"
-      aria-controls="emoji"
-      list={undefined}
-      aria-activedescendant={active}
-      aria-label={words.findEmoji}
-      placeholder={words.findEmoji}
-      dir="auto"
-      maxLength={64}
-      onInput={({ currentTarget }) => search(currentTarget.value)}
-      onKeyDown={keyed}
-    />
+    <>
+      {sections.map((section) => {
+        const from = next;
+        next += section.emoji.length;
+        return (
+          <SectionOf
+            section={section}
+            title={isFound ? "" : titleOf(section)}
+            from={from}
+            at={at}
+            key={`${section.group} ${section.emoji.length}`}
+          />
+        );
+      })}
+    </>
   );
 }
 

@@ -3,6 +3,7 @@
 import { useEffect } from "preact/hooks";
 import { pending, pin, pins } from "../state/changes.ts";
 import { cite, cited } from "../state/cited.ts";
+import { mayArrange } from "../state/people.ts";
 import { addressOf, go, room } from "../state/place.ts";
 import { summaryOf } from "../text/files.ts";
 import { dates, words } from "../words/words.ts";
@@ -65,14 +66,16 @@ function Pinned({ seq }: { seq: number }) {
           {message ? summaryOf(message) : message === null && words.unavailable}
         </span>
       </a>
-      <button
-        type="button"
-        class="tool"
-        aria-label={words.unpinOf(message?.name ?? "…")}
-        onClick={() => pin(seq, false)}
-      >
-        <Icon name="close" small />
-      </button>
+      {mayArrange.value && (
+        <button
+          type="button"
+          class="tool"
+          aria-label={words.unpinOf(message?.name ?? "…")}
+          onClick={() => pin(seq, false)}
+        >
+          <Icon name="close" small />
+        </button>
+      )}
     </>
   );
 }

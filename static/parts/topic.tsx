@@ -2,6 +2,7 @@
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { dismiss, pending, refusals, setTopic, THE_ROOM, topic } from "../state/changes.ts";
+import { mayArrange } from "../state/people.ts";
 import { words } from "../words/words.ts";
 
 const MOST_CHARACTERS = 250;
@@ -9,6 +10,7 @@ const MOST_CHARACTERS = 250;
 export function Topic() {
   const [isOpen, setOpen] = useState(false);
   const shown = pending.value.topic ?? topic.value ?? "";
+  if (!mayArrange.value) return <p class="topic clip" dir="auto">{shown}</p>;
   if (isOpen) return <TopicField text={shown} close={() => setOpen(false)} />;
   return (
     <>

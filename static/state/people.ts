@@ -1,13 +1,19 @@
 /** The people in the room that is shown, and who is typing. */
 
 import { computed, signal } from "@preact/signals";
-import type { Person, RoomState } from "../../sdk/mod.ts";
+import type { Person, RoomState, Welcome } from "../../sdk/mod.ts";
 import { shownKey } from "../text/people.ts";
 
 const MOST_SHOWN = 300;
 
 /** The reader, as the server knows them. */
 export const me = signal<Person | undefined>(undefined);
+/** Whether this is a private room, which has an owner. */
+const isPrivate = signal(false);
+/** Whether the reader may delete what others said. */
+export const mayModerate = computed(() => ["admin", "owner"].includes(me.value?.role ?? ""));
+/** Whether the reader may pin messages and set the topic. */
+export const mayArrange = computed(() => !isPrivate.value || mayModerate.value);
 export const count = signal(0);
 export const members = signal<readonly Person[]>([]);
 export const typing = signal<readonly Person[]>([]);
@@ -39,6 +45,11 @@ export function clear(): void {
   me.value = undefined;
   count.value = 0;
   members.value = typing.value = [];
+}
+
+/** The reader has entered the room. */
+export function welcomed({ access }: Welcome): void {
+  isPrivate.value = access === "private";
 }
 
 let before: readonly Person[] = [];

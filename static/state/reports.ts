@@ -66,10 +66,9 @@ function reset(mine: Room): void {
   tell(words.reset);
 }
 
-function welcomed(
-  mine: Room,
-  { seq, members, back, reset }: Welcome & { back: boolean },
-): void {
+function welcomed(mine: Room, welcome: Welcome & { back: boolean }): void {
+  const { seq, members, back, reset } = welcome;
+  people.welcomed(welcome);
   // More important news, such as a reset just before, stays.
   missed = back && !reset && !news.value ? 0 : undefined;
   quietUntil ??= seq;

@@ -1,9 +1,9 @@
 /** What the tests of `deploy/nginx.conf` share: a server behind nginx, and clients that write bytes. */
 
 import { Child } from "../../testing/child.ts";
-import { Nginx, nginxTest } from "../../testing/nginx.ts";
+import { missing, Nginx, nginxTest } from "../../testing/nginx.ts";
 import { freePort } from "../../testing/redis_server.ts";
-import { UPGRADE, within } from "../../testing/support.ts";
+import { allowed, UPGRADE, within } from "../../testing/support.ts";
 
 /** A server with nginx in front of it. */
 export interface Front {
@@ -11,15 +11,37 @@ export interface Front {
   readonly nginx: Nginx;
 }
 
-/** Runs a test behind nginx; `flags` are the server's. */
-export function behind(name: string, flags: string[], fn: (front: Front) => Promise<void>): void {
-  nginxTest(name, [], async () => {
-    const port = freePort();
-    const url = `https://localhost:${port}`;
-    await using child = await Child.start(["--trust-proxy", "--url", url, ...flags]);
-    await using nginx = await Nginx.start([child.host], port);
-    await fn({ child, nginx });
-  });
+/** Starts a server with these flags behind nginx. */
+async function openFront(flags: string[] = []): Promise<Front & AsyncDisposable> {
+  await using stack = new AsyncDisposableStack();
+  const port = freePort();
+  const url = `https://localhost:${port}`;
+  const child = stack.use(
+    await Child.start(["--trust-proxy", "--url", url, ...flags], { isQuiet: true }),
+  );
+  const nginx = stack.use(await Nginx.start([child.host], port));
+  const all = stack.move();
+  return { child, nginx, [Symbol.asyncDispose]: () => all.disposeAsync() };
+}
+
+/** Declares tests behind nginx that share a server, but for those that have flags for one of their own. */
+export function frontTests() {
+  let shared: Front & AsyncDisposable;
+  if (missing.length === 0 && allowed) {
+    Deno.test.beforeAll(async () => {
+      shared = await openFront();
+    });
+    Deno.test.afterAll(async () => {
+      await shared[Symbol.asyncDispose]();
+    });
+  }
+  return (name: string, flags: string[], fn: (front: Front) => Promise<void>): void => {
+    nginxTest(name, [], async () => {
+      if (flags.length === 0) return await fn(shared);
+      await using front = await openFront(flags);
+      await fn(front);
+    });
+  };
 }
 
 /** A TLS connection with these bytes written to it. */

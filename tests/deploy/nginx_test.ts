@@ -9,7 +9,9 @@ import { connect as connectTls } from "node:tls";
 import { chance } from "../../testing/fuzz.ts";
 import type { Nginx } from "../../testing/nginx.ts";
 import { UPGRADE, within } from "../../testing/support.ts";
-import { behind, read, shake, statusOf, write } from "./front.ts";
+import { frontTests, read, shake, statusOf, write } from "./front.ts";
+
+const behind = frontTests();
 
 behind("redirects to https", [], async ({ nginx }) => {
   for (const host of ["127.0.0.1", "[::1]"]) {
@@ -32,7 +34,7 @@ behind("serves the page with its policy, over IPv4 and IPv6", [], async ({ nginx
 });
 
 behind("keeps tokens out of its log", [], async ({ child, nginx }) => {
-  // The end of every test looks for `secret-token` in the log.
+  // When nginx stops, its log is searched for `secret-token`.
   for (const path of ["/hooks/secret-token", "/rooms?token=secret-token"]) {
     await statusOf(nginx, path);
   }
@@ -43,9 +45,9 @@ behind("keeps tokens out of its log", [], async ({ child, nginx }) => {
 behind("carries sockets, posts and event streams", [], async ({ nginx }) => {
   using client = Deno.createHttpClient({ caCerts: [nginx.ca] });
   const at = `https://localhost:${nginx.port}`;
-  const events = await fetch(`${at}/rooms/lobby/events`, { client });
+  const events = await fetch(`${at}/rooms/carried/events`, { client });
   const reader = events.body!.pipeThrough(new TextDecoderStream()).getReader();
-  const sockets = ["/rooms/lobby", "/ws"].map((path) =>
+  const sockets = ["/rooms/carried", "/ws?room=carried"].map((path) =>
     new WebSocket(`wss://localhost:${nginx.port}${path}`, {
       client,
       headers: { origin: at },
@@ -66,7 +68,7 @@ behind("carries sockets, posts and event streams", [], async ({ nginx }) => {
   await reader.cancel();
 
   const posting = { client, method: "POST", headers: { "content-type": "text/plain" } };
-  const posted = await fetch(`${at}/rooms/lobby/messages`, { ...posting, body: "by post" });
+  const posted = await fetch(`${at}/rooms/carried/messages`, { ...posting, body: "by post" });
   assertEquals((await posted.json()).seq, 2);
   for (const socket of sockets) {
     const closed = new Promise((resolve) => socket.onclose = resolve);

@@ -13,7 +13,7 @@ import { shake } from "./front.ts";
 
 const isLacking = allowed && !Deno.env.has("CI") && !hasRedis();
 
-/** Clients that open sockets through nginx, four at a time, and count the answers. */
+/** Clients that open sockets through nginx, two at a time, and count the answers. */
 class Callers implements AsyncDisposable {
   readonly statuses: Record<string, number> = {};
   readonly #nginx: Nginx;
@@ -22,7 +22,7 @@ class Callers implements AsyncDisposable {
 
   constructor(nginx: Nginx) {
     this.#nginx = nginx;
-    this.#loops = Array.from({ length: 4 }, () => this.#call());
+    this.#loops = Array.from({ length: 2 }, () => this.#call());
   }
 
   async #call(): Promise<void> {

@@ -15,7 +15,7 @@ Deno.test("parseDrill: reads options and refuses others", () => {
 });
 
 async function assertHolds(act: string, accepted: number): Promise<void> {
-  const [verdict] = await drill({ rounds: 8, seed: 1, clients: 100, acts: [act] });
+  const [verdict] = await drill({ rounds: 5, seed: 1, clients: 100, acts: [act] });
   assertEquals(verdict.faults, []);
   assert(isGood(verdict), "nothing went wrong");
   assert(verdict.skipped || verdict.accepted >= accepted, "there was something to lose");

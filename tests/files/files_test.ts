@@ -11,7 +11,7 @@ import { remove } from "../../testing/drafts.ts";
 import { draft } from "../../testing/fakes.ts";
 import { filesUnder, OpenBody } from "../../testing/files.ts";
 import { asText, jpegWith, PNG, SECRET, segment } from "../../testing/images.ts";
-import { rememberingLog, test } from "../../testing/support.ts";
+import { rememberingLog, test, within } from "../../testing/support.ts";
 import { until } from "../../testing/wait.ts";
 
 interface Place {
@@ -57,7 +57,7 @@ function send(files: Files, body: BodyInit | OpenBody, sent: Sent = {}) {
 }
 
 async function refusal(sending: Promise<unknown>): Promise<FileRefusal> {
-  return (await assertRejects(() => sending, FileError)).reason;
+  return (await assertRejects(() => within(sending, "the refusal"), FileError)).reason;
 }
 
 async function contents(files: Files, id: string, person: string, room = "r") {

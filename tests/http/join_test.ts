@@ -16,7 +16,7 @@ test("join: an invitation makes a member, whose name and role the directory says
   const query = "name=Mallory&email=mallory@example.org";
   await using peer = await Peer.join(server.host, `/rooms/lobby?${query}`, browser.headers);
   const { you } = await peer.next("welcome");
-  assertEquals(you, { id, name: "Bob", role: "member" });
+  assertEquals(you, { id, name: "Bob" });
   peer.send({ type: "name", name: "Mallory", id: "r" });
   assertEquals((await peer.next("error")).code, "bad_name");
 });

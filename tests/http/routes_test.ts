@@ -51,7 +51,7 @@ test("Routes.fetch: answers 404 where there is nothing", async () => {
 
 test("Routes.fetch: answers 405 with the methods that there are", async () => {
   await using server = await serveChat();
-  const paths = ["/", "/rooms/x", "/rooms", "/healthz", "/readyz", "/ws", "/chat"];
+  const paths = ["/", "/rooms/x", "/healthz", "/readyz", "/ws", "/chat"];
   const page = await (await fetch(`http://${server.host}/`)).text();
   const script = /src="([^"]+)"/.exec(page)![1];
   const assertAllow = async (method: string, path: string, allow: string) => {
@@ -64,6 +64,7 @@ test("Routes.fetch: answers 405 with the methods that there are", async () => {
       await assertAllow(method, path, allow);
     }
   }
+  await assertAllow("DELETE", "/rooms", "GET, HEAD, POST");
   await assertAllow("DELETE", "/rooms/x/messages", "GET, HEAD, POST");
   await assertAllow("POST", "/rooms/x/messages/1", "GET, HEAD, PATCH, DELETE");
   await assertAllow("GET", "/rooms/x/messages/1/pin", "PUT, DELETE");

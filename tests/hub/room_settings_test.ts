@@ -29,14 +29,17 @@ Deno.test("RoomSettings.apply: takes the pin of a deleted message away", () => {
   assertEquals(settingsAfter([pin(5, 1), pin(6, 2), kept(7, { type: "delete", of: 1 })]).pins, [2]);
 });
 
-Deno.test("RoomSettings.apply: lists a limited number of pins, the newest", () => {
+Deno.test("RoomSettings.apply: lists a limited number of pins, the newest, and the next when one is taken away", () => {
   const changes = range(1, LIMITS.pins + 1).map((n) => pin(100 + n, n));
-  const { pins } = settingsAfter(changes);
+  const settings = settingsAfter(changes);
+  const { pins } = settings;
   assertEquals([pins.length, pins[0], pins.at(-1)], [LIMITS.pins, LIMITS.pins + 1, 2]);
+  settings.apply(pin(200, 9, false));
+  assertEquals([settings.pins.length, settings.pins.at(-1)], [LIMITS.pins, 1]);
 });
 
 Deno.test("RoomSettings.apply: ignores a change that was there when the settings were read", () => {
-  const state = { seq: 6, topic: "tea", pins: [2], settings: [] };
+  const state = { seq: 6, topic: "tea", pins: [2] };
   const older = [kept(5, { type: "room", topic: "cake" }), pin(6, 2, false)];
   const settings = settingsAfter([...older, pin(7, 3)], state);
   assertEquals([settings.topic, settings.pins], ["tea", [3, 2]]);

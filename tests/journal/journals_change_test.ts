@@ -121,6 +121,7 @@ forEachKind((journalTest) => {
     assertEquals(await answer(journal, edit(1, "two", { id: "m" })), "bad_command");
     assertEquals(await answer(journal, remove(1, { id: "c" })), "bad_command");
     assertEquals(await answer(journal, edit(1, "two", { id: "c", from: "g" })), "bad_command");
+    assertEquals(await answer(journal, edit(1, "other", { id: "c" })), "bad_command");
     assertEquals(await answer(journal, draft("other", { id: "m", from: "g" })), "bad_command");
     assertEquals(await answer(journal, edit(1, "three")), "change 3");
     assertEquals(await answer(journal, edit(1, "two", { id: "c" })), "skip 2 again");
@@ -208,5 +209,30 @@ forEachKind((journalTest) => {
     assertEquals(await answer(journal, react(1, "b", true, emoji[0])), "change 22");
     assertEquals(await answer(journal, react(1, "a", false, emoji[1])), "change 23");
     assertEquals(await answer(journal, react(1, "a", true, "👍")), "change 24");
+  });
+
+  journalTest("append: a deletion supersedes very many changes at once", async (journal) => {
+    const members = range(1, 3 * LIMITS.sweptAtOnce).map((n) => `member ${n}`);
+    const count = members.length;
+    await journal.append([
+      draft("one"),
+      ...members.map((from) => ({ ...react(1, from), id: from })),
+    ]);
+    await journal.append([edit(1, "new"), pin(1), remove(1)]);
+    const all = await journal.after("r", 0, 2 * count);
+    const numbers = all.map((entry) => entry.kind === "skip" ? entry.seq - entry.from + 1 : 1);
+    assertEquals(numbers.reduce((sum, number) => sum + number), count + 4);
+    const others = all.filter(({ kind }) => kind !== "skip");
+    assertEquals(kinds(others), ["message 1", `change ${count + 4}`]);
+    assertEquals(await journal.reaction("r", 1, "👍"), { count: 0, from: [] });
+    assertEquals(await journal.hasReacted("r", 1, "👍", members[count - 1]), false);
+    assertEquals((await journal.state("r")).pins, []);
+    const retry = { ...react(1, members[count - 1]), id: members[count - 1] };
+    assertEquals(await answer(journal, retry), `skip ${count + 1} again`);
+    assertEquals(await answer(journal, react(1, "other")), "gone");
+    assertEquals(await answer(journal, remove(1)), `change ${count + 4} again`);
+    for (let n = 0; n < 4; n++) await journal.append([draft("two")]);
+    const entries = await journal.before("r", count + 5, 2 * count);
+    assertEquals(kinds(entries.filter(({ kind }) => kind !== "skip")), kinds(others));
   });
 });

@@ -1,12 +1,13 @@
 /** How people come in: what the database remembers of it, and how servers that share it agree. */
 
 import { assertEquals, assertNotEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
 import { UsageError } from "../../config/config.ts";
 import { Browser } from "../../testing/cookies.ts";
 import { firstLink, newMember, serveInvited } from "../../testing/invited.ts";
 import { hasRedis, OwnRedis } from "../../testing/redis_server.ts";
 import { allowed, config, Peer, serveChat, test, within } from "../../testing/support.ts";
-import { withFolder } from "../../testing/sqlite.ts";
+import { VERSION_1, withFolder } from "../../testing/sqlite.ts";
 import { bearer, serveLocked, sign, statusOf } from "../../testing/token_server.ts";
 import { until } from "../../testing/wait.ts";
 
@@ -129,4 +130,36 @@ Deno.test({
     assertEquals(await statusOf(locked, "/rooms", headers), 200);
     assertNotEquals(open.chat.access, "open");
   },
+});
+
+Deno.test({
+  name: "Access.mode: a Redis that has lost everything opens the chat to nobody",
+  ignore,
+  async fn() {
+    await using redis = await OwnRedis.start();
+    await using server = await serveInvited("--db", redis.url);
+    await using peer = await Peer.join(server.host, "/rooms/lobby", server.admin.headers);
+    await peer.next("welcome");
+    await redis.ask("FLUSHALL");
+    await until(async () => (await server.admin.ask("GET", "/me")).status === 401, "the loss");
+    assertEquals(await statusOf(server, "/rooms"), 401);
+    assertEquals([server.chat.access, server.chat.needsAdmin], ["invite", true]);
+  },
+});
+
+test("history: messages of version 0.1, whose authors had ids of eight characters, keep their names", async () => {
+  await withFolder(async (folder) => {
+    const file = `${folder}/chat.db`;
+    const db = new DatabaseSync(file);
+    db.exec(VERSION_1);
+    db.exec("INSERT INTO message VALUES (1, 2, 8, 'abcd1234', 'Ann', NULL, 'hello', NULL)");
+    db.close();
+    await using server = await serveChat("--db", file);
+    const { body } = await new Browser(server).ask("GET", "/rooms/r/messages");
+    const [, { from, name, text }] = body.messages;
+    assertEquals([from, name, text], ["abcd1234", "Ann", "hello"]);
+    await using peer = await Peer.join(server.host, "/rooms/r");
+    await peer.until(() => peer.all("message").length === 2, "the replay");
+    assertEquals(peer.all("message")[1].name, "Ann");
+  });
 });

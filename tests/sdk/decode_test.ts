@@ -6,7 +6,10 @@ import { checkEntry, parseFrame } from "../../sdk/decode.ts";
 const welcome = {
   type: "welcome",
   room: "tea",
-  you: { id: "1", name: "Ann" },
+  you: { id: "1", name: "Ann", role: "owner" },
+  access: "private",
+  title: "Tea",
+  archived: true,
   epoch: "e",
   seq: 3,
   members: [{ id: "1", name: "Ann" }],
@@ -20,6 +23,7 @@ const changes = [
   { type: "react", ...change, name: "Ann", of: 1, emoji: "👍", on: true, count: 3 },
   { type: "pin", ...change, of: 1, on: false },
   { type: "room", ...change, topic: "Tea" },
+  { type: "room", ...change, title: "Tea", added: "2", removed: "3", archived: false },
   { type: "skip", from: 1, to: 2, at: 3, id: "x" },
 ];
 const frame = (...objects: unknown[]) => objects.map((one) => JSON.stringify(one)).join("\n");
@@ -28,12 +32,15 @@ Deno.test("parseFrame: gives the known objects of a frame, in order", () => {
   assertEquals(parseFrame(frame(welcome, message)), [welcome, message] as never);
 });
 
-Deno.test("parseFrame: takes no role but admin's", () => {
-  const [admin] = parseFrame(frame({ ...welcome, you: { ...welcome.you, role: "admin" } }));
-  assertEquals(admin, { ...welcome, you: { ...welcome.you, role: "admin" } } as never);
-  assertEquals(parseFrame(frame({ ...welcome, you: { ...welcome.you, role: "x" } })), [
-    welcome,
-  ] as never);
+Deno.test("parseFrame: takes the role of a person, and the kinds of access that there are", () => {
+  for (const access of ["open", "private", "direct"]) {
+    const given = { ...welcome, you: { ...welcome.you, role: "owner" }, access };
+    assertEquals(parseFrame(frame(given)), [given] as never);
+  }
+  const { access: _, ...rest } = welcome;
+  const you = { id: welcome.you.id, name: welcome.you.name };
+  const odd = { ...rest, you: { ...you, role: 1 }, access: "secret" };
+  assertEquals(parseFrame(frame(odd)), [{ ...rest, you }] as never);
 });
 
 Deno.test("parseFrame: passes over unknown types and what is no object", () => {

@@ -49,3 +49,13 @@ Deno.test("Settings: takes another topic and removes it", () => {
   settings.apply({ type: "room", ...base(3), topic: "" });
   assertEquals(settings.topic, undefined);
 });
+
+Deno.test("Settings: takes another title, and whether the room is archived, and keeps what is not named", () => {
+  const settings = new Settings();
+  settings.welcome(welcome(1, { title: "Tea", topic: "leaves", access: "private" }));
+  settings.apply({ type: "room", ...base(2), archived: true });
+  assertEquals([settings.title, settings.topic, settings.archived], ["Tea", "leaves", true]);
+  settings.apply({ type: "room", ...base(3), title: "Coffee" });
+  settings.apply({ type: "room", ...base(4), archived: false });
+  assertEquals([settings.title, settings.topic, settings.archived], ["Coffee", "leaves", false]);
+});

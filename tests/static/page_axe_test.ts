@@ -62,8 +62,8 @@ async function talk(stage: Stage, page: Page, room: string): Promise<void> {
     await say(page, text);
   }
   await using ben = await Bot.come(stage.server.url, room, "Ann");
-  await ben.sayAll(Array.from({ length: 40 }, (_, index) => `line ${index}`));
-  await sees(page, "line 39");
+  await ben.sayAll(Array.from({ length: 20 }, (_, index) => `line ${index}`));
+  await sees(page, "line 19");
   await inspect(page, "a conversation");
   await logOf(page).evaluate((log) => log.scrollTop -= 300);
   await toEndOf(page).waitFor();

@@ -172,10 +172,11 @@ test("Banner: offers no way round the wait after flooding", async (stage) => {
 test("visit: keeps the connection of a hidden tab", async (stage) => {
   const context = await stage.context();
   const line = await Line.of(context);
+  // Before the page sets its first timer.
+  await context.clock.install();
   const ann = await stage.come("Ann", { room: "hidden", context });
   await using ben = await Bot.come(stage.server.url, "hidden", "Ben");
   // A hidden tab's timers are late by up to a minute.
-  await ann.clock.install();
   await ann.evaluate(() => {
     Object.defineProperty(document, "hidden", { value: true, configurable: true });
     document.dispatchEvent(new Event("visibilitychange"));

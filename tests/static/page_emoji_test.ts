@@ -85,3 +85,22 @@ test("Picker: offers what was used lately while the others cannot be loaded", as
   await ann.getByRole("button", { name: "Try now" }).click();
   await ann.getByRole("group", { name: "Flags" }).waitFor();
 });
+
+test("Picker: shows no keyboard on a phone until something is typed", async (stage) => {
+  const ann = await stage.come("Ann", { room: "touch", phone: true });
+  // The browser that the tests drive has a mouse.
+  await ann.evaluate(() => {
+    const { matchMedia } = globalThis;
+    globalThis.matchMedia = (query) => matchMedia(query === "(hover: hover)" ? "not all" : query);
+  });
+  await ann.getByRole("button", { name: "Emoji" }).tap();
+  await ann.getByRole("group", { name: "Flags" }).waitFor();
+  const focused = () => ann.evaluate(() => document.activeElement?.role);
+  assertEquals(await focused(), "listbox");
+  await ann.keyboard.press("ArrowRight");
+  assertEquals(await chosenIn(ann), "red heart");
+  await ann.keyboard.type("coff");
+  assertEquals([await focused(), await searchOf(ann).inputValue()], ["combobox", "coff"]);
+  await ann.getByRole("option", { name: "hot beverage" }).tap();
+  assertEquals(await fieldOf(ann).inputValue(), "☕");
+});

@@ -3,7 +3,17 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { pageTests } from "../../testing/browser.ts";
-import { enter, fieldOf, isOnline, roomsOf, sees, titleOf } from "../../testing/page_parts.ts";
+import {
+  choose,
+  enter,
+  fieldOf,
+  isOnline,
+  messageOf,
+  roomsOf,
+  say,
+  sees,
+  titleOf,
+} from "../../testing/page_parts.ts";
 
 const test = pageTests("--db", ":memory:", "--rate", "0");
 
@@ -63,6 +73,40 @@ test("Rooms: keeps the keyboard's focus when the list is refreshed", async (stag
   await ann.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
   await roomsOf(ann).getByRole("link", { name: "a-new-room" }).waitFor();
   assertEquals(await ann.evaluate(() => document.activeElement!.textContent), "here-1");
+});
+
+test("mayArrange: in a private room the owner pins, sets the topic and deletes, and no guest", async (stage) => {
+  const { url } = stage.server;
+  const [ann, ben] = await Promise.all([
+    stage.come("Ann", { room: "before" }),
+    stage.come("Ben", { room: "before" }),
+  ]);
+  const { id } = await (await ben.context().request.get(`${url}/me`)).json();
+  const data = { access: "private", title: "Tea", topic: "leaves", members: [id] };
+  const made = await ann.context().request.post(`${url}/rooms`, { data, headers: { origin: url } });
+  const { name } = await made.json();
+  for (const page of [ann, ben]) {
+    await page.goto(`${url}/rooms/${name}`);
+    await isOnline(page);
+  }
+  await say(ben, "of Ben");
+  await say(ann, "of Ann");
+  await sees(ben, "of Ann");
+  await choose(ann, "of Ann", "Pin to this room");
+  await ben.getByRole("button", { name: "1 pinned message" }).click();
+  await ben.getByRole("dialog").getByRole("link", { name: /of Ann/ }).waitFor();
+  assertEquals(await ben.getByRole("button", { name: /^Unpin/ }).count(), 0);
+  await ben.keyboard.press("Escape");
+  await ben.getByText("leaves", { exact: true }).waitFor();
+  assertEquals(await ben.getByRole("button", { name: /topic/ }).count(), 0);
+  await messageOf(ben, "of Ann").focus();
+  await ben.keyboard.press("Enter");
+  await ben.getByRole("menuitem", { name: "Copy link" }).waitFor();
+  assertEquals(await ben.getByRole("menuitem", { name: /pin|Delete/i }).count(), 0);
+  await ann.getByRole("button", { name: "Edit the topic: leaves" }).waitFor();
+  await choose(ann, "of Ben", "Delete for everybody");
+  await ann.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await sees(ben, "Message deleted");
 });
 
 test("AddRoom: refuses what cannot be a room's name, and Cancel changes nothing", async (stage) => {

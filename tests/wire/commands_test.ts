@@ -3,7 +3,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { LIMITS } from "../../config/limits.ts";
 import { isEmoji, parseCommand } from "../../wire/commands.ts";
-import { cleanTopic } from "../../wire/room_order.ts";
 
 const parse = (object: unknown) => parseCommand(JSON.stringify(object));
 
@@ -124,15 +123,4 @@ Deno.test("isEmoji: refuses everything else", () => {
   for (const value of [...many, 5, null, undefined, ["👍"]]) {
     assert(!isEmoji(value), JSON.stringify(value));
   }
-});
-
-Deno.test("cleanTopic: puts a topic on one line, and takes an empty one", () => {
-  assertEquals(cleanTopic("  tea\nand\u2028cake\0 "), "tea and cake");
-  assertEquals(cleanTopic(" \n"), "");
-});
-
-Deno.test("cleanTopic: refuses one that is too long, counted in characters", () => {
-  assertEquals(cleanTopic("😀".repeat(LIMITS.topic))?.length, 2 * LIMITS.topic);
-  assertEquals(cleanTopic("x".repeat(LIMITS.topic + 1)), undefined);
-  assertEquals(cleanTopic("x".repeat(10_000_000)), undefined);
 });

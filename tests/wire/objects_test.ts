@@ -56,6 +56,10 @@ Deno.test("logLine: gives each change the fields of its type", () => {
     kept(5, { type: "react", of, emoji: "👍", on: true }, { name: "Ann", count: 3 }),
     kept(5, { type: "pin", of, on: false }),
     kept(5, { type: "room", topic: "tea" }),
+    kept(5, { type: "set", key: "title", value: { title: "Tea" } }, { id: "x" }),
+    kept(5, { type: "set", key: "member/ann", value: { added: "ann", secret: 1 } }),
+    kept(5, { type: "set", key: "archived", value: { archived: false } }),
+    kept(5, { type: "set", key: "else", value: null }),
   ].map((change) => parsed(logLine(change)));
   assertEquals(lines, [
     { type: "edit", ...head, of, text: "a\nb", id: "x" },
@@ -63,6 +67,10 @@ Deno.test("logLine: gives each change the fields of its type", () => {
     { type: "react", ...head, name: "Ann", of, emoji: "👍", on: true, count: 3 },
     { type: "pin", ...head, of, on: false },
     { type: "room", ...head, topic: "tea" },
+    { type: "room", ...head, title: "Tea", id: "x" },
+    { type: "room", ...head, added: "ann" },
+    { type: "room", ...head, archived: false },
+    { type: "room", ...head },
   ]);
 });
 

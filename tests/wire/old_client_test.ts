@@ -8,6 +8,7 @@ test("json: lets a client that knows no changes carry on, and resume from a mess
   await using old = await Peer.join(server.host, "/rooms/lobby?name=Old&replay=0");
   await using ann = await Peer.join(server.host, "/rooms/lobby?name=Ann");
   ann.say("one");
+  await old.until(() => old.all("message").length > 0, "the first message");
   for (const text of ["two", "three"]) ann.send({ type: "edit", of: 1, text });
   ann.send({ type: "react", of: 1, emoji: "x" });
   ann.send({ type: "pin", of: 1 });

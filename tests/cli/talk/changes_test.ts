@@ -28,6 +28,11 @@ Deno.test("describeChange: names the person and the message in one line", () => 
     describeChange({ type: "pin", ...base, of: 3, on: false }, state),
     describeChange({ type: "room", ...base, topic: "Tea" }, state),
     describeChange({ type: "room", ...base, topic: "" }, state),
+    describeChange({ type: "room", ...base, title: "Tea" }, state),
+    describeChange({ type: "room", ...base, added: "1" }, state),
+    describeChange({ type: "room", ...base, removed: "2\n" }, state),
+    describeChange({ type: "room", ...base, archived: true }, state),
+    describeChange({ type: "room", ...base, archived: false }, state),
   ];
   assertEquals(lines, [
     "ann edited #3: a b",
@@ -39,6 +44,11 @@ Deno.test("describeChange: names the person and the message in one line", () => 
     "ann unpinned #3",
     "ann set the topic: Tea",
     "ann removed the topic",
+    "ann named the room: Tea",
+    "ann added ann",
+    "ann removed 2 ",
+    "ann archived the room",
+    "ann opened the room again",
   ]);
 });
 

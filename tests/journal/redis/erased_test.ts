@@ -1,10 +1,11 @@
 /** Texts that were deleted, edited or forgotten are in no file of Redis once it has rewritten them. */
 
-import { assertEquals } from "@std/assert";
-import { change, draft } from "../../../testing/fakes.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { change, draft, range } from "../../../testing/fakes.ts";
 import { keep } from "../../../testing/journals.ts";
-import { openJournal, redisTest } from "../../../testing/redis.ts";
+import { openJournal, redisTest, startCluster } from "../../../testing/redis.ts";
 import { OwnRedis } from "../../../testing/redis_server.ts";
+import { until } from "../../../testing/wait.ts";
 
 const decoder = new TextDecoder("latin1");
 
@@ -22,25 +23,71 @@ function found(folder: string, texts: readonly string[]): string[] {
   return [...new Set(contents)].sort();
 }
 
-redisTest("RedisJournal.append: leaves no byte of a deleted text in a rewritten file", async () => {
-  // Uncompressed, so that what is there is found.
-  const flags = ["--appendonly", "yes", "--rdbcompression", "no"];
-  await using redis = await OwnRedis.start(...flags);
-  await using opened = await openJournal(redis, 3);
+redisTest(
+  "RedisJournal.erase: leaves no byte of a deleted text in the log and the dump",
+  async () => {
+    // Uncompressed, so that what is there is found.
+    const flags = ["--appendonly", "yes", "--rdbcompression", "no"];
+    await using redis = await OwnRedis.start(...flags);
+    await using opened = await openJournal(redis, 3);
+    const { journal } = opened;
+    const secrets = ["forgotten-text", "deleted-text", "edited-text", "earlier-text", "lost-edit"];
+    await keep(journal, secrets.slice(0, 4).map((text) => draft(text)));
+    await journal.append([
+      change({ type: "edit", of: 2, text: "lost-edit" }),
+      change({ type: "edit", of: 3, text: "kept-edit" }),
+      change({ type: "edit", of: 4, text: "kept-other" }),
+      change({ type: "delete", of: 2 }),
+    ]);
+    const texts = [...secrets, "kept-edit", "kept-other"];
+    await redis.ask("SAVE");
+    assertEquals(found(redis.folder, texts), [...texts].sort());
+    assertEquals(await journal.erase(), undefined);
+    const isErased = () => found(redis.folder, texts).join() === "kept-edit,kept-other";
+    // Redis removes the older log a moment after it has a new one.
+    await until(isErased, "the older log to be removed");
+    assert([...Deno.readDirSync(redis.folder)].some(({ name }) => name === "dump.rdb"));
+  },
+);
+
+redisTest("RedisJournal.erase: rewrites after a rewriting that had begun before", async () => {
+  await using redis = await OwnRedis.start(
+    "--rdbcompression",
+    "no",
+    "--rdb-key-save-delay",
+    "10000",
+  );
+  await using opened = await openJournal(redis);
   const { journal } = opened;
-  const secrets = ["forgotten-text", "deleted-text", "edited-text", "earlier-text", "lost-edit"];
-  await keep(journal, secrets.slice(0, 4).map((text) => draft(text)));
-  await journal.append([
-    change({ type: "edit", of: 2, text: "lost-edit" }),
-    change({ type: "edit", of: 3, text: "kept-edit" }),
-    change({ type: "edit", of: 4, text: "kept-other" }),
-    change({ type: "delete", of: 2 }),
+  await keep(journal, [
+    draft("deleted-text"),
+    ...range(1, 50).map((n) => draft("m", { room: `r${n}` })),
   ]);
-  const texts = [...secrets, "kept-edit", "kept-other"];
-  assertEquals(found(redis.folder, texts), [...texts].sort());
-  await redis.ask("BGREWRITEAOF");
-  await redis.until("INFO persistence", "aof_rewrites:1");
-  await redis.until("INFO persistence", "aof_rewrite_in_progress:0");
-  await redis.ask("SAVE");
-  assertEquals(found(redis.folder, texts), ["kept-edit", "kept-other"]);
+  await redis.ask("BGSAVE");
+  await journal.append([change({ type: "delete", of: 1 })]);
+  assertEquals(await journal.erase(), undefined);
+  assertEquals(found(redis.folder, ["deleted-text"]), []);
+});
+
+redisTest("RedisJournal.erase: says what to do where Redis may not be told to", async () => {
+  await using redis = await OwnRedis.start("--rename-command", "BGSAVE", "");
+  await using opened = await openJournal(redis);
+  assertMatch(
+    await opened.journal.erase() ?? "",
+    /^127\.0\.0\.1:\d+: .*run BGREWRITEAOF and BGSAVE/,
+  );
+});
+
+redisTest("RedisJournal.erase: rewrites the files of every node of a cluster", async () => {
+  const nodes = await startCluster(3, false, "--rdbcompression", "no", "--appendonly", "yes");
+  await using stack = new AsyncDisposableStack();
+  for (const node of nodes) stack.use(node);
+  await using opened = await openJournal(nodes[0]);
+  const rooms = range(1, 12).map((n) => `room ${n}`);
+  await keep(opened.journal, rooms.map((room) => draft(`deleted in ${room}`, { room })));
+  await opened.journal.append(rooms.map((room) => change({ type: "delete", of: 1 }, { room })));
+  assert(nodes.every(({ folder }) => found(folder, ["deleted in"]).length === 1));
+  assertEquals(await opened.journal.erase(), undefined);
+  const isErased = () => nodes.every(({ folder }) => found(folder, ["deleted in"]).length === 0);
+  await until(isErased, "the older logs to be removed");
 });

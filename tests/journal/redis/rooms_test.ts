@@ -180,3 +180,19 @@ redisTest("RedisTrimmer: a lower --keep frees rooms that nobody writes to", asyn
   assertEquals(await redis.ask("HLEN", "hubbub:{r}:commands"), 7);
   assertEquals(await redis.ask("LLEN", "hubbub:{s}:entries"), 1);
 });
+
+redisTest(
+  "RedisJournal.secret: outlives a Redis that is emptied, and is the one that is there",
+  async () => {
+    await using redis = await OwnRedis.start();
+    await using running = await openJournal(redis);
+    const { secret } = running.journal;
+    await redis.ask("FLUSHALL");
+    await until(async () => await redis.ask("GET", "hubbub:secret") === secret, "the secret");
+    await using restarted = await openJournal(redis);
+    assertEquals(restarted.journal.secret, secret);
+    // Another server was the first to write one into an emptied Redis.
+    await redis.ask("SET", "hubbub:secret", "0".repeat(64));
+    await until(() => running.journal.secret === "0".repeat(64), "another secret");
+  },
+);

@@ -6,27 +6,8 @@ import { JournalError } from "../../../journal/journal.ts";
 import { SqliteJournal } from "../../../journal/sqlite/journal.ts";
 import { change, draft } from "../../../testing/fakes.ts";
 import { allKept, textsOf } from "../../../testing/journals.ts";
-import { fill, modesIn, OPTIONS, PRIVATE, withFolder } from "../../../testing/sqlite.ts";
+import { fill, modesIn, OPTIONS, PRIVATE, VERSION_1, withFolder } from "../../../testing/sqlite.ts";
 import { rememberingLog, test } from "../../../testing/support.ts";
-
-/** A file as the first version made it, with one message. */
-const VERSION_1 = `
-  CREATE TABLE journal (epoch TEXT NOT NULL);
-  CREATE TABLE room (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-  CREATE TABLE message (
-    room INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, member TEXT NOT NULL,
-    name TEXT NOT NULL, avatar TEXT, text TEXT NOT NULL, id TEXT,
-    PRIMARY KEY (room, seq)
-  ) WITHOUT ROWID;
-  CREATE UNIQUE INDEX message_id ON message (room, id) WHERE id IS NOT NULL;
-  CREATE VIEW log AS
-    SELECT room.name AS room, message.seq, at, member, message.name, avatar, text, id
-    FROM message JOIN room ON room.number = message.room;
-  INSERT INTO journal VALUES ('e1');
-  INSERT INTO room VALUES (1, 'r');
-  INSERT INTO message VALUES (1, 1, 7, 'f', '', NULL, 'old', 'x');
-  PRAGMA user_version = 1;
-`;
 
 /** A file as version 0.1 left it, with a packed row of three messages after that one. */
 const VERSION_2 = `${VERSION_1}
