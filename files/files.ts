@@ -1,11 +1,11 @@
 /**
  * The files that people attach to messages, as the server knows them.
  *
- * A file is received, named in one message of its room by the person who sent it, fetched by whoever may
- * enter the room, and deleted with its message, or if no message names it. Whether one does is asked of
- * the journal each time: it names a file once, where a message gets its number, so that holds whatever
- * several servers do at once and wherever one of them crashes. Who may enter a room is decided by the
- * callers.
+ * A file is received, named in one message of its room by the person who sent it, fetched by everybody who
+ * may enter the room, and deleted with its message, or if no message names it. Whether one does is asked
+ * of the journal each time. The journal lets a file be named once, where a message gets its number, so this
+ * is true whatever several servers do at once, and wherever one of them crashes: a claim and its message are
+ * one entry, and there is nothing to take back. Permission to enter a room is up to the callers.
  */
 
 import { createHmac } from "node:crypto";

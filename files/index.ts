@@ -1,6 +1,6 @@
 /**
- * What is known of the files without opening them: who sent each, to which room, when, and how large it
- * is. The folder is what counts; this is brought up to date whenever somebody looks at all of it.
+ * The files that are known without opening them, with their senders, rooms, times and sizes. The folder is
+ * what counts; this is brought up to date whenever the whole folder is looked at.
  */
 
 import { foldName } from "../hub/room_name.ts";

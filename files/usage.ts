@@ -2,7 +2,7 @@
  * How many bytes the files take, in all and of each person and address, and whether there is space for
  * more.
  *
- * What is being received counts from the start. Of several servers that share a folder, each knows of
+ * A file that is being received counts from the start. Of several servers that share a folder, each knows of
  * the others' files since it looked at the folder last, so together they may exceed a limit by what came
  * within that time.
  */

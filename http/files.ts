@@ -2,8 +2,7 @@
  * Attachments over HTTP: sending one, and fetching one, which takes the permission to enter its room at
  * each request.
  *
- * What is fetched has the type that the server has chosen, and nothing that a browser would run is shown
- * in place. A browser asks again each time, so nobody sees from its cache what has been deleted.
+ * A file has the type that the server has chosen, and nothing that a browser would run is shown in place. A browser asks again each time, so nobody sees from its cache what has been deleted.
  */
 
 import { createFileResponse } from "@remix-run/response/file";

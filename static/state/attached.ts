@@ -34,7 +34,7 @@ const AT_ONCE = 3;
 /** Larger images are not decoded for a preview. */
 const PREVIEWED = 20_000_000;
 
-/** What is needed to send a file, by its key. */
+/** The contents of files, where they go, and how to stop that, by key. */
 const sources = new Map<number, { blob: File; room: string; stop?: AbortController }>();
 const all = signal<ReadonlyMap<string, readonly Attached[]>>(new Map());
 let lastKey = 0;

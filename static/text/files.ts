@@ -1,4 +1,4 @@
-/** What is said of files in words, and how large they are shown. */
+/** Files in words, and the space that pictures take. */
 
 import type { Message, NamedFile } from "../../sdk/mod.ts";
 import { oneLine } from "./shape.ts";

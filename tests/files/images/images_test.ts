@@ -96,7 +96,7 @@ for (const [type, plain, dirty, turned] of KINDS) {
     const kept = (await keptOf(type, dirty))!;
     assertEquals([kept.width, kept.height], [6, 4]);
     assert(!asText(kept.bytes).includes(SECRET));
-    // What is left is what there was before it was added, but for the JFIF segment, which is made anew.
+    // The same as without it, also the JFIF segment, which is written again in any case.
     assertEquals(kept.bytes, (await keptOf(type, plain))!.bytes);
     assertEquals(kept.bytes.length, plain.length);
   });
