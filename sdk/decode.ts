@@ -18,6 +18,7 @@ import {
   word,
 } from "./check.ts";
 import type {
+  Attachment,
   Delete,
   Edit,
   Entry,
@@ -70,6 +71,17 @@ const reaction: Check<Reaction> = object<Reaction>({
   mine: () => undefined,
 });
 
+/** A file, as HTTP answers to an upload with. */
+export const checkAttachment: Check<Attachment> = object<Attachment>({
+  id: text,
+  name: text,
+  type: text,
+  size: whole,
+  width: optional(whole),
+  height: optional(whole),
+  alt: optional(text),
+});
+
 const change = { seq: whole, at: time, from: text, id: optional(text) };
 
 const checks: { readonly [T in RoomObject["type"]]: Check<Extract<RoomObject, { type: T }>> } = {
@@ -103,6 +115,7 @@ const checks: { readonly [T in RoomObject["type"]]: Check<Extract<RoomObject, { 
     id: optional(text),
     reply: optional(whole),
     to: absentOr(list(text, MOST_LISTED)),
+    files: absentOr(list(checkAttachment, MOST_LISTED)),
     v: optional(whole),
     edited: optional(time),
     deleted: optional(word(true)),

@@ -32,7 +32,7 @@ const description = object<RoomDescription>({
   at: time,
   messages: whole,
   count: whole,
-  members: absentOr(list(person, MOST_LISTED)),
+  members: absentOr(list(checkPerson, MOST_LISTED)),
   read: whole,
   mentions: whole,
   muted: optional(word(true)),

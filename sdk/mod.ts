@@ -25,8 +25,8 @@
  * lobby.on("message", ({ seq }) => chat.read("lobby", seq));
  * ```
  *
- * The library uses nothing but `WebSocket`, `fetch` and timers,
- * and it works with servers from version 0.1 on.
+ * The library uses nothing but `WebSocket`, `fetch` (for files `XMLHttpRequest`, where there is one) and
+ * timers, and it works with servers from version 0.1 on.
  *
  * @module
  */
@@ -36,6 +36,7 @@ export type {
   Command,
   DeleteCommand,
   EditCommand,
+  NamedFile,
   PinCommand,
   ReactCommand,
   RoomCommand,
@@ -43,6 +44,7 @@ export type {
 } from "./commands.ts";
 export { connectRoom } from "./connect_room.ts";
 export type { Timing } from "./connection.ts";
+export { fileUrl, uploadFile, type UploadOptions } from "./files.ts";
 export {
   getMessage,
   history,
@@ -115,6 +117,7 @@ export {
 export { type Pending, type PendingChange, pendingOf } from "./pending.ts";
 export type { PresenceChange } from "./people.ts";
 export type {
+  Attachment,
   Change,
   Delete,
   Edit,

@@ -10,6 +10,7 @@ import type { Member, Room } from "../hub/room.ts";
 import type { Slice } from "../hub/tail.ts";
 import type {
   Action,
+  Attachment,
   Change,
   ChangeDraft,
   LogEntry,
@@ -61,6 +62,11 @@ export function sampleWelcome(): Parameters<Wire["welcome"]>[0] {
 
 export function draft(text: string, more: Partial<MessageDraft> = {}): MessageDraft {
   return { room: "r", at: 1, from: "f", name: "", avatar: undefined, text, id: undefined, ...more };
+}
+
+/** A file that a message names. */
+export function attachment(id: string, more: Partial<Attachment> = {}): Attachment {
+  return { id, name: `${id}.txt`, type: "text/plain", size: 5, ...more };
 }
 
 /** A change, by the same member as {@linkcode draft}'s. */

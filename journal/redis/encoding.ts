@@ -12,7 +12,13 @@
 
 import type { Person } from "../../hub/person.ts";
 import { isChange, isSameCommand } from "../changes.ts";
-import { AppendError, type AppendRefusal, type Draft, type LogEntry } from "../journal.ts";
+import {
+  AppendError,
+  type AppendRefusal,
+  type Draft,
+  fileGone,
+  type LogEntry,
+} from "../journal.ts";
 import { toMessage } from "../journal.ts";
 import type { Reply } from "./caller.ts";
 import { fromElement } from "./log_encoding.ts";
@@ -59,6 +65,7 @@ export function fromAppend(drafts: readonly Draft[], answer: Reply[]): (LogEntry
   let [next, time] = [Number(answer[0]), Number(answer[1])];
   return drafts.map((draft, index) => {
     const [what, value] = replies.get(index) ?? ["n", ""];
+    if (what === "e" && value === "file") return fileGone();
     if (what === "e") return new AppendError(value as AppendRefusal, REASONS[value]);
     if (what !== "n") return toDuplicate(draft, fromElement(Number(what.slice(1)), value));
     const entry = toEntry(draft, next++, time, value === "" ? undefined : Number(value));
