@@ -62,6 +62,8 @@ export interface EnterRequest {
   readonly at: number | undefined;
   /** Messages to start with, for a client without `since`. */
   readonly replay: number;
+  /** What the client calls it. */
+  readonly id?: string;
 }
 
 /** Where a client of one room wants to start, and as whom. */

@@ -132,6 +132,8 @@ export type RemotePresence =
 export interface Subscription {
   /** The epoch has changed, or messages were forgotten before they came: subscribe again. */
   readonly broken: boolean;
+  /** Messages up to this number have been forgotten since it began; 0: none, or it cannot know. */
+  readonly forgotten: number;
   /** The entries that came since the last call, {@linkcode LIMITS.batch} at most. */
   take(): readonly LogEntry[];
   /** The people who came, left and typed on other servers since the last call. */

@@ -176,6 +176,10 @@ export interface Welcome {
   readonly topic?: string;
   /** The newest pinned messages, newest pin first. */
   readonly pins?: readonly number[];
+  /** On a connection for all rooms: how many messages were ever said up to `seq`. */
+  readonly messages?: number;
+  /** On a connection for all rooms: what the client called the `enter` that this answers. */
+  readonly id?: string;
 }
 
 /** These entries are no longer kept. */

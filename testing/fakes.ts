@@ -228,6 +228,7 @@ export class FakeSink implements Sink {
 /** A subscription that gives what the test puts into it, and records what is published. */
 export class FakeSubscription implements Subscription {
   broken = false;
+  forgotten = 0;
   isOver = false;
   /** How often it was asked to look for what is kept by now. */
   refreshes = 0;

@@ -139,6 +139,8 @@ export function welcomeLine(welcome: Welcome): string {
     (welcome.archived ? `,"archived":true` : "") +
     (topic ? `,"topic":${quote(topic)}` : "") +
     (pins.length > 0 ? `,"pins":[${pins}]` : "") +
+    (welcome.messages === undefined ? "" : `,"messages":${welcome.messages}`) +
+    (welcome.id === undefined ? "" : `,"id":${quote(welcome.id)}`) +
     (welcome.reset ? `,"reset":true}` : "}");
 }
 

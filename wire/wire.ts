@@ -96,6 +96,10 @@ export interface Welcome {
   readonly pins: readonly number[];
   /** The client has another history: it must forget what it has. */
   readonly reset: boolean;
+  /** On a connection for all rooms: how many messages were ever said in the room, up to `seq`. */
+  readonly messages?: number;
+  /** On a connection for all rooms: what the client called its `enter`. */
+  readonly id?: string;
 }
 
 /** One protocol of clients. Every method that returns frames may return none. */

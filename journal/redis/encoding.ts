@@ -5,7 +5,7 @@
  * A person is the field `NODE/ID` with the value `[name, avatar]` in JSON. A publication is a head of
  * words, a newline, and a body, which is in JSON if it is of people:
  *
- * - `s BATCH FIRST COUNT WHOLE TIME`: a batch was kept, by the script `APPEND`, which says more.
+ * - `s BATCH FIRST COUNT WHOLE TIME FORGOTTEN`: a batch was kept, by the script `APPEND`, which says more.
  * - `p NODE`: how some people on this node are now, as {@linkcode Change}s.
  * - `t NODE`: somebody on this node types, by their id.
  */

@@ -26,7 +26,7 @@ import { script } from "./scripts.ts";
  * of an entry that was there already; `e` and a refusal; `n` and the count of a new reaction. `s` in the
  * place -1: there is something for the script `SWEEP`.
  *
- * What is published: `s NAME FIRST COUNT WHOLE TIME`, a newline, and the elements with zero bytes
+ * What is published: `s NAME FIRST COUNT WHOLE TIME FORGOTTEN`, a newline, and the elements with zero bytes
  * between them, or nothing where that would be too long. WHOLE is 1 if it is the whole batch and has
  * only messages, TIME that of the entry before it.
  */
@@ -131,7 +131,7 @@ if #published == 0 then return answer end
 if new and not string.find(entries, '{[@~]') then fence() end
 trim(keep)
 if saveDropping() > 0 then reply(-1, 's', '') end
-local words = {'s', ARGV[4], int(answer[1]), #published, whole, int(before)}
+local words = {'s', ARGV[4], int(answer[1]), #published, whole, int(before), int(forgotten)}
 if length > ${LIMITS.batchPublished} then published = {} end
 redis.call('PUBLISH', ARGV[3], table.concat(words, ' ') .. '\\n' .. table.concat(published, '\\0'))
 return answer

@@ -144,7 +144,10 @@ export class SqliteJournal implements ImportTarget {
       const committed = result !== undefined;
       if (committed) {
         for (const { name, added } of this.#numbering.grown) this.#feed.publish(name, added);
-        for (const room of trimmed) this.#eraser.noteTrimmed(room);
+        for (const room of trimmed) {
+          this.#eraser.noteTrimmed(room);
+          this.#feed.forget(room.name, room.forgotten);
+        }
       } else this.#changes.reload();
       this.#numbering.end(committed);
     }
