@@ -1,6 +1,7 @@
-/** The chat: rooms, messages, people, and the dialog that is open. */
+/** The chat: rooms, messages, people or the search, and the dialog that is open. */
 
 import { announced } from "../state/announcements.ts";
+import { isOpen } from "../state/finding.ts";
 import { Menu } from "./actions.tsx";
 import { AddRoom } from "./add_room.tsx";
 import { Banner } from "./banner.tsx";
@@ -13,6 +14,7 @@ import { People } from "./people.tsx";
 import { Picker } from "./picker.tsx";
 import { Pins } from "./pins.tsx";
 import { Rooms } from "./rooms.tsx";
+import { Search } from "./search.tsx";
 import { Settings } from "./settings.tsx";
 import { Switcher } from "./switcher.tsx";
 
@@ -39,7 +41,7 @@ export function Chat() {
           <Composer />
           <Announcer />
         </main>
-        <People />
+        {isOpen.value ? <Search /> : <People />}
       </div>
       {Dialog && <Dialog />}
     </>
