@@ -32,8 +32,7 @@ export function Results({ onOpen }: { onOpen: () => void }) {
         )}
       </ul>
       <p class="tips hint">
-        {words.searchTips} <code>from:</code> <code>in:</code> <code>has:</code>{" "}
-        <code>before:</code> <code>after:</code>
+        {words.searchTips} <code dir="ltr">from: in: has: before: after:</code>
       </p>
     </div>
   );

@@ -54,6 +54,8 @@ export class MessageSearch {
   readonly #ask: Ask;
   readonly #pauseMs: number;
   #wanted: Wanted = { q: "" };
+  /** The query that `found` answers. */
+  #answered: Wanted | undefined;
   #request = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -75,10 +77,10 @@ export class MessageSearch {
     if (this.#wanted.q.trim()) void this.#fetch();
   }
 
-  /** Fetches the next page. */
+  /** Fetches the next page, unless another query is waiting for its first. */
   more(): void {
     const { next } = this.found.peek() ?? {};
-    if (next !== undefined) void this.#fetch(next);
+    if (next !== undefined && this.#answered === this.#wanted) void this.#fetch(next);
   }
 
   /** Nobody waits for an answer any more. */
@@ -120,6 +122,7 @@ export class MessageSearch {
   }
 
   #show({ results, next, partial = false }: SearchPage, isFirst: boolean): void {
+    this.#answered = this.#wanted;
     const earlier = isFirst ? undefined : this.found.peek();
     const all = [...earlier?.results ?? [], ...results];
     batch(() => {

@@ -5,7 +5,7 @@ import { assertEquals } from "@std/assert";
 import type { Locator, Page } from "playwright-core";
 import { inspect } from "../../testing/axe.ts";
 import { pageTests } from "../../testing/browser.ts";
-import { isOnline, messagesOf, sees, titleOf } from "../../testing/page_parts.ts";
+import { choose, isOnline, messagesOf, say, sees, titleOf } from "../../testing/page_parts.ts";
 
 const test = pageTests("--db", ":memory:", "--rate", "0");
 
@@ -96,4 +96,27 @@ test("Search: shows more results, and says what cannot be searched or reached", 
   await page.context().setOffline(false);
   await panelOf(page).getByRole("button", { name: "Search again" }).click();
   await hitsOf(page).first().waitFor();
+});
+
+test("Search: names a private room by its title, and drops what is deleted", async (stage) => {
+  const { url } = stage.server;
+  const page = await stage.come("Ann", { room: "before" });
+  const { request } = page.context();
+  const data = { access: "private", title: "Birthday plans" };
+  const made = await request.post(`${url}/rooms`, { data, headers: { origin: url } });
+  const { name } = await made.json();
+  await page.goto(`${url}/rooms/${name}`);
+  await isOnline(page);
+  for (const text of ["the cake is a secret", "the cake is eaten"]) {
+    await say(page, text);
+    await sees(page, text);
+  }
+  await page.getByRole("button", { name: "Search", exact: true }).click();
+  await queryOf(page).fill("cake");
+  await finds(page, 2);
+  await hitsOf(page).filter({ hasText: "Birthday plans" }).filter({ hasText: "secret" }).waitFor();
+  await choose(page, "secret", "Delete for everybody");
+  await page.getByRole("dialog").getByRole("button", { name: "Delete", exact: true }).click();
+  await hitsOf(page).filter({ hasText: "secret" }).waitFor({ state: "detached" });
+  assertEquals(await hitsOf(page).count(), 1);
 });

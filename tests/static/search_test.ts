@@ -58,9 +58,15 @@ test("MessageSearch: aborts an outdated request, and never shows its answer", as
 
 test("MessageSearch: goes on page by page, and keeps the results if one fails", async () => {
   await using stage = await searching({ tea: ["tea 1", "tea 2", "tea 3"] }, 2);
-  const { messages, found } = stage;
+  const { messages, asked, found } = stage;
   messages.want({ q: "tea" });
   await finds(messages, 2);
+  messages.want({ q: "tea 1" });
+  messages.more();
+  assertEquals(asked.every(({ before }) => before === undefined), true);
+  const outdated = messages.found.value;
+  messages.want({ q: "tea" });
+  await until(() => messages.found.value !== outdated, "the first page again");
   messages.more();
   await until(() => messages.found.value?.next === undefined, "the last page");
   assertEquals(found(), ["tea 3", "tea 2", "tea 1"]);
