@@ -39,7 +39,6 @@ test("Search: finds in the room and in all, marks the hits, and Escape returns",
   for (const part of ["garden", "Cem", "Today", "keys of the shed"]) {
     await garden.filter({ hasText: part }).waitFor();
   }
-  await inspect(page, "the search");
   await queryOf(page).focus();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
@@ -50,6 +49,7 @@ test("Search: finds in the room and in all, marks the hits, and Escape returns",
   await page.keyboard.press("Enter");
   await messagesOf(page).and(page.locator(".found")).filter({ hasText: "spare" }).waitFor();
   assertEquals(await house.getAttribute("aria-current"), "true");
+  await inspect(page, "the search");
   await page.keyboard.press("Escape");
   await panelOf(page).waitFor({ state: "detached" });
   await sees(page, "line 59");

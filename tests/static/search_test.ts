@@ -56,7 +56,7 @@ test("MessageSearch: aborts an outdated request, and never shows its answer", as
   assertEquals([found(), messages.error.value], [["black"], undefined]);
 });
 
-test("MessageSearch: goes on page by page, and keeps the results if one fails", async () => {
+test("MessageSearch: goes on page by page, and lists nothing when a query is refused", async () => {
   await using stage = await searching({ tea: ["tea 1", "tea 2", "tea 3"] }, 2);
   const { messages, asked, found } = stage;
   messages.want({ q: "tea" });
