@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** What axe finds in a page of a test. */
+/** What axe finds in the page. */
 
 import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";

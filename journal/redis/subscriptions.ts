@@ -153,7 +153,8 @@ export class RedisSubscriptions {
     const { kind, from, numbers, body } = parsePublication(payload);
     if (kind === "p") return subscription.presence.receive(from, fromChanges(body()));
     if (kind === "t") return subscription.presence.receiveTyping(JSON.parse(body()));
-    const [first, count, whole, time] = numbers;
+    const [first, count, whole, time, forgotten = 0] = numbers;
+    subscription.forgotten = forgotten;
     const drafts = whole === 1 ? this.#batches.get(from) : undefined;
     this.#batches.delete(from);
     const entries = drafts ? () => fromDrafts(drafts, first, time) : () => fromBatch(first, body());

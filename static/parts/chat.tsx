@@ -8,7 +8,10 @@ import { Banner } from "./banner.tsx";
 import { Composer } from "./composer.tsx";
 import { DeleteDialog } from "./delete.tsx";
 import { open } from "./dialog.tsx";
+import { DescribeDialog } from "./describe.tsx";
+import { DropZone } from "./drop.tsx";
 import { Header } from "./header.tsx";
+import { Lightbox } from "./lightbox.tsx";
 import { Log } from "./log.tsx";
 import { People } from "./people.tsx";
 import { Picker } from "./picker.tsx";
@@ -26,6 +29,8 @@ const DIALOGS = {
   picker: Picker,
   delete: DeleteDialog,
   pins: Pins,
+  picture: Lightbox,
+  describe: DescribeDialog,
 };
 
 export function Chat() {
@@ -40,6 +45,7 @@ export function Chat() {
           <Log />
           <Composer />
           <Announcer />
+          <DropZone />
         </main>
         {isOpen.value ? <Search /> : <People />}
       </div>

@@ -1,7 +1,7 @@
 /** Deleted words leave the file of the index and its log. */
 
-import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
 import { MemoryJournal } from "../../journal/memory.ts";
 import { bytesOf, results, searchOver } from "../../testing/search.ts";
 import { edit, remove } from "../../testing/drafts.ts";
@@ -18,6 +18,21 @@ const WORDS = Array.from({ length: 1_000 }, () => crypto.randomUUID().replaceAll
 const word = (n: number) => WORDS[n];
 /** Whether a word is in the file or its log. The index has beginnings of words only once. */
 const has = (path: string, n: number) => bytesOf(path).includes(word(n).slice(8));
+
+/**
+ * A copy of the index as it would be after kill -9, once it has a deletion whose words are still to be
+ * erased: what is in the file and its log, without an end.
+ */
+async function copyWithDeletion(path: string): Promise<string> {
+  const copy = `${path}-copy`;
+  await until(() => {
+    for (const end of ["", "-wal"]) Deno.copyFileSync(path + end, copy + end);
+    using db = new DatabaseSync(copy);
+    return db.prepare("SELECT erase FROM state").get()!.erase === 1;
+  }, "the deletion to be in the file");
+  for (const end of ["", "-wal"]) Deno.copyFileSync(path + end, copy + end);
+  return copy;
+}
 
 async function filled(count: number, keepCount = 0): Promise<MemoryJournal> {
   const journal = new MemoryJournal(keepCount);
@@ -50,7 +65,8 @@ test("Eraser: erases before the index is closed", async () => {
     assertEquals(await results(search, word(500)), ["r/501"]);
     await journal.append([remove(501)]);
     assertEquals(await results(search, word(500)), []);
-    await until(() => has(path, 500), "the word to be in the file still");
+    await copyWithDeletion(path);
+    assert(has(path, 500));
     await search.close();
     assert(!has(path, 500));
     assert(has(path, 501));
@@ -66,13 +82,7 @@ test("Eraser: goes on after a start with what was not done before the end", asyn
     assertEquals((await results(search, word(500))).length, 1);
     await journal.append([remove(501)]);
     assertEquals(await results(search, word(500)), []);
-    // As it would be after kill -9: what is in the file and its log, once the deletion is.
-    const copy = `${folder}/copy`;
-    await until(() => {
-      for (const end of ["", "-wal"]) Deno.copyFileSync(path + end, copy + end);
-      using db = new DatabaseSync(copy);
-      return db.prepare("SELECT erase FROM state").get()?.erase === 1;
-    }, "the deletion to be in the file");
+    const copy = await copyWithDeletion(path);
     assert(has(copy, 500));
     await using place = searchOver(journal, { path: copy, eraseMs: 3_600_000 });
     assertEquals(await results(place.search, word(501)), ["r/502"]);
