@@ -4,8 +4,9 @@ import { useRef } from "preact/hooks";
 import { HttpError, type SearchResult } from "../../sdk/mod.ts";
 import { messages, opened, openResult } from "../state/finding.ts";
 import { addressOf } from "../state/place.ts";
-import { summaryOf } from "../state/rooms.ts";
+import { summaryOf as roomOf } from "../state/rooms.ts";
 import type { Found } from "../state/search.ts";
+import { summaryOf } from "../text/files.ts";
 import { dates, listOf, words } from "../words/words.ts";
 import { useKeptFocus } from "./use_kept_focus.ts";
 
@@ -82,6 +83,8 @@ function troubleOf(error: unknown): string {
 function Hit({ room, message, snippet, onOpen }: SearchResult & { onOpen: () => void }) {
   const { seq, at, name } = message;
   const { value: last } = opened;
+  // Without a text it is its files that were found.
+  const pieces = snippet.some((piece) => piece.trim()) ? snippet : [summaryOf(message)];
   const follow = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
@@ -105,7 +108,7 @@ function Hit({ room, message, snippet, onOpen }: SearchResult & { onOpen: () => 
         <bdi>{name}</bdi>
       </b>
       <span class="line" dir="auto">
-        {snippet.map((piece, index) => index % 2 ? <mark key={index}>{piece}</mark> : piece)}
+        {pieces.map((piece, index) => index % 2 ? <mark key={index}>{piece}</mark> : piece)}
       </span>
     </a>
   );
@@ -113,6 +116,6 @@ function Hit({ room, message, snippet, onOpen }: SearchResult & { onOpen: () => 
 
 /** What people call a room: a private one by its title, a direct one by who is in it. */
 function labelOf(name: string): string {
-  const { title, people } = summaryOf(name) ?? {};
+  const { title, people } = roomOf(name) ?? {};
   return title ?? (people?.length ? listOf(people.map(({ name }) => name)) : name);
 }

@@ -12,7 +12,7 @@ import {
   type SearchQuery,
   type SearchResult,
 } from "../../sdk/mod.ts";
-import { oneLine } from "../text/shape.ts";
+import { summaryOf } from "../text/files.ts";
 
 const PAUSE_MS = 250;
 const SLOW_MS = 500;
@@ -98,7 +98,7 @@ export class MessageSearch {
       if (result.room !== room || result.message.seq !== change.of) return [result];
       const message = applyChange(result.message, change);
       if (message === result.message) return [result];
-      return message.deleted ? [] : [{ room, message, snippet: [oneLine(message.text)] }];
+      return message.deleted ? [] : [{ room, message, snippet: [summaryOf(message)] }];
     });
     this.found.value = { ...found, results };
   }
