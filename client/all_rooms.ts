@@ -61,7 +61,7 @@ export class AllRooms extends Connection implements SeatOwner {
 
   /** Says hello; what came early is read after that. */
   async #start(): Promise<void> {
-    const { own, log, rules, activity } = this.services;
+    const { own, log, rules } = this.services;
     const { person: { id }, role, since, epoch } = this.#request;
     try {
       const opened = await own.open(id, (change) => this.#changed(change));
