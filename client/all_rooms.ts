@@ -47,7 +47,6 @@ export class AllRooms extends Connection implements SeatOwner {
   /** Frames that came before `hello`. */
   #early: string[] = [];
   #earlyLength = 0;
-  #isNotifying = false;
 
   constructor(sink: Sink, request: RoomsRequest, services: Services) {
     super(sink, new RoomWire(""), request, services);
@@ -201,12 +200,7 @@ export class AllRooms extends Connection implements SeatOwner {
 
   /** Notifies the writer once all rooms of a turn have reported what they have: that is one frame. */
   override notify(): void {
-    if (this.#isNotifying) return;
-    this.#isNotifying = true;
-    queueMicrotask(() => {
-      this.#isNotifying = false;
-      this.writer.notify();
-    });
+    this.writer.notifySoon();
   }
 
   get hasNext(): boolean {
