@@ -8,6 +8,7 @@
  */
 
 import { type Config, configure } from "./config/config.ts";
+import { LIMITS } from "./config/limits.ts";
 import { parseNetwork } from "./config/network.ts";
 import { Files } from "./files/files.ts";
 import { filesFolder } from "./files/place.ts";
@@ -32,6 +33,7 @@ import { openJournal } from "./journal/open.ts";
 import { RateLimits } from "./client/rate_limit.ts";
 import { openSearch } from "./search/open.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
+import { MessageRate } from "./telemetry/message_rate.ts";
 import { Metrics } from "./telemetry/metrics.ts";
 import { PageCache } from "./client/page_cache.ts";
 
@@ -146,7 +148,8 @@ export async function openChat(
     },
   };
   const admission = new Admission(config, hub.counters);
-  const search = openSearch(config, journal, log);
+  const rate = new MessageRate(hub.counters);
+  const search = openSearch(config, journal, log, () => rate.now > LIMITS.search.busyRate);
   const metrics = new Metrics(
     hub,
     admission,
