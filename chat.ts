@@ -9,6 +9,8 @@
 
 import { type Config, configure } from "./config/config.ts";
 import { parseNetwork } from "./config/network.ts";
+import { Files } from "./files/files.ts";
+import { filesFolder } from "./files/place.ts";
 import { Admission } from "./http/admission.ts";
 import { Authenticator } from "./http/authenticate.ts";
 import { HostRule } from "./http/host.ts";
@@ -46,6 +48,12 @@ export interface ChatOptions {
   readonly sync?: "normal" | "full";
   /** The folder of the search index, which is beside the database by default; `off`: no search. */
   readonly search?: string;
+  /** The folder of attachments; `off`: none are kept; by default beside a SQLite file. */
+  readonly files?: string;
+  /** The largest attachment, in bytes. */
+  readonly maxFile?: number;
+  /** All attachments together, in bytes; a person or address may use a tenth. */
+  readonly maxFiles?: number;
   /** Messages kept per room; 0 keeps all. */
   readonly keep?: number;
   /** Messages replayed to a client that joins without `since`. */
@@ -134,15 +142,27 @@ export async function openChat(
   const config = configure(options);
   const journal = await openJournal(config, log);
   const people = await openPeople(journal, config, log);
+  const files = await openFiles(config, journal, people, log);
   const hub = new Hub(journal, log, config, people.access);
   const pages = new PageCache(journal);
   const activity = new Activity(journal, (query) => hub.list(query), log);
   const { own, access: rules } = people;
   const notifier = new Notifier({ journal, rules, own, activity, log });
-  hub.observer = notifier;
+  hub.observer = {
+    kept(room, entry) {
+      notifier.kept(room, entry);
+      files?.kept(room, entry);
+    },
+  };
   const admission = new Admission(config, hub.counters);
   const search = openSearch(config, journal, log);
-  const metrics = new Metrics(hub, admission, journal.counters, search?.counters);
+  const metrics = new Metrics(
+    hub,
+    admission,
+    journal.counters,
+    search?.counters,
+    files && (() => files.stats()),
+  );
   const { url: [url], authSecret: secret } = config;
   const origins = new Origins(config);
   applyChanges(people, admission);
@@ -152,6 +172,7 @@ export async function openChat(
     hub,
     journal,
     pages,
+    files,
     search,
     limits: new RateLimits(config),
     log,
@@ -172,7 +193,7 @@ export async function openChat(
       trustProxy: config.trustProxy,
       proxies: config.proxy.map((network) => parseNetwork(network)!),
     },
-    site: openPages({ ...config, base }, log),
+    site: openPages({ ...config, base, maxFile: files?.maxFile ?? 0 }, log),
     base,
   });
   return {
@@ -201,6 +222,7 @@ export async function openChat(
     async close() {
       admission.startDraining();
       metrics.close();
+      await files?.close();
       await hub.close();
       await notifier.close();
       activity.close();
@@ -232,6 +254,24 @@ function applyChanges({ directory, members }: People, admission: Admission): voi
       admission.checkAccess();
     });
   });
+}
+
+/** Opens the folder of the attachments, if they are kept. If it cannot be used, nothing stays open. */
+async function openFiles(
+  config: Config,
+  journal: Journal,
+  people: People,
+  log: Log,
+): Promise<Files | undefined> {
+  const folder = filesFolder(config);
+  if (folder === undefined) return;
+  try {
+    return new Files({ ...config, folder, journal, log });
+  } catch (error) {
+    people.close();
+    await journal.close();
+    throw error;
+  }
 }
 
 /** If the people cannot be known, nothing stays open. */

@@ -55,6 +55,8 @@ export const SEARCH_LIMITS = {
   /** Pages that one step of merging writes, and messages after which it is merged at the earliest. */
   mergePages: 128,
   mergeMessages: 10_000,
+  /** Nothing was written for this long: then the index is merged that has only grown. */
+  quietMs: 1_000,
   /** Free pages that one step takes out of the file. */
   shrinkPages: 256,
   /** Deleted words are erased together: after this time, and this long after the last time. */

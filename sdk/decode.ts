@@ -18,6 +18,7 @@ import {
   word,
 } from "./check.ts";
 import type {
+  Attachment,
   Delete,
   Edit,
   Entry,
@@ -44,20 +45,22 @@ import type {
 /** More people than any server lists in one object. */
 const MOST_PEOPLE = 1_000;
 /** More messages or rooms than any server puts in one page. */
-const MOST_PER_PAGE = 1_000;
+export const MOST_PER_PAGE = 1_000;
 /** More pins, mentions, emoji and their people than any server lists. */
-const MOST_LISTED = 100;
+export const MOST_LISTED = 100;
 /** A frame with more lines than this is cut there. */
 const MOST_LINES = 100_000;
 
-const person = object<Person>({
+/** A person, as they are shown to others. */
+export const checkPerson: Check<Person> = object<Person>({
   id: text,
   name: text,
   avatar: optional(text),
   role: optional(text),
 });
 
-const access: Check<RoomAccess> = (value) => {
+/** How a room is entered. */
+export const access: Check<RoomAccess> = (value) => {
   if (value === "open" || value === "private" || value === "direct") return value;
   throw new TypeError("no access");
 };
@@ -68,13 +71,24 @@ const reaction: Check<Reaction> = object<Reaction>({
   mine: () => undefined,
 });
 
+/** A file, as HTTP answers to an upload with. */
+export const checkAttachment: Check<Attachment> = object<Attachment>({
+  id: text,
+  name: text,
+  type: text,
+  size: whole,
+  width: optional(whole),
+  height: optional(whole),
+  alt: optional(text),
+});
+
 const change = { seq: whole, at: time, from: text, id: optional(text) };
 
 const checks: { readonly [T in RoomObject["type"]]: Check<Extract<RoomObject, { type: T }>> } = {
   welcome: object<Welcome>({
     type: word("welcome"),
     room: text,
-    you: person,
+    you: checkPerson,
     access: optional(access),
     title: optional(text),
     archived: optional(word(true)),
@@ -82,11 +96,13 @@ const checks: { readonly [T in RoomObject["type"]]: Check<Extract<RoomObject, { 
     seq: whole,
     at: optional(time),
     after: optional(whole),
-    members: list(person, MOST_PEOPLE),
+    members: list(checkPerson, MOST_PEOPLE),
     count: whole,
     reset: optional(flag),
     topic: optional(text),
     pins: absentOr(list(whole, MOST_LISTED)),
+    messages: optional(whole),
+    id: optional(text),
   }),
   message: object<Message>({
     type: word("message"),
@@ -99,6 +115,7 @@ const checks: { readonly [T in RoomObject["type"]]: Check<Extract<RoomObject, { 
     id: optional(text),
     reply: optional(whole),
     to: absentOr(list(text, MOST_LISTED)),
+    files: absentOr(list(checkAttachment, MOST_LISTED)),
     v: optional(whole),
     edited: optional(time),
     deleted: optional(word(true)),
@@ -136,9 +153,9 @@ const checks: { readonly [T in RoomObject["type"]]: Check<Extract<RoomObject, { 
   gap: object<Gap>({ type: word("gap"), from: whole, to: whole }),
   presence: object<Presence>({
     type: word("presence"),
-    joined: list(person, MOST_PEOPLE),
+    joined: list(checkPerson, MOST_PEOPLE),
     left: list(text, MOST_PEOPLE),
-    members: absentOr(list(person, MOST_PEOPLE)),
+    members: absentOr(list(checkPerson, MOST_PEOPLE)),
     count: whole,
   }),
   typing: object<Typing>({ type: word("typing"), from: text, name: text }),
@@ -183,39 +200,50 @@ export const checkHistory: Check<History> = object<History>({
   epoch: optional(text),
 });
 
+/** A room, as HTTP answers with. */
+export const checkRoom: Check<RoomSummary> = object<RoomSummary>({
+  name: text,
+  members: whole,
+  seq: whole,
+  at: optional(time),
+  messages: optional(whole),
+  topic: optional(text),
+  access: optional(access),
+  title: optional(text),
+  archived: optional(word(true)),
+  people: absentOr(list(checkPerson, MOST_LISTED)),
+});
+
 /** A page of rooms, as HTTP answers with. */
 export const checkRooms: Check<{ rooms: RoomSummary[]; more?: boolean }> = object({
-  rooms: list(
-    object<RoomSummary>({
-      name: text,
-      members: whole,
-      seq: whole,
-      at: optional(time),
-      messages: optional(whole),
-      topic: optional(text),
-      access: optional(access),
-      title: optional(text),
-      archived: optional(word(true)),
-      people: absentOr(list(person, MOST_LISTED)),
-    }),
-    Infinity,
-  ),
+  rooms: list(checkRoom, Infinity),
   more: optional(flag),
 });
 
-function absentOr<T>(check: Check<T>): Check<T | undefined> {
+/** The value, or undefined if it is absent. */
+export function absentOr<T>(check: Check<T>): Check<T | undefined> {
   return (value) => value === undefined ? undefined : check(value);
 }
 
-/** The object on a line; undefined if it is none that is known, or has the wrong shape. */
-function parseLine(line: string): RoomObject | undefined {
-  try {
-    const value = JSON.parse(line);
-    const type = value?.type;
-    return Object.hasOwn(checks, type) ? checks[type as RoomObject["type"]](value) : undefined;
-  } catch {
-    return undefined;
+/** Whatever a room sends; undefined if it is nothing that is known, or has the wrong shape. */
+export function checkObject(value: unknown): RoomObject | undefined {
+  const type = (value as { type?: unknown } | null)?.type;
+  if (typeof type !== "string" || !Object.hasOwn(checks, type)) return;
+  return optional<RoomObject>(checks[type as RoomObject["type"]])(value);
+}
+
+/** The values on the lines of a frame that `check` knows, in order. */
+export function parseLines<T>(frame: string, check: (value: unknown) => T | undefined): T[] {
+  const found: T[] = [];
+  for (const line of frame.split("\n", MOST_LINES)) {
+    try {
+      const value = check(JSON.parse(line));
+      if (value !== undefined) found.push(value);
+    } catch {
+      // It is not JSON.
+    }
   }
+  return found;
 }
 
 /**
@@ -227,10 +255,5 @@ function parseLine(line: string): RoomObject | undefined {
  * ```
  */
 export function parseFrame(frame: string): RoomObject[] {
-  const objects: RoomObject[] = [];
-  for (const line of frame.split("\n", MOST_LINES)) {
-    const found = parseLine(line);
-    if (found) objects.push(found);
-  }
-  return objects;
+  return parseLines(frame, checkObject);
 }

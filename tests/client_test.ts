@@ -127,7 +127,7 @@ Deno.test("Client.kept: leaves a duplicate that was not sent yet to the log", as
 
 Deno.test("Client.entered: gives a newcomer in the middle of a round each message once", async () => {
   await using clients = openClients();
-  const room = new Room("r", new Tail(100), new FakeSubscription(), NO_SETTINGS);
+  const room = new Room("r", new Tail(100), new FakeSubscription(), NO_SETTINGS, 0);
   const members = range(1, 2 * LIMITS.fanOutMembers).map((n) => new FakeMember("r", `m${n}`));
   for (const member of members) room.enter(member);
   room.push(message(1));

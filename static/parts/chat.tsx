@@ -7,7 +7,10 @@ import { Banner } from "./banner.tsx";
 import { Composer } from "./composer.tsx";
 import { DeleteDialog } from "./delete.tsx";
 import { open } from "./dialog.tsx";
+import { DescribeDialog } from "./describe.tsx";
+import { DropZone } from "./drop.tsx";
 import { Header } from "./header.tsx";
+import { Lightbox } from "./lightbox.tsx";
 import { Log } from "./log.tsx";
 import { People } from "./people.tsx";
 import { Picker } from "./picker.tsx";
@@ -24,6 +27,8 @@ const DIALOGS = {
   picker: Picker,
   delete: DeleteDialog,
   pins: Pins,
+  picture: Lightbox,
+  describe: DescribeDialog,
 };
 
 export function Chat() {
@@ -38,6 +43,7 @@ export function Chat() {
           <Log />
           <Composer />
           <Announcer />
+          <DropZone />
         </main>
         <People />
       </div>

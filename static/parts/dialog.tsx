@@ -6,7 +6,16 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { words } from "../words/words.ts";
 import { Icon } from "./icon.tsx";
 
-export type DialogName = "settings" | "room" | "switcher" | "menu" | "picker" | "delete" | "pins";
+export type DialogName =
+  | "settings"
+  | "room"
+  | "switcher"
+  | "menu"
+  | "picker"
+  | "delete"
+  | "pins"
+  | "picture"
+  | "describe";
 
 /** Which one is open. */
 export const open = signal<DialogName | undefined>(undefined);

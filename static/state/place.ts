@@ -3,7 +3,7 @@
  * message that it leads to.
  *
  * The server writes `data-base` (the path that all addresses begin with), `data-name`, the addresses of
- * what is loaded later, and, where there is nothing, `data-status` and `data-detail` into the page.
+ * what is loaded later, `data-max-file`, and, where there is nothing, `data-status` and `data-detail` into the page.
  */
 
 import { batch, signal } from "@preact/signals";
@@ -18,6 +18,9 @@ export const chatName = name;
 export const server = location.origin + base;
 /** Why there is nothing to show at this address. */
 export const problem = status ? { status: Number(status), detail } : undefined;
+
+/** The largest file that may be sent, in bytes; 0: none may. */
+export const maxFile = Number(later.maxFile) || 0;
 
 /** The addresses of the script that colours code, and of the emoji, by language. */
 export const addresses = {

@@ -6,6 +6,7 @@
  */
 
 import { datesIn } from "../text/dates.ts";
+import { sizesIn } from "../text/sizes.ts";
 import { en, type Words } from "./en.ts";
 import { zh } from "./zh.ts";
 
@@ -19,6 +20,7 @@ export function languageOf(languages: readonly string[]): string {
 export const language = languageOf(navigator.languages);
 export const words = spoken[language.split("-")[0].toLowerCase()];
 export const dates = datesIn(navigator.languages);
+export const sizeText = sizesIn(navigator.languages);
 
 /** `Ann, Ben and Cem` */
 export const listOf = (names: readonly string[]): string =>
