@@ -35,12 +35,12 @@ const VALUE = /^([\w-]{43})\.(\d{1,15})\.([\w-]{43})$/;
 /** Begins and ends the flows of one database. */
 export class Flows {
   readonly #directory: Directory;
-  readonly #secret: Uint8Array;
+  readonly #secretOf: () => string;
 
-  /** @param secret the database's, as 64 hex digits */
-  constructor(directory: Directory, secret: string) {
+  /** @param secretOf returns the database's secret, as 64 hex digits: it changes if a Redis is emptied */
+  constructor(directory: Directory, secretOf: () => string) {
     this.#directory = directory;
-    this.#secret = Buffer.from(secret, "hex");
+    this.#secretOf = secretOf;
   }
 
   /**
@@ -96,7 +96,8 @@ export class Flows {
   }
 
   #mac(purpose: string, data: string): string {
-    return createHmac("sha256", this.#secret).update(`${purpose}\0${data}`).digest("base64url");
+    const secret = Buffer.from(this.#secretOf(), "hex");
+    return createHmac("sha256", secret).update(`${purpose}\0${data}`).digest("base64url");
   }
 }
 

@@ -77,7 +77,7 @@ export class People {
     this.access = new Access({ directory, members, newcomers, audit, blocks, usesTokens });
     this.moderation = new Moderation({ directory, members, access: this.access, audit });
     this.joining = new Joining(this);
-    this.flows = new Flows(directory, journal.secret);
+    this.flows = new Flows(directory, () => journal.secret);
     this.passkeys = new Passkeys(this);
     this.accounts = new Accounts(this);
     this.removal = new Removal(this);

@@ -10,7 +10,7 @@ import type { People } from "../../people/people.ts";
 import { Refused } from "../../people/refused.ts";
 
 /** Those of a database of which nothing is read. */
-const flows = new Flows({} as Directory, "5e".repeat(32));
+const flows = new Flows({} as Directory, () => "5e".repeat(32));
 
 const spend = ({ directory, flows }: People, flow: Flow) =>
   directory.change("", () => ({ puts: [flows.spend(flow)], result: true }));
