@@ -72,7 +72,7 @@ export function signedInAnswer(context: Context, { id, value, hash }: SignedIn):
 export function provenUntil(context: Context): number {
   const { session } = sessionOf(context);
   const { directory } = context.services.people;
-  return (directory.get("session", session)?.proven ?? -Infinity) + LIMITS.provenMs;
+  return (directory.get("session", session)?.proven ?? 0) + LIMITS.provenMs;
 }
 
 /**
