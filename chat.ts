@@ -153,7 +153,7 @@ export async function openChat(
       trustProxy: config.trustProxy,
       proxies: config.proxy.map((network) => parseNetwork(network)!),
     },
-    site: openPages({ ...config, base }, log),
+    site: openPages({ ...config, base, access: people.access.mode }, log),
     base,
   });
   return {

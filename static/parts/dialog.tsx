@@ -6,7 +6,9 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { words } from "../words/words.ts";
 import { Icon } from "./icon.tsx";
 
-export type DialogName = "settings" | "room" | "switcher" | "menu" | "picker" | "delete" | "pins";
+/** Those that are loaded when they are first opened. */
+export type LaterDialog = "room" | "settings";
+export type DialogName = LaterDialog | "switcher" | "menu" | "picker" | "delete" | "pins";
 
 /** Which one is open. */
 export const open = signal<DialogName | undefined>(undefined);

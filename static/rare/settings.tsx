@@ -1,10 +1,7 @@
 /** The settings: nothing is changed before Save. */
 
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
-import { change, isName, type You, you } from "../state/you.ts";
-import { words } from "../words/words.ts";
-import { FormDialog, Problem } from "./dialog.tsx";
+import { change, FormDialog, isName, Problem, useState, words, type You, you } from "../kit.ts";
 
 export function Settings() {
   const [wanted, setWanted] = useState(you.peek());
