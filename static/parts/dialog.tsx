@@ -67,13 +67,13 @@ export function Modal(
   );
 }
 
-/** A dialog with a title and a form; `save` returns what keeps it open, if anything does. */
+/** A dialog with a title and a form; it stays open if `save` returns false. */
 export function FormDialog(
   { title, done, class: more, save, children }: {
     title: string;
     done: string;
     class?: string;
-    save: () => boolean;
+    save: () => boolean | Promise<boolean>;
     children: ComponentChildren;
   },
 ) {
@@ -81,9 +81,9 @@ export function FormDialog(
     <Modal label={title} class={more}>
       <form
         noValidate
-        onSubmit={(event) => {
+        onSubmit={async (event) => {
           event.preventDefault();
-          if (save()) closeDialog();
+          if (await save()) closeDialog();
         }}
       >
         <div class="head">

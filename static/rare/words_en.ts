@@ -22,6 +22,32 @@ export const en = {
     "It has been used, has expired, or was withdrawn. The person who gave it to you can make another.",
   linkUnread: "The link could not be read",
   linkRefused: "The server does not accept links from here.",
+
+  // Settings
+  memberName: "Nobody else may have it.",
+  devices: "Devices",
+  thisDevice: "this device",
+  thisBrowser: "This browser",
+  firstBrowser: "The browser you first came with",
+  lastUsed: (moment: string) => `last used ${moment}`,
+  signOut: "Sign out",
+  endSession: (device: string) => `Sign out: ${device}`,
+  sessionEnded: "Signed out there.",
+  addDevice: "Add a device",
+  addDeviceHint:
+    "Scan this with its camera, or open the link there. It works once, for ten minutes, and makes the device you.",
+  code: "QR code of the link",
+  deviceLink: "Link for another device",
+  blocked: "Blocked people",
+  nobodyBlocked: "You block nobody.",
+  unblock: "Unblock",
+  unblockOf: (name: string) => `Unblock ${name}`,
+  unblocked: (name: string) => `${name} is no longer blocked.`,
+  signOutHere: "Sign out on this device…",
+  signOutMember: "You come back with a link from another device of yours, or from an admin.",
+  signOutVisitor:
+    "Nobody can be this person again, unless another device of yours is signed in: there is no password.",
+  signOutNow: "Sign out now",
 };
 
 export type RareWords = typeof en;
