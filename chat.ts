@@ -9,14 +9,18 @@
 
 import { type Config, configure } from "./config/config.ts";
 import { parseNetwork } from "./config/network.ts";
+import { Files } from "./files/files.ts";
+import { filesFolder } from "./files/place.ts";
 import { Admission } from "./http/admission.ts";
 import { Authenticator } from "./http/authenticate.ts";
 import { HostRule } from "./http/host.ts";
 import { Origins } from "./http/origin.ts";
-import { linkOf } from "./http/personal.ts";
+import type { AdminAnswer } from "./http/admin_socket.ts";
+import { hookAddress, linkOf } from "./http/personal.ts";
+import { answerAdmin } from "./people/admin/answer.ts";
 import { Notifier } from "./people/notifier.ts";
 import { People } from "./people/people.ts";
-import type { AccessMode, Kind } from "./people/records.ts";
+import type { Kind } from "./people/records.ts";
 import { changeFor } from "./people/room_answers.ts";
 import { Rooms } from "./people/rooms.ts";
 import { openPages } from "./http/pages.ts";
@@ -43,6 +47,12 @@ export interface ChatOptions {
   readonly sync?: "normal" | "full";
   /** The folder of the search index, which is beside the database by default; `off`: no search. */
   readonly search?: string;
+  /** The folder of attachments; `off`: none are kept; by default beside a SQLite file. */
+  readonly files?: string;
+  /** The largest attachment, in bytes. */
+  readonly maxFile?: number;
+  /** All attachments together, in bytes; a person or address may use a tenth. */
+  readonly maxFiles?: number;
   /** Messages kept per room; 0 keeps all. */
   readonly keep?: number;
   /** Messages replayed to a client that joins without `since`. */
@@ -87,8 +97,8 @@ export interface Chat {
   readonly fetch: (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>;
   /** How many connections there are. */
   readonly connections: number;
-  /** How people come in now: `open`, `invite` or `token`. */
-  readonly access: AccessMode;
+  /** How people come in now. */
+  readonly access: "open" | "invite" | "token";
   /** Whether people come by invitation, and there is no admin yet who could invite them. */
   readonly needsAdmin: boolean;
   /**
@@ -97,6 +107,13 @@ export interface Chat {
    * @param address where people reach the chat; the first `url` beats it
    */
   inviteAdmin(address: string | URL): Promise<string>;
+  /**
+   * Runs a command of `hubbub admin`. Never rejects.
+   *
+   * @param args the words of the command
+   * @param address where people reach the chat, for links; the first `url` beats it
+   */
+  admin(args: readonly string[], address: string | URL): Promise<AdminAnswer>;
   /** Closes it. Does not wait for peers that do not close their connections. */
   close(): Promise<void>;
 }
@@ -116,15 +133,27 @@ export async function openChat(
   const config = configure(options);
   const journal = await openJournal(config, log);
   const people = await openPeople(journal, config, log);
+  const files = await openFiles(config, journal, people, log);
   const hub = new Hub(journal, log, config, people.access);
   const pages = new PageCache(journal);
   const activity = new Activity(journal, (query) => hub.list(query), log);
   const { own, access: rules } = people;
   const notifier = new Notifier({ journal, rules, own, activity, log });
-  hub.observer = notifier;
+  hub.observer = {
+    kept(room, entry) {
+      notifier.kept(room, entry);
+      files?.kept(room, entry);
+    },
+  };
   const admission = new Admission(config, hub.counters);
   const search = openSearch(config, journal, log);
-  const metrics = new Metrics(hub, admission, journal.counters, search?.counters);
+  const metrics = new Metrics(
+    hub,
+    admission,
+    journal.counters,
+    search?.counters,
+    files && (() => files.stats()),
+  );
   const { url: [url], authSecret: secret } = config;
   const origins = new Origins(config);
   applyChanges(people, admission);
@@ -134,6 +163,7 @@ export async function openChat(
     hub,
     journal,
     pages,
+    files,
     search,
     limits: new RateLimits(config),
     log,
@@ -153,7 +183,12 @@ export async function openChat(
       trustProxy: config.trustProxy,
       proxies: config.proxy.map((network) => parseNetwork(network)!),
     },
-    site: openPages({ ...config, base, access: people.access.mode }, log),
+    site: openPages({
+      ...config,
+      base,
+      access: people.access.mode,
+      maxFile: files?.maxFile ?? 0,
+    }, log),
     base,
   });
   return {
@@ -170,9 +205,19 @@ export async function openChat(
     async inviteAdmin(address) {
       return linkOf(await people.inviteAdmin(), config, address);
     },
+    admin: (args, address) =>
+      answerAdmin(args, {
+        people,
+        journal,
+        record: hub.record,
+        leaveAll: (by, id) => rooms.leaveAll(by, id),
+        linkOf: (link) => linkOf(link, config, address),
+        hookOf: (token) => hookAddress(token, config, address),
+      }),
     async close() {
       admission.startDraining();
       metrics.close();
+      await files?.close();
       await hub.close();
       await notifier.close();
       activity.close();
@@ -204,6 +249,24 @@ function applyChanges({ directory, members }: People, admission: Admission): voi
       admission.checkAccess();
     });
   });
+}
+
+/** Opens the folder of the attachments, if they are kept. If it cannot be used, nothing stays open. */
+async function openFiles(
+  config: Config,
+  journal: Journal,
+  people: People,
+  log: Log,
+): Promise<Files | undefined> {
+  const folder = filesFolder(config);
+  if (folder === undefined) return;
+  try {
+    return new Files({ ...config, folder, journal, log });
+  } catch (error) {
+    people.close();
+    await journal.close();
+    throw error;
+  }
 }
 
 /** If the people cannot be known, nothing stays open. */

@@ -64,7 +64,7 @@ export class Hub {
   ) {
     this.#journal = journal;
     this.#log = log;
-    this.#batch = new Batch(rules, (room, fold) => this.#rooms.get(room)?.presence.idNamed(fold));
+    this.#batch = new Batch(rules, (room) => this.#rooms.get(room)?.presence);
     // Each member leaves once; its room being open, presence that is due, and news wait once each.
     this.#mailbox = new Mailbox(LIMITS.mailbox, 5 * maxClients);
     this.#opener = new RoomOpener(journal, this.#rooms, tail, {
@@ -265,7 +265,8 @@ export class Hub {
 
   #answer(drafts: readonly Draft[], senders: readonly Sender[], answers: readonly Answer[]): void {
     const rooms = new Set<Room>();
-    for (const [index, kept] of answers.entries()) {
+    for (let index = 0; index < answers.length; index++) {
+      const kept = answers[index];
       const isError = kept instanceof AppendError;
       if (isError && kept.cause) this.#log.error("journal failed", { error: kept });
       const keptIn = isError ? undefined : kept?.keptIn;

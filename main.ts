@@ -16,6 +16,7 @@ import { type Chat, openChat } from "./chat.ts";
 import { type Config, help, parseConfig, UsageError } from "./config/config.ts";
 import { LIMITS } from "./config/limits.ts";
 import metadata from "./deno.json" with { type: "json" };
+import { adminSocketOf, listenForAdmin } from "./http/admin_socket.ts";
 import { builtPage } from "./http/pages/built_page.ts";
 import { explainListenError, listen, readTls, tryAddress } from "./http/listener.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
@@ -47,7 +48,14 @@ async function serve(config: Config): Promise<never> {
   const tls = readTls(config);
   tryAddress(config);
   const chat = await open(config, log, () => stop.abort());
+  let address = new URL("http://localhost/");
+  const socket = adminSocketOf(config.db);
+  if (socket) {
+    const stopListening = listenForAdmin(socket, (args) => chat.admin(args, address), log);
+    stop.signal.addEventListener("abort", stopListening);
+  }
   const listening = (url: URL) => {
+    address = url;
     reportStart(config, chat.access, url, log);
     void offerFirstAdmin(chat, url, log);
   };
@@ -114,6 +122,7 @@ function avoidFrameCopies(): void {
 
 /** The subcommands, by the program's first argument; each answers with the exit code. */
 const SUBCOMMANDS: Record<string, (args: string[]) => Promise<number>> = {
+  admin: async (args) => (await import("./cli/admin.ts")).adminMain(args),
   migrate: async (args) => (await import("./cli/migrate.ts")).migrateMain(args),
   talk: async (args) => (await import("./cli/talk.ts")).talk(args),
 };

@@ -5,7 +5,7 @@
  *     deno task bench:people [--members N] [--rooms N]
  *
  * Everybody has one session, and a place in as many rooms as there are rooms for each member. Prints a
- * row for a chat of ten people and one for the large chat.
+ * row for a chat of a thousand and one for the large chat.
  */
 
 import process from "node:process";
@@ -187,4 +187,4 @@ const FLAGS = {
   rooms: number("N", 10_000, "hidden rooms", 1, 100_000),
 };
 const { members, rooms } = valuesOf(FLAGS, parseWords(Deno.args, FLAGS).flags);
-console.log(markdown([HEAD, await rowOf(10, 10), await rowOf(members, rooms)], 0));
+console.log(markdown([HEAD, await rowOf(1_000, 1_000), await rowOf(members, rooms)], 0));

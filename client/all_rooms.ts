@@ -39,6 +39,8 @@ export class AllRooms extends Connection implements SeatOwner {
   readonly #outgoing = new Outgoing();
   /** Seats that have something to send. */
   readonly #ready = new Set<Seat>();
+  /** Rooms that have been described to the client. */
+  readonly #known = new Set<string>();
   /** Hidden rooms that this connection knows of. */
   #hidden: ReadonlySet<string> = new Set();
   #own: { log: OwnLog; close(): void } | undefined;
@@ -60,7 +62,7 @@ export class AllRooms extends Connection implements SeatOwner {
 
   /** Says hello; what came early is read after that. */
   async #start(): Promise<void> {
-    const { own, log, rules, activity } = this.services;
+    const { own, log, rules } = this.services;
     const { person: { id }, role, since, epoch } = this.#request;
     try {
       const opened = await own.open(id, (change) => this.#changed(change));
@@ -70,7 +72,7 @@ export class AllRooms extends Connection implements SeatOwner {
       const hello = await helloOf(this.credentials, role, opened.log, this.services);
       if (this.ended) return;
       this.answer([helloLine(hello)]);
-      for (const { name } of hello.rooms) activity.watch(name, this);
+      for (const { name } of hello.rooms) this.#watch(name);
       this.#commands.start(opened.log);
       const isOther = epoch !== undefined && epoch !== this.services.journal.epoch;
       const missed = since === undefined || isOther ? [] : opened.log.mentions;
@@ -127,14 +129,14 @@ export class AllRooms extends Connection implements SeatOwner {
 
   seated(seat: Seat): void {
     this.#outgoing.forget(seat.room);
-    this.services.activity.watch(seat.room, this);
+    this.#makeKnown(seat.room);
     this.#commands.seated(seat);
   }
 
   lost(seat: Seat): void {
     if (!this.#commands.drop(seat)) return;
     const detail = "this room cannot be served now: enter it again";
-    this.answer([refusalLine("overloaded", detail, undefined, seat.room)]);
+    this.answer([refusalLine("overloaded", detail, seat.enterId, seat.room)]);
   }
 
   /** A seat has nothing to send any more. */
@@ -156,13 +158,25 @@ export class AllRooms extends Connection implements SeatOwner {
     if (type === "mention") return void this.#mention(change.mention);
     if (type === "read") {
       const { room, seq, read } = change.mark;
-      this.services.activity.watch(room, this);
+      this.#makeKnown(room);
       this.#put(`read/${room}`, readLine(own, room, seq, read));
     } else {
       const { room, on } = change;
-      if (on) this.services.activity.watch(room, this);
+      if (on) this.#makeKnown(room);
       this.#put(`${type}/${room}`, settingLine(type, own, room, on));
     }
+  }
+
+  #watch(room: string): void {
+    this.#known.add(room);
+    this.services.activity.watch(room, this);
+  }
+
+  /** Describes a room that is this person's from now on. */
+  #makeKnown(room: string): void {
+    if (this.#known.has(room) || !this.#own) return;
+    this.#watch(room);
+    void this.#report(this.#own.log, [room], []);
   }
 
   #put(key: string, line: string): void {
@@ -263,10 +277,11 @@ export class AllRooms extends Connection implements SeatOwner {
     if (added.length + removed.length === 0) return;
     this.#hidden = new Set(hidden);
     for (const room of removed) {
+      this.#known.delete(room);
       activity.unwatch(room, this);
       this.#outgoing.forget(room);
     }
-    for (const room of added) activity.watch(room, this);
+    for (const room of added) this.#watch(room);
     void this.#report(own, added, removed);
   }
 

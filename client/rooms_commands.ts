@@ -158,7 +158,7 @@ export class RoomsCommands {
     }
     this.exit(room);
     const wanted = Math.min(replay ?? config.replay, LIMITS.replay);
-    const request = { room, role, since, epoch, at: at || undefined, replay: wanted };
+    const request = { room, role, since, epoch, at: at || undefined, replay: wanted, id };
     const seat = new Seat(this.#owner, request, this.#services);
     this.#seats.set(room, seat);
     hub.join(seat);

@@ -79,6 +79,11 @@ export class Seat implements Member, Commander {
     return this.#request.at;
   }
 
+  /** What the client called its `enter`. */
+  get enterId(): string | undefined {
+    return this.#request.id;
+  }
+
   /** Its place in the log, once the hub has let it in. */
   get cursor(): Cursor | undefined {
     return this.#cursor;
@@ -109,7 +114,7 @@ export class Seat implements Member, Commander {
     this.#commands.entered(room);
     this.#cursor = new Cursor(room, this.#wire, services, start);
     this.#owner.seated(this);
-    this.#owner.answer(this.#wire.welcome(welcome));
+    this.#owner.answer(this.#wire.welcome({ ...welcome, messages: room.messages }));
     this.notify();
     for (const command of this.#early.splice(0)) this.#commands.handle(command);
   }

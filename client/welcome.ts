@@ -23,7 +23,7 @@ export function welcomeTo(
   { journal, rules }: Services,
   diverged: boolean,
 ): { welcome: Welcome; start: Start } {
-  const { since, epoch, at, replay, role } = request;
+  const { since, epoch, at, replay, role, id } = request;
   const { tail, presence, settings } = room;
   const isOther = epoch !== undefined && epoch !== journal.epoch;
   const reset = since !== undefined && (isOther || diverged || since > tail.seq);
@@ -44,6 +44,7 @@ export function welcomeTo(
     topic: settings.topic,
     pins: settings.pins,
     reset,
+    id,
   };
   return { welcome, start: { seq: after, resumes } };
 }

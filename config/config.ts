@@ -71,6 +71,15 @@ const FLAGS = {
     "normal",
     "full",
   ),
+  files: path("DIR|off", "where attachments are kept, off for none (beside a SQLite database)"),
+  maxFile: number("BYTES", 10 * 1024 * 1024, "largest attachment", 1, 1e12),
+  maxFiles: number(
+    "BYTES",
+    5 * 1024 * 1024 * 1024,
+    "all attachments together; a person or address may use a tenth",
+    LIMITS.filesShare * LIMITS.fileLeast,
+    1e15,
+  ),
   search: flag(
     "DIR|off",
     "",

@@ -5,11 +5,13 @@
  * are flags, in `config.ts`.
  */
 
+import { FILE_LIMITS } from "./file_limits.ts";
 import { PEOPLE_LIMITS } from "./people_limits.ts";
 import { SEARCH_LIMITS } from "./search_limits.ts";
 
 /** Limits that no flag moves: bytes, milliseconds and counts, as their names say. */
 export const LIMITS = {
+  ...FILE_LIMITS,
   ...PEOPLE_LIMITS,
   roomName: 64,
   userName: 64,
@@ -38,6 +40,8 @@ export const LIMITS = {
   topic: 250,
   /** Members that one message mentions. */
   mentions: 50,
+  /** Commands of one client that wait until the files of an earlier one are looked up. */
+  commandsHeld: 1_000,
   /** A person's id, and the key of a client without cookies, in characters. */
   memberId: 16,
   keyLeast: 32,
@@ -66,6 +70,8 @@ export const LIMITS = {
   /** SQLite packs this many messages of one append into a row, at the least and at most. */
   rowLeast: 16,
   rowMost: 128,
+  /** Forgotten messages of a room that SQLite removes together; fewer where few are kept. */
+  removedAtOnce: 1_024,
   /** Rooms that are opened at once. */
   roomsOpening: 32,
   /** Messages that a room reads into memory when it opens. */
@@ -196,6 +202,8 @@ export const LIMITS = {
   walPages: 4_000,
   /** Changes of a deleted message that are superseded at once in a SQLite file. */
   sweptAtOnce: 250,
+  /** Transactions after which it is looked how long SQLite's log is. */
+  commitsPerLook: 16,
   /** For how long deleted texts are collected, to be erased from a SQLite file together. */
   eraseMs: 20_000,
   /**

@@ -20,6 +20,8 @@ export const PEOPLE_LIMITS = {
   /** Hidden rooms in all, and of one person that a list by activity considers. */
   hiddenRooms: 200_000,
   hiddenRoomsListed: 1_000,
+  /** Open rooms in which somebody is looked for, to know what they are called. */
+  roomsSearched: 500,
   /** People of a hidden room that a list of rooms names. */
   peopleListed: 8,
   /** Commands of a hidden room whose ids are remembered with it. */
@@ -42,6 +44,8 @@ export const PEOPLE_LIMITS = {
   sessions: 30,
   links: 30,
   bots: 100,
+  /** A line between `hubbub admin` and the server, in characters. */
+  adminLength: 16 * 1024 * 1024,
   /** Rooms that are named for one bot, and the body of what a hook receives, in bytes. */
   botRooms: 50,
   hookBytes: 256 * 1024,

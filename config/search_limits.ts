@@ -39,9 +39,11 @@ export const SEARCH_LIMITS = {
   /** Entries that are read at once, and of one room before the next one's turn. */
   batch: 200,
   turn: 5_000,
-  /** The loop is busy if a turn of it takes this long; then the index waits. */
-  busyMs: 5,
+  /** The loop is busy if a turn of it takes this long; then the index waits, less once it is late. */
+  busyMs: 0.5,
   restMs: 250,
+  lateMs: 20_000,
+  restWhenLateMs: 20,
   /** How long a search waits for the index to catch up, and how much that reads. */
   catchUpMs: 200,
   catchUpEntries: 2_000,
@@ -50,9 +52,13 @@ export const SEARCH_LIMITS = {
   commitMs: 100,
   /** FTS5's pages, in bytes: small, since a place in a long list is found by its page. */
   pageBytes: 1_000,
-  /** Pages that one step of merging writes; messages after which it is merged at the earliest. */
+  /** Pages that one step of merging writes, and messages after which it is merged at the earliest. */
   mergePages: 128,
   mergeMessages: 10_000,
+  /** Nothing was written for this long: then the index is merged that has only grown. */
+  quietMs: 1_000,
+  /** Free pages that one step takes out of the file. */
+  shrinkPages: 256,
   /** Deleted words are erased together: after this time, and this long after the last time. */
   eraseMs: 15_000,
   restBetweenErasing: 35_000,

@@ -11,6 +11,7 @@
 
 import type { Command } from "../sdk/commands.ts";
 import { Connection } from "../sdk/connection.ts";
+import { parseFrame } from "../sdk/decode.ts";
 import { Outbox } from "../sdk/outbox.ts";
 import { MemoryStore } from "../sdk/outbox_store.ts";
 import type { Change, Message, Refusal, RoomObject, Skip, Welcome } from "../sdk/protocol.ts";
@@ -46,7 +47,7 @@ const PAUSE_MS = 50;
 /** One client. */
 export class DrillClient {
   readonly #options: DrillClientOptions;
-  readonly #connection: Connection;
+  readonly #connection: Connection<RoomObject>;
   readonly #outboxes: readonly Outbox[];
   readonly #witness: Witness;
   /** Ids that were sent and have neither come back nor been given up. */
@@ -71,6 +72,7 @@ export class DrillClient {
     this.#connection = new Connection({
       url: () => this.#address(),
       token: options.random && options.name.padEnd(KEY_LENGTH, "-"),
+      parse: parseFrame,
       onObjects: (objects) => this.#take(objects),
       onStatus: (status) => this.#turn(status),
     });

@@ -47,6 +47,7 @@ export function openSocketFeed(options: FeedOptions): Feed {
   };
   const connection = new Connection({
     url: address,
+    parse: parseFrame,
     onObjects,
     onStatus({ is }) {
       if (is === "online") onOnline();

@@ -64,7 +64,7 @@ export class Authenticator {
     const credential = this.credentialOf(request, url, changes);
     const identity = await this.#find(credential);
     if (!identity) {
-      throw unauthorized(credential ? "this is not valid, or no longer" : this.#whatIsNeeded);
+      throw unauthorized(credential ? this.#whatIsWrong(credential) : this.#whatIsNeeded);
     }
     if (this.#people.access.isBanned(identity.id)) throw new Problem(403, "you are banned");
     return identity;
@@ -76,6 +76,11 @@ export class Authenticator {
     if (credential && isBotToken(credential)) return this.#people.bots.identify(credential.value);
     if (!this.#verify) return this.#bySession(credential);
     return credential && this.#verify(credential.value);
+  }
+
+  #whatIsWrong({ kind }: Credential): string {
+    const isSession = kind === "cookie" && !this.#verify;
+    return isSession ? "this session has ended: sign in" : "this token is not valid, or no longer";
   }
 
   get #whatIsNeeded(): string {

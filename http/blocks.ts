@@ -10,8 +10,7 @@ import { Problem } from "./problem.ts";
 export function getBlocks(context: Context): Response {
   const { members, blocks } = context.services.people;
   const blocked = blocks.of(ownId(context)).map((id) => {
-    const name = members.get(id)?.name ?? context.services.hub.find(id)?.name ?? "";
-    return { id, name: shownName({ id, name }) };
+    return { id, name: shownName({ id, name: members.get(id)?.name ?? "" }) };
   });
   return personal({ blocks: blocked });
 }

@@ -7,7 +7,7 @@ import { adminOf } from "./admins.ts";
 import { readObject } from "./body.ts";
 import type { Context } from "./context.ts";
 import { allowedRoom, nameOf } from "./join_request.ts";
-import { personalAnswer } from "./personal.ts";
+import { hookAddress, personalAnswer } from "./personal.ts";
 import { Problem } from "./problem.ts";
 
 /** `GET /bots`: those that count, without their tokens. */
@@ -80,7 +80,5 @@ async function enterHidden(context: Context, id: string, rooms: readonly string[
 }
 
 function hookOf({ url, services: { config } }: Context, { hookToken }: NewBot) {
-  if (hookToken === undefined) return;
-  const { origin, pathname } = new URL(config.url[0] ?? new URL("/", url));
-  return `${origin}${pathname.replace(/\/$/, "")}/hooks/${hookToken}`;
+  return hookToken === undefined ? undefined : hookAddress(hookToken, config, url);
 }

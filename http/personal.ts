@@ -69,6 +69,16 @@ export function linkOf(
   return `${origin}${pathname.replace(/\/$/, "")}/join#${token}`;
 }
 
+/** The address of a hook, at the same place as {@linkcode linkOf}. */
+export function hookAddress(
+  token: string,
+  { url: [url] }: Pick<Config, "url">,
+  address: string | URL,
+): string {
+  const { origin, pathname } = new URL(url ?? new URL("/", address));
+  return `${origin}${pathname.replace(/\/$/, "")}/hooks/${token}`;
+}
+
 /** A link as it is shown to its maker, this once. The request's host is one that may be named here. */
 export function shownLink({ url, services: { config } }: Context, link: NewLink) {
   return { link: linkOf(link, config, url), expires: link.record.expires };

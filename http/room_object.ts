@@ -10,7 +10,6 @@ import type { Context } from "./context.ts";
 export interface RoomPerson {
   readonly id: string;
   readonly name: string;
-  readonly avatar?: string;
 }
 
 /** A room. */
@@ -44,9 +43,8 @@ export function peopleOf(context: Context, room: string): RoomPerson[] {
     .map((place) => personOf(context, place));
 }
 
-/** Somebody by the name that they have now, as far as that is known. */
+/** Somebody by their name; of a visitor of an open chat, by the one that they had when they came in. */
 export function personOf({ services }: Context, { member: id, name }: PlaceRecord): RoomPerson {
   const member = services.people.members.get(id);
-  const known = member?.name ?? services.hub.find(id)?.name ?? name;
-  return { id, name: shownName({ id, name: known }), avatar: undefined };
+  return { id, name: shownName({ id, name: member?.name ?? name }) };
 }

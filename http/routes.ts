@@ -27,6 +27,7 @@ import {
   unpin,
 } from "./changes.ts";
 import { createBot, deleteBot, listBots } from "./bots.ts";
+import { getFile, postFile } from "./files.ts";
 import { postDirect, postRoom, roomMembers } from "./hidden_rooms.ts";
 import { getMessage, getReaction, history } from "./history.ts";
 import { postHook } from "./hooks.ts";
@@ -63,7 +64,7 @@ import {
 } from "./upgrade.ts";
 
 const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
-  "img-src 'self' data: https://www.gravatar.com; manifest-src 'self'; " +
+  "img-src 'self' data: blob: https://www.gravatar.com; media-src 'self'; manifest-src 'self'; " +
   "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -139,6 +140,8 @@ const ROUTES: readonly Route[] = [
     PUT: addReaction,
     DELETE: removeReaction,
   }),
+  route("/rooms/:room/files", { POST: postFile }),
+  route("/rooms/:room/files/:id/:name", { GET: getFile }),
   route("/rooms/:room/events", { GET: streamEvents }),
 ];
 
@@ -208,7 +211,8 @@ export class Routes {
     const { site, origins } = this.#services;
     const response = new Response(answer.body, answer);
     const { headers } = response;
-    if (!site.isTheirs(answer)) headers.set("content-security-policy", CSP);
+    const hasOwn = site.isTheirs(answer) || headers.has("content-security-policy");
+    if (!hasOwn) headers.set("content-security-policy", CSP);
     headers.set("x-content-type-options", "nosniff");
     headers.set("referrer-policy", "no-referrer");
     // What depends on a credential must not be stored by a cache that others share.

@@ -11,10 +11,21 @@ import { LIMITS } from "../config/limits.ts";
 import type { ChangeDraft, Journal, Message } from "../journal/journal.ts";
 import { foldName } from "./room_name.ts";
 
-/** Finds the person who has a folded name. */
-export type FindPerson = (fold: string) => string | undefined;
+/** The people whom a text may mention. */
+export interface Names {
+  /** The id of the person who has a folded name. */
+  find(fold: string): string | undefined;
+  /** Whether a name may begin at this place of a text; false only if none does. */
+  mayBegin(text: string, at: number): boolean;
+}
 
 const PART_OF_WORD = /[\p{L}\p{N}\p{M}_]/u;
+
+/** Whether a character is part of a word; for most of ASCII that costs no regular expression. */
+function isInWord(character: string): boolean {
+  return character >= "a" && character <= "z" || character >= "0" && character <= "9" ||
+    character !== " " && PART_OF_WORD.test(character);
+}
 
 /**
  * The ids of the people whose names follow an `@`, {@linkcode LIMITS.mentions} at most.
@@ -22,14 +33,15 @@ const PART_OF_WORD = /[\p{L}\p{N}\p{M}_]/u;
  * @example
  * ```ts
  * const people = new Map([["ann", "1"], ["ann lee", "2"]]);
- * mentionsIn("@Ann Lee, @anna: hello @Ann.", (fold) => people.get(fold)); // ["2", "1"]
+ * const names = { find: (fold: string) => people.get(fold), mayBegin: () => true };
+ * mentionsIn("@Ann Lee, @anna: hello @Ann.", names); // ["2", "1"]
  * ```
  */
-export function mentionsIn(text: string, find: FindPerson): string[] {
+export function mentionsIn(text: string, names: Names): string[] {
   const found = new Set<string>();
   for (let at = text.indexOf("@"); at >= 0; at = text.indexOf("@", at + 1)) {
-    if (at > 0 && PART_OF_WORD.test(text[at - 1])) continue;
-    const id = longestName(text, at + 1, find);
+    if (!names.mayBegin(text, at + 1) || at > 0 && isInWord(text[at - 1])) continue;
+    const id = longestName(text, at + 1, names);
     if (id !== undefined) found.add(id);
     if (found.size === LIMITS.mentions) break;
   }
@@ -37,7 +49,7 @@ export function mentionsIn(text: string, find: FindPerson): string[] {
 }
 
 /** The person with the longest name that the text has at this place. */
-function longestName(text: string, from: number, find: FindPerson): string | undefined {
+function longestName(text: string, from: number, names: Names): string | undefined {
   const characters = [...text.slice(from, from + 2 * LIMITS.userName)].slice(
     0,
     LIMITS.userName + 1,
@@ -45,9 +57,9 @@ function longestName(text: string, from: number, find: FindPerson): string | und
   for (let length = Math.min(characters.length, LIMITS.userName); length > 0; length--) {
     const next = characters[length];
     const last = characters[length - 1];
-    if (next !== undefined && PART_OF_WORD.test(next) && PART_OF_WORD.test(last)) continue;
+    if (next !== undefined && isInWord(next) && isInWord(last)) continue;
     if (!last.trim()) continue;
-    const id = find(foldName(characters.slice(0, length).join("")));
+    const id = names.find(foldName(characters.slice(0, length).join("")));
     if (id !== undefined) return id;
   }
 }

@@ -5,6 +5,7 @@
  * The journal resolves names, but it does not know a room without messages: that is found here.
  */
 
+import { LIMITS } from "../config/limits.ts";
 import type { Person } from "./person.ts";
 import type { Room } from "./room.ts";
 import { foldName } from "./room_name.ts";
@@ -54,9 +55,9 @@ export class OpenRooms {
     if (this.#byFold.get(fold) === room) this.#byFold.delete(fold);
   }
 
-  /** Somebody who is present in one of them. */
+  /** Somebody who is present in one of the {@linkcode LIMITS.roomsSearched} that opened first. */
   find(id: string): Person | undefined {
-    for (const { presence } of this.#byName.values()) {
+    for (const { presence } of this.#byName.values().take(LIMITS.roomsSearched)) {
       const found = presence.find(id);
       if (found) return found;
     }

@@ -55,6 +55,7 @@ export class Room {
   /** Brings what the journal appends, whichever server appended it. */
   readonly subscription: Subscription;
   readonly settings: RoomSettings;
+  #messages: number;
   #version = 0;
   readonly #members = new Set<Member>();
   #fanningOut = false;
@@ -64,8 +65,16 @@ export class Room {
    * @param tail its tail, with the newest entries of the journal
    * @param subscription brings what the journal appends after the tail
    * @param state its settings; some of the tail's changes may be in it, and some may not
+   * @param messages the number of messages that were ever said in it, up to the end of the tail
    */
-  constructor(name: string, tail: Tail, subscription: Subscription, state: RoomState) {
+  constructor(
+    name: string,
+    tail: Tail,
+    subscription: Subscription,
+    state: RoomState,
+    messages: number,
+  ) {
+    this.#messages = messages;
     this.name = name;
     this.tail = tail;
     this.subscription = subscription;
@@ -79,6 +88,11 @@ export class Room {
   /** The number of the newest entry of the log, published or not. */
   get seq(): number {
     return this.tail.seq;
+  }
+
+  /** The number of messages that were ever said in it. */
+  get messages(): number {
+    return this.#messages;
   }
 
   /** Counts the changes: what was read of the room before the last one may be out of date. */
@@ -113,6 +127,7 @@ export class Room {
   /** Adds to the log. Members see it with the next {@linkcode Room.fanOut}. */
   push(entry: Entry): void {
     this.tail.push(entry);
+    if (entry.kind === "message") this.#messages++;
     if (entry.kind !== "change") return;
     this.settings.apply(entry);
     this.#version++;
@@ -121,6 +136,7 @@ export class Room {
   /** Takes what the journal has appended since the last time, and what other servers report. */
   receive(): void {
     for (const entry of this.subscription.take()) this.push(entry);
+    this.settings.forget(this.subscription.forgotten);
     for (const change of this.subscription.takePresence()) this.presence.applyRemote(change);
   }
 

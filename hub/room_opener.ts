@@ -160,11 +160,12 @@ export class RoomOpener {
     const tail = new Tail(this.#tailLimit, newest.length > 0 ? firstOf(newest[0]) - 1 : 0);
     for (const entry of newest) tail.push(entry);
     tail.publish();
+    const messages = await this.#journal.messagesUpTo(name, tail.seq);
     let room: Room | undefined;
     // What arrives before the room exists is taken when the room is reported as open.
     const news = () => room && this.#events.news(room);
     const subscription = await this.#journal.subscribe(name, tail.seq, news);
-    return room = new Room(name, tail, subscription, state);
+    return room = new Room(name, tail, subscription, state, messages);
   }
 }
 

@@ -57,7 +57,7 @@ export class People {
   private constructor(directory: Directory, journal: Journal, log: Log, options: PeopleOptions) {
     const { usesTokens, isSecure } = options;
     this.directory = directory;
-    this.sessions = new Sessions(journal.secret, isSecure);
+    this.sessions = new Sessions(() => journal.secret, isSecure);
     this.store = new SessionStore(directory, this.sessions);
     this.members = new Members(directory);
     this.links = new Links(directory, this.members);

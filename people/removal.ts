@@ -76,6 +76,29 @@ export class Removal {
     return after;
   }
 
+  /**
+   * Signs somebody out everywhere: their sessions, the links that they made and their bots do not count
+   * any more.
+   *
+   * @throws {Refused} if there is nobody to sign out
+   */
+  async signOut(by: string, id: string): Promise<void> {
+    const { directory, members, links, store, audit } = this.#parts;
+    await directory.change(by, () => {
+      const before = members.get(id);
+      const after = before && { ...before, since: Date.now() };
+      const puts = [
+        ...(after ? members.put(id, before, after) : []),
+        ...store.endAll(id),
+        ...links.withdrawAll(id),
+      ];
+      if (puts.length === 0) throw new Refused("unknown", "nobody of this id is signed in");
+      return { puts: puts.slice(0, LIMITS.group), result: undefined };
+    });
+    await audit.note({ by, action: "sign out", to: id });
+    await this.cleanUp();
+  }
+
   /** Deletes what does not count any more. What fails is left for the next time. */
   async cleanUp(): Promise<void> {
     const { directory } = this.#parts;

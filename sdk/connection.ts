@@ -8,9 +8,8 @@
  */
 
 import { Heartbeat, type HeartbeatTiming } from "./heartbeat.ts";
-import { parseFrame } from "./decode.ts";
 import { currentToken, type Token } from "./http.ts";
-import type { RoomObject } from "./protocol.ts";
+import type { Link } from "./link.ts";
 import { explainRefusal, isFinal } from "./refusal.ts";
 import { planAfter, type Status, type Why } from "./status.ts";
 
@@ -30,14 +29,16 @@ export const TIMING: Timing = {
   answerMs: 10_000,
 };
 
-/** What a connection is for. */
-export interface ConnectionOptions {
+/** What a connection is for: `O` are the objects that it brings. */
+export interface ConnectionOptions<O> {
   /** The address over HTTP, with its query, for each attempt. */
   readonly url: () => URL;
   readonly token?: Token;
   readonly timing?: Partial<Timing>;
+  /** The objects in a frame. */
+  readonly parse: (frame: string) => O[];
   /** Takes the objects of one frame. */
-  readonly onObjects: (objects: readonly RoomObject[]) => void;
+  readonly onObjects: (objects: readonly O[]) => void;
   readonly onStatus: (status: Status) => void;
 }
 
@@ -49,8 +50,8 @@ type Waiting = Extract<Status, { is: "waiting" }>;
 const CLOSE_MS = 2_000;
 
 /** A connection to a server. */
-export class Connection {
-  readonly #options: ConnectionOptions;
+export class Connection<O extends { readonly type: string }> implements Link {
+  readonly #options: ConnectionOptions<O>;
   readonly #timing: Timing;
   readonly #heartbeat: Heartbeat;
   #status: Status = { is: "connecting" };
@@ -59,7 +60,7 @@ export class Connection {
   #tries = 0;
   #pings = 0;
 
-  constructor(options: ConnectionOptions) {
+  constructor(options: ConnectionOptions<O>) {
     this.#options = options;
     this.#timing = { ...TIMING, ...options.timing };
     const ping = () => void this.send({ type: "ping", id: PING + ++this.#pings });
@@ -135,9 +136,9 @@ export class Connection {
   #read(data: unknown): void {
     this.#heartbeat.heard();
     if (typeof data !== "string") return;
-    const objects = parseFrame(data).filter((object) => !isPong(object));
+    const objects = this.#options.parse(data).filter((object) => !isPong(object));
     const isFirst = this.#status.is === "connecting" &&
-      objects.some(({ type }) => type === "welcome");
+      objects.some(({ type }) => type === "welcome" || type === "hello");
     if (objects.length > 0) this.#options.onObjects(objects);
     if (!isFirst || this.#status.is !== "connecting") return;
     clearTimeout(this.#timer);
@@ -194,9 +195,8 @@ export class Connection {
   }
 }
 
-function isPong({ type, ...object }: RoomObject): boolean {
-  return type === "pong" ||
-    (type === "error" && !!(object as { id?: string }).id?.startsWith(PING));
+function isPong(object: { readonly type: string; readonly id?: string }): boolean {
+  return object.type === "pong" || (object.type === "error" && !!object.id?.startsWith(PING));
 }
 
 /** With the token in a header where that is possible, since addresses are logged along the way. */

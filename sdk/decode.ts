@@ -18,6 +18,7 @@ import {
   word,
 } from "./check.ts";
 import type {
+  Attachment,
   Delete,
   Edit,
   Entry,
@@ -44,9 +45,9 @@ import type {
 /** More people than any server lists in one object. */
 const MOST_PEOPLE = 1_000;
 /** More messages or rooms than any server puts in one page. */
-const MOST_PER_PAGE = 1_000;
+export const MOST_PER_PAGE = 1_000;
 /** More pins, mentions, emoji and their people than any server lists. */
-const MOST_LISTED = 100;
+export const MOST_LISTED = 100;
 /** A frame with more lines than this is cut there. */
 const MOST_LINES = 100_000;
 
@@ -58,7 +59,8 @@ export const checkPerson: Check<Person> = object<Person>({
   role: optional(text),
 });
 
-const access: Check<RoomAccess> = (value) => {
+/** How a room is entered. */
+export const access: Check<RoomAccess> = (value) => {
   if (value === "open" || value === "private" || value === "direct") return value;
   throw new TypeError("no access");
 };
@@ -67,6 +69,17 @@ const reaction: Check<Reaction> = object<Reaction>({
   count: whole,
   from: list(text, MOST_LISTED),
   mine: () => undefined,
+});
+
+/** A file, as HTTP answers to an upload with. */
+export const checkAttachment: Check<Attachment> = object<Attachment>({
+  id: text,
+  name: text,
+  type: text,
+  size: whole,
+  width: optional(whole),
+  height: optional(whole),
+  alt: optional(text),
 });
 
 const change = { seq: whole, at: time, from: text, id: optional(text) };
@@ -88,6 +101,8 @@ const checks: { readonly [T in RoomObject["type"]]: Check<Extract<RoomObject, { 
     reset: optional(flag),
     topic: optional(text),
     pins: absentOr(list(whole, MOST_LISTED)),
+    messages: optional(whole),
+    id: optional(text),
   }),
   message: object<Message>({
     type: word("message"),
@@ -100,6 +115,7 @@ const checks: { readonly [T in RoomObject["type"]]: Check<Extract<RoomObject, { 
     id: optional(text),
     reply: optional(whole),
     to: absentOr(list(text, MOST_LISTED)),
+    files: absentOr(list(checkAttachment, MOST_LISTED)),
     v: optional(whole),
     edited: optional(time),
     deleted: optional(word(true)),
@@ -204,19 +220,30 @@ export const checkRooms: Check<{ rooms: RoomSummary[]; more?: boolean }> = objec
   more: optional(flag),
 });
 
-function absentOr<T>(check: Check<T>): Check<T | undefined> {
+/** The value, or undefined if it is absent. */
+export function absentOr<T>(check: Check<T>): Check<T | undefined> {
   return (value) => value === undefined ? undefined : check(value);
 }
 
-/** The object on a line; undefined if it is none that is known, or has the wrong shape. */
-function parseLine(line: string): RoomObject | undefined {
-  try {
-    const value = JSON.parse(line);
-    const type = value?.type;
-    return Object.hasOwn(checks, type) ? checks[type as RoomObject["type"]](value) : undefined;
-  } catch {
-    return undefined;
+/** Whatever a room sends; undefined if it is nothing that is known, or has the wrong shape. */
+export function checkObject(value: unknown): RoomObject | undefined {
+  const type = (value as { type?: unknown } | null)?.type;
+  if (typeof type !== "string" || !Object.hasOwn(checks, type)) return;
+  return optional<RoomObject>(checks[type as RoomObject["type"]])(value);
+}
+
+/** The values on the lines of a frame that `check` knows, in order. */
+export function parseLines<T>(frame: string, check: (value: unknown) => T | undefined): T[] {
+  const found: T[] = [];
+  for (const line of frame.split("\n", MOST_LINES)) {
+    try {
+      const value = check(JSON.parse(line));
+      if (value !== undefined) found.push(value);
+    } catch {
+      // It is not JSON.
+    }
   }
+  return found;
 }
 
 /**
@@ -228,10 +255,5 @@ function parseLine(line: string): RoomObject | undefined {
  * ```
  */
 export function parseFrame(frame: string): RoomObject[] {
-  const objects: RoomObject[] = [];
-  for (const line of frame.split("\n", MOST_LINES)) {
-    const found = parseLine(line);
-    if (found) objects.push(found);
-  }
-  return objects;
+  return parseLines(frame, checkObject);
 }

@@ -12,8 +12,21 @@
  * });
  * ```
  *
- * `connectRoom` is all that most programs need. It uses nothing but `WebSocket`, `fetch` and timers,
- * and it works with servers from version 0.1 on.
+ * `connectRoom` is all that most programs need; one that follows several rooms, or wants to know what is
+ * unread in them, uses `connectRooms`:
+ *
+ * ```ts
+ * import { connectRooms } from "./sdk/mod.ts";
+ *
+ * const chat = connectRooms({ url: "http://localhost:8080", name: "porter" });
+ * chat.on("mention", ({ room, name, text }) => console.log(`${name} in ${room}: ${text}`));
+ * chat.on("rooms", () => console.log(chat.list.filter(({ unread }) => unread > 0)));
+ * const lobby = chat.enter("lobby");
+ * lobby.on("message", ({ seq }) => chat.read("lobby", seq));
+ * ```
+ *
+ * The library uses nothing but `WebSocket`, `fetch` (for files `XMLHttpRequest`, where there is one) and
+ * timers, and it works with servers from version 0.1 on.
  *
  * @module
  */
@@ -23,12 +36,15 @@ export type {
   Command,
   DeleteCommand,
   EditCommand,
+  NamedFile,
   PinCommand,
   ReactCommand,
   RoomCommand,
   SayCommand,
 } from "./commands.ts";
+export { connectRoom } from "./connect_room.ts";
 export type { Timing } from "./connection.ts";
+export { fileUrl, uploadFile, type UploadOptions } from "./files.ts";
 export {
   getMessage,
   history,
@@ -101,6 +117,7 @@ export {
 export { type Pending, type PendingChange, pendingOf } from "./pending.ts";
 export type { PresenceChange } from "./people.ts";
 export type {
+  Attachment,
   Change,
   Delete,
   Edit,
@@ -123,7 +140,11 @@ export type {
   Typing,
   Welcome,
 } from "./protocol.ts";
-export { connectRoom, Room } from "./room.ts";
+export { Room } from "./room.ts";
+export { connectRooms, Rooms } from "./rooms.ts";
+export type { RoomsEvents, RoomsOptions } from "./rooms_options.ts";
+export type { Mention } from "./rooms_protocol.ts";
+export type { MyRoom } from "./rooms_state.ts";
 export { RoomCommands } from "./room_commands.ts";
 export type { RoomEvents, RoomOptions } from "./room_options.ts";
 export { RoomState } from "./room_state.ts";

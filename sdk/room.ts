@@ -1,25 +1,28 @@
 /**
- * A room, as a program uses it: the connection, the state and the outbox together.
+ * A room, as a program uses it: the link to the server, the state and the outbox together.
  *
  * What is said waits in the outbox until the server has kept it, through any number of
- * reconnections. Every message of the room comes once, in order; after a break the connection
- * resumes at the state's position.
+ * reconnections. Every message of the room comes once, in order; after a break the link resumes at the
+ * state's position.
  */
 
-import { Connection } from "./connection.ts";
 import { Emitter } from "./emitter.ts";
+import type { NamedFile } from "./commands.ts";
 import { fetchPage } from "./fetch_page.ts";
-import { getMessage, history, type HistoryQuery, query, roomUrl, type Token } from "./http.ts";
-import { newId } from "./ids.ts";
+import { fileUrl, uploadFile, type UploadOptions } from "./files.ts";
+import { getMessage, history, type HistoryQuery, type Token } from "./http.ts";
+import type { Identity } from "./identity.ts";
+import type { Link, LinkEvents } from "./link.ts";
 import { Outbox } from "./outbox.ts";
 import { MemoryStore } from "./outbox_store.ts";
-import type { History, Message, Refusal, RoomObject } from "./protocol.ts";
+import type { Attachment, History, Message, Refusal, RoomObject } from "./protocol.ts";
 import { RoomCommands } from "./room_commands.ts";
 import type { RoomEvents, RoomOptions } from "./room_options.ts";
 import { RoomState } from "./room_state.ts";
 import type { Status } from "./status.ts";
 
-const REPLAY = 50;
+/** Messages to start with, where no number is given. */
+export const REPLAY = 50;
 const MESSAGES = 1_000;
 const UNSENT = 100;
 /** The server passes on one notice in this time, in milliseconds. */
@@ -32,57 +35,51 @@ export class Room extends RoomCommands {
   readonly state: RoomState;
   readonly outbox: Outbox;
   readonly #options: RoomOptions;
-  readonly #replay: number;
-  readonly #connection: Connection;
+  readonly #identity: Identity;
+  readonly #link: Link;
   readonly #emitter = new Emitter<RoomEvents>();
-  #name: string;
-  /** The last name that the server has accepted. */
-  #acceptedName: string;
-  /** The id of the last `name` command. */
-  #renameId: string | undefined;
-  #email: string;
-  #token: Token | undefined;
   #typedAt = -Infinity;
   #typingTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Use {@linkcode connectRoom}. */
-  constructor(options: RoomOptions) {
+  /**
+   * Use {@linkcode connectRoom}, or {@linkcode Rooms.enter}.
+   *
+   * @param connect makes its link, which resumes at the position of its state
+   */
+  constructor(
+    options: RoomOptions,
+    identity: Identity,
+    connect: (events: LinkEvents, state: RoomState) => Link,
+  ) {
     super();
     const { replay = REPLAY, messages = MESSAGES, store = new MemoryStore() } = options;
     this.#options = options;
-    this.#replay = replay;
-    this.#name = this.#acceptedName = options.name ?? "";
-    this.#email = options.email ?? "";
-    this.#token = options.token;
+    this.#identity = identity;
     this.state = new RoomState(messages, replay);
-    this.#connection = new Connection({
-      url: () => this.#address(),
-      token: () => typeof this.#token === "function" ? this.#token() : this.#token,
-      timing: options.timing,
-      onObjects: (objects) => this.#apply(objects),
-      onStatus: (status) => this.#turn(status),
-    });
+    const onObjects = (objects: readonly RoomObject[]) => this.#apply(objects);
+    const onStatus = (status: Status) => this.#turn(status);
+    this.#link = connect({ onObjects, onStatus }, this.state);
     this.outbox = new Outbox({
       store,
       limit: options.unsent ?? UNSENT,
       keepFailed: options.keepFailed ?? false,
-      author: () => this.#name,
-      send: (command) => this.#connection.send(command),
-      doubt: (times) => times > 1 ? this.#connection.open() : this.#connection.wake(),
+      author: () => identity.name,
+      send: (command) => this.#link.send(command),
+      doubt: (times) => times > 1 ? this.#link.open() : this.#link.wake(),
       onChange: () => this.#report("outbox"),
     });
-    // Later, so that the caller of `connectRoom` can listen first.
-    queueMicrotask(() => this.#connection.start());
+    // Later, so that the caller can listen first.
+    queueMicrotask(() => this.#link.start());
   }
 
   /** How the connection stands. */
   get status(): Status {
-    return this.#connection.status;
+    return this.#link.status;
   }
 
   /** The name that this client asks for; empty for a guest. `state.you` is what the server says. */
   get name(): string {
-    return this.#name;
+    return this.#identity.name;
   }
 
   /** Listens to an event; the result ends that. */
@@ -93,18 +90,20 @@ export class Room extends RoomCommands {
     return this.#emitter.on(name, listener);
   }
 
-  /** Takes another name, now and on every later connection; an empty one makes a guest. */
+  /**
+   * Takes another name, now and on every later connection; an empty one makes a guest. On a connection
+   * for all rooms it is the name in all of them.
+   */
   rename(name: string): void {
-    if (name === this.#name) return;
-    this.#name = name;
-    if (!name) this.#reconnect();
-    else this.#connection.send({ type: "name", name, id: this.#renameId = newId() });
+    if (name === this.name) return;
+    const command = this.#identity.rename(name);
+    if (name) this.#link.send(command);
+    else this.#reconnect();
   }
 
   /** Takes another email or token, which means another connection. */
-  identify({ email, token }: { email?: string; token?: Token }): void {
-    this.#email = email ?? this.#email;
-    this.#token = token ?? this.#token;
+  identify(options: { email?: string; token?: Token }): void {
+    this.#identity.update(options);
     this.#reconnect();
   }
 
@@ -112,12 +111,12 @@ export class Room extends RoomCommands {
   typing(): void {
     const now = performance.now();
     if (now - this.#typedAt < TYPING_MS) return;
-    if (this.#connection.send({ type: "typing" })) this.#typedAt = now;
+    if (this.#link.send({ type: "typing" })) this.#typedAt = now;
   }
 
   /** There is a reason to look at the connection now; see {@linkcode Connection.wake}. */
   wake(): void {
-    this.#connection.wake();
+    this.#link.wake();
   }
 
   /**
@@ -140,9 +139,23 @@ export class Room extends RoomCommands {
     return page.messages[0];
   }
 
+  /**
+   * Sends a file, which a message of this room may name then: `say` takes it in `files`.
+   *
+   * @throws what {@linkcode uploadFile} throws
+   */
+  async upload(file: Blob, options: UploadOptions = {}): Promise<Attachment> {
+    return await uploadFile({ ...this.#server(), ...options, file });
+  }
+
+  /** The address of a file of this room. */
+  fileUrl(file: NamedFile): URL {
+    return fileUrl(this.#options.url, this.#options.room, file);
+  }
+
   #server() {
     const { url, room } = this.#options;
-    return { url, room, token: this.#token };
+    return { url, room, token: this.#identity.token };
   }
 
   /**
@@ -156,22 +169,13 @@ export class Room extends RoomCommands {
     clearTimeout(late);
     clearTimeout(this.#typingTimer);
     this.outbox.close();
-    await this.#connection.close();
+    await this.#link.close();
   }
 
   #reconnect(): void {
     const { is } = this.status;
-    if (is === "online" || is === "connecting") this.#connection.open();
-    else this.#connection.wake();
-  }
-
-  #address(): URL {
-    const { url, room } = this.#options;
-    const address = roomUrl(url, room);
-    const { seq: since, epoch, at } = this.state.position ?? {};
-    const who = { name: this.#name || undefined, email: this.#email || undefined };
-    address.search = query({ ...who, replay: this.#replay, since, epoch, at });
-    return address;
+    if (is === "online" || is === "connecting") this.#link.open();
+    else this.#link.wake();
   }
 
   #turn(status: Status): void {
@@ -191,8 +195,8 @@ export class Room extends RoomCommands {
       const isAnswer = this.#settle(object);
       for (const { name, detail } of this.state.apply(object, Date.now(), isAnswer)) {
         if (name === "typing") this.#expireTyping();
-        if (name === "renamed" && detail.from === this.state.you?.id) this.#acceptName();
-        if (name === "welcome") this.#acceptName();
+        if (name === "renamed" && detail.from === this.state.you?.id) this.#identity.accept();
+        if (name === "welcome") this.#identity.accept();
         this.#emitter.emit(name, detail as never);
       }
       if (object.type === "error") this.#refused(object);
@@ -210,13 +214,8 @@ export class Room extends RoomCommands {
   #refused(refusal: Refusal): void {
     const { id, code, detail } = refusal;
     if (id !== undefined && this.outbox.refused(id, code, detail)) return;
-    // Else the next connection would be refused for it.
-    if (id !== undefined && id === this.#renameId) this.#name = this.#acceptedName;
+    this.#identity.refused(id);
     this.#emitter.emit("error", refusal);
-  }
-
-  #acceptName(): void {
-    this.#acceptedName = this.#name;
   }
 
   #expireTyping = (): void => {
@@ -231,20 +230,4 @@ export class Room extends RoomCommands {
     this.#emitter.emit(name, undefined);
     if (name === "outbox") this.#emitter.emit("change", undefined);
   }
-}
-
-/**
- * Enters a room, and stays in it until it is closed.
- *
- * @example
- * ```ts
- * const room = connectRoom({ url: "https://chat.example", room: "tea", name: "Ann" });
- * room.on("message", ({ name, text }) => console.log(`${name}: ${text}`));
- * const outcome = await room.say("Hello!");
- * if (!outcome.kept) console.error(outcome.detail);
- * await room.close();
- * ```
- */
-export function connectRoom(options: RoomOptions): Room {
-  return new Room(options);
 }

@@ -6,7 +6,7 @@
  * nothing that is said may wait for it. It remembers no room: the index knows its positions.
  */
 
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout as pause } from "node:timers/promises";
 import { LIMITS } from "../config/limits.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { SearchCounters } from "../telemetry/search_counters.ts";
@@ -38,6 +38,8 @@ export class Feed {
   /** All rooms are gone through by name, after this one; undefined: that is done. */
   #sweepAfter: string | undefined = "";
   #epoch: string;
+  /** When the index last had everything (`performance.now()`). */
+  #currentAt = performance.now();
   #batches: RoomBatch[] = [];
   #batched = 0;
 
@@ -94,7 +96,9 @@ export class Feed {
     }
     await this.#flush(round);
     this.#count();
-    return this.#behind.size > 0 || this.#sweepAfter !== undefined;
+    const isCurrent = this.isCurrent();
+    if (isCurrent) this.#currentAt = performance.now();
+    return !isCurrent;
   }
 
   #count(): void {
@@ -137,20 +141,31 @@ export class Feed {
     await this.#flush(round);
     const short = heads.map(({ name, seq, at }) => ({ name, seq, at }));
     const positions = await round.index.ask("behind", short);
-    const seqs = new Map(heads.map(({ name, seq }) => [name, seq]));
-    for (const { name } of heads) this.#behind.delete(name);
+    this.#note(heads, positions);
     for (const position of positions) {
-      const reached = await this.#advanceRoom(round, position);
-      if (reached.isDone || this.#behind.size >= LIMITS.search.behind) continue;
-      this.#behind.set(position.room, Math.max(1, seqs.get(position.room)! - reached.seq));
+      const { room, seq, isDone } = await this.#advanceRoom(round, position);
+      if (isDone) this.#behind.delete(room);
+      else this.#note(heads.filter(({ name }) => name === room), [{ ...position, seq }]);
     }
     return positions.length;
+  }
+
+  /** Remembers how far behind these rooms are. */
+  #note(heads: readonly RoomHead[], positions: readonly Position[]): void {
+    const reached = new Map(positions.map(({ room, seq }) => [room, seq]));
+    for (const { name, seq } of heads) {
+      const at = reached.get(name);
+      if (at === undefined) this.#behind.delete(name);
+      else if (this.#behind.size < LIMITS.search.behind) {
+        this.#behind.set(name, Math.max(1, seq - at));
+      }
+    }
   }
 
   async #advanceRoom(
     round: Round,
     { room, ...from }: Position,
-  ): Promise<{ seq: number; isDone: boolean }> {
+  ): Promise<Pick<Position, "room" | "seq"> & { isDone: boolean }> {
     let { seq, at } = from;
     for (let turn = LIMITS.search.turn; turn > 0 && round.left > 0 && !round.isCut();) {
       const reading = await readRoom(this.#journal, { room, seq, at }, this.#keepsAll);
@@ -164,11 +179,11 @@ export class Feed {
       const entries = batch.seq - seq;
       await this.#put(round, batch, entries);
       [seq, at] = [batch.seq, batch.at];
-      if (!hasMore) return { seq, isDone: true };
+      if (!hasMore) return { room, seq, isDone: true };
       turn -= entries;
       round.left -= entries;
     }
-    return { seq, isDone: false };
+    return { room, seq, isDone: false };
   }
 
   async #put(round: Round, batch: RoomBatch, entries: number): Promise<void> {
@@ -183,18 +198,19 @@ export class Feed {
     this.#batches = [];
     this.#batched = 0;
     await index.ask("write", batches);
-    if (!isUrgent) await rest();
+    if (!isUrgent) await this.#rest();
+  }
+
+  /** Lets the loop do everything else, and waits while it has much to do. */
+  async #rest(): Promise<void> {
+    const { busyMs, restMs, lateMs, restWhenLateMs } = LIMITS.search;
+    const began = performance.now();
+    await setImmediate();
+    if (performance.now() - began < busyMs) return;
+    await pause(began - this.#currentAt < lateMs ? restMs : restWhenLateMs);
   }
 }
 
 function isIndexed({ name, seq }: RoomHead): boolean {
   return seq > 0 && !name.startsWith(OWN);
-}
-
-/** Lets the loop do everything else, and waits while it has much to do. */
-async function rest(): Promise<void> {
-  const began = performance.now();
-  await setImmediate();
-  if (performance.now() - began < LIMITS.search.busyMs) return;
-  await new Promise((resolve) => setTimeout(resolve, LIMITS.search.restMs));
 }

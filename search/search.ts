@@ -88,7 +88,8 @@ export class Search {
   #waiting: { rooms: readonly string[]; resolve: () => void }[] = [];
   #wake = () => {};
   #isClosed = false;
-  #failure = "";
+  /** The last failure that was reported, and when. */
+  #failure = { message: "", at: -Infinity };
   readonly #running: Promise<void>;
 
   /** Starts to follow the rooms after a moment. */
@@ -196,7 +197,6 @@ export class Search {
       const isCut = () => this.#isClosed || this.#waiting.length > 0;
       const isBehind = await this.#feed.round(index, isCut, isUrgent ? rooms : undefined);
       this.counters.bytes = await index.ask("size");
-      this.#failure = "";
       return isBehind ? 0 : pollMs;
     } catch (error) {
       this.#report(error as Error);
@@ -217,11 +217,14 @@ export class Search {
     return this.#index = index;
   }
 
-  /** Reports a failure, once until it has worked again. */
+  /** Reports a failure; the same one once a minute. */
   #report(error: Error): void {
     this.counters.isUp = this.#index !== undefined && !this.#index.isOver;
-    if (this.#isClosed || error.message === this.#failure) return;
-    this.#failure = error.message;
+    const { message } = error;
+    const at = performance.now();
+    const isKnown = message === this.#failure.message && at < this.#failure.at + LIMITS.reportMs;
+    if (this.#isClosed || isKnown) return;
+    this.#failure = { message, at };
     this.#options.log.error("search failed", { error, path: this.#options.path });
   }
 

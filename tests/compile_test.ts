@@ -87,7 +87,7 @@ test("the program takes the server's flags", async () => {
   assertEquals((await child.status).code, 0);
 });
 
-test("the program carries the page, and chats", async () => {
+test("the program carries the page, chats, and searches", async () => {
   const child = run("--addr", "127.0.0.1:0");
   try {
     const line = await within(firstLine(child.stdout), "the program to listen");
@@ -105,6 +105,8 @@ test("the program carries the page, and chats", async () => {
     await using ben = await Peer.join(host, "/ws");
     ann.send("is anybody there?");
     assertEquals(await ben.line(), "is anybody there?");
+    const found = await (await fetch(`http://${host}/search?q=anybody`)).json();
+    assertEquals(found.messages?.[0]?.snippet, ["is ", "anybody", " there?"], found.detail);
     assert((await Deno.stat(`${folder}/chat.db`)).isFile);
   } finally {
     child.kill();

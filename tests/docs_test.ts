@@ -14,7 +14,13 @@ const DOCS = FILES.filter((path) => /^(?:docs\/)?[^/]+\.md$/.test(path));
 const PROGRAM = FILES.filter((path) => isSource(path) && !/^(?:tests|testing|bench)\//.test(path));
 
 /** Programs beside the server; their comments and usage texts name their flags. */
-const TOOLS = ["drill/main.ts", "cli/migrate.ts", "cli/talk.ts", "bench/compare.ts"];
+const TOOLS = [
+  "drill/main.ts",
+  "cli/migrate.ts",
+  "cli/talk.ts",
+  "bench/compare.ts",
+  "people/admin/order.ts",
+];
 const FLAGS = new Set(
   [help(), ...allowed ? TOOLS.map(textOf) : []].flatMap((text) => text.match(/--[\w-]+/g) ?? []),
 );

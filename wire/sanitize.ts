@@ -34,13 +34,18 @@ const IGNORABLE = /\p{Default_Ignorable_Code_Point}/u;
  * kind of carriage return is a newline.
  */
 export function cleanText(text: string): string {
-  if (!NOT_PLAIN.test(text)) return text;
+  if (isPlain(text)) return text;
   return text.replace(LONE_SURROGATES, "").replace(/\r\n?/g, "\n").replace(CONTROLS, "");
+}
+
+/** Whether a text is printable ASCII alone: clean, and on one line. */
+export function isPlain(text: string): boolean {
+  return !NOT_PLAIN.test(text);
 }
 
 /** The text on one line: whatever may break a line becomes a space. */
 export function oneLine(text: string): string {
-  return NOT_PLAIN.test(text) ? text.replace(LINE_BREAKS, " ") : text;
+  return isPlain(text) ? text : text.replace(LINE_BREAKS, " ");
 }
 
 /** Whether anything in a text is visible. */
@@ -56,13 +61,18 @@ export function isVisible(text: string): boolean {
  */
 export function cleanName(name: string): string | undefined {
   if (name.length > LIMITS.nameLength || !name.isWellFormed()) return;
-  const clean = name.replace(INVISIBLE, (character, at: number) => {
-    return isNeeded(character, name.slice(0, at), name.slice(at + character.length))
-      ? character
-      : "";
-  }).trim();
+  const clean = withoutInvisible(name).trim();
   if (!VISIBLE_IN_NAME.test(clean) || isReserved(clean)) return;
   return [...clean].length <= LIMITS.userName ? clean : undefined;
+}
+
+/** The text without invisible characters other than the joiners that emoji and some scripts need. */
+export function withoutInvisible(text: string): string {
+  return text.replace(INVISIBLE, (character, at: number) => {
+    return isNeeded(character, text.slice(0, at), text.slice(at + character.length))
+      ? character
+      : "";
+  });
 }
 
 /** Whether an invisible character is a joiner that an emoji or a script needs here. */

@@ -34,6 +34,13 @@ export interface RoomOrder {
   readonly archived?: boolean;
 }
 
+/** A file that a message is to name. */
+export interface AskedFile {
+  readonly id: string;
+  /** What it shows, for those who do not see it. */
+  readonly alt?: string;
+}
+
 /** A command of a client. Its text has passed `cleanText`. */
 export type Command =
   | {
@@ -42,6 +49,7 @@ export type Command =
     readonly id?: string;
     readonly reply?: number;
     readonly to?: readonly string[];
+    readonly files?: readonly AskedFile[];
   }
   /** `v`: the version of the text that the author saw. */
   | (Action & { readonly id?: string; readonly v?: number })
@@ -88,6 +96,10 @@ export interface Welcome {
   readonly pins: readonly number[];
   /** The client has another history: it must forget what it has. */
   readonly reset: boolean;
+  /** On a connection for all rooms: how many messages were ever said in the room, up to `seq`. */
+  readonly messages?: number;
+  /** On a connection for all rooms: what the client called its `enter`. */
+  readonly id?: string;
 }
 
 /** One protocol of clients. Every method that returns frames may return none. */

@@ -63,7 +63,7 @@ export class BuiltIn implements Pages {
   async #prepare(): Promise<Prepared> {
     const built = await builtPage(this.#log);
     if (!built) throw new Problem(503, "the page is not built: run deno task build");
-    const { base = "", name = "Hubbub", access = "open" } = this.#options;
+    const { base = "", name = "Hubbub", access = "open", maxFile = 0 } = this.#options;
     const files = new Map<string, Content>();
     const add = async (text: string, type: string, ending: string) => {
       const content = await Content.of(text, type);
@@ -77,6 +77,7 @@ export class BuiltIn implements Pages {
       base,
       name,
       access,
+      maxFile: String(maxFile),
       icon: await add(built.icon, "image/svg+xml", "svg"),
       script,
       rare: await add(rare, "text/javascript", "js"),

@@ -12,6 +12,8 @@ export interface PagesOptions {
   readonly name?: string;
   /** How people come in; `open` if not given. */
   readonly access?: "open" | "invite" | "token";
+  /** The largest attachment, in bytes; 0, or not given: there are none. */
+  readonly maxFile?: number;
 }
 
 /** The pages of a chat. */

@@ -12,32 +12,42 @@ import {
   type Change,
   type ChangeDraft,
   type Draft,
+  fileGone,
   type Message,
   toMessage,
 } from "../journal.ts";
 import type { ChangeTable } from "./change_table.ts";
 import { type Answer, ChangeWriter } from "./change_writer.ts";
 import type { Connection } from "./connection.ts";
+import type { FileTable } from "./file_table.ts";
 import type { MessageTable } from "./message_table.ts";
 import type { Numbering, OpenRoom } from "./numbering.ts";
+
+/** The tables that drafts are added to. */
+export interface Tables {
+  readonly messages: MessageTable;
+  readonly changes: ChangeTable;
+  readonly files: FileTable;
+}
 
 /** Adds drafts. */
 export class Appender {
   readonly #connection: Connection;
   readonly #messages: MessageTable;
   readonly #changes: ChangeTable;
+  readonly #files: FileTable;
   readonly #numbering: Numbering;
   readonly #writer: ChangeWriter;
 
   constructor(
     connection: Connection,
-    messages: MessageTable,
-    changes: ChangeTable,
+    { messages, changes, files }: Tables,
     numbering: Numbering,
   ) {
     this.#connection = connection;
     this.#messages = messages;
     this.#changes = changes;
+    this.#files = files;
     this.#numbering = numbering;
     this.#writer = new ChangeWriter(messages, changes);
   }
@@ -48,11 +58,12 @@ export class Appender {
     while (answers.length < drafts.length) {
       const draft = drafts[answers.length];
       const room = this.#numbering.open(draft.room);
-      if (!isChange(draft)) {
+      if (!isChange(draft) && !draft.files) {
         answers.push(this.#numbering.add(room, draft));
         continue;
       }
       if (!this.#store(room)) return;
+      this.#remove(room);
       answers.push(...this.#addGroup(room, groupAt(drafts, answers.length)));
       this.#numbering.dropIfEmpty(room);
     }
@@ -65,7 +76,7 @@ export class Appender {
     const from = room.stored;
     if (from === room.added.length) return true;
     room.stored = room.added.length;
-    // A change is stored at once, and everything before it: these are messages.
+    // A change or a message with files is stored at once, and everything before it: these are messages.
     const messages = (from === 0 ? room.added : room.added.slice(from)) as Message[];
     const hasChanges = room.seq > room.messages;
     if (hasChanges && messages.some(({ id }) => this.#isChange(room, id))) return false;
@@ -88,6 +99,7 @@ export class Appender {
     const room = this.#numbering.open(draft.room);
     const group = isChange(draft) ? groupAt(drafts, start) : undefined;
     const before = this.#numbering.snapshot(room);
+    this.#remove(room);
     try {
       return this.#connection.attempt(() =>
         group ? this.#addGroup(room, group) : [this.#add(room, draft)]
@@ -131,20 +143,24 @@ export class Appender {
   #addMessage(room: OpenRoom, draft: Exclude<Draft, { action: unknown }>): Answer {
     const duplicate = this.#writer.findDuplicate(room, draft);
     if (duplicate) return duplicate;
+    const { number, seq } = room;
+    if (draft.files && !this.#files.claim(number, seq + 1, draft.files)) return fileGone();
     const message = toMessage(draft, room.seq + 1, room.at);
     this.#messages.addRows(room.number, [message], room.seq - room.messages);
     return message;
   }
 
-  /** Forgets what is no longer kept of the rooms that have grown; returns those of which messages are. */
+  /**
+   * Forgets what is no longer kept of the rooms that have grown; returns those of which messages are.
+   * Where nothing but messages was ever kept, they stay in the tables until they are many.
+   */
   trim(): OpenRoom[] {
     const trimmed: OpenRoom[] = [];
     for (const room of this.#numbering.grown) {
       const { number } = room;
       const hasChanges = room.seq > room.messages;
       if (this.#numbering.trim(room)) {
-        this.#messages.forget(number, room.forgotten);
-        if (hasChanges) this.#changes.forget(number, room.forgotten);
+        if (hasChanges || this.#numbering.isRemovalDue(room)) this.#remove(room);
         trimmed.push(room);
       }
       if (hasChanges && room.added.some(({ kind }) => kind === "change")) {
@@ -152,6 +168,15 @@ export class Appender {
       }
     }
     return trimmed;
+  }
+
+  /** Removes what is forgotten of a room from the tables. */
+  #remove(room: OpenRoom): void {
+    const { number, forgotten, removed, seq, messages } = room;
+    if (forgotten === removed) return;
+    room.removed = forgotten;
+    this.#messages.forget(number, forgotten);
+    if (seq > messages) this.#changes.forget(number, forgotten);
   }
 }
 

@@ -1,12 +1,12 @@
 /**
  * Erases the bytes of deleted texts from the files, within a minute.
  *
- * SQLite overwrites deleted rows with zeros (`secure_delete`), but three things remain: older pages in
- * the file's log, forgotten messages in a packed row with newer ones, and copies in unused parts of
- * pages. So after something was deleted, edited or forgotten, packed rows are cut, the log is emptied and
- * the unused parts are overwritten, in small steps between which the event loop goes on. While another
- * process reads the file, that is tried once a second; it never waits, since nothing could be kept
- * meanwhile.
+ * SQLite overwrites deleted rows with zeros (`secure_delete`), but four things remain: older pages in
+ * the file's log, forgotten messages that are removed later together, those in a packed row with newer
+ * ones, and copies in unused parts of pages. So after something was deleted, edited or forgotten, what is
+ * forgotten is removed, packed rows are cut, the log is emptied and the unused parts are overwritten, in
+ * small steps between which the event loop goes on. While another process reads the file, that is tried
+ * once a second; it never waits, since nothing could be kept meanwhile.
  */
 
 import { setTimeout as pause } from "node:timers/promises";
@@ -82,8 +82,8 @@ export class Eraser {
         this.#dueAt = 0;
         return false;
       }
-      await this.#connection.flush();
       const ms = Math.max(LIMITS.scrubPauseMs, 4 * (performance.now() - began));
+      await this.#connection.flush();
       const isOver = pause(ms, false, { signal: this.#end.signal }).catch(() => true);
       if (await isOver) return false;
     }
@@ -110,7 +110,10 @@ export class Eraser {
   }
 
   #cut(): true {
-    for (const [number, forgotten] of this.#trimmed) this.#messages.cut(number, forgotten);
+    for (const [number, forgotten] of this.#trimmed) {
+      this.#messages.forget(number, forgotten);
+      this.#messages.cut(number, forgotten);
+    }
     return true;
   }
 

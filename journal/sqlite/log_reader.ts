@@ -2,7 +2,7 @@
  * Reads a room's log from its tables: entries in their order without holes, and pages of messages.
  *
  * Numbers that are missing among the kept ones are read as one `Skip`. Everything up to a room's
- * `forgotten` is no longer read, though it may still be in a packed row. What one method returns is true
+ * `forgotten` is no longer read, though it may still be in the tables. What one method returns is true
  * at one moment.
  */
 
@@ -165,7 +165,9 @@ export class LogReader {
 
   /** The number of messages that were ever said in a room up to an entry. */
   messagesUpTo(name: string, seq: number): number {
-    return this.#read(name, 0, ({ number }) => this.#ordinals.countUpTo(number, seq));
+    return this.#read(name, 0, ({ number, forgotten }) => {
+      return this.#ordinals.countUpTo(number, Math.max(seq, forgotten));
+    });
   }
 
   /** The people who reacted to a message with an emoji, after one of them. */

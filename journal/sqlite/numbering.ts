@@ -27,6 +27,8 @@ export interface OpenRoom extends RoomRow {
   messages: number;
   /** Everything up to this number is forgotten. */
   forgotten: number;
+  /** Everything up to this number has been removed from the tables. */
+  removed: number;
   /** When its row was written (`performance.now()`). */
   written: number;
   /** The entries that the transaction adds to it, and how many of them are in its tables already. */
@@ -87,7 +89,8 @@ export class Numbering {
 
   #load(row: RoomRow): OpenRoom {
     const newest = newestOf(row, this.#ordinals, this.#changes);
-    const room = { ...row, ...newest, forgotten: 0, written: -Infinity, added: [], stored: 0 };
+    const none = { forgotten: 0, removed: 0, written: -Infinity, added: [], stored: 0 };
+    const room = { ...row, ...newest, ...none };
     this.#setForgotten(room, this.#ordinals.countUpTo(row.number, 0));
     return room;
   }
@@ -141,6 +144,11 @@ export class Numbering {
     const before = room.forgotten;
     if (room.messages > this.#keep) this.#setForgotten(room, 0);
     return room.forgotten > before;
+  }
+
+  /** Whether so many messages are forgotten that they are to be removed: each costs little then. */
+  isRemovalDue({ forgotten, removed }: OpenRoom): boolean {
+    return forgotten - removed > Math.min(LIMITS.removedAtOnce, this.#keep / 64);
   }
 
   /** Nothing could be added to a room: if it never had an entry, it leaves no trace. */

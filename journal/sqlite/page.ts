@@ -60,7 +60,15 @@ export function remnantsIn(
 }
 
 function isZero(page: Uint8Array, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) if (page[at] !== 0) return false;
+  let at = from;
+  while (at < to && (page.byteOffset + at) % 4 !== 0) if (page[at++] !== 0) return false;
+  if (to - at >= 4) {
+    // Four bytes at once are four times as fast.
+    const words = new Uint32Array(page.buffer, page.byteOffset + at, Math.floor((to - at) / 4));
+    for (let n = 0; n < words.length; n++) if (words[n] !== 0) return false;
+    at += 4 * words.length;
+  }
+  for (; at < to; at++) if (page[at] !== 0) return false;
   return true;
 }
 

@@ -10,6 +10,9 @@
  * overwritten, so it does no harm if that stops half-way. SQLite's copies of the pages in memory are
  * dropped afterwards, or it would write the old bytes again.
  *
+ * When SQLite distributes rows it also exchanges the numbers of pages, so what is in unused parts moves:
+ * see {@linkcode Scrubber.step}.
+ *
  * The file stays open for as long as the connection: on POSIX, closing it would end SQLite's locks.
  */
 
@@ -30,8 +33,11 @@ export class Scrubber {
   /** Pages up to this one have been looked at, of those that are to be. */
   #known = 0;
   #end = 0;
-  /** The size of the log at which it is written back to the file. */
-  #dueAt: number;
+  #commits = 0;
+  /** It has been written back to the file since it was begun. */
+  #isWrittenBack = false;
+  /** The pages in the log at which it is written back to the file. */
+  #dueAt: number = LIMITS.walPages;
 
   /**
    * @param db has the file open, in WAL mode
@@ -43,12 +49,7 @@ export class Scrubber {
     const start = readAt(this.#file, 0, 512);
     this.#layout = layoutOf(start) ?? { pageSize: 4096, usable: 4096 };
     this.#wal = new WalReader(`${path}-wal`, this.#layout.pageSize);
-    this.#dueAt = this.#dueAfter(0);
     db.exec("PRAGMA wal_autocheckpoint = 0");
-  }
-
-  #dueAfter(bytes: number): number {
-    return bytes + LIMITS.walPages * this.#layout.pageSize;
   }
 
   get #pages(): number {
@@ -57,10 +58,15 @@ export class Scrubber {
 
   /** A transaction was kept: writes the log back to the file if it has become long. */
   committed(): void {
-    if (this.#wal.size < this.#dueAt) return;
-    if (this.writeBack()) return;
-    // Somebody is reading: it is tried again when the log has grown.
-    this.#dueAt = this.#dueAfter(this.#wal.size);
+    if (++this.#commits % LIMITS.commitsPerLook !== 0) return;
+    const { pages } = this.#wal;
+    this.#look();
+    if (this.#wal.pages < pages) this.#dueAt = LIMITS.walPages;
+    if (this.#wal.pages < this.#dueAt) return;
+    // The next transaction begins the log anew, unless somebody reads: then it is tried when it has grown.
+    this.#db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    this.#isWrittenBack = true;
+    this.#dueAt = this.#wal.pages + LIMITS.walPages;
   }
 
   /** Writes the log back to the file, and empties it; false if another process reads it. */
@@ -69,14 +75,17 @@ export class Scrubber {
     const isKnown = this.#known >= this.#pages;
     if (this.#db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get()!.busy !== 0) return false;
     if (isKnown) this.#known = this.#pages;
-    this.#dueAt = this.#dueAfter(0);
+    this.#isWrittenBack = true;
     return true;
   }
 
   /** Looks at the pages that were written. */
   #look(): void {
     try {
-      this.#wal.read((page, number) => this.#mark(this.#marked, page, number));
+      const isNew = this.#wal.read((page, number) => this.#mark(this.#marked, page, number));
+      // Another process has written it back, and what it had may not have been looked at.
+      if (isNew && !this.#isWrittenBack) this.forget();
+      if (isNew) this.#isWrittenBack = false;
     } catch (error) {
       this.forget();
       throw error;
@@ -102,19 +111,24 @@ export class Scrubber {
    */
   begin(): boolean {
     if (!this.writeBack()) return false;
-    for (const number of this.#marked) this.#due.add(number);
-    this.#marked.clear();
     this.#end = this.#pages;
     return true;
   }
 
-  /** Does a part of that, in a few milliseconds: whether it was the last; undefined if it cannot now. */
+  /**
+   * Does a part of that, in a few milliseconds: whether it was the last; undefined if it cannot now.
+   *
+   * The pages that are written meanwhile are overwritten as well, since SQLite exchanges the numbers of
+   * pages, and so moves what is in their unused parts. The last part is whatever is left at one moment.
+   */
   step(): boolean | undefined {
     const isKnown = this.#known >= this.#end;
-    if (isKnown && this.#due.size === 0) return true;
-    if (!isKnown && this.#due.size < LIMITS.pagesScrubbed) this.#scan();
-    else if (!this.#scrub()) return;
-    return false;
+    if (!isKnown && this.#due.size < LIMITS.pagesScrubbed) {
+      this.#scan();
+      return false;
+    }
+    if (!this.#scrub()) return;
+    return this.#known >= this.#end && this.#due.size === 0;
   }
 
   /** Looks at the next pages of the file. */
@@ -131,6 +145,8 @@ export class Scrubber {
   /** Overwrites some pages. */
   #scrub(): boolean {
     if (!this.writeBack()) return false;
+    for (const number of this.#marked) this.#due.add(number);
+    this.#marked.clear();
     this.#db.exec("BEGIN IMMEDIATE");
     try {
       if (this.#wal.size > 0) return false;

@@ -11,7 +11,7 @@ const AT_ONCE = 64;
 
 /** A place in the log: how many pages of it were read since it was begun anew. */
 interface Place {
-  readonly salt: string;
+  readonly salt: number;
   readonly frames: number;
 }
 
@@ -19,7 +19,7 @@ interface Place {
 export class WalReader {
   readonly #path: string;
   readonly #pageSize: number;
-  #place: Place = { salt: "", frames: 0 };
+  #place: Place = { salt: 0, frames: 0 };
 
   constructor(path: string, pageSize: number) {
     this.#path = path;
@@ -35,30 +35,61 @@ export class WalReader {
     }
   }
 
-  /** The number of pages that fit in a log of so many bytes. */
-  countIn(bytes: number): number {
-    return Math.max(0, Math.floor((bytes - HEADER) / (FRAME + this.#pageSize)));
+  /** The pages that the log had when it was read. */
+  get pages(): number {
+    return this.#place.frames;
   }
 
-  /** Calls `visit` with each page that was written since the last call, and with its number. */
-  read(visit: (page: Uint8Array, number: number) => void): void {
-    if (this.size < HEADER) return;
+  /**
+   * Calls `visit` with each page that transactions have written since the last call, as the last of them
+   * left it, and with its number.
+   *
+   * @returns whether the log was begun anew since then
+   */
+  read(visit: (page: Uint8Array, number: number) => void): boolean {
+    const { size } = this;
+    if (size < HEADER) return false;
     using file = Deno.openSync(this.#path);
     const salt = saltIn(readAt(file, 0, HEADER), 16);
-    let frames = salt === this.#place.salt ? this.#place.frames : 0;
-    const length = FRAME + this.#pageSize;
-    for (let next = frames;;) {
-      const some = readAt(file, HEADER + next * length, AT_ONCE * length);
-      for (let at = 0; at + length <= some.length; at += length) {
-        if (saltIn(some, at + 8) !== salt) return void (this.#place = { salt, frames });
-        next++;
-        visit(some.subarray(at + FRAME, at + length), uint32(some, at));
-        // Pages after the last one that ends a transaction are overwritten by the next transaction.
-        if (uint32(some, at + 4) > 0) frames = next;
-      }
-      if (some.length < AT_ONCE * length) break;
+    const isNew = salt !== this.#place.salt;
+    let frames = isNew ? 0 : this.#place.frames;
+    const end = Math.floor((size - HEADER) / (FRAME + this.#pageSize));
+    for (let most = AT_ONCE; frames < end;) {
+      const count = Math.min(end - frames, most);
+      const { kept, read } = this.#readSome(file, salt, frames, count, visit);
+      frames += kept;
+      if (read < count || frames + read === end && kept === 0) break;
+      // A transaction may be longer.
+      if (kept === 0) most *= 2;
     }
     this.#place = { salt, frames };
+    return isNew;
+  }
+
+  /** Reads some pages; answers with how many there are, and how many belong to whole transactions. */
+  #readSome(
+    file: Deno.FsFile,
+    salt: number,
+    from: number,
+    most: number,
+    visit: (page: Uint8Array, number: number) => void,
+  ): { kept: number; read: number } {
+    const length = FRAME + this.#pageSize;
+    const some = readAt(file, HEADER + from * length, most * length);
+    const places = new Map<number, number>();
+    let pending: [number: number, at: number][] = [];
+    let [kept, read] = [0, 0];
+    for (let at = 0; at + length <= some.length && saltIn(some, at + 8) === salt; at += length) {
+      read++;
+      pending.push([uint32(some, at), at + FRAME]);
+      // Pages after the last one that ends a transaction are overwritten by the next transaction.
+      if (uint32(some, at + 4) === 0) continue;
+      for (const [number, place] of pending) places.set(number, place);
+      kept += pending.length;
+      pending = [];
+    }
+    for (const [number, at] of places) visit(some.subarray(at, at + this.#pageSize), number);
+    return { kept, read };
   }
 }
 
@@ -76,9 +107,10 @@ export function readAt(file: Deno.FsFile, at: number, length: number): Uint8Arra
 }
 
 function uint32(bytes: Uint8Array, at: number): number {
-  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(at);
+  return (bytes[at] << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3]) >>> 0;
 }
 
-function saltIn(bytes: Uint8Array, at: number): string {
-  return `${uint32(bytes, at)} ${uint32(bytes, at + 4)}`;
+/** What the log has anew each time it is begun. */
+function saltIn(bytes: Uint8Array, at: number): number {
+  return uint32(bytes, at) * 2 ** 20 + (uint32(bytes, at + 4) & 0xfffff);
 }

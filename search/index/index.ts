@@ -105,7 +105,7 @@ export class Index implements Omit<Requests, "open"> {
       if (this.#uncommitted === undefined) this.#begin();
       try {
         const { written, hasRemoved } = work();
-        if (hasRemoved || this.#hasGrown(written)) this.#eraser.note();
+        this.#eraser.note(hasRemoved, this.#hasGrown(written));
         this.#uncommitted! += written;
       } catch (error) {
         this.#rollBack();
@@ -149,8 +149,11 @@ export class Index implements Omit<Requests, "open"> {
   #rollBack(): void {
     clearTimeout(this.#timer);
     this.#uncommitted = undefined;
-    // After an error such as a full disk there may be no transaction any more.
-    if (this.#file.db.isTransaction) this.#file.db.exec("ROLLBACK");
+    try {
+      this.#file.db.exec("ROLLBACK");
+    } catch {
+      // After an error such as a full disk there may be no transaction any more.
+    }
   }
 
   #end(): void {

@@ -7,8 +7,11 @@ import { Banner } from "./banner.tsx";
 import { Composer } from "./composer.tsx";
 import { DeleteDialog } from "./delete.tsx";
 import { type DialogName, type LaterDialog, open } from "./dialog.tsx";
+import { DescribeDialog } from "./describe.tsx";
+import { DropZone } from "./drop.tsx";
 import { Header } from "./header.tsx";
 import { Later } from "./later.tsx";
+import { Lightbox } from "./lightbox.tsx";
 import { Log } from "./log.tsx";
 import { NoRoom } from "./no_room.tsx";
 import { People } from "./people.tsx";
@@ -23,6 +26,8 @@ const DIALOGS = {
   picker: Picker,
   delete: DeleteDialog,
   pins: Pins,
+  picture: Lightbox,
+  describe: DescribeDialog,
 };
 
 export function Chat() {
@@ -41,6 +46,7 @@ export function Chat() {
             </>
           )}
           <Announcer />
+          <DropZone />
         </main>
         <People />
       </div>

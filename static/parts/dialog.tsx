@@ -8,7 +8,15 @@ import { Icon } from "./icon.tsx";
 
 /** Those that are loaded when they are first opened. */
 export type LaterDialog = "room" | "settings";
-export type DialogName = LaterDialog | "switcher" | "menu" | "picker" | "delete" | "pins";
+export type DialogName =
+  | LaterDialog
+  | "switcher"
+  | "menu"
+  | "picker"
+  | "delete"
+  | "pins"
+  | "picture"
+  | "describe";
 
 /** Which one is open. */
 export const open = signal<DialogName | undefined>(undefined);

@@ -2,8 +2,9 @@
  * Where the page is: the server behind it, what the chat is called, and the room of the address, or the
  * message that it leads to.
  *
- * The server writes `data-base` (the path that all addresses begin with), `data-name`, `data-access` (how
- * people come in: `open`, `invite` or `token`), the addresses of what is loaded later, and, where there is nothing, `data-status` and `data-detail` into the page.
+ * The server writes into the page: `data-base` (the path that all addresses begin with), `data-name`,
+ * `data-access` (how people come in: `open`, `invite` or `token`), `data-max-file`, the addresses of what
+ * is loaded later, and, where there is nothing, `data-status` and `data-detail`.
  */
 
 import { batch, signal } from "@preact/signals";
@@ -20,6 +21,9 @@ export const access = mode;
 export const server = location.origin + base;
 /** Why there is nothing to show at this address. */
 export const problem = status ? { status: Number(status), detail } : undefined;
+
+/** The largest file that may be sent, in bytes; 0: none may. */
+export const maxFile = Number(later.maxFile) || 0;
 
 /** The addresses of the rare parts, of the script that colours code, and of the emoji, by language. */
 export const addresses = {

@@ -4,7 +4,7 @@
  */
 
 import { batch, effect, untracked } from "@preact/signals";
-import { connectRoom, type Room, WebStore } from "../../sdk/mod.ts";
+import { connectRoom, type Room, type SayCommand, WebStore } from "../../sdk/mod.ts";
 import { isHidden } from "../text/rooms.ts";
 import { words } from "../words/words.ts";
 import * as endings from "./endings.ts";
@@ -65,10 +65,14 @@ function stop(): void {
 export const wake = (): void => room?.wake();
 export const typing = (): void => room?.typing();
 
-/** Says something; returns false if too much is waiting already. @param reply what it answers */
-export function say(text: string, reply?: number): boolean {
+/**
+ * Says something; returns false if too much is waiting already.
+ *
+ * @param more what it answers, and its files
+ */
+export function say(text: string, more: Pick<SayCommand, "reply" | "files">): boolean {
   if (!room || drafts.value.length >= MOST_UNSENT) return false;
-  void room.say(text, { reply });
+  void room.say(text, more);
   log.markFrom(0);
   void toEnd();
   return true;

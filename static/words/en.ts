@@ -139,6 +139,33 @@ export const en = {
   help:
     "Shift + Enter: new line · ↑: edit your last message · Esc: to the newest · Ctrl + K: rooms · @name · /me waves · /name Ann",
 
+  // Files
+  attach: "Attach files",
+  attachments: "Attachments",
+  file: "File",
+  textFile: "message.txt",
+  asFile: "Send it as a file",
+  dropHere: "Drop files here to attach them",
+  sendingFile: (name: string) => `Sending ${name}`,
+  removeFile: (name: string) => `Remove ${name}`,
+  retryFile: "try again",
+  filesNotReady: "The message can be sent once all files have arrived.",
+  tooManyFiles: "A message takes 10 files at most.",
+  fileEmpty: "It is empty.",
+  fileTooLarge: (bytes: string) => `It is larger than ${bytes}.`,
+  fileBusy: "Too many files are on their way.",
+  fileFull: "There is no more space for files.",
+  fileBroken: "The connection broke.",
+  fileGone: "no longer there",
+  describe: "describe it",
+  described: "described",
+  describeTitle: "What does it show?",
+  describeHint: "Read out to people who cannot see it, and shown when it is opened.",
+  pictureCalled: (name: string) => `Picture ${name}`,
+  previousPicture: "Previous picture",
+  nextPicture: "Next picture",
+  download: (name: string) => `Download ${name}`,
+
   // You
   settings: "Settings",
   profile: "Profile",

@@ -6,6 +6,7 @@
  */
 
 import { datesIn } from "../text/dates.ts";
+import { sizesIn } from "../text/sizes.ts";
 import { en, type Words } from "./en.ts";
 import { zh } from "./zh.ts";
 
@@ -24,6 +25,7 @@ export const inLanguage = <T>(given: { readonly en: T; readonly zh: T }): T =>
 
 export const words: Words = inLanguage(spoken);
 export const dates = datesIn(navigator.languages);
+export const sizeText = sizesIn(navigator.languages);
 
 /** `Ann, Ben and Cem` */
 export const listOf = (names: readonly string[]): string =>

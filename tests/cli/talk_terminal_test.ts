@@ -2,6 +2,7 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { history } from "../../sdk/mod.ts";
+import { FaultyLink } from "../../testing/faulty_link.ts";
 import { hasScript, Screen } from "../../testing/screen.ts";
 import { Peer, serveChat, type Server, startServer } from "../../testing/support.ts";
 
@@ -67,6 +68,26 @@ test("talk: says what was typed while the server was away, once, and misses noth
     await server[Symbol.asyncDispose]();
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+test("talk: prints a line once that was kept, but answered only after a reconnect", async () => {
+  await using house = await serveChat();
+  await using link = new FaultyLink(Number(house.host.split(":")[1]));
+  await using ben = await Peer.join(house.host, "/rooms/lobby?name=ben");
+  await using screen = open(link.host);
+  await screen.until(/in lobby as ann, 2 here/);
+  link.dropAnswers();
+  await screen.type("kept\r");
+  assertEquals((await ben.next("message")).text, "kept");
+  link.cut();
+  await screen.until(/trying again/);
+  link.repair();
+  await screen.until(/back in lobby/);
+  // It is sent after the answer to the line before it.
+  await screen.type("next\r");
+  await screen.until(/ann.*: next/);
+  assertEquals(screen.text.match(/: (?:kept|next)\r/g)?.length, 2);
+  assertEquals(ben.all("message").length, 2);
 });
 
 test("talk: prints what it could not send before it was told to quit, and exits with 1", async () => {

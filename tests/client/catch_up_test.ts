@@ -35,7 +35,7 @@ class CountingJournal extends MemoryJournal {
 function roomOf(count: number, { keep = 0, tail = 4 } = {}) {
   const journal = new CountingJournal(keep);
   const services = memoryServices(["--keep", String(keep)], journal);
-  const room = new Room("r", new Tail(tail), new FakeSubscription(), NO_SETTINGS);
+  const room = new Room("r", new Tail(tail), new FakeSubscription(), NO_SETTINGS, 0);
   const say = (count: number) => {
     const first = room.seq + 1;
     const drafts = range(first, first + count - 1).map((seq) => draft(`m${seq}`));

@@ -13,7 +13,7 @@ import { draft, FakeSubscription, NO_SETTINGS, words } from "../../testing/fakes
 function roomOf(count: number, { keep = 0, tail = 4 } = {}) {
   const journal = new MemoryJournal(keep);
   const services = memoryServices(["--keep", String(keep)], journal);
-  const room = new Room("r", new Tail(tail), new FakeSubscription(), NO_SETTINGS);
+  const room = new Room("r", new Tail(tail), new FakeSubscription(), NO_SETTINGS, 0);
   const say = (count: number) => {
     for (let n = 0; n < count; n++) {
       for (const message of allKept(journal.append([draft(`m${room.seq + 1}`)]))) {

@@ -1,9 +1,12 @@
 /** Where a request comes from, and which proxies are believed. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { LIMITS } from "../../config/limits.ts";
 import { parseNetwork } from "../../config/network.ts";
 import { addressOf, type ProxyTrust } from "../../http/address.ts";
+import { get } from "../../testing/raw_http.ts";
+import { RawPeer, serveChat, test, UPGRADE } from "../../testing/support.ts";
+import { upgradeStatus } from "../../testing/token_server.ts";
 
 const DIRECT = { trustProxy: false, proxies: [] };
 const TRUSTING = { trustProxy: true, proxies: [] };
@@ -68,4 +71,32 @@ Deno.test("addressOf: takes an address with the port and brackets that some prox
 Deno.test("addressOf: keeps no more of what is no address than an address may have", () => {
   const { length } = address("127.0.0.1", "x".repeat(10_000), TRUSTING);
   assertEquals(length, LIMITS.addressLength);
+});
+
+const forwardedFor = (address: string) => `X-Forwarded-For: ${address}\r\n`;
+
+test("Admission.acquire: counts the address of the socket, whatever a header says", async () => {
+  await using server = await serveChat("--max-clients-per-ip", "2");
+  const by = (address: string) => UPGRADE + forwardedFor(address);
+  using first = await RawPeer.connect(server.host, "/ws", by("192.0.2.1"));
+  using second = await RawPeer.connect(server.host, "/rooms/x", by("192.0.2.2"));
+  assertMatch(await first.head() + await second.head(), /101[^]* 101/);
+  assertEquals(await upgradeStatus(server, "/ws", forwardedFor("192.0.2.3")), 429);
+  const headers = `Host: ${server.host}\r\n${forwardedFor("192.0.2.4")}`;
+  assertMatch(await get(server.host, "/rooms/lobby/events", headers), /^HTTP\/1.1 429 /);
+});
+
+test("Admission.acquire: counts each forwarded address by itself with --trust-proxy", async () => {
+  await using server = await serveChat("--max-clients-per-ip", "2", "--trust-proxy");
+  using connections = new DisposableStack();
+  for (const address of ["192.0.2.1", "2001:db8::1", "192.0.2.1", "2001:db8::1"]) {
+    const headers = UPGRADE + forwardedFor(address);
+    const peer = connections.use(await RawPeer.connect(server.host, "/ws", headers));
+    assertMatch(await peer.head(), / 101 /, address);
+  }
+  const others = ["192.0.2.1:4711", "[2001:db8::1]", "[2001:db8::1]:4711"];
+  for (const address of ["192.0.2.1", "192.0.2.9, 2001:db8::1", ...others]) {
+    assertEquals(await upgradeStatus(server, "/ws", forwardedFor(address)), 429, address);
+  }
+  assertEquals(await upgradeStatus(server, "/ws", forwardedFor("192.0.2.2")), 101);
 });

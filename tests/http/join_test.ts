@@ -188,3 +188,50 @@ test("checkRate: an address that tries too many links is refused", async () => {
   assertEquals([...statuses], [410, 429]);
   assertEquals(LIMITS.rateFactors.accounts.rate * 10 < 1, true);
 });
+
+test("Joining.use: an invitation lets into the private rooms that it names, whose members see it", async () => {
+  await using server = await serveInvited();
+  const { admin } = server;
+  const order = { access: "private", title: "Tea" };
+  const { body: { name: room } } = await admin.ask("POST", "/rooms", order);
+  await using peer = await Peer.join(server.host, `/rooms/${room}`, admin.headers);
+  await peer.next("welcome");
+  const link = await invite(admin, { rooms: [room], uses: 2 });
+  const bob = new Browser(server);
+  const { body: look } = await bob.ask("POST", "/join", { token: tokenOf(link), look: true });
+  assertEquals(look.rooms, [{ name: room, title: "Tea" }]);
+  const { body: { id } } = await bob.join(link, "Bob");
+  await peer.until(() => peer.all("room").some(({ added }) => added === id), "the change");
+  assertEquals((await bob.ask("GET", `/rooms/${room}/messages`)).status, 200);
+  // It has nothing more for somebody who is in already, and is not used up by them.
+  assertEquals((await bob.join(link)).status, 409);
+  const { browser: cid } = await newMember(server, admin, "Cid");
+  assertEquals((await cid.ask("GET", `/rooms/${room}/messages`)).status, 404);
+  assertEquals((await cid.join(link)).status, 201);
+  assertEquals((await cid.ask("GET", `/rooms/${room}/messages`)).status, 200);
+  // Somebody who is removed leaves no place behind.
+  await admin.ask("DELETE", `/members/${id}`);
+  const { body } = await admin.ask("GET", `/rooms/${room}/members`);
+  assertEquals(body.members.map(({ name }: { name: string }) => name), ["Ann", "Cid"]);
+});
+
+test("Joining.use: who came, and by whose invitation, is in the audit log, without a link or a name", async () => {
+  await using server = await serveInvited();
+  const { admin, adminId } = server;
+  const { browser, id } = await newMember(server, admin, "Bob");
+  await admin.ask("POST", `/members/${id}/link`);
+  const { body: device } = await browser.ask("POST", "/me/link");
+  await new Browser(server).join(device.link);
+  const { body } = await admin.ask("GET", "/audit");
+  const noted = body.entries.map((
+    { by, action, to }: { by: string; action: string; to?: string },
+  ) => [by, action, to]);
+  const [first, invited, ...rest] = noted;
+  assertEquals([first, invited.slice(0, 2)], [[adminId, "join", undefined], [adminId, "invite"]]);
+  assertEquals(rest, [[id, "join", adminId], [adminId, "sign-in link", id], [
+    id,
+    "device link used",
+    id,
+  ]]);
+  assert(!JSON.stringify(body).includes("Bob"));
+});

@@ -58,7 +58,7 @@ Deno.test("RoomOpener.add: opens a room with its newest messages, published", as
 Deno.test("RoomOpener.add: lets a room that is open catch up, and does not open it again", async () => {
   const { opener, journal, opened, until } = startOpener();
   const subscription = new FakeSubscription();
-  const room = new Room("r", new Tail(100), subscription, NO_SETTINGS);
+  const room = new Room("r", new Tail(100), subscription, NO_SETTINGS, 0);
   opener.add(new FakeMember("r", "bob"), room);
   await until(() => opened.length === 1, "the refreshed room");
   assertEquals([opened[0].fresh, opened[0].room === room], [false, true]);

@@ -6,7 +6,7 @@ import { Tail } from "../../hub/tail.ts";
 import { FakeMember, FakeSubscription, message, NO_SETTINGS } from "../../testing/fakes.ts";
 
 function newRoom(tail = 100): Room {
-  return new Room("r", new Tail(tail), new FakeSubscription(), NO_SETTINGS);
+  return new Room("r", new Tail(tail), new FakeSubscription(), NO_SETTINGS, 0);
 }
 
 /** Lets members in, one for each id. */
@@ -60,7 +60,7 @@ Deno.test("Room.leave: is harmless for a member that is not in", () => {
 
 Deno.test("Room.receive: takes messages and presence from the subscription", () => {
   const subscription = new FakeSubscription();
-  const room = new Room("r", new Tail(100), subscription, NO_SETTINGS);
+  const room = new Room("r", new Tail(100), subscription, NO_SETTINGS, 0);
   subscription.messages.push(message(1), message(2));
   subscription.presence.push({
     kind: "here",
@@ -159,7 +159,7 @@ Deno.test("Room.fanOut: drops what all have seen once the tail is full", () => {
 
 Deno.test("Room.dissolve: rejects everybody and follows the journal no longer", () => {
   const subscription = new FakeSubscription();
-  const room = new Room("r", new Tail(100), subscription, NO_SETTINGS);
+  const room = new Room("r", new Tail(100), subscription, NO_SETTINGS, 0);
   const members = enterMany(room, 2);
   room.dissolve();
   assertEquals(members.map(({ isRejected }) => isRejected), [true, true]);

@@ -6,6 +6,7 @@ import { planAfter } from "../../sdk/status.ts";
 import { FaultyLink } from "../../testing/faulty_link.ts";
 import { serveChat, test, within } from "../../testing/support.ts";
 import { until } from "../../testing/wait.ts";
+import { serveWelcome } from "../../testing/welcome_server.ts";
 
 /** The next status of one of these kinds. */
 function turns<Is extends Status["is"]>(room: Room, ...kinds: Is[]) {
@@ -25,32 +26,14 @@ const enter = (host: string, options: Partial<RoomOptions> = {}) =>
 
 /** Enters a server that welcomes and closes with this code; returns what became of it. */
 async function closedWith(code: number, use: (room: Room, status: Status) => void): Promise<void> {
-  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
-    const { socket, response } = Deno.upgradeWebSocket(request);
-    const you = { id: "1", name: "Ann" };
-    const welcome = {
-      type: "welcome",
-      room: "tea",
-      you,
-      epoch: "e",
-      seq: 0,
-      members: [],
-      count: 1,
-    };
-    socket.onopen = () => {
-      socket.send(JSON.stringify(welcome));
-      socket.close(code, "a reason");
-    };
-    return response;
-  });
-  const room = enter(`127.0.0.1:${server.addr.port}`);
+  await using server = serveWelcome((socket) => socket.close(code, "a reason"));
+  const room = enter(server.host);
   try {
     const status = await turns(room, "waiting", "stopped");
     assertEquals(status.why, { kind: "closed", code, detail: "a reason" });
     use(room, status);
   } finally {
     await room.close({ flushMs: 0 });
-    await within(server.shutdown(), "the listener to close");
   }
 }
 

@@ -6,6 +6,7 @@ import { connectRoom, history, HttpError, listRooms, postMessage } from "../../s
 import { FaultyLink } from "../../testing/faulty_link.ts";
 import { Peer, serveChat, startServer, test, within } from "../../testing/support.ts";
 import { until } from "../../testing/wait.ts";
+import { serveWelcome } from "../../testing/welcome_server.ts";
 
 test("Room: reports every message once, in order, and resolves what it said", async () => {
   await using house = await serveChat();
@@ -137,30 +138,16 @@ test("Room: takes a name, and keeps the last one that the server accepted", asyn
 
 test("Room: sends one notice of typing, however many keys are pressed", async () => {
   const received: string[] = [];
-  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
-    const { socket, response } = Deno.upgradeWebSocket(request);
-    const you = { id: "1", name: "Ann" };
-    const welcome = {
-      type: "welcome",
-      room: "tea",
-      you,
-      epoch: "e",
-      seq: 0,
-      members: [],
-      count: 1,
-    };
-    socket.onopen = () => socket.send(JSON.stringify(welcome));
+  await using server = serveWelcome((socket) => {
     socket.onmessage = ({ data }) => received.push(JSON.parse(data).type);
-    return response;
   });
-  const ann = connectRoom({ url: `http://127.0.0.1:${server.addr.port}`, room: "tea" });
+  const ann = connectRoom({ url: `http://${server.host}`, room: "tea" });
   await until(() => ann.status.is === "online", "the room");
   for (let n = 0; n < 1_000; n++) ann.typing();
   ann.say("done");
   await until(() => received.includes("say"), "the message");
   assertEquals(received, ["typing", "say"]);
   await ann.close({ flushMs: 0 });
-  await within(server.shutdown(), "the listener to close");
 });
 
 test("Room: shows who is typing, until they are done", async () => {

@@ -1,11 +1,11 @@
 /** The SQLite journal: what others may read in its file, and what it holds in memory and in the file. */
 
-import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertLess, assertMatch, assertThrows } from "@std/assert";
 import { setImmediate } from "node:timers/promises";
 import { DatabaseSync } from "node:sqlite";
 import { LIMITS } from "../../../config/limits.ts";
 import { SqliteJournal } from "../../../journal/sqlite/journal.ts";
-import { draft, range } from "../../../testing/fakes.ts";
+import { change, draft, range } from "../../../testing/fakes.ts";
 import { allKept, asMessage, textsOf } from "../../../testing/journals.ts";
 import { OPTIONS, whileLocked, withFolder } from "../../../testing/sqlite.ts";
 import { Peer, rememberingLog, startServer, test, within } from "../../../testing/support.ts";
@@ -81,7 +81,8 @@ test("SqliteJournal.append: never writes an email", async () => {
     await using ann = await Peer.join(server.host, "/rooms/lobby?email=very.secret@example.org");
     ann.say("hello");
     await ann.next("message");
-    for await (const { name } of Deno.readDir(folder)) {
+    for await (const { name, isFile } of Deno.readDir(folder)) {
+      if (!isFile) continue;
       const bytes = new TextDecoder("latin1").decode(await Deno.readFile(`${folder}/${name}`));
       assert(!/very\.secret/.test(bytes), name);
     }
@@ -149,6 +150,39 @@ test("SqliteJournal.append: removes what is no longer kept from the file, rows a
     // The oldest packed row stays whole as long as one of its messages is kept.
     assert(packed > 0 && packed <= 3, `${packed} packed rows`);
     assert(single > 0 && single <= 3 * LIMITS.rowLeast, `${single} rows`);
+  }));
+
+test("SqliteJournal.append: forgets at once what it removes from the file later", () =>
+  withFolder((folder) => {
+    const file = `${folder}/chat.db`;
+    const keep = 640;
+    const journal = new SqliteJournal(file, { ...OPTIONS, keep });
+    for (let n = 1; n <= keep + 5; n++) journal.append([draft(`text ${n}`, { id: `id${n}` })]);
+    assertEquals(rowsOf(file, "single"), keep + 5);
+    assertEquals(textsOf(journal.after("r", 0, 1)), ["text 6"]);
+    assertEquals(journal.page("r", { limit: 1, after: 0 }).messages[0].seq, 6);
+    assertEquals(journal.messagesUpTo("r", 1), 5);
+    // The id of a forgotten message is free, for a message and for a change.
+    assertEquals(allKept(journal.append([draft("again", { id: "id2" })]))[0].seq, keep + 6);
+    assertEquals(rowsOf(file, "single"), keep + 1);
+    const topic = change({ type: "room", topic: "t" }, { id: "id6" });
+    const [kept] = journal.append([topic]);
+    assertEquals(kept instanceof Error ? kept.message : kept.seq, keep + 7);
+    assertEquals(rowsOf(file, "single"), keep);
+    journal.close();
+  }));
+
+test("SqliteJournal.erase: removes what is forgotten from the file", () =>
+  withFolder((folder) => {
+    const file = `${folder}/chat.db`;
+    const keep = 640;
+    const journal = new SqliteJournal(file, { ...OPTIONS, keep });
+    for (let n = 1; n <= keep + 6; n++) journal.append([draft("more")]);
+    assert(journal.erase());
+    assertEquals(rowsOf(file, "single"), keep);
+    for (let n = 1; n <= 20; n++) journal.append([draft("more")]);
+    assertLess(rowsOf(file, "single"), keep + 12);
+    journal.close();
   }));
 
 test("SqliteJournal.append: answers for a draft that cannot be bound, and keeps the others", () =>
