@@ -193,7 +193,12 @@ export async function openChat(
       trustProxy: config.trustProxy,
       proxies: config.proxy.map((network) => parseNetwork(network)!),
     },
-    site: openPages({ ...config, base, maxFile: files?.maxFile ?? 0 }, log),
+    site: openPages({
+      ...config,
+      base,
+      access: people.access.mode,
+      maxFile: files?.maxFile ?? 0,
+    }, log),
     base,
   });
   return {

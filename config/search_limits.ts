@@ -40,7 +40,7 @@ export const SEARCH_LIMITS = {
   batch: 200,
   turn: 5_000,
   /** The loop is busy if a turn of it takes this long; then the index waits, less once it is late. */
-  busyMs: 5,
+  busyMs: 0.5,
   restMs: 250,
   lateMs: 20_000,
   restWhenLateMs: 20,

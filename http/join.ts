@@ -55,10 +55,11 @@ async function readOrder(request: Request): Promise<Order> {
 
 /** What a link is for, and which identity this browser would have no more. */
 function describe(context: Context, link: LinkRecord, current: string | undefined): unknown {
-  const { people } = context.services;
+  const { people, hub } = context.services;
   const { kind, by, member, role, expires, rooms } = link;
   const person = (id: string) => {
-    return { id, name: shownName({ id, name: people.members.get(id)?.name ?? "" }) };
+    const name = people.members.get(id)?.name ?? hub.find(id)?.name ?? "";
+    return { id, name: shownName({ id, name }) };
   };
   const isOther = current !== undefined && member !== undefined && member !== current;
   return {

@@ -1,24 +1,30 @@
 /// <reference lib="dom" />
-/** Starts the page: the chat, the first visit, or what there is to say in its place. */
+/** Starts the page: the chat, the first visit, a link's page, or what there is to say in its place. */
 
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { Chat } from "./parts/chat.tsx";
 import { open, showDialog } from "./parts/dialog.tsx";
-import { NothingHere, NoWebSocket, Welcome } from "./parts/whole.tsx";
-import { problem, room, token } from "./state/place.ts";
+import { Later } from "./parts/later.tsx";
+import { Outside } from "./parts/outside.tsx";
+import { NothingHere, NoWebSocket } from "./parts/whole.tsx";
+import { Welcome } from "./parts/welcome.tsx";
+import { isJoining, problem, room } from "./state/place.ts";
 import * as rooms from "./state/rooms.ts";
+import * as session from "./state/session.ts";
 import * as visit from "./state/visit.ts";
 import { focusField } from "./state/writing.ts";
-import { change, isKnown } from "./state/you.ts";
+import { change } from "./state/you.ts";
 import { language } from "./words/words.ts";
 
-const isIn = () => isKnown.value || token !== undefined;
+const { isIn, standing } = session;
 
 function App() {
   if (problem) return <NothingHere />;
+  if (isJoining) return <Later name="join" />;
   if (!globalThis.WebSocket) return <NoWebSocket />;
-  return isIn() ? <Chat /> : <Welcome />;
+  if (isIn.value) return <Chat />;
+  return standing.value === "in" ? <Welcome /> : <Outside />;
 }
 
 /** Typing anywhere goes into the field; Escape goes to the newest; Ctrl-K to another room. */
@@ -26,8 +32,8 @@ function keyed(event: KeyboardEvent): void {
   const { key, ctrlKey, metaKey, altKey, target } = event;
   if (event.defaultPrevented) return;
   const isCommand = ctrlKey || metaKey;
-  if (key === "Escape" && !isIn()) return change({});
-  if (!isIn() || open.value) return;
+  if (key === "Escape" && !isIn.value && standing.value === "in") return change({});
+  if (!isIn.value || open.value) return;
   if (key === "k" && isCommand) {
     event.preventDefault();
     showDialog("switcher");
@@ -37,14 +43,17 @@ function keyed(event: KeyboardEvent): void {
   }
 }
 
+export * from "./kit.ts";
+
 document.documentElement.lang = language;
 render(<App />, document.body);
-if (!problem && globalThis.WebSocket) {
+if (!problem && !isJoining && globalThis.WebSocket) {
   addEventListener("keydown", keyed);
+  session.start();
   rooms.start();
   visit.start();
   effect(() => {
     // On a phone the keyboard would cover half the room.
-    if (room.value && isIn() && matchMedia("(hover: hover)").matches) setTimeout(focusField);
+    if (room.value && isIn.value && matchMedia("(hover: hover)").matches) setTimeout(focusField);
   });
 }
