@@ -19,6 +19,7 @@ import { Origins } from "./http/origin.ts";
 import type { AdminAnswer } from "./http/admin_socket.ts";
 import { hookAddress, linkOf } from "./http/personal.ts";
 import { answerAdmin } from "./people/admin/answer.ts";
+import { Issuer } from "./people/issuer.ts";
 import { Notifier } from "./people/notifier.ts";
 import { People } from "./people/people.ts";
 import type { Kind } from "./people/records.ts";
@@ -75,6 +76,14 @@ export interface ChatOptions {
   readonly origin?: readonly string[];
   /** The secret that tokens (JWT, HS256) are signed with, 32 bytes or more; `""`: no tokens. */
   readonly authSecret?: string;
+  /** The OpenID Connect issuer with whose accounts members sign in; needs `url` and `oidcClient`. */
+  readonly oidcIssuer?: string;
+  /** What the issuer calls this chat: its client id. */
+  readonly oidcClient?: string;
+  /** The secret that the issuer gave this chat; none for public clients. */
+  readonly oidcSecret?: string;
+  /** Whether anyone with an account of the issuer may become a member. */
+  readonly oidcJoin?: boolean;
   /** The largest message text, in bytes of UTF-8. */
   readonly maxMessage?: number;
   /** Messages a second per person, and five times that per address; 0 is no limit. */
@@ -174,6 +183,7 @@ export async function openChat(
     admission,
     metrics,
     people,
+    issuer: config.oidcIssuer ? new Issuer(config, log) : undefined,
     rooms,
     rules: people.access,
     own: people.own,
@@ -186,7 +196,12 @@ export async function openChat(
       trustProxy: config.trustProxy,
       proxies: config.proxy.map((network) => parseNetwork(network)!),
     },
-    site: openPages({ ...config, base, maxFile: files?.maxFile ?? 0 }, log),
+    site: openPages({
+      ...config,
+      base,
+      access: people.access.mode,
+      maxFile: files?.maxFile ?? 0,
+    }, log),
     base,
   });
   return {

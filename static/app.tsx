@@ -1,26 +1,32 @@
 /// <reference lib="dom" />
-/** Starts the page: the chat, the first visit, or what there is to say in its place. */
+/** Starts the page: the chat, the first visit, a link's page, or what there is to say in its place. */
 
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { Chat } from "./parts/chat.tsx";
 import { open, showDialog } from "./parts/dialog.tsx";
+import { Later } from "./parts/later.tsx";
+import { Outside } from "./parts/outside.tsx";
 import { showSearch } from "./parts/search.tsx";
-import { NothingHere, NoWebSocket, Welcome } from "./parts/whole.tsx";
+import { Welcome } from "./parts/welcome.tsx";
+import { NothingHere, NoWebSocket } from "./parts/whole.tsx";
 import * as finding from "./state/finding.ts";
-import { problem, room, token } from "./state/place.ts";
+import { isJoining, problem, room } from "./state/place.ts";
 import * as rooms from "./state/rooms.ts";
+import * as session from "./state/session.ts";
 import * as visit from "./state/visit.ts";
 import { focusField } from "./state/writing.ts";
-import { change, isKnown } from "./state/you.ts";
+import { change } from "./state/you.ts";
 import { language } from "./words/words.ts";
 
-const isIn = () => isKnown.value || token !== undefined;
+const { isIn, standing } = session;
 
 function App() {
   if (problem) return <NothingHere />;
+  if (isJoining) return <Later name="join" />;
   if (!globalThis.WebSocket) return <NoWebSocket />;
-  return isIn() ? <Chat /> : <Welcome />;
+  if (isIn.value) return <Chat />;
+  return standing.value === "in" ? <Welcome /> : <Outside />;
 }
 
 /**
@@ -31,8 +37,8 @@ function keyed(event: KeyboardEvent): void {
   const { key, ctrlKey, metaKey, altKey, shiftKey, target } = event;
   if (event.defaultPrevented || event.isComposing) return;
   const isCommand = ctrlKey || metaKey;
-  if (key === "Escape" && !isIn()) return change({});
-  if (!isIn() || open.value) return;
+  if (key === "Escape" && !isIn.value && standing.value === "in") return change({});
+  if (!isIn.value || open.value) return;
   if (key === "k" && isCommand) {
     event.preventDefault();
     showDialog("switcher");
@@ -53,16 +59,19 @@ function leave(event: KeyboardEvent): void {
   finding.back();
 }
 
+export * from "./kit.ts";
+
 document.documentElement.lang = language;
 render(<App />, document.body);
-if (!problem && globalThis.WebSocket) {
+if (!problem && !isJoining && globalThis.WebSocket) {
   addEventListener("keydown", keyed);
+  session.start();
   rooms.start();
   visit.start();
   finding.start();
   effect(() => {
     // On a phone the keyboard would cover half the room.
-    const isFree = room.value && isIn() && !finding.isOpen.peek();
+    const isFree = room.value && isIn.value && !finding.isOpen.peek();
     if (isFree && matchMedia("(hover: hover)").matches) setTimeout(focusField);
   });
 }
