@@ -127,10 +127,16 @@ export async function openChat(
   const people = await openPeople(journal, config, log);
   const hub = new Hub(journal, log, config, people.access);
   const pages = new PageCache(journal);
-  const activity = new Activity(journal, (query) => hub.list(query), log);
   const { own, access: rules } = people;
-  const notifier = new Notifier({ journal, rules, own, activity, log });
+  const activity = new Activity(journal, {
+    list: hub.list,
+    deleted: (message) => own.deleted(message),
+    log,
+  });
+  const hiddenRooms = () => rules.hidden.names();
+  const notifier = new Notifier({ journal, rules, own, activity, hiddenRooms, log });
   hub.observer = notifier;
+  const recovered = notifier.recover();
   const admission = new Admission(config, hub.counters);
   const search = openSearch(config, journal, log);
   const metrics = new Metrics(hub, admission, journal.counters, search?.counters);
@@ -192,9 +198,11 @@ export async function openChat(
       admission.startDraining();
       metrics.close();
       await hub.close();
+      await recovered;
       await notifier.close();
       activity.close();
       await admission.drain();
+      await people.own.close();
       people.close();
       pages.close();
       await search?.close();
