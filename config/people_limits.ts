@@ -96,13 +96,31 @@ export const PEOPLE_LIMITS = {
   helloRooms: 100,
   /** How often a read mark of one room is kept. */
   readMs: 1_000,
-  /** Mentions that a person's own log keeps; those that wait, are kept at once, and how often they are tried. */
-  mentionsKept: 200,
+  /** Rooms of which a person's own log knows marks, mutes and stars. */
+  ownRooms: 5_000,
+  /** Own lines and commands of one connection that wait. */
+  ownWaiting: 1_000,
+  /** Mentions that are reported to a connection, and rooms that are described to it, at once. */
+  mentionsReported: 50,
+  /**
+   * Mentions that a person's own log keeps of one room, those that wait to be kept, are kept at once, and
+   * how often that is tried.
+   */
+  mentionsKept: 100,
   mentionsWaiting: 10_000,
   mentionsAtOnce: 100,
   mentionTries: 60,
-  /** For how long activity is collected: usually, and with more connections than these. */
-  activityMs: 500,
+  /**
+   * After a start: the time before the newest entry of which messages are looked at again, and the open
+   * rooms with the newest entries.
+   */
+  recoverMs: 60_000,
+  roomsRecovered: 1_000,
+  /**
+   * For how long activity is collected: after a pause, usually, and with more connections than these.
+   */
+  activityLeastMs: 50,
+  activityMs: 1_000,
   manyWatchers: 1_000,
   activityManyMs: 5_000,
   /** Rooms whose activity is reported at once. */

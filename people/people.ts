@@ -140,7 +140,7 @@ export class People {
   /** Stops following the directory. */
   close(): void {
     clearInterval(this.#cleaning);
-    this.own.close();
+    void this.own.close();
     this.#newcomers.close();
     this.directory.close();
   }
