@@ -3,5 +3,6 @@
 import { AddRoom } from "./add_room.tsx";
 import { Join } from "./join.tsx";
 import { Settings } from "./settings.tsx";
+import { SignIn } from "./sign_in.tsx";
 
-export const PARTS = { join: Join, room: AddRoom, settings: Settings };
+export const PARTS = { join: Join, room: AddRoom, settings: Settings, signIn: SignIn };
