@@ -133,6 +133,7 @@ export type {
   Reaction,
   Refusal,
   Renamed,
+  RoomAccess,
   RoomChange,
   RoomObject,
   RoomSummary,
