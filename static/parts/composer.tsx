@@ -13,6 +13,7 @@ import * as changes from "../state/changes.ts";
 import { isAtEnd, lines } from "../state/log.ts";
 import { me } from "../state/people.ts";
 import { room } from "../state/place.ts";
+import { label } from "../state/rooms.ts";
 import { hint } from "../state/status.ts";
 import { maxBytes, takeBack } from "../state/unsent.ts";
 import { rename, say, toEnd, typing } from "../state/visit.ts";
@@ -165,8 +166,8 @@ function Field({ isLong }: { isLong: boolean }) {
       rows={1}
       dir="auto"
       enterkeyhint="send"
-      aria-label={words.writeTo(room.value)}
-      placeholder={words.writeTo(room.value)}
+      aria-label={words.writeTo(label.value)}
+      placeholder={words.writeTo(label.value)}
       aria-describedby="hint"
       aria-invalid={isLong}
       value={value}

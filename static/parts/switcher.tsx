@@ -12,6 +12,7 @@ import { words } from "../words/words.ts";
 import { closeDialog, Modal } from "./dialog.tsx";
 import { Disc } from "./disc.tsx";
 import { Icon } from "./icon.tsx";
+import { RoomSign } from "./room_sign.tsx";
 
 const MOST = 8;
 
@@ -115,24 +116,30 @@ function choicesFor(typed: string): Choice[] {
   const people = wanted
     ? listed.value.filter(({ name }) => foldedName(name).includes(wanted)).slice(0, MOST)
     : [];
-  const rooms = matching(typed);
+  const isDirect = ({ room }: Row) => room.access === "direct";
+  const found = matching(typed);
+  const rooms = found.filter((row) => !isDirect(row));
+  const direct = found.filter(isDirect);
   const made = roomOf(typed);
   const isNew = isRoom(made) && !rooms.some(({ name }) => foldedName(name) === foldedName(made));
   return [
     ...rooms.slice(0, MOST).map(roomChoice),
+    ...direct.slice(0, MOST).map(roomChoice),
     ...people.map(personChoice),
     ...isNew ? [newChoice(made)] : [],
   ];
 }
 
-function roomChoice({ name }: Row): Choice {
+function roomChoice(row: Row): Choice {
+  const { name, room: { access } } = row;
   const label = (
     <>
-      <Icon name="hash" />
-      <bdi>{name}</bdi>
+      <RoomSign {...row} />
+      <bdi>{row.label}</bdi>
     </>
   );
-  return { key: `room ${name}`, group: words.rooms, label, act: () => go(name) };
+  const group = access === "direct" ? words.directMessages : words.rooms;
+  return { key: `room ${name}`, group, label, act: () => go(name) };
 }
 
 function personChoice(person: Person): Choice {

@@ -20,7 +20,7 @@ import * as log from "./log.ts";
 import { hear } from "./names.ts";
 import { mentioned } from "./notices.ts";
 import * as people from "./people.ts";
-import { room as roomName } from "./place.ts";
+import { label } from "./rooms.ts";
 import { hint, isEmpty, isOnline, news, tell, turn } from "./status.ts";
 import * as unread from "./unread.ts";
 import * as unsent from "./unsent.ts";
@@ -68,12 +68,11 @@ function reset(mine: Room): void {
 }
 
 function welcomed(mine: Room, welcome: Welcome & { back: boolean }): void {
-  const { seq, members, back, reset } = welcome;
+  const { seq, back, reset } = welcome;
   people.welcomed(welcome);
   // More important news, such as a reset just before, stays.
   missed = back && !reset && !news.value ? 0 : undefined;
   quietUntil ??= seq;
-  for (const { id, name } of members) hear(id, name);
   const after = mine.state.position!.seq;
   log.follow(after);
   cited.retry();
@@ -112,7 +111,7 @@ function take({ state }: Room, message: Message): void {
   unread.take(seq, from === id);
   if (from === id || seq <= (quietUntil ?? 0)) return;
   announcements.announce(message);
-  if (mentions(text, name)) mentioned(message, roomName.peek(), you.peek());
+  if (mentions(text, name)) mentioned(message, label.peek(), you.peek());
 }
 
 function changed({ state }: Room, change: Applied<MessageChange>): void {

@@ -5,7 +5,9 @@
 
 import { computed, signal } from "@preact/signals";
 import { HttpError, listRooms, type RoomSummary } from "../../sdk/mod.ts";
-import { foldedName } from "../text/rooms.ts";
+import { foldedName, isHidden } from "../text/rooms.ts";
+import { title } from "./changes.ts";
+import { labelOf } from "./labels.ts";
 import { room, server, token } from "./place.ts";
 import { count, isUnread } from "./reading.ts";
 import { checkStanding, standing } from "./session.ts";
@@ -17,9 +19,10 @@ const MOST_KNOWN = 5_000;
 
 /** A room in the list. */
 export interface Row {
+  readonly room: RoomSummary;
   readonly name: string;
-  /** People in it. */
-  readonly members: number;
+  /** What it is called. */
+  readonly label: string;
   readonly isUnread: boolean;
 }
 
@@ -31,30 +34,42 @@ const serverHasMore = signal(false);
 export const isKnown = signal(false);
 
 const all = computed<Row[]>(() => {
-  const current = known.value.get(room.value) ?? { name: room.value, members: 0, seq: 0 };
-  return [...new Map(known.value).set(room.value, current).values()]
-    .map(rowOf).sort((a, b) => a.name.localeCompare(b.name));
+  const rooms = new Map(known.value);
+  // Whether there is a hidden room only the server says.
+  if (!rooms.has(room.value) && !isHidden(room.value)) {
+    rooms.set(room.value, { name: room.value, members: 0, seq: 0 });
+  }
+  return [...rooms.values()].map(rowOf).sort((a, b) => a.label.localeCompare(b.label));
 });
 
 /** The rooms to list, by name. */
 export const rows = computed(() => {
   const first = all.value.slice(0, shown.value);
-  const current = all.value.find(({ name }) => name === room.value)!;
-  return first.includes(current) ? first : [...first, current];
+  const current = all.value.find(({ name }) => name === room.value);
+  return !current || first.includes(current) ? first : [...first, current];
 });
+/** What the room that is shown is called. */
+export const label = computed(() => {
+  const room = current();
+  return labelOf({ ...room, title: title.value ?? room.title });
+});
+/** What is known of the room that is shown. */
+export const current = (): Pick<RoomSummary, "name"> & Partial<RoomSummary> =>
+  known.value.get(room.value) ?? { name: room.value };
 export const hasMore = computed(() => all.value.length > shown.value || serverHasMore.value);
 export const hasUnread = computed(() => all.value.some(({ isUnread }) => isUnread));
 
 /** What the server last said of a room. */
 export const summaryOf = (name: string): RoomSummary | undefined => known.value.get(name);
 
-/** How many people there are in a room, as far as it is known. */
-export const membersOf = (name: string): number => known.value.get(name)?.members ?? 0;
-
 function rowOf(summary: RoomSummary): Row {
-  const { name, members } = summary;
-  return { name, members, isUnread: name !== room.value && isUnread(summary) };
+  const { name } = summary;
+  const isNew = name !== room.value && isUnread(summary);
+  return { room: summary, name, label: labelOf(summary), isUnread: isNew };
 }
+
+/** A room has been made, or is another now. */
+export const learn = (room: RoomSummary): void => add([room], known.peek());
 
 /** Asks now, and then every 15 s. */
 export function start(): void {
@@ -66,7 +81,7 @@ export function start(): void {
 /** The page by name that comes next; undefined once there is none. */
 let after: string | undefined = "";
 
-async function refresh(): Promise<void> {
+export async function refresh(): Promise<void> {
   if (document.hidden || standing.peek() !== "in") return;
   try {
     const { rooms, more } = await listRooms({ url: server, token });
@@ -97,10 +112,10 @@ export async function showMore(): Promise<void> {
   } catch { /* The button is still there. */ }
 }
 
-/** The rooms that are known and whose names hold this. */
+/** The rooms that are known and whose names, titles or people hold this. */
 export function matching(text: string): Row[] {
   const wanted = foldedName(text.trim());
-  return all.value.filter(({ name }) => foldedName(name).includes(wanted)).slice(0, SHOWN);
+  return all.value.filter(({ label }) => foldedName(label).includes(wanted)).slice(0, SHOWN);
 }
 
 /** Has the server look for rooms whose names hold this. */

@@ -8,7 +8,8 @@ import * as log from "./log.ts";
 import * as notices from "./notices.ts";
 import { room } from "./place.ts";
 import { read, reading, unreadIn } from "./reading.ts";
-import { summaryOf } from "./rooms.ts";
+import { label, summaryOf } from "./rooms.ts";
+import { isIn } from "./session.ts";
 
 /** How many messages are new to the reader. */
 export const unread = signal(0);
@@ -30,6 +31,9 @@ let isMarked = false;
 export function start(): void {
   effect(() => {
     if (log.isAtEnd.value) untracked(look);
+  });
+  effect(() => {
+    if (isIn.value) notices.showUnread(unread.value, label.value);
   });
   addEventListener("focus", look);
   document.addEventListener("visibilitychange", look);
@@ -110,5 +114,4 @@ function all(): number {
 function count(): void {
   unread.value = all();
   isMarked &&= unread.value > 0;
-  notices.showUnread(unread.value, room.peek());
 }

@@ -22,6 +22,17 @@ export const zh: Words = {
   go: "前往",
   close: "关闭",
 
+  directMessages: "私信",
+  newDirect: "新私信",
+  notes: "给自己的笔记",
+  hiddenRoom: "私密聊天室",
+  onlyMembers: "只有成员能找到和阅读。还没有人说话。",
+  aboutRoom: "关于这个聊天室",
+  archived: "已归档",
+  archivedLead: "这个聊天室已归档：可以阅读，不能发言。",
+
+  members: "全体成员",
+  aboutPerson: (name) => `关于 ${name}`,
   people: "成员",
   peopleHere: (n) => `成员，${n} 人在线`,
   here: "在线",
