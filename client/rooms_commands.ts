@@ -9,7 +9,7 @@
 import { LIMITS } from "../config/limits.ts";
 import type { RoomsCommand } from "../wire/all_rooms.ts";
 import { cleanName } from "../wire/sanitize.ts";
-import type { Command, Refusal } from "../wire/wire.ts";
+import type { Refusal } from "../wire/wire.ts";
 import { CLOSE_REASONS, type CloseReason } from "./close_reasons.ts";
 import type { OwnFeed } from "./own_feed.ts";
 import type { ConnectionLimits, MessageLimit } from "./rate_limit.ts";
