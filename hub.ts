@@ -64,7 +64,7 @@ export class Hub {
   ) {
     this.#journal = journal;
     this.#log = log;
-    this.#batch = new Batch(rules, (room, fold) => this.#rooms.get(room)?.presence.idNamed(fold));
+    this.#batch = new Batch(rules, (room) => this.#rooms.get(room)?.presence);
     // Each member leaves once; its room being open, presence that is due, and news wait once each.
     this.#mailbox = new Mailbox(LIMITS.mailbox, 5 * maxClients);
     this.#opener = new RoomOpener(journal, this.#rooms, tail, {

@@ -12,7 +12,7 @@
  * A program with routes of its own answers those and passes all other requests to `chat.fetch`,
  * unchanged and with their `info`: Deno upgrades only the very request that it served, so a copy
  * (`new Request(url, request)`) is refused. The program needs the permission `net` for its listener,
- * `read` and `write` for the file that `db` names, and `sys=hostname` if requests may name this machine.
+ * `read` and `write` for the file that `db` names and the folder of attachments, and `sys=hostname` if requests may name this machine.
  *
  * The page is bundled from its sources when it is first requested, which takes `read` for this package's
  * folder and `"unstable": ["bundle"]` in the program's deno.json. Without these, and for a package that is

@@ -5,8 +5,10 @@
 
 import { Tail } from "../hub/tail.ts";
 import { json } from "../wire/json.ts";
-import { lines } from "../wire/lines.ts";
+import { linesAt } from "../wire/lines.ts";
 import { talk } from "./samples.ts";
+
+const lines = linesAt({ room: "r", base: "" });
 
 const LIMIT = 1024;
 const BATCH = 64;

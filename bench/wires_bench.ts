@@ -4,10 +4,14 @@
  */
 
 import { eventsOf } from "../wire/events.ts";
-import { gochatting, gochattingBatched } from "../wire/gochatting.ts";
+import { gochattingAt, gochattingBatchedAt } from "../wire/gochatting.ts";
 import { json } from "../wire/json.ts";
-import { lines } from "../wire/lines.ts";
+import { linesAt } from "../wire/lines.ts";
 import { sayFrame, talk } from "./samples.ts";
+
+const gochatting = gochattingAt({ room: "r", base: "" });
+const gochattingBatched = gochattingBatchedAt({ room: "r", base: "" });
+const lines = linesAt({ room: "r", base: "" });
 
 const texts = { plain: talk(1)[0].text, hard: talk(1, "hard")[0].text };
 

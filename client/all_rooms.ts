@@ -27,7 +27,6 @@ export class AllRooms extends Connection implements SeatsOwner {
   /** Frames that came before `hello`, until it is sent, and their length. */
   #early: string[] | undefined = [];
   #earlyLength = 0;
-  #isNotifying = false;
 
   constructor(sink: Sink, request: RoomsRequest, services: Services) {
     super(sink, new RoomWire(""), request, services);
@@ -115,12 +114,7 @@ export class AllRooms extends Connection implements SeatsOwner {
 
   /** Notifies the writer once all rooms of a turn have reported what they have: that is one frame. */
   override notify(): void {
-    if (this.#isNotifying) return;
-    this.#isNotifying = true;
-    queueMicrotask(() => {
-      this.#isNotifying = false;
-      this.writer.notify();
-    });
+    this.writer.notifySoon();
   }
 
   get hasNext(): boolean {

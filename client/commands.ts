@@ -5,6 +5,7 @@
  */
 
 import { LIMITS } from "../config/limits.ts";
+import type { Mentions } from "../hub/command.ts";
 import type { Member, Room } from "../hub/room.ts";
 import { isListed } from "../hub/room_name.ts";
 import type { Action } from "../journal/journal.ts";
@@ -14,6 +15,8 @@ import type { Command, RoomOrder } from "../wire/wire.ts";
 import { CLOSE_REASONS, type CloseReason } from "./close_reasons.ts";
 import type { ConnectionLimits, MessageLimit } from "./rate_limit.ts";
 import type { JoinRequest, Services } from "./services.ts";
+
+type Say = Extract<Command, { type: "say" }>;
 
 /** A client that sends commands. */
 export interface Commander extends Member {
@@ -37,6 +40,8 @@ export class Commands {
   /** When it was last typing (`performance.now()`). */
   #typed = -Infinity;
   #draining = false;
+  /** Commands that wait until the files of an earlier one are looked up; undefined if none is. */
+  #waiting: Command[] | undefined;
 
   constructor(
     client: Commander,
@@ -63,8 +68,14 @@ export class Commands {
     this.#draining = true;
   }
 
-  /** Posts a command to the hub, or refuses it. */
-  handle(command: Command): void {
+  /** Posts a command to the hub, or refuses it; after those that came before. */
+  handle(command: Command & { id?: string }): void {
+    if (!this.#waiting) this.#handle(command);
+    else if (this.#waiting.length < LIMITS.commandsHeld) this.#waiting.push(command);
+    else this.#refuseFull(command.id);
+  }
+
+  #handle(command: Command): void {
     switch (command.type) {
       case "say":
         return this.#say(command);
@@ -88,18 +99,48 @@ export class Commands {
     }
   }
 
-  #say({ text, id, reply, to }: Extract<Command, { type: "say" }>): void {
-    if (!this.#allows(id) || !this.#accepts(text, id) || !this.#mayCreate(id)) return;
-    const { hub } = this.#services;
-    const mentions = reply === undefined && to === undefined ? undefined : { reply, to };
-    if (hub.say(this.#client, text, id, mentions)) this.#counters.received++;
-    else this.#client.refuse("overloaded", "too much waits, try again later", id);
+  #say({ text, id, reply, to, files }: Say): void {
+    if (!this.#allows(id) || !this.#accepts(text, id, !!files) || !this.#mayCreate(id)) return;
+    if (files) return void this.#sayWithFiles(text, files, { reply, to }, id);
+    this.#post(text, id, reply === undefined && to === undefined ? undefined : { reply, to });
   }
 
-  #accepts(text: string, id: string | undefined): boolean {
+  #post(text: string, id: string | undefined, mentions: Mentions | undefined): void {
+    const { hub } = this.#services;
+    if (hub.say(this.#client, text, id, mentions)) this.#counters.received++;
+    else this.#refuseFull(id);
+  }
+
+  #refuseFull(id: string | undefined): void {
+    this.#client.refuse("overloaded", "too much waits, try again later", id);
+  }
+
+  /** Files are looked up on disk. What comes meanwhile waits, since it must not overtake. */
+  async #sayWithFiles(
+    text: string,
+    asked: NonNullable<Say["files"]>,
+    mentions: Mentions,
+    id: string | undefined,
+  ): Promise<void> {
+    const waiting: Command[] = this.#waiting = [];
+    const { files: kept, log } = this.#services;
+    const { room, person } = this.#client;
+    try {
+      const files = await kept?.prepare(asked, room, person.id) ?? [];
+      this.#post(text, id, { ...mentions, files });
+    } catch (error) {
+      log.error("files failed", { error });
+      this.#client.refuse("overloaded", "files cannot be read now, try again later", id);
+    }
+    this.#waiting = undefined;
+    for (const command of waiting) this.handle(command);
+  }
+
+  #accepts(text: string, id: string | undefined, hasFiles = false): boolean {
     const { maxMessage } = this.#services.config;
-    if (!isVisible(text)) this.#client.refuse("bad_command", "a message needs a text", id);
-    else if (fitsBytes(text, maxMessage)) return true;
+    if (!hasFiles && !isVisible(text)) {
+      this.#client.refuse("bad_command", "a message needs a text", id);
+    } else if (fitsBytes(text, maxMessage)) return true;
     else this.#client.refuse("too_large", `a message takes ${maxMessage} bytes at most`, id);
     return false;
   }
@@ -107,7 +148,7 @@ export class Commands {
   #change({ id, v, ...action }: Action & { id?: string; v?: number }): void {
     if (!this.#allows(id) || action.type === "edit" && !this.#accepts(action.text, id)) return;
     if (this.#services.hub.change(this.#client, action, id, v)) this.#counters.received++;
-    else this.#client.refuse("overloaded", "too much waits, try again later", id);
+    else this.#refuseFull(id);
   }
 
   /** An open room has only a topic. */
@@ -163,9 +204,7 @@ export class Commands {
         id,
       );
     }
-    if (!this.#services.hub.rename(this.#client, clean)) {
-      this.#client.refuse("overloaded", "too much waits, try again later", id);
-    }
+    if (!this.#services.hub.rename(this.#client, clean)) this.#refuseFull(id);
   }
 
   #allows(id?: string): boolean {

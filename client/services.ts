@@ -1,6 +1,7 @@
 /** The services that the connections of one chat share, and what a connection asks for. */
 
 import type { Config } from "../config/config.ts";
+import type { Files } from "../files/files.ts";
 import type { Hub } from "../hub.ts";
 import type { Activity } from "../hub/activity.ts";
 import type { Rules } from "../hub/permissions.ts";
@@ -22,6 +23,8 @@ export interface Services {
   readonly log: Log;
   readonly config: Config;
   readonly limits: RateLimits;
+  /** Undefined where files are not kept. */
+  readonly files: Files | undefined;
   /** Reports what happens in rooms that are not entered. */
   readonly activity: Activity;
   readonly own: OwnLogs;

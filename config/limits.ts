@@ -5,11 +5,13 @@
  * are flags, in `config.ts`.
  */
 
+import { FILE_LIMITS } from "./file_limits.ts";
 import { PEOPLE_LIMITS } from "./people_limits.ts";
 import { SEARCH_LIMITS } from "./search_limits.ts";
 
 /** Limits that no flag moves: bytes, milliseconds and counts, as their names say. */
 export const LIMITS = {
+  ...FILE_LIMITS,
   ...PEOPLE_LIMITS,
   roomName: 64,
   userName: 64,
@@ -38,6 +40,8 @@ export const LIMITS = {
   topic: 250,
   /** Members that one message mentions. */
   mentions: 50,
+  /** Commands of one client that wait until the files of an earlier one are looked up. */
+  commandsHeld: 1_000,
   /** A person's id, and the key of a client without cookies, in characters. */
   memberId: 16,
   keyLeast: 32,
@@ -211,6 +215,8 @@ export const LIMITS = {
   scrubPauseMs: 5,
   stepsAtClose: 200,
   pagesMarked: 200_000,
+  /** Over how long the rate of messages is measured. */
+  rateMs: 250,
   /** Searching: queries, results, and how the index follows the rooms. */
   search: SEARCH_LIMITS,
   /** How long SQLite waits for another process's lock. */

@@ -67,6 +67,25 @@ export const PEOPLE_LIMITS = {
   /** For how long a link for another device can be used, and an operator's or admin's for somebody. */
   deviceLinkMs: 10 * 60 * 1_000,
   adminLinkMs: 60 * 60 * 1_000,
+  /** For how long after signing in a person may add a passkey or an account. */
+  provenMs: 10 * 60 * 1_000,
+  /** How long a passkey may take to answer, and a person at the issuer of their account. */
+  passkeyMs: 5 * 60 * 1_000,
+  accountMs: 10 * 60 * 1_000,
+  /** Records of the flows that have been used, and flows in one of them. */
+  spentRecords: 256,
+  spentFlows: 200,
+  /** Passkeys and accounts of one member. */
+  passkeys: 10,
+  accounts: 5,
+  /** A passkey's id and its public key in base64url, and what a browser sends about it, in bytes. */
+  passkeyId: 1_364,
+  passkeyKey: 2_800,
+  passkeyBytes: 16 * 1024,
+  /** How long the issuer of accounts may take to answer, in seconds. */
+  issuerSeconds: 5,
+  /** Numbers that are tried behind a name to make it unique. */
+  namesTried: 1_000,
   /** The longest life and the most uses of an invitation. */
   inviteDays: 365,
   inviteUses: 10_000,

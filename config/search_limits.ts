@@ -39,8 +39,12 @@ export const SEARCH_LIMITS = {
   /** Entries that are read at once, and of one room before the next one's turn. */
   batch: 200,
   turn: 5_000,
-  /** The loop is busy if a turn of it takes this long; then the index waits, less once it is late. */
+  /**
+   * The loop is busy if a turn of it takes this long; then the index waits, less once it is late. With more
+   * messages in a second than these it always waits.
+   */
   busyMs: 5,
+  busyRate: 2_000,
   restMs: 250,
   lateMs: 20_000,
   restWhenLateMs: 20,
@@ -55,6 +59,8 @@ export const SEARCH_LIMITS = {
   /** Pages that one step of merging writes, and messages after which it is merged at the earliest. */
   mergePages: 128,
   mergeMessages: 10_000,
+  /** Nothing was written for this long: then the index is merged that has only grown. */
+  quietMs: 1_000,
   /** Free pages that one step takes out of the file. */
   shrinkPages: 256,
   /** Deleted words are erased together: after this time, and this long after the last time. */

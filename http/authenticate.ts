@@ -64,7 +64,7 @@ export class Authenticator {
     const credential = this.credentialOf(request, url, changes);
     const identity = await this.#find(credential);
     if (!identity) {
-      throw unauthorized(credential ? "this is not valid, or no longer" : this.#whatIsNeeded);
+      throw unauthorized(credential ? this.#whatIsWrong(credential) : this.#whatIsNeeded);
     }
     if (this.#people.access.isBanned(identity.id)) throw new Problem(403, "you are banned");
     return identity;
@@ -78,6 +78,11 @@ export class Authenticator {
     return credential && this.#verify(credential.value);
   }
 
+  #whatIsWrong({ kind }: Credential): string {
+    const isSession = kind === "cookie" && !this.#verify;
+    return isSession ? "this session has ended: sign in" : "this token is not valid, or no longer";
+  }
+
   get #whatIsNeeded(): string {
     return this.#verify ? "a token is needed" : "only members may come in: sign in first";
   }
@@ -86,10 +91,11 @@ export class Authenticator {
    * The session that a request has, as it would count in an open chat: it says which id somebody who
    * joins may keep.
    *
+   * @param changes false only where a flow of this browser ends, which no other page can bring about
    * @throws {Problem} with 403 for a cookie that does not count here
    */
-  sessionOf(request: Request, url: URL): FoundSession | undefined {
-    const credential = this.credentialOf(request, url, true);
+  sessionOf(request: Request, url: URL, changes = true): FoundSession | undefined {
+    const credential = this.credentialOf(request, url, changes);
     if (credential?.kind !== "cookie") return;
     return this.#people.store.find(credential.value, "open");
   }

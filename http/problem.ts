@@ -14,7 +14,9 @@ const TITLES: Record<number, string> = {
   404: "Not Found",
   405: "Method Not Allowed",
   409: "Conflict",
+  408: "Request Timeout",
   410: "Gone",
+  412: "Precondition Failed",
   413: "Content Too Large",
   415: "Unsupported Media Type",
   416: "Range Not Satisfiable",
@@ -23,6 +25,7 @@ const TITLES: Record<number, string> = {
   429: "Too Many Requests",
   500: "Internal Server Error",
   503: "Service Unavailable",
+  507: "Insufficient Storage",
 };
 
 /** What is answered where a change of the directory is refused. */
@@ -33,10 +36,12 @@ const REFUSED: Readonly<Record<RefusedCode, number>> = {
   conflict: 409,
   full: 409,
   gone: 410,
+  away: 503,
 };
 
 /** The problem that a refusal is. */
 export function problemOf({ code, message }: Refused): Problem {
+  if (code === "away") return unavailable(message);
   return new Problem(REFUSED[code], message);
 }
 

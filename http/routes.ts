@@ -14,7 +14,7 @@ import { UnreachableError } from "../journal/journal.ts";
 import { addressOf } from "./address.ts";
 import { getAudit } from "./audit.ts";
 import { deleteBlock, getBlocks, postBlock } from "./blocks.ts";
-import type { Context, Handler, HttpServices } from "./context.ts";
+import type { Context, HttpServices } from "./context.ts";
 import { streamEvents } from "./events.ts";
 import { healthz, metrics, readyz } from "./health.ts";
 import {
@@ -27,6 +27,7 @@ import {
   unpin,
 } from "./changes.ts";
 import { createBot, deleteBot, listBots } from "./bots.ts";
+import { getFile, postFile } from "./files.ts";
 import { postDirect, postRoom, roomMembers } from "./hidden_rooms.ts";
 import { getMessage, getReaction, history } from "./history.ts";
 import { postHook } from "./hooks.ts";
@@ -49,8 +50,10 @@ import {
 } from "./problem.ts";
 import { decodePart, urlOf } from "./query.ts";
 import { RefusalLog } from "./refusal_log.ts";
+import { type Method, type Route, route } from "./route.ts";
 import { listRooms } from "./rooms.ts";
 import { search } from "./search.ts";
+import { SIGN_IN_ROUTES } from "./sign_in_routes.ts";
 import {
   gochattingSocket,
   jsonSocket,
@@ -63,38 +66,8 @@ import {
 } from "./upgrade.ts";
 
 const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
-  "img-src 'self' data: https://www.gravatar.com; manifest-src 'self'; " +
+  "img-src 'self' data: blob: https://www.gravatar.com; media-src 'self'; manifest-src 'self'; " +
   "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
-type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-
-interface Route {
-  readonly pattern: RegExp;
-  readonly methods: Readonly<Partial<Record<Method, Handler>>>;
-  /** Answers upgrades. */
-  readonly socket: SocketRoute | undefined;
-  /** Requests other than upgrades need no identity, and do not count for their address. */
-  readonly isPublic: boolean;
-  /** Nobody needs an identity: the route looks at credentials itself. */
-  readonly isForAll: boolean;
-}
-
-type RouteOptions = Route["methods"] & {
-  socket?: SocketRoute;
-  isPublic?: boolean;
-  isForAll?: boolean;
-};
-
-/** A route; `:name` in its path is one part of a request's path. */
-function route(
-  path: string,
-  { socket, isPublic = false, isForAll = false, ...methods }: RouteOptions,
-): Route {
-  const pattern = new RegExp(
-    `^${path.replace(/:(\w+)(\(\S+?\))?/g, (_, name, kind = "[^/]+") => `(?<${name}>${kind})`)}$`,
-  );
-  return { pattern, methods, socket, isPublic, isForAll };
-}
 
 const ROUTES: readonly Route[] = [
   route("/", { GET: indexPage, isPublic: true }),
@@ -107,6 +80,7 @@ const ROUTES: readonly Route[] = [
   route("/me/link", { POST: linkDevice }),
   route("/me/sign-out", { POST: signOut }),
   route("/join", { GET: indexPage, POST: join, isPublic: true, isForAll: true }),
+  ...SIGN_IN_ROUTES,
   route("/invites", { GET: listInvites, POST: createInvite }),
   route("/invites/:invite", { DELETE: withdrawInvite }),
   route("/members", { GET: listMembers }),
@@ -139,6 +113,8 @@ const ROUTES: readonly Route[] = [
     PUT: addReaction,
     DELETE: removeReaction,
   }),
+  route("/rooms/:room/files", { POST: postFile }),
+  route("/rooms/:room/files/:id/:name", { GET: getFile }),
   route("/rooms/:room/events", { GET: streamEvents }),
 ];
 
@@ -208,7 +184,8 @@ export class Routes {
     const { site, origins } = this.#services;
     const response = new Response(answer.body, answer);
     const { headers } = response;
-    if (!site.isTheirs(answer)) headers.set("content-security-policy", CSP);
+    const hasOwn = site.isTheirs(answer) || headers.has("content-security-policy");
+    if (!hasOwn) headers.set("content-security-policy", CSP);
     headers.set("x-content-type-options", "nosniff");
     headers.set("referrer-policy", "no-referrer");
     // What depends on a credential must not be stored by a cache that others share.

@@ -16,9 +16,9 @@ import type { Connection } from "../client/connection.ts";
 import { throttleIdleTimer } from "../client/idle_timer.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { Wire } from "../wire/wire.ts";
-import { gochatting, gochattingBatched } from "../wire/gochatting.ts";
+import { gochattingAt, gochattingBatchedAt } from "../wire/gochatting.ts";
 import { json } from "../wire/json.ts";
-import { lines, singleLines } from "../wire/lines.ts";
+import { linesAt, singleLinesAt } from "../wire/lines.ts";
 import type { Slot } from "./admission.ts";
 import type { Context } from "./context.ts";
 import { allowedRoom, joinRequestOf, roomOf, roomsRequestOf } from "./join_request.ts";
@@ -40,18 +40,22 @@ export function wantsUpgrade({ headers }: Request): boolean {
 
 /** `/ws`: the plain-text wire. */
 export const linesSocket: SocketRoute = (context) => {
-  const { plain } = context.services.config;
-  return oneRoom(context, askedRoom(context), plain === "single" ? singleLines : lines);
+  const { plain, url: [base = ""] } = context.services.config;
+  const room = askedRoom(context);
+  const wireAt = plain === "single" ? singleLinesAt : linesAt;
+  return oneRoom(context, room, wireAt({ room, base }));
 };
 
 /** `/chat`: the GoChatting wire. */
 export const gochattingSocket: SocketRoute = (context) => {
-  const { url: { searchParams }, identity } = context;
+  const { url: { searchParams }, identity, services: { config: { url: [base = ""] } } } = context;
   if (!searchParams.get("email")?.trim() && !identity.email && !identity.name) {
     throw new Problem(400, "an email is needed: ?email=");
   }
   const batched = searchParams.get("batch") === "1";
-  return oneRoom(context, askedRoom(context), batched ? gochattingBatched : gochatting);
+  const room = askedRoom(context);
+  const wireAt = batched ? gochattingBatchedAt : gochattingAt;
+  return oneRoom(context, room, wireAt({ room, base }));
 };
 
 /** `/rooms/{room}`: the JSON wire. */

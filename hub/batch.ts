@@ -10,10 +10,11 @@ import type { ChangeCommand, RecordCommand, SayCommand } from "./command.ts";
 import { draftOf } from "./draft.ts";
 import { mentionsIn } from "./mentions.ts";
 import { denialOf, type Rules } from "./permissions.ts";
+import type { Presence } from "./presence.ts";
 import type { Sender } from "./room.ts";
 
-/** The id of somebody with a folded name who is present in a room. */
-export type PresentAs = (room: string, fold: string) => string | undefined;
+/** The people who are present in a room that is open. */
+export type PresenceIn = (room: string) => Presence | undefined;
 
 /** Collects drafts. */
 export class Batch {
@@ -21,18 +22,18 @@ export class Batch {
   /** The sender of each draft. */
   readonly senders: Sender[] = [];
   readonly #rules: Rules;
-  readonly #presentAs: PresentAs;
+  readonly #presenceIn: PresenceIn;
   /** The number of the last group in it. */
   #group = 0;
 
-  constructor(rules: Rules, presentAs: PresentAs) {
+  constructor(rules: Rules, presenceIn: PresenceIn) {
     this.#rules = rules;
-    this.#presentAs = presentAs;
+    this.#presenceIn = presenceIn;
   }
 
   /** An empty one, with the same rules. */
   next(): Batch {
-    return new Batch(this.#rules, this.#presentAs);
+    return new Batch(this.#rules, this.#presenceIn);
   }
 
   /** Adds what a command asks for in the room of this name, or refuses it. */
@@ -52,10 +53,11 @@ export class Batch {
     let to = mentions?.to;
     if (!to) {
       if (!text.includes("@")) return;
-      to = mentionsIn(
-        text,
-        (fold) => this.#presentAs(room, fold) ?? this.#rules.personNamed(fold, room),
-      );
+      const presence = this.#presenceIn(room);
+      to = mentionsIn(text, {
+        find: (fold) => presence?.idNamed(fold) ?? this.#rules.personNamed(fold, room),
+        mayBegin: (text, at) => presence?.mayBegin(text, at) || this.#rules.mayBegin(text, at),
+      });
     }
     const may = to.filter((id) => this.#rules.admits(id, room));
     return may.length > 0 ? may : undefined;

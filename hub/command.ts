@@ -4,7 +4,7 @@ import type { Action, ChangeDraft, MessageDraft } from "../journal/journal.ts";
 import type { Member, Room, Sender } from "./room.ts";
 
 /** What a message may have beside its text. */
-export type Mentions = Pick<MessageDraft, "reply" | "to">;
+export type Mentions = Pick<MessageDraft, "reply" | "to" | "files">;
 
 /** Says something. */
 export interface SayCommand {

@@ -21,7 +21,8 @@ export function draftOf(
   if (command.kind === "say") {
     const { text, mentions } = command;
     const reply = mentions?.reply;
-    return { room, at, from, name, avatar, text, id, reply, to };
+    const files = mentions?.files;
+    return { room, at, from, name, avatar, text, id, reply, to, files };
   }
   const { action, version } = command;
   const condition = conditionOf(action, sender, isModerator, version);

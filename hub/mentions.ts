@@ -11,8 +11,13 @@ import { LIMITS } from "../config/limits.ts";
 import type { ChangeDraft, Journal, Message } from "../journal/journal.ts";
 import { foldName } from "./room_name.ts";
 
-/** Finds the person who has a folded name. */
-export type FindPerson = (fold: string) => string | undefined;
+/** The people whom a text may mention. */
+export interface Names {
+  /** The id of the person who has a folded name. */
+  find(fold: string): string | undefined;
+  /** Whether a name may begin at this place of a text; false only if none does. */
+  mayBegin(text: string, at: number): boolean;
+}
 
 const PART_OF_WORD = /[\p{L}\p{N}\p{M}_]/u;
 
@@ -28,15 +33,16 @@ function isInWord(character: string): boolean {
  * @example
  * ```ts
  * const people = new Map([["ann", "1"], ["ann lee", "2"]]);
- * mentionsIn("@Ann Lee, @anna: hello @Ann.", (fold) => people.get(fold)); // ["2", "1"]
+ * const names = { find: (fold: string) => people.get(fold), mayBegin: () => true };
+ * mentionsIn("@Ann Lee, @anna: hello @Ann.", names); // ["2", "1"]
  * ```
  */
-export function mentionsIn(text: string, find: FindPerson): string[] {
+export function mentionsIn(text: string, names: Names): string[] {
   const found = new Set<string>();
   let tried = 0;
   for (let at = text.indexOf("@"); at >= 0; at = text.indexOf("@", at + 1)) {
-    if (at > 0 && isInWord(text[at - 1])) continue;
-    const id = longestName(text, at + 1, find);
+    if (!names.mayBegin(text, at + 1) || at > 0 && isInWord(text[at - 1])) continue;
+    const id = longestName(text, at + 1, names);
     if (id !== undefined) found.add(id);
     // The hub does this between the messages of everybody else.
     if (++tried === LIMITS.mentions) break;
@@ -45,7 +51,7 @@ export function mentionsIn(text: string, find: FindPerson): string[] {
 }
 
 /** The person with the longest name that the text has at this place. */
-function longestName(text: string, from: number, find: FindPerson): string | undefined {
+function longestName(text: string, from: number, { find }: Names): string | undefined {
   const characters = [...text.slice(from, from + 2 * LIMITS.userName + 2)];
   for (const end of endsOf(characters).reverse()) {
     const id = find(foldName(characters.slice(0, end).join("")));

@@ -45,6 +45,8 @@ export interface Rules {
   peopleOf(room: string): readonly { readonly id: string; readonly name: string }[];
   /** Somebody with a folded name who may enter a room, whether they are present or not. */
   personNamed(fold: string, room: string): string | undefined;
+  /** Whether such a name may begin at this place of a text; false only if none does. */
+  mayBegin(text: string, at: number): boolean;
   /** Whether somebody wants to hear nothing of another person. */
   blocks(id: string, other: string): boolean;
   /** Whether everybody in a room may pin messages and set its topic. */
@@ -62,6 +64,7 @@ export const NO_RULES: Rules = {
   hiddenRooms: () => new Set(),
   peopleOf: () => [],
   personNamed: () => undefined,
+  mayBegin: () => false,
   blocks: () => false,
   isShared: () => true,
   moderated: () => {},

@@ -13,6 +13,7 @@ import { LIMITS } from "../config/limits.ts";
 import type { RemotePresence, Subscription } from "../journal/journal.ts";
 import { shownName } from "../wire/wire.ts";
 import type { Entry } from "./entry.ts";
+import { NameStarts } from "./name_starts.ts";
 import type { Person } from "./person.ts";
 import { foldName } from "./room_name.ts";
 
@@ -38,6 +39,7 @@ export class Presence {
   #list: readonly Person[] | undefined;
   /** Ids by folded names, once somebody has asked for one. */
   #names: Map<string, string> | undefined;
+  #starts: NameStarts | undefined;
   #debounce: ReturnType<typeof setTimeout> | undefined;
 
   /**
@@ -69,11 +71,21 @@ export class Presence {
 
   /** The id of somebody who is present, by their folded name. */
   idNamed(fold: string): string | undefined {
-    if (!this.#names) {
-      this.#names = new Map();
-      for (const { id, name } of this.#people.values()) this.#names.set(foldName(name), id);
-    }
-    return fold ? this.#names.get(fold) : undefined;
+    return fold ? this.#folded().get(fold) : undefined;
+  }
+
+  /** Whether the name of somebody who is present may begin at this place of a text. */
+  mayBegin(text: string, at: number): boolean {
+    const names = this.#folded();
+    this.#starts ??= new NameStarts(names.keys());
+    return this.#starts.mayBegin(text, at);
+  }
+
+  #folded(): Map<string, string> {
+    if (this.#names) return this.#names;
+    this.#starts = undefined;
+    const people = this.#people.values();
+    return this.#names = new Map(people.map(({ id, name }) => [foldName(name), id]));
   }
 
   /** Adds a connection of somebody; returns the person as the room knows them. */
@@ -89,6 +101,7 @@ export class Presence {
     if (this.count < LIMITS.presenceMembers) this.#list = undefined;
     this.#people.set(id, person);
     this.#names?.set(foldName(name), id);
+    this.#starts?.add(foldName(name));
     this.#left.delete(id);
     this.#joined.set(id, person);
     this.#note();

@@ -136,6 +136,7 @@ export class Room {
   /** Takes what the journal has appended since the last time, and what other servers report. */
   receive(): void {
     for (const entry of this.subscription.take()) this.push(entry);
+    this.settings.forget(this.subscription.forgotten);
     for (const change of this.subscription.takePresence()) this.presence.applyRemote(change);
   }
 

@@ -10,6 +10,7 @@ import type { Change, RoomState } from "../journal/journal.ts";
 /** The settings of one open room. */
 export class RoomSettings {
   #seq: number;
+  #forgotten = 0;
   #topic: string | undefined;
   #pins: readonly number[];
 
@@ -27,6 +28,13 @@ export class RoomSettings {
   /** The newest pinned messages, newest pin first. */
   get pins(): readonly number[] {
     return this.#pins.slice(0, LIMITS.pins);
+  }
+
+  /** Messages up to this number are no longer kept. */
+  forget(seq: number): void {
+    if (seq <= this.#forgotten) return;
+    this.#forgotten = seq;
+    this.#pins = this.#pins.filter((pinned) => pinned > seq);
   }
 
   /** Applies a change, unless it was there when the settings were read. */

@@ -12,7 +12,7 @@
 
 import { LIMITS } from "../config/limits.ts";
 import { applyChange, targetOf } from "../journal/changes.ts";
-import type { Change, LogEntry } from "../journal/journal.ts";
+import type { Attachment, Change, LogEntry } from "../journal/journal.ts";
 import type { Wire } from "../wire/wire.ts";
 import { type Entry, firstOf, isLogEntry } from "./entry.ts";
 
@@ -29,10 +29,16 @@ export interface Slice {
 
 /** The rough length of an entry in a frame, in UTF-16 code units. */
 export function estimateSize(entry: Entry): number {
-  if (entry.kind === "message") return 64 + entry.text.length;
+  if (entry.kind === "message") {
+    return 64 + entry.text.length + (entry.files ? sizeOfFiles(entry.files) : 0);
+  }
   return entry.kind === "change" && entry.action.type === "edit"
     ? 64 + entry.action.text.length
     : 64;
+}
+
+function sizeOfFiles(files: readonly Attachment[]): number {
+  return files.reduce((sum, { name, alt = "" }) => sum + 150 + name.length + alt.length, 0);
 }
 
 /** How many of the entries in `[from, to)` fit in one frame; at least one. */

@@ -15,6 +15,23 @@ interface DraftBase {
   readonly id: string | undefined;
 }
 
+/** A file that a message names, as everybody sees it; what is kept of it is in `files/`. */
+export interface Attachment {
+  /** 26 characters that nobody can guess. */
+  readonly id: string;
+  /** Without a path, and without anything invisible. */
+  readonly name: string;
+  /** The media type that its first bytes show, without a charset. */
+  readonly type: string;
+  /** In bytes. */
+  readonly size: number;
+  /** Of an image, as it is shown, in pixels. */
+  readonly width?: number;
+  readonly height?: number;
+  /** What the sender says it shows, for those who do not see it. */
+  readonly alt?: string;
+}
+
 /** A message before it is kept. */
 export interface MessageDraft extends DraftBase {
   /** 64 hex digits. */
@@ -24,6 +41,8 @@ export interface MessageDraft extends DraftBase {
   readonly reply?: number;
   /** The members that it mentions. */
   readonly to?: readonly string[];
+  /** The files that it names. None at all: one that was asked for cannot be named. */
+  readonly files?: readonly Attachment[];
 }
 
 /** The action of a change. `of` is the message that it changes. */
@@ -146,13 +165,18 @@ export interface Skip extends Answered {
 export type LogEntry = Message | Change | Skip;
 
 /**
- * The reason for which a draft is refused: its message is deleted or does not exist (`gone`), or was
- * written by somebody else (`not_allowed`); its text or its key has changed since, or its value is not
- * larger (`changed`); its id belongs to
- * another command, or it is invalid in itself (`bad_command`); or it could not be kept now
- * (`overloaded`).
+ * The reason for which a draft is refused: its message is deleted or does not exist, or one of its files
+ * cannot be named (`gone`); its message was written by somebody else (`not_allowed`); its text or its key
+ * has changed since, or its value is not larger (`changed`); its id belongs to another command, or it is
+ * invalid in itself (`bad_command`); or it could not be kept now (`overloaded`).
  */
 export type AppendRefusal = "gone" | "not_allowed" | "changed" | "bad_command" | "overloaded";
+
+/** A file of a draft cannot be named, whatever the reason. */
+export function fileGone(): AppendError {
+  const detail = "a file is not there, not yours, of another room, or in a message already";
+  return new AppendError("gone", detail);
+}
 
 /** A draft that was not kept. `cause` is the reason, unless the sender is to blame. */
 export class AppendError extends Error {
@@ -171,9 +195,14 @@ export class AppendError extends Error {
  * @param notBefore the time of the entry before it
  */
 export function toMessage(draft: MessageDraft, seq: number, notBefore = 0): Message {
-  const { from, name, avatar, text, id, reply, to } = draft;
+  const { from, name, avatar, text, id, reply, to, files } = draft;
   const at = Math.max(draft.at, notBefore);
   const message: Message = { kind: "message", seq, at, from, name, avatar, text, id };
-  if (reply === undefined && to === undefined) return message;
-  return { ...message, ...(reply !== undefined && { reply }), ...(to !== undefined && { to }) };
+  if (reply === undefined && to === undefined && files === undefined) return message;
+  return {
+    ...message,
+    ...(reply !== undefined && { reply }),
+    ...(to !== undefined && { to }),
+    ...(files !== undefined && { files }),
+  };
 }

@@ -16,6 +16,9 @@
  * - A change with a condition is kept only if the condition is true where the number is given, in the
  *   same transaction or script. A change that would change nothing is answered with the entry that
  *   already did it, as a `duplicate`. Changes of one group are kept all or none.
+ * - A file is named once: a message with files is kept only if none of them was ever named in its room,
+ *   which is found out where the number is given. Of a file that was named it is known whether its
+ *   message is still there, until {@linkcode Journal.forgetFiles}.
  * - An `id` is kept once in a room, for messages and changes together, superseded ones included. A draft
  *   with an `id` that is kept already is answered with the first entry, as a `duplicate`, for as long as
  *   that is kept; if it asks for something else, it is refused.
@@ -129,6 +132,8 @@ export type RemotePresence =
 export interface Subscription {
   /** The epoch has changed, or messages were forgotten before they came: subscribe again. */
   readonly broken: boolean;
+  /** Messages up to this number have been forgotten since it began; 0: none, or it cannot know. */
+  readonly forgotten: number;
   /** The entries that came since the last call, {@linkcode LIMITS.batch} at most. */
   take(): readonly LogEntry[];
   /** The people who came, left and typed on other servers since the last call. */
@@ -193,6 +198,13 @@ export interface Journal {
   reaction(room: string, seq: number, emoji: string, after?: string): Awaitable<Reaction>;
   /** Whether a member has reacted to a message with an emoji. */
   hasReacted(room: string, seq: number, emoji: string, member: string): Awaitable<boolean>;
+  /**
+   * The messages that name these files, by the ids of the files: 0 for a file whose message was deleted
+   * or forgotten. A file that no message has ever named is left out.
+   */
+  files(room: string, ids: readonly string[]): Awaitable<ReadonlyMap<string, number>>;
+  /** These files do not exist any more, so it need not be known that they were named. */
+  forgetFiles(room: string, ids: readonly string[]): Awaitable<void>;
   /**
    * The name under which a room is kept: the name itself if there is a room of exactly this name or
    * none, else that of the oldest room whose name differs only in case or width. A log that is not

@@ -40,6 +40,12 @@ export class LocalFeed {
     this.#byRoom.get(room)?.push(entries);
   }
 
+  /** A room's messages up to a number are forgotten. */
+  forget(room: string, seq: number): void {
+    const subscription = this.#byRoom.get(room);
+    if (subscription) subscription.forgotten = seq;
+  }
+
   /** Another process has written: any room may have entries that were not published here. */
   refresh(): void {
     for (const subscription of this.#byRoom.values()) {
@@ -57,6 +63,7 @@ interface Source {
 class LocalSubscription implements Subscription {
   readonly #source: Source;
   readonly #notify: () => void;
+  forgotten = 0;
   #broken = false;
   #pending: LogEntry[] = [];
   /** The newest entry that was taken or is pending. */

@@ -5,6 +5,7 @@
  * have a place in it and by nobody else, admins included.
  */
 
+import { NameStarts } from "../hub/name_starts.ts";
 import type { Asker, Denial, RoomDescription, Rules } from "../hub/permissions.ts";
 import type { Audit } from "./audit.ts";
 import type { Blocks } from "./blocks.ts";
@@ -40,6 +41,8 @@ export class Access implements Rules {
   /** The hidden rooms of the directory. */
   readonly hidden: HiddenRooms;
   readonly #parts: AccessParts;
+  /** The beginnings of all names, once somebody has asked. */
+  #starts: NameStarts | undefined;
   /** The ids of the bots, once somebody has asked. */
   #bots: ReadonlySet<string> | undefined;
   /** Whether anybody is muted or banned, or any room is closed; once somebody has asked. */
@@ -53,6 +56,7 @@ export class Access implements Rules {
     parts.directory.listen((kind) => {
       if (["mute", "closed", "member"].includes(kind)) this.#isRestricted = undefined;
       if (kind === "bot") this.#bots = undefined;
+      if (kind === "name") this.#starts = undefined;
       if (kind === "access") this.#noteMode();
     });
     this.#noteMode();
@@ -173,6 +177,11 @@ export class Access implements Rules {
   personNamed(fold: string, room: string): string | undefined {
     const id = this.#parts.directory.get("name", fold);
     return id !== undefined && this.admits(id, room) ? id : undefined;
+  }
+
+  mayBegin(text: string, at: number): boolean {
+    this.#starts ??= new NameStarts(this.#parts.directory.all("name").keys());
+    return this.#starts.mayBegin(text, at);
   }
 
   blocks(id: string, other: string): boolean {

@@ -22,20 +22,32 @@ const RECORDED = "sign recorded";
 
 /** Issues and reads the sessions of one database. */
 export class Sessions {
-  /** The name of the cookie. It differs between chats on one host, and over TLS binds to the host. */
-  readonly cookie: string;
-  readonly #secret: Uint8Array;
+  readonly #secretOf: () => string;
   readonly #isSecure: boolean;
+  /** The secret and the cookie's name, as they were computed last. */
+  #known: { readonly hex: string; readonly secret: Uint8Array; cookie?: string } | undefined;
 
   /**
-   * @param secret the database's, as 64 hex digits
+   * @param secretOf returns the database's secret, as 64 hex digits: it changes if a Redis is emptied
    * @param isSecure browsers reach this chat over TLS only
    */
-  constructor(secret: string, isSecure: boolean) {
-    this.#secret = Buffer.from(secret, "hex");
+  constructor(secretOf: () => string, isSecure: boolean) {
+    this.#secretOf = secretOf;
     this.#isSecure = isSecure;
-    const database = toWord(this.#mac("database", ""), 8);
-    this.cookie = `${isSecure ? "__Host-" : ""}hubbub-${database}`;
+  }
+
+  /** The name of the cookie. It differs between chats on one host, and over TLS binds to the host. */
+  get cookie(): string {
+    const known = this.#current();
+    return known.cookie ??= `${this.#isSecure ? "__Host-" : ""}hubbub-${
+      toWord(this.#mac("database", ""), 8)
+    }`;
+  }
+
+  #current() {
+    const hex = this.#secretOf();
+    if (this.#known?.hex !== hex) this.#known = { hex, secret: Buffer.from(hex, "hex") };
+    return this.#known!;
   }
 
   /** A new first session of a visitor, as the value of its cookie. */
@@ -57,14 +69,17 @@ export class Sessions {
 
   /** The `Set-Cookie` header that gives a browser this session. */
   cookieHeader(value: string): string {
-    const { sessionSeconds } = LIMITS;
-    return `${this.cookie}=${value}; Path=/; Max-Age=${sessionSeconds}; HttpOnly; SameSite=Lax` +
-      (this.#isSecure ? "; Secure" : "");
+    return this.headerOf(this.cookie, value, LIMITS.sessionSeconds);
   }
 
   /** The header that takes the session from a browser. */
   get clearingHeader(): string {
-    return `${this.cookie}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax` +
+    return this.headerOf(this.cookie, "", 0);
+  }
+
+  /** The `Set-Cookie` header of any cookie of this chat, for so many seconds. */
+  headerOf(name: string, value: string, seconds: number): string {
+    return `${name}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax` +
       (this.#isSecure ? "; Secure" : "");
   }
 
@@ -123,6 +138,7 @@ export class Sessions {
   }
 
   #mac(purpose: string, data: string | Uint8Array): Buffer {
-    return createHmac("sha256", this.#secret).update(`${purpose}\0`).update(data).digest();
+    return createHmac("sha256", this.#current().secret).update(`${purpose}\0`).update(data)
+      .digest();
   }
 }

@@ -5,6 +5,13 @@
  */
 
 import { type Check, flag, list, object, optional, text, whole, word } from "./check.ts";
+import type { Attachment } from "./protocol.ts";
+
+/**
+ * A file that a message is to name. Only `id` and `alt` count; the other fields show the file until the
+ * message is kept.
+ */
+export type NamedFile = Pick<Attachment, "id"> & Partial<Attachment>;
 
 /** A message. */
 export interface SayCommand {
@@ -14,6 +21,8 @@ export interface SayCommand {
   readonly reply?: number;
   /** The ids of those whom it mentions; without it the server looks for names in the text. */
   readonly to?: readonly string[];
+  /** Files of this person that no message has named yet; then the text may be empty. */
+  readonly files?: readonly NamedFile[];
 }
 
 /** Another text for a message. */
@@ -72,6 +81,20 @@ const MOST_MENTIONED = 50;
 const mentioned = list(text, MOST_MENTIONED);
 const optionalPeople: Check<string[] | undefined> = (value) =>
   value === undefined ? undefined : mentioned(value);
+/** Files that one message names at most. */
+const MOST_FILES = 10;
+const named = list(
+  object<NamedFile>({
+    id: text,
+    name: optional(text),
+    type: optional(text),
+    size: optional(whole),
+    width: optional(whole),
+    height: optional(whole),
+    alt: optional(text),
+  }),
+  MOST_FILES,
+);
 
 const checks: { readonly [T in Command["type"]]: Check<Extract<Command, { type: T }>> } = {
   say: object<SayCommand>({
@@ -79,6 +102,7 @@ const checks: { readonly [T in Command["type"]]: Check<Extract<Command, { type: 
     text,
     reply: optional(whole),
     to: optionalPeople,
+    files: (value) => value === undefined ? undefined : named(value),
   }),
   edit: object<EditCommand>({ type: word("edit"), of: whole, text, v: optional(whole) }),
   delete: object<DeleteCommand>({ type: word("delete"), of: whole }),

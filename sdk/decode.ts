@@ -18,6 +18,7 @@ import {
   word,
 } from "./check.ts";
 import type {
+  Attachment,
   Delete,
   Edit,
   Entry,
@@ -50,8 +51,8 @@ export const MOST_LISTED = 100;
 /** A frame with more lines than this is cut there. */
 const MOST_LINES = 100_000;
 
-/** Somebody. */
-export const person: Check<Person> = object<Person>({
+/** A person, as they are shown to others. */
+export const checkPerson: Check<Person> = object<Person>({
   id: text,
   name: text,
   avatar: optional(text),
@@ -70,13 +71,24 @@ const reaction: Check<Reaction> = object<Reaction>({
   mine: () => undefined,
 });
 
+/** A file, as HTTP answers to an upload with. */
+export const checkAttachment: Check<Attachment> = object<Attachment>({
+  id: text,
+  name: text,
+  type: text,
+  size: whole,
+  width: optional(whole),
+  height: optional(whole),
+  alt: optional(text),
+});
+
 const change = { seq: whole, at: time, from: text, id: optional(text) };
 
 const checks: { readonly [T in RoomObject["type"]]: Check<Extract<RoomObject, { type: T }>> } = {
   welcome: object<Welcome>({
     type: word("welcome"),
     room: text,
-    you: person,
+    you: checkPerson,
     access: optional(access),
     title: optional(text),
     archived: optional(word(true)),
@@ -84,7 +96,7 @@ const checks: { readonly [T in RoomObject["type"]]: Check<Extract<RoomObject, { 
     seq: whole,
     at: optional(time),
     after: optional(whole),
-    members: list(person, MOST_PEOPLE),
+    members: list(checkPerson, MOST_PEOPLE),
     count: whole,
     reset: optional(flag),
     topic: optional(text),
@@ -103,6 +115,7 @@ const checks: { readonly [T in RoomObject["type"]]: Check<Extract<RoomObject, { 
     id: optional(text),
     reply: optional(whole),
     to: absentOr(list(text, MOST_LISTED)),
+    files: absentOr(list(checkAttachment, MOST_LISTED)),
     v: optional(whole),
     edited: optional(time),
     deleted: optional(word(true)),
@@ -140,9 +153,9 @@ const checks: { readonly [T in RoomObject["type"]]: Check<Extract<RoomObject, { 
   gap: object<Gap>({ type: word("gap"), from: whole, to: whole }),
   presence: object<Presence>({
     type: word("presence"),
-    joined: list(person, MOST_PEOPLE),
+    joined: list(checkPerson, MOST_PEOPLE),
     left: list(text, MOST_PEOPLE),
-    members: absentOr(list(person, MOST_PEOPLE)),
+    members: absentOr(list(checkPerson, MOST_PEOPLE)),
     count: whole,
   }),
   typing: object<Typing>({ type: word("typing"), from: text, name: text }),
@@ -187,23 +200,23 @@ export const checkHistory: Check<History> = object<History>({
   epoch: optional(text),
 });
 
+/** A room, as HTTP answers with. */
+export const checkRoom: Check<RoomSummary> = object<RoomSummary>({
+  name: text,
+  members: whole,
+  seq: whole,
+  at: optional(time),
+  messages: optional(whole),
+  topic: optional(text),
+  access: optional(access),
+  title: optional(text),
+  archived: optional(word(true)),
+  people: absentOr(list(checkPerson, MOST_LISTED)),
+});
+
 /** A page of rooms, as HTTP answers with. */
 export const checkRooms: Check<{ rooms: RoomSummary[]; more?: boolean }> = object({
-  rooms: list(
-    object<RoomSummary>({
-      name: text,
-      members: whole,
-      seq: whole,
-      at: optional(time),
-      messages: optional(whole),
-      topic: optional(text),
-      access: optional(access),
-      title: optional(text),
-      archived: optional(word(true)),
-      people: absentOr(list(person, MOST_LISTED)),
-    }),
-    Infinity,
-  ),
+  rooms: list(checkRoom, Infinity),
   more: optional(flag),
 });
 

@@ -5,10 +5,10 @@ import {
   absentOr,
   access,
   checkObject,
+  checkPerson,
   MOST_LISTED,
   MOST_PER_PAGE,
   parseLines,
-  person,
 } from "./decode.ts";
 import type {
   Activity,
@@ -33,7 +33,7 @@ const description = object<RoomDescription>({
   at: time,
   messages: whole,
   count: whole,
-  members: absentOr(list(person, MOST_LISTED)),
+  members: absentOr(list(checkPerson, MOST_LISTED)),
   read: whole,
   mentions: whole,
   muted: optional(word(true)),
@@ -45,7 +45,7 @@ const setting = { own: whole, room: text, on: flag };
 const checks: { readonly [T in OwnObject["type"]]: Check<Extract<OwnObject, { type: T }>> } = {
   hello: object<Hello>({
     type: word("hello"),
-    you: person,
+    you: checkPerson,
     epoch: text,
     own: object<Hello["own"]>({ seq: whole, at: time }),
     rooms: list(description, MOST_PER_PAGE),

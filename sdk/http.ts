@@ -72,11 +72,15 @@ export async function request(
   signal ??= AbortSignal.timeout(CALL_MS);
   const response = await fetch(url, { ...init, headers, signal });
   if (response.ok) return response;
-  const isProblem = !!response.headers.get("content-type")?.startsWith("application/problem+json");
-  const body = await response.text().catch(() => "");
+  const type = response.headers.get("content-type") ?? "";
+  throw toError(response.status, type, await response.text().catch(() => ""));
+}
+
+/** The error that an answer means which is no success. */
+export function toError(status: number, contentType: string, body: string): HttpError {
+  const isProblem = contentType.startsWith("application/problem+json");
   const { detail, title } = isProblem ? parse(problem, body) ?? {} : {};
-  const words = detail ?? title ?? `the server answered ${response.status}`;
-  throw new HttpError(response.status, words, isProblem);
+  return new HttpError(status, detail ?? title ?? `the server answered ${status}`, isProblem);
 }
 
 function parse<T>(check: Check<T>, body: string): T | undefined {
@@ -90,9 +94,20 @@ function parse<T>(check: Check<T>, body: string): T | undefined {
 /** Asks; returns the answer, which must pass the check. */
 export async function ask<T>(check: Check<T>, ...call: Parameters<typeof request>): Promise<T> {
   const response = await request(...call);
-  const found = parse(check, await response.text());
+  return read(check, response.status, await response.text());
+}
+
+/** An answer, which must pass the check. */
+export function read<T>(check: Check<T>, status: number, body: string): T {
+  const found = parse(check, body);
   if (found !== undefined) return found;
-  throw new HttpError(response.status, "the answer is not one of a Hubbub server", false);
+  throw new HttpError(status, "the answer is not one of a Hubbub server", false);
+}
+
+/** Asks for something whose answer has nothing to read. */
+export async function perform(...call: Parameters<typeof request>): Promise<void> {
+  const response = await request(...call);
+  await response.body?.cancel();
 }
 
 /** Which part of a history. */
@@ -149,6 +164,7 @@ export async function listRooms(
 
 /** What is said over HTTP. */
 export interface Post {
+  /** May be empty beside files. */
   readonly text: string;
   readonly name?: string;
   readonly id?: string;
@@ -156,19 +172,28 @@ export interface Post {
   readonly reply?: number;
   /** The ids of those whom it mentions; without it the server looks for names in the text. */
   readonly to?: readonly string[];
+  /** Files that this person has uploaded to the room, with `uploadFile`. */
+  readonly files?: readonly { readonly id: string; readonly alt?: string }[];
 }
 
 /** Says something without a socket; the same `id` again is kept once. Returns it as it is kept. */
 export async function postMessage(
-  { url, room, text, name, id, reply, to, ...server }: Server & Post & { room: string },
+  { url, room, text, name, id, reply, to, files, ...server }: Server & Post & { room: string },
 ): Promise<Message> {
   const address = roomUrl(url, room);
   address.pathname += "/messages";
-  return await ask(checkMessage, address, server, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ text, name, id, reply, to }),
-  });
+  return await ask(
+    checkMessage,
+    address,
+    server,
+    jsonBody("POST", { text, name, id, reply, to, files }),
+  );
+}
+
+/** A request with these fields as its body. */
+export function jsonBody(method: string, fields: object): RequestInit {
+  const headers = { "content-type": "application/json" };
+  return { method, headers, body: JSON.stringify(fields) };
 }
 
 /** The fields that are given, as the query of an address. */

@@ -7,7 +7,7 @@
  */
 
 import { checkEntry, checkReaction } from "./decode.ts";
-import { ask, roomUrl, type Server } from "./http.ts";
+import { ask, jsonBody, roomUrl, type Server } from "./http.ts";
 import type { Entry, Reaction } from "./protocol.ts";
 
 /** A message of a room of a server. */
@@ -20,10 +20,6 @@ function addressOf({ url, room, seq }: MessageAddress, ...more: string[]): URL {
   const address = roomUrl(url, room);
   address.pathname += ["/messages", seq, ...more.map(encodeURIComponent)].join("/");
   return address;
-}
-
-function body(fields: object): RequestInit {
-  return { headers: { "content-type": "application/json" }, body: JSON.stringify(fields) };
 }
 
 /**
@@ -40,10 +36,7 @@ function body(fields: object): RequestInit {
 export async function editMessage(
   { text, v, id, ...message }: MessageAddress & { text: string; v?: number; id?: string },
 ): Promise<Entry> {
-  return await ask(checkEntry, addressOf(message), message, {
-    method: "PATCH",
-    ...body({ text, v, id }),
-  });
+  return await ask(checkEntry, addressOf(message), message, jsonBody("PATCH", { text, v, id }));
 }
 
 /** Deletes a message. */
@@ -81,5 +74,5 @@ export async function setPin(
 export async function setTopic(
   { url, room, topic, ...server }: Server & { room: string; topic: string },
 ): Promise<Entry> {
-  return await ask(checkEntry, roomUrl(url, room), server, { method: "PATCH", ...body({ topic }) });
+  return await ask(checkEntry, roomUrl(url, room), server, jsonBody("PATCH", { topic }));
 }

@@ -25,8 +25,8 @@
  * lobby.on("message", ({ seq }) => chat.read("lobby", seq));
  * ```
  *
- * The library uses nothing but `WebSocket`, `fetch` and timers,
- * and it works with servers from version 0.1 on.
+ * The library uses nothing but `WebSocket`, `fetch` (for files `XMLHttpRequest`, where there is one) and
+ * timers, and it works with servers from version 0.1 on.
  *
  * @module
  */
@@ -36,6 +36,7 @@ export type {
   Command,
   DeleteCommand,
   EditCommand,
+  NamedFile,
   PinCommand,
   ReactCommand,
   RoomCommand,
@@ -43,6 +44,7 @@ export type {
 } from "./commands.ts";
 export { connectRoom } from "./connect_room.ts";
 export type { Timing } from "./connection.ts";
+export { fileUrl, uploadFile, type UploadOptions } from "./files.ts";
 export {
   getMessage,
   history,
@@ -64,6 +66,58 @@ export {
   setReaction,
   setTopic,
 } from "./http_changes.ts";
+export {
+  changeMe,
+  createDeviceLink,
+  describeLink,
+  endSession,
+  getMe,
+  type Link,
+  type LinkPurpose,
+  listBlocks,
+  listSessions,
+  type Me,
+  openSession,
+  type SessionSummary,
+  setBlock,
+  signOut,
+  useLink,
+} from "./http_me.ts";
+export {
+  changeMember,
+  createInvite,
+  createSignInLink,
+  type Invite,
+  listInvites,
+  listMembers,
+  type Member,
+  muteMember,
+  removeMember,
+  withdrawInvite,
+} from "./http_members.ts";
+export {
+  type AccountSummary,
+  addPasskey,
+  type Ceremony,
+  deletePasskey,
+  listAccounts,
+  listPasskeys,
+  type PasskeySummary,
+  type SignInWays,
+  signInWays,
+  signInWithPasskey,
+  startAccount,
+  unlinkAccount,
+} from "./http_sign_in.ts";
+export {
+  changeRoom,
+  createPrivateRoom,
+  listRoomMembers,
+  type NewRoom,
+  openDirectRoom,
+  type RoomMember,
+  type RoomOrder,
+} from "./http_rooms.ts";
 export { search, type SearchPage, type SearchQuery, type SearchResult } from "./http_search.ts";
 export type { PendingPage } from "./message_list.ts";
 export type { Outbox, Outcome } from "./outbox.ts";
@@ -77,6 +131,7 @@ export {
 export { type Pending, type PendingChange, pendingOf } from "./pending.ts";
 export type { PresenceChange } from "./people.ts";
 export type {
+  Attachment,
   Change,
   Delete,
   Edit,

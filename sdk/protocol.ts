@@ -31,6 +31,21 @@ export interface Reaction {
   readonly mine?: true;
 }
 
+/** A file that a message names. */
+export interface Attachment {
+  readonly id: string;
+  readonly name: string;
+  /** Its media type, which the server has found out. */
+  readonly type: string;
+  /** In bytes. */
+  readonly size: number;
+  /** Of an image, as it is shown, in pixels. */
+  readonly width?: number;
+  readonly height?: number;
+  /** What it shows, for those who do not see it. */
+  readonly alt?: string;
+}
+
 /** A message in its current state. */
 export interface Message {
   readonly type: "message";
@@ -50,6 +65,8 @@ export interface Message {
   readonly reply?: number;
   /** The ids of the members that it mentions. */
   readonly to?: readonly string[];
+  /** The files that it names; then its text may be empty. */
+  readonly files?: readonly Attachment[];
   /** The seq of its newest change. */
   readonly v?: number;
   /** When its text was last edited, in milliseconds since 1970. */

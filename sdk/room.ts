@@ -7,13 +7,15 @@
  */
 
 import { Emitter } from "./emitter.ts";
+import type { NamedFile } from "./commands.ts";
 import { fetchPage } from "./fetch_page.ts";
+import { fileUrl, uploadFile, type UploadOptions } from "./files.ts";
 import { getMessage, history, type HistoryQuery, type Token } from "./http.ts";
 import type { Identity } from "./identity.ts";
 import type { Link, LinkEvents } from "./link.ts";
 import { Outbox } from "./outbox.ts";
 import { MemoryStore } from "./outbox_store.ts";
-import type { History, Message, Refusal, RoomObject } from "./protocol.ts";
+import type { Attachment, History, Message, Refusal, RoomObject } from "./protocol.ts";
 import { RoomCommands } from "./room_commands.ts";
 import type { RoomEvents, RoomOptions } from "./room_options.ts";
 import { RoomState } from "./room_state.ts";
@@ -135,6 +137,20 @@ export class Room extends RoomCommands {
       return { messages: found ? [found] : [], more: false, head: found?.v ?? seq };
     });
     return page.messages[0];
+  }
+
+  /**
+   * Sends a file, which a message of this room may name then: `say` takes it in `files`.
+   *
+   * @throws what {@linkcode uploadFile} throws
+   */
+  async upload(file: Blob, options: UploadOptions = {}): Promise<Attachment> {
+    return await uploadFile({ ...this.#server(), ...options, file });
+  }
+
+  /** The address of a file of this room. */
+  fileUrl(file: NamedFile): URL {
+    return fileUrl(this.#options.url, this.#options.room, file);
   }
 
   #server() {

@@ -24,9 +24,10 @@ export abstract class RoomCommands {
     return pendingOf(this.outbox.drafts);
   }
 
-  /** Says something, perhaps as the answer to a message, or to certain people. */
-  say(text: string, { reply, to }: Pick<SayCommand, "reply" | "to"> = {}): Promise<Outcome> {
-    return this.outbox.add({ type: "say", text, reply, to });
+  /** Says something, perhaps as the answer to a message, to certain people, or with files. */
+  say(text: string, more: Pick<SayCommand, "reply" | "to" | "files"> = {}): Promise<Outcome> {
+    const { reply, to, files } = more;
+    return this.outbox.add({ type: "say", text, reply, to, files });
   }
 
   /**

@@ -29,7 +29,7 @@ export interface Indexed {
 /** What is indexed of a message. */
 export function indexedOf({ seq, at, from, name, text, ...message }: Message): Indexed {
   const has: Having[] = [];
-  const { files } = message as { readonly files?: readonly unknown[] };
+  const { files } = message;
   if (files && files.length > 0) has.push("file");
   if (LINK.test(text)) has.push("link");
   return { seq, at, name: shownName({ id: from, name }), text, has };

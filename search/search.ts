@@ -72,6 +72,8 @@ export interface SearchOptions {
   readonly path: string;
   /** Messages kept per room, 0 for all. */
   readonly keep: number;
+  /** Whether much is said just now, so that the index has to wait. */
+  readonly isBusy?: () => boolean;
   /** When deleted words are erased, and how long after the last time, in milliseconds. */
   readonly eraseMs?: number;
   readonly restMs?: number;
@@ -88,13 +90,15 @@ export class Search {
   #waiting: { rooms: readonly string[]; resolve: () => void }[] = [];
   #wake = () => {};
   #isClosed = false;
-  #failure = "";
+  /** The last failure that was reported, and when. */
+  #failure = { message: "", at: -Infinity };
   readonly #running: Promise<void>;
 
   /** Starts to follow the rooms after a moment. */
   constructor(options: SearchOptions) {
     this.#options = options;
-    this.#feed = new Feed(options.journal, options.keep === 0, this.counters);
+    const { journal, keep, isBusy } = options;
+    this.#feed = new Feed(journal, keep === 0, this.counters, isBusy);
     this.#running = this.#run();
   }
 
@@ -196,7 +200,6 @@ export class Search {
       const isCut = () => this.#isClosed || this.#waiting.length > 0;
       const isBehind = await this.#feed.round(index, isCut, isUrgent ? rooms : undefined);
       this.counters.bytes = await index.ask("size");
-      this.#failure = "";
       return isBehind ? 0 : pollMs;
     } catch (error) {
       this.#report(error as Error);
@@ -217,11 +220,14 @@ export class Search {
     return this.#index = index;
   }
 
-  /** Reports a failure, once until it has worked again. */
+  /** Reports a failure; the same one once a minute. */
   #report(error: Error): void {
     this.counters.isUp = this.#index !== undefined && !this.#index.isOver;
-    if (this.#isClosed || error.message === this.#failure) return;
-    this.#failure = error.message;
+    const { message } = error;
+    const at = performance.now();
+    const isKnown = message === this.#failure.message && at < this.#failure.at + LIMITS.reportMs;
+    if (this.#isClosed || isKnown) return;
+    this.#failure = { message, at };
     this.#options.log.error("search failed", { error, path: this.#options.path });
   }
 

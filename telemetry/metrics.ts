@@ -26,6 +26,13 @@ export interface Connections {
   readonly clients: Iterable<Connection>;
 }
 
+/** How many attachments there are, the bytes that they count as, and how many are on their way. */
+export interface FileStats {
+  readonly files: number;
+  readonly bytes: number;
+  readonly uploads: number;
+}
+
 /** The metrics of one chat. */
 export class Metrics {
   readonly #registry = new Registry();
@@ -36,12 +43,14 @@ export class Metrics {
    *
    * @param redis counters of a journal in Redis
    * @param search counters of the search, unless it is off
+   * @param files counts attachments, where they are kept
    */
   constructor(
     hub: Hub,
     connections: Connections,
     redis?: RedisCounters,
     search?: SearchCounters,
+    files?: () => FileStats,
   ) {
     this.#gauge("info", "The version that runs, as a label of 1.", (gauge) => {
       gauge.set({ version: metadata.version }, 1);
@@ -54,6 +63,7 @@ export class Metrics {
     this.#describeCounts(hub.counters);
     if (redis) this.#describeRedis(redis);
     if (search) this.#describeSearch(search);
+    if (files) this.#describeFiles(files);
     this.#watching = this.#watchLoop();
   }
 
@@ -119,6 +129,13 @@ export class Metrics {
     this.#total("redis_epoch_changes_total", epochs, () => redis.epochChanges);
     this.#histogram("redis_call_seconds", "Time from a call to its answer.", redis.calls);
     this.#histogram("redis_open_seconds", "Time to subscribe to a room.", redis.opens);
+  }
+
+  #describeFiles(files: () => FileStats): void {
+    const are = (field: keyof FileStats) => (gauge: Gauge) => gauge.set(files()[field]);
+    this.#gauge("files", "Attachments.", are("files"));
+    this.#gauge("files_bytes", "The bytes that they count as.", are("bytes"));
+    this.#gauge("uploads", "Attachments that are being received.", are("uploads"));
   }
 
   #describeSearch(search: SearchCounters): void {

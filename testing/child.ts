@@ -40,7 +40,7 @@ export class Child implements AsyncDisposable {
     this.#reading = reading;
   }
 
-  /** Starts the program with these flags and waits until it listens and has its page. */
+  /** Starts the program with these flags and waits until it listens and has its page and its search. */
   static async start(flags: string[], preparation: Preparation = {}): Promise<Child> {
     const { runtime = [], descriptors, env, isQuiet = false } = preparation;
     const args = serverCommand();
@@ -65,8 +65,9 @@ export class Child implements AsyncDisposable {
     const host = /^Listening on http:\/\/(\S+)\/$/.exec(line)?.[1];
     if (!host) throw new Error(`it printed "${line}"`);
     const child = new Child(host, log, process, Promise.all([reading, saying]).then(() => {}));
-    // Once it has its page, it opens nothing any more that nobody asked for.
+    // Once it has its page and its search, it opens nothing any more that nobody asked for.
     await child.get("/");
+    await child.get("/search?q=anything");
     return child;
   }
 

@@ -42,7 +42,18 @@ export function memoryServices(
     throw new Error("there are no hidden rooms here");
   };
   const rules = NO_RULES;
-  const shared = { hub, rules, journal, pages, limits, changeRoom, activity, own, log };
+  const shared = {
+    hub,
+    rules,
+    journal,
+    pages,
+    limits,
+    changeRoom,
+    activity,
+    own,
+    log,
+    files: undefined,
+  };
   return { ...shared, config: settings, close };
 }
 

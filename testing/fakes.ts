@@ -10,6 +10,7 @@ import type { Member, Room } from "../hub/room.ts";
 import type { Slice } from "../hub/tail.ts";
 import type {
   Action,
+  Attachment,
   Change,
   ChangeDraft,
   LogEntry,
@@ -61,6 +62,11 @@ export function sampleWelcome(): Parameters<Wire["welcome"]>[0] {
 
 export function draft(text: string, more: Partial<MessageDraft> = {}): MessageDraft {
   return { room: "r", at: 1, from: "f", name: "", avatar: undefined, text, id: undefined, ...more };
+}
+
+/** A file that a message names. */
+export function attachment(id: string, more: Partial<Attachment> = {}): Attachment {
+  return { id, name: `${id}.txt`, type: "text/plain", size: 5, ...more };
 }
 
 /** A change, by the same member as {@linkcode draft}'s. */
@@ -222,6 +228,7 @@ export class FakeSink implements Sink {
 /** A subscription that gives what the test puts into it, and records what is published. */
 export class FakeSubscription implements Subscription {
   broken = false;
+  forgotten = 0;
   isOver = false;
   /** How often it was asked to look for what is kept by now. */
   refreshes = 0;

@@ -117,6 +117,14 @@ export class HeldJournal implements Journal {
     return this.#inner.hasReacted(room, seq, emoji, member);
   }
 
+  files(room: string, ids: readonly string[]): Awaitable<ReadonlyMap<string, number>> {
+    return this.#inner.files(room, ids);
+  }
+
+  forgetFiles(room: string, ids: readonly string[]): Awaitable<void> {
+    return this.#inner.forgetFiles(room, ids);
+  }
+
   subscribe(room: string, seq: number, notify: () => void): Subscription {
     return this.#inner.subscribe(room, seq, notify);
   }

@@ -1,21 +1,29 @@
 /** Random histories of a room: messages and changes by several people, with retries of old commands. */
 
-import type { Action, Draft } from "../journal/journal.ts";
-import { change, draft } from "./fakes.ts";
+import type { Action, Attachment, Draft } from "../journal/journal.ts";
+import { attachment, change, draft } from "./fakes.ts";
 import type { Random } from "./random.ts";
 
 /** More than the reactions of an emoji that are listed. */
 const PEOPLE = Array.from({ length: 30 }, (_, n) => `member${n}`);
+/** Few enough that some are named again. */
+const FILES = 200;
 const EMOJI = ["👍", "👍", "👍", "❤️"];
 
 /** Makes drafts for one room. */
 export class History {
   readonly #random: Random;
+  readonly #hasFiles: boolean;
   readonly #sent: Draft[] = [];
   #count = 0;
 
-  constructor(random: Random) {
+  /**
+   * @param hasFiles whether messages name files; a place to which a history was copied does not know
+   *   those of deleted and forgotten messages
+   */
+  constructor(random: Random, hasFiles = true) {
     this.#random = random;
+    this.#hasFiles = hasFiles;
   }
 
   /** The next command, of a room whose newest entry has this number. */
@@ -41,11 +49,20 @@ export class History {
     const base = { at: random.int(count), from, id };
     if (random.chance(1, 2)) {
       const reply = random.chance(1, 8) ? 1 + random.int(head + 1) : undefined;
-      return draft(`text ${count}`, { ...base, ...(reply && { reply, to: [from] }) });
+      const files = this.#hasFiles && random.chance(1, 6) ? { files: this.#files() } : {};
+      return draft(`text ${count}`, { ...base, ...(reply && { reply, to: [from] }), ...files });
     }
     const action = this.#action(count, Math.max(1, head - random.int(30)));
     if (action.type !== "edit" || random.chance(1, 2)) return change(action, base);
     return change(action, { ...base, condition: { by: from, version: action.of } });
+  }
+
+  /** None where an unknown file was asked for. */
+  #files(): Attachment[] {
+    const numbers = new Set(
+      Array.from({ length: this.#random.int(4) }, () => this.#random.int(FILES)),
+    );
+    return Array.from(numbers, (n) => attachment(`file${n}`));
   }
 
   #action(count: number, of: number): Action {

@@ -37,7 +37,7 @@ const JOURNAL = [
 const HUB = ["hub.ts", "hub/"];
 const CLIENT = ["client.ts", "client/"];
 const FOR_HUB = [...HUB, ...JOURNAL, "wire/wire.ts", "telemetry/counters.ts"];
-const FOR_CLIENT = [...CLIENT, ...HUB, ...JOURNAL, "wire/", "telemetry/counters.ts"];
+const FOR_CLIENT = [...CLIENT, ...HUB, ...JOURNAL, "files/", "wire/", "telemetry/counters.ts"];
 
 /**
  * What an area may import beside itself. An area is every file whose path begins like this; the longest
@@ -55,6 +55,8 @@ const ALONE: Readonly<Record<string, readonly string[]>> = {
   "hub/entry.ts": ["hub/person.ts", "journal/journal.ts"],
   "sdk/": [],
   "static/": ["sdk/"],
+  // A bundle of its own, which must have no copy of a module with a state.
+  "static/rare/": ["sdk/", "static/kit.ts", "static/text/"],
   "examples/": ["mod.ts", "sdk/mod.ts"],
   "std-fallback/": ["deno.json"],
 };
@@ -63,6 +65,7 @@ const ALONE: Readonly<Record<string, readonly string[]>> = {
 const WITH_LEAVES: Readonly<Record<string, readonly string[]>> = {
   "journal/": [],
   "wire/": ["journal/journal.ts"],
+  "files/": ["journal/journal.ts", "wire/wire.ts", "wire/sanitize.ts"],
   "people/": [...HUB.slice(1), "client/own.ts", ...JOURNAL, "wire/wire.ts", "wire/sanitize.ts"],
   "search/": [...JOURNAL, "journal/prepare.ts", "wire/wire.ts"],
   "telemetry/counters.ts": ["wire/wire.ts"],
@@ -71,8 +74,8 @@ const WITH_LEAVES: Readonly<Record<string, readonly string[]>> = {
   "client.ts": FOR_CLIENT,
   "client/": FOR_CLIENT,
   "telemetry/": [...CLIENT, ...HUB, "deno.json"],
-  "http/": [...CLIENT, ...HUB, ...JOURNAL, "wire/", "people/", "search/", "telemetry/"],
-  "chat.ts": [...CLIENT, ...HUB, "journal/", "http/", "people/", "search/", "telemetry/"],
+  "http/": [...CLIENT, ...HUB, ...JOURNAL, "files/", "wire/", "people/", "search/", "telemetry/"],
+  "chat.ts": [...CLIENT, ...HUB, "files/", "journal/", "http/", "people/", "search/", "telemetry/"],
   "mod.ts": ["chat.ts", ...JOURNAL],
   "cli/": ["journal/", "sdk/"],
   "cli/admin.ts": ["chat.ts", "http/admin_socket.ts", "people/admin/order.ts"],

@@ -8,7 +8,7 @@
 import { LIMITS } from "../config/limits.ts";
 import { parseRoomOrder } from "./room_order.ts";
 import { cleanText, fitsBytes, isVisible } from "./sanitize.ts";
-import type { Command, Invalid, Refusal } from "./wire.ts";
+import type { AskedFile, Command, Invalid, Refusal } from "./wire.ts";
 
 /** The fields of an object that a client has sent. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -52,11 +52,12 @@ function invalid(code: Refusal, detail: string, id?: string): Invalid {
 
 /** The commands of a connection to one room. */
 export const COMMANDS: Parsers<Command> = {
-  say({ text, reply, to }) {
+  say({ files, text = files && "", reply, to }) {
     if (typeof text !== "string") return "say takes a text, which is a string";
     if (reply !== undefined && !isSeq(reply)) return "reply takes the seq of a message";
     if (to !== undefined && !isIds(to)) return `to takes ${LIMITS.mentions} ids of members at most`;
     const clean = cleanText(text);
+    if (files !== undefined) return sayWithFiles(clean, files, reply, to);
     return reply === undefined && to === undefined
       ? { type: "say", text: clean }
       : { type: "say", text: clean, reply, to };
@@ -90,6 +91,37 @@ export const COMMANDS: Parsers<Command> = {
   name: ({ name }) =>
     typeof name === "string" ? { type: "name", name } : "name takes a name, which is a string",
 };
+
+/** With files the text may be empty. */
+function sayWithFiles(text: string, files: unknown, reply?: number, to?: string[]) {
+  const asked = parseFiles(files);
+  if (!asked) return FILES_TAKEN;
+  return { type: "say", text: isVisible(text) ? text : "", reply, to, files: asked } as const;
+}
+
+/** What `files` of a message takes. */
+export const FILES_TAKEN = `files takes 1 to ${LIMITS.filesPerMessage} ids of files, each once, ` +
+  `or objects with an id and an alt of ${LIMITS.fileAlt} characters at most`;
+
+/** The files that a message is to name; undefined for a value that is no such list. */
+export function parseFiles(value: unknown): AskedFile[] | undefined {
+  if (!Array.isArray(value)) return;
+  const files = value.slice(0, LIMITS.filesPerMessage + 1).map(parseFile);
+  const known = files.filter((file) => file !== undefined);
+  const ids = new Set(known.map(({ id }) => id));
+  const isTaken = known.length === files.length && ids.size === files.length;
+  return isTaken && ids.size > 0 && ids.size <= LIMITS.filesPerMessage ? known : undefined;
+}
+
+function parseFile(value: unknown): AskedFile | undefined {
+  if (isId(value)) return { id: value };
+  if (typeof value !== "object" || value === null) return;
+  const { id, alt = "" } = value as Fields;
+  if (!isId(id) || typeof alt !== "string" || alt.length > 2 * LIMITS.fileAlt) return;
+  const clean = cleanText(alt).trim();
+  if ([...clean].length > LIMITS.fileAlt) return;
+  return isVisible(clean) ? { id, alt: clean } : { id };
+}
 
 /** Whether the value is what a sender may call a command. (SQLite reads a text up to its first NUL.) */
 export function isId(value: unknown): value is string {

@@ -8,6 +8,7 @@
 
 import type { Change, Message } from "../journal/journal.ts";
 import type { Person } from "../hub/person.ts";
+import { byPlace, type Place, textWithFiles } from "./file_text.ts";
 import { cleanText, isVisible } from "./sanitize.ts";
 import { shownName, type Wire } from "./wire.ts";
 
@@ -34,8 +35,9 @@ function text(content: string, from: ReturnType<typeof user>, at: number): strin
   });
 }
 
-function message({ from, name, avatar, at, text: content }: Message): string {
-  return text(content, user({ id: from, name, avatar }), at);
+function message(message: Message, place: Place): string {
+  const { from, name, avatar, at } = message;
+  return text(textWithFiles(message, place), user({ id: from, name, avatar }), at);
 }
 
 function edit({ from, name, at }: Change, content: string): string {
@@ -50,7 +52,7 @@ function status(members: readonly Person[]): string {
   });
 }
 
-function wire(join: (objects: string[]) => string[]): Wire {
+function wire(place: Place, join: (objects: string[]) => string[]): Wire {
   return {
     name: "gochatting",
 
@@ -62,7 +64,7 @@ function wire(join: (objects: string[]) => string[]): Wire {
     encode(entries, isReplay) {
       const objects: string[] = [];
       for (const entry of entries) {
-        if (entry.kind === "message" && !entry.deleted) objects.push(message(entry));
+        if (entry.kind === "message" && !entry.deleted) objects.push(message(entry, place));
         if (entry.kind === "change" && entry.action.type === "edit" && !isReplay) {
           objects.push(edit(entry, entry.action.text));
         }
@@ -82,9 +84,11 @@ function wire(join: (objects: string[]) => string[]): Wire {
 }
 
 /** The wire of `/chat`: one object in each frame. */
-export const gochatting: Wire = wire((objects) => objects);
+export const gochattingAt: (place: Place) => Wire = byPlace((place) =>
+  wire(place, (objects) => objects)
+);
 
 /** The wire of `/chat?batch=1`: objects joined with newlines. */
-export const gochattingBatched: Wire = wire(
-  (objects) => objects.length > 0 ? [objects.join("\n")] : [],
+export const gochattingBatchedAt: (place: Place) => Wire = byPlace((place) =>
+  wire(place, (objects) => objects.length > 0 ? [objects.join("\n")] : [])
 );

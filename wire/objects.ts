@@ -19,13 +19,18 @@ export function messageLine(message: Message): string {
     (avatar ? `,"avatar":"${avatar}"` : "") +
     `,"text":${quote(text)}` +
     (id === undefined ? "" : `,"id":${quote(id)}`) +
-    (message.v === undefined && message.reply === undefined && !message.to ? "}" : rest(message));
+    (isPlain(message) ? "}" : rest(message));
+}
+
+function isPlain({ v, reply, to, files }: Message): boolean {
+  return v === undefined && reply === undefined && !to && !files;
 }
 
 /** What few messages have. */
-function rest({ reply, to, v, edited, deleted, reactions }: Message): string {
+function rest({ reply, to, files, v, edited, deleted, reactions }: Message): string {
   return (reply === undefined ? "" : `,"reply":${reply}`) +
     (to === undefined ? "" : `,"to":${JSON.stringify(to)}`) +
+    (files === undefined ? "" : `,"files":${JSON.stringify(files)}`) +
     (v === undefined ? "" : `,"v":${v}`) +
     (edited === undefined ? "" : `,"edited":${edited}`) +
     (deleted === undefined ? "" : `,"deleted":true`) +

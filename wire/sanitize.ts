@@ -61,13 +61,18 @@ export function isVisible(text: string): boolean {
  */
 export function cleanName(name: string): string | undefined {
   if (name.length > LIMITS.nameLength || !name.isWellFormed()) return;
-  const clean = name.replace(INVISIBLE, (character, at: number) => {
-    return isNeeded(character, name.slice(0, at), name.slice(at + character.length))
-      ? character
-      : "";
-  }).trim();
+  const clean = withoutInvisible(name).trim();
   if (!VISIBLE_IN_NAME.test(clean) || isReserved(clean)) return;
   return [...clean].length <= LIMITS.userName ? clean : undefined;
+}
+
+/** The text without invisible characters other than the joiners that emoji and some scripts need. */
+export function withoutInvisible(text: string): string {
+  return text.replace(INVISIBLE, (character, at: number) => {
+    return isNeeded(character, text.slice(0, at), text.slice(at + character.length))
+      ? character
+      : "";
+  });
 }
 
 /** Whether an invisible character is a joiner that an emoji or a script needs here. */

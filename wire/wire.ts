@@ -34,6 +34,13 @@ export interface RoomOrder {
   readonly archived?: boolean;
 }
 
+/** A file that a message is to name. */
+export interface AskedFile {
+  readonly id: string;
+  /** What it shows, for those who do not see it. */
+  readonly alt?: string;
+}
+
 /** A command of a client. Its text has passed `cleanText`. */
 export type Command =
   | {
@@ -42,6 +49,7 @@ export type Command =
     readonly id?: string;
     readonly reply?: number;
     readonly to?: readonly string[];
+    readonly files?: readonly AskedFile[];
   }
   /** `v`: the version of the text that the author saw. */
   | (Action & { readonly id?: string; readonly v?: number })

@@ -5,7 +5,7 @@
  */
 
 import { LIMITS } from "../../config/limits.ts";
-import type { Message, PresenceChange, Room, Status, Why } from "../../sdk/mod.ts";
+import type { Attachment, Message, PresenceChange, Room, Status, Why } from "../../sdk/mod.ts";
 import { describeChange, isNews, numberOf } from "./changes.ts";
 import { printable } from "./text.ts";
 
@@ -22,6 +22,9 @@ export interface Format {
   readonly numbers: boolean;
 }
 
+/** The address of a file. */
+export type AddressOf = (file: Attachment) => string;
+
 /** Formats what one room reports. */
 export class Formatter {
   readonly #colours: boolean;
@@ -37,12 +40,15 @@ export class Formatter {
     return this.#dim(`-- ${text}`);
   }
 
-  /** A message in its current state; one that was deleted has no line. */
-  message({ seq, from, name, text, at, reply, edited, deleted }: Message): string | undefined {
+  /** A message in its current state, with its files; one that was deleted has no line. */
+  message(message: Message, addressOf: AddressOf): string | undefined {
+    const { seq, from, name, text, at, reply, edited, deleted, files = [] } = message;
     if (deleted) return;
+    const shown = files.map((file) => `${file.name}: ${addressOf(file)}`);
+    const words = [...(text ? [text] : []), ...shown].map(printable).join(" ");
     const answers = this.#numbers && reply !== undefined ? this.#dim(` to ${numberOf(reply)}`) : "";
     const note = this.#numbers && edited !== undefined ? this.#dim(" (edited)") : "";
-    const line = `${this.#name(from, name)}${answers}: ${printable(text)}${note}`;
+    const line = `${this.#name(from, name)}${answers}: ${words}${note}`;
     const before = [
       ...this.#colours ? [timeOf(at)] : [],
       ...this.#numbers ? [numberOf(seq)] : [],
@@ -94,7 +100,7 @@ export function report(
 ): void {
   const say = (text: string) => note(formatter.note(text));
   room.on("message", (one) => {
-    const line = formatter.message(one);
+    const line = formatter.message(one, (file) => room.fileUrl(file).href);
     if (line !== undefined) message(line);
   });
   for (const name of ["edit", "delete", "react", "pin"] as const) {

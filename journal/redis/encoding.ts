@@ -5,14 +5,20 @@
  * A person is the field `NODE/ID` with the value `[name, avatar]` in JSON. A publication is a head of
  * words, a newline, and a body, which is in JSON if it is of people:
  *
- * - `s BATCH FIRST COUNT WHOLE TIME`: a batch was kept, by the script `APPEND`, which says more.
+ * - `s BATCH FIRST COUNT WHOLE TIME FORGOTTEN`: a batch was kept, by the script `APPEND`, which says more.
  * - `p NODE`: how some people on this node are now, as {@linkcode Change}s.
  * - `t NODE`: somebody on this node types, by their id.
  */
 
 import type { Person } from "../../hub/person.ts";
 import { isChange, isSameCommand } from "../changes.ts";
-import { AppendError, type AppendRefusal, type Draft, type LogEntry } from "../journal.ts";
+import {
+  AppendError,
+  type AppendRefusal,
+  type Draft,
+  fileGone,
+  type LogEntry,
+} from "../journal.ts";
 import { toMessage } from "../journal.ts";
 import type { Reply } from "./caller.ts";
 import { fromElement } from "./log_encoding.ts";
@@ -59,6 +65,7 @@ export function fromAppend(drafts: readonly Draft[], answer: Reply[]): (LogEntry
   let [next, time] = [Number(answer[0]), Number(answer[1])];
   return drafts.map((draft, index) => {
     const [what, value] = replies.get(index) ?? ["n", ""];
+    if (what === "e" && value === "file") return fileGone();
     if (what === "e") return new AppendError(value as AppendRefusal, REASONS[value]);
     if (what !== "n") return toDuplicate(draft, fromElement(Number(what.slice(1)), value));
     const entry = toEntry(draft, next++, time, value === "" ? undefined : Number(value));

@@ -231,6 +231,14 @@ export class RedisJournal implements ImportTarget {
     return this.#logs.hasReacted(room, seq, emoji, member);
   }
 
+  files(room: string, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return this.#logs.files(room, ids);
+  }
+
+  forgetFiles(room: string, ids: readonly string[]): Promise<void> {
+    return this.#logs.forgetFiles(room, ids);
+  }
+
   resolve(room: string): Promise<string> {
     return this.#rooms.resolve(room);
   }

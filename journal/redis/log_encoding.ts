@@ -7,6 +7,7 @@ import { isChange, isKey, keyOf, targetOf } from "../changes.ts";
 import { groupAt, isValidGroup } from "../groups.ts";
 import type {
   Action,
+  Attachment,
   Change,
   ChangeDraft,
   Draft,
@@ -29,11 +30,12 @@ function toWho({ from, name }: Pick<Draft, "from" | "name">): string {
   return JSON.stringify({ from, name });
 }
 
-type Fixed = Pick<Message, "avatar" | "reply" | "to">;
+type Fixed = Pick<Message, "avatar" | "reply" | "to" | "files">;
 
-function toMore({ avatar, reply, to }: Fixed): string {
-  if (avatar === undefined && reply === undefined && to === undefined) return "";
-  return JSON.stringify({ avatar, reply, to });
+function toMore({ avatar, reply, to, files }: Fixed): string {
+  const isPlain = avatar === undefined && reply === undefined && to === undefined;
+  if (isPlain && files === undefined) return "";
+  return JSON.stringify({ avatar, reply, to, files });
 }
 
 /** An action, always in the same words, so that the scripts can compare two. */
@@ -103,8 +105,14 @@ function toGroupWords(group: readonly ChangeDraft[]): string[] {
 }
 
 function toMessageWords(draft: MessageDraft): string[] {
-  const { at, id, text } = draft;
-  return ["m", String(at), toId(id), toWho(draft), toMore(draft), JSON.stringify(text)];
+  const { at, id, text, files } = draft;
+  const words = [String(at), toId(id), toWho(draft), toMore(draft), JSON.stringify(text)];
+  return files ? ["f", ...words, toFileIds(files)] : ["m", ...words];
+}
+
+/** The ids of files as one word. */
+function toFileIds(files: readonly Attachment[]): string {
+  return files.map(({ id }) => id).join(" ");
 }
 
 type Reactions = NonNullable<Message["reactions"]>;
@@ -179,7 +187,10 @@ export function isMissing(element: string): boolean {
 export function toImportWords(entries: readonly LogEntry[]): string[] {
   return entries.flatMap((entry, n) => {
     const [seq, at] = [String(entry.seq), String(entry.at)];
-    if (entry.kind === "message") return ["m", seq, toElement(entry), at, toId(entry.id)];
+    if (entry.kind === "message") {
+      const words = [seq, toElement(entry), at, toId(entry.id)];
+      return entry.files ? ["f", ...words, toFileIds(entry.files)] : ["m", ...words];
+    }
     if (entry.kind === "skip") {
       const isKept = entry.from === entry.seq && entry.id !== undefined;
       return ["s", seq, at, String(entry.from), isKept ? `\n${toId(entry.id)}` : ""];

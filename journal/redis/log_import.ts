@@ -7,6 +7,7 @@ import { LIMITS } from "../../config/limits.ts";
 import { ADD, FENCE } from "./log_adding.ts";
 import { CHANGE } from "./log_change.ts";
 import { CHANGE_WORDS } from "./log_encoding.ts";
+import { NAME_FILES } from "./file_lua.ts";
 import { TRIM_ENTRIES } from "./log_forget.ts";
 import { LOG } from "./log_lua.ts";
 import { script } from "./scripts.ts";
@@ -16,11 +17,11 @@ import { script } from "./scripts.ts";
  * others does not follow, what is there is forgotten. Words: the number of messages before them; then
  * for each of them
  *
- * - `m`, number, element without the first line, time, id;
+ * - `m`, number, element without the first line, time, id; or `f`, the same, and the ids of its files;
  * - `c`, number, time, count, what `draftAt` reads, and 1 for a setting that is older than the others;
  * - `s`, the last number, time, the first number, and a newline and the id, or nothing if it is not kept.
  */
-export const IMPORT = script(`${LOG}${TRIM_ENTRIES}${CHANGE}${ADD}${FENCE}
+export const IMPORT = script(`${LOG}${TRIM_ENTRIES}${CHANGE}${NAME_FILES}${ADD}${FENCE}
 local begun = false
 if size == 0 and not string.find(entries, '{[@~]') then fence() end
 local function remember(id, seq)
@@ -96,9 +97,10 @@ while i <= #ARGV do
   local kind, seq = ARGV[i], tonumber(ARGV[i + 1])
   i = i + 2
   local isNew = seq > newest
-  if kind == 'm' then
+  if kind == 'm' or kind == 'f' then
     if isNew then takeMessage(i, seq) end
-    i = i + 3
+    if isNew and kind == 'f' then nameFiles(ARGV[i + 3], seq) end
+    i = i + (kind == 'm' and 3 or 4)
   elseif kind == 's' then
     if isNew then takeSuperseded(i, seq) end
     i = i + 3

@@ -7,6 +7,7 @@ import { LIMITS } from "../../config/limits.ts";
 import { ADD, FENCE } from "./log_adding.ts";
 import { CHANGE } from "./log_change.ts";
 import { CHANGE_WORDS } from "./log_encoding.ts";
+import { NAME_FILES } from "./file_lua.ts";
 import { TRIM_ENTRIES } from "./log_forget.ts";
 import { LOG } from "./log_lua.ts";
 import { script } from "./scripts.ts";
@@ -17,23 +18,25 @@ import { script } from "./scripts.ts";
  * strings where that expects a stream and a hash.
  *
  * Words: keep; the newest entry that the node has seen; channel; the batch's name; then for each draft
- * `m`, time, id, and the lines of a message; or `c`, time, and what `draftAt` reads. Before a group comes
- * `g` and the number of its changes; they are judged before the first is kept. An entry that is
+ * `m`, time, id, and the lines of a message; or `f`, the same, and the ids of its files; or `c`, time, and
+ * what `draftAt` reads. Before a group comes `g` and the number of its changes; they are judged before the
+ * first is kept. An entry that is
  * older than the one before it gets its time. Answers with the number of the first new entry and the
  * time of the one before it, then, each with its place in the batch: `d` and a number, and the element,
  * of an entry that was there already; `e` and a refusal; `n` and the count of a new reaction. `s` in the
  * place -1: there is something for the script `SWEEP`.
  *
- * What is published: `s NAME FIRST COUNT WHOLE TIME`, a newline, and the elements with zero bytes
+ * What is published: `s NAME FIRST COUNT WHOLE TIME FORGOTTEN`, a newline, and the elements with zero bytes
  * between them, or nothing where that would be too long. WHOLE is 1 if it is the whole batch and has
  * only messages, TIME that of the entry before it.
  */
-export const APPEND = script(`${LOG}${TRIM_ENTRIES}${CHANGE}${ADD}${FENCE}
+export const APPEND = script(`${LOG}${TRIM_ENTRIES}${CHANGE}${NAME_FILES}${ADD}${FENCE}
 local keep, known = tonumber(ARGV[1]), tonumber(ARGV[2])
 redis.call('HLEN', commands)
 redis.call('ZCARD', changes)
 redis.call('ZCARD', superseded)
 redis.call('ZCARD', pins)
+redis.call('HLEN', files)
 local last = first + size - 1
 if last < known then return redis.error_reply('LOST it is at ' .. last .. ', not ' .. known) end
 local answer, published, length, before, new = {last + 1, time}, {}, 0, time, size == 0
@@ -90,19 +93,22 @@ local function keepChange(i, at, index)
 end
 local i, index = 5, 0
 local function keepNext()
-  local isMessage, at = ARGV[i] == 'm', math.max(tonumber(ARGV[i + 1]), time)
+  local kind, at = ARGV[i], math.max(tonumber(ARGV[i + 1]), time)
   i = i + 2
   local seq, old = firstOf(ARGV[i])
   if old then
     whole = 0
     reply(index, 'd' .. int(seq), old)
-  elseif isMessage then
+  elseif kind == 'f' and not nameFiles(ARGV[i + 4], first + size + #pending) then
+    whole = 0
+    reply(index, 'e', 'file')
+  elseif kind ~= 'c' then
     keepMessage(i, at)
     time = at
   else
     keepChange(i, at, index)
   end
-  i, index = i + (isMessage and 4 or ${CHANGE_WORDS}), index + 1
+  i, index = i + (kind == 'm' and 4 or kind == 'f' and 5 or ${CHANGE_WORDS}), index + 1
 end
 local function refuse(refusal, count)
   whole = 0
@@ -125,7 +131,7 @@ if #published == 0 then return answer end
 if new and not string.find(entries, '{[@~]') then fence() end
 trim(keep)
 if saveDropping() > 0 then reply(-1, 's', '') end
-local words = {'s', ARGV[4], int(answer[1]), #published, whole, int(before)}
+local words = {'s', ARGV[4], int(answer[1]), #published, whole, int(before), int(forgotten)}
 if length > ${LIMITS.batchPublished} then published = {} end
 redis.call('PUBLISH', ARGV[3], table.concat(words, ' ') .. '\\n' .. table.concat(published, '\\0'))
 return answer

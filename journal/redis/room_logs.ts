@@ -24,6 +24,7 @@ import type { Reply } from "./caller.ts";
 import { fromAppend } from "./encoding.ts";
 import type { RedisLink } from "./link.ts";
 import { fromElement, toImportWords, toWords } from "./log_encoding.ts";
+import { FILES, FORGET_FILES } from "./file_lua.ts";
 import { readAfter, readBefore } from "./log_range.ts";
 import { COUNT, IS_SET, PAGE, REACTION, SETTINGS, STATE } from "./log_reads.ts";
 import { IMPORT } from "./log_import.ts";
@@ -180,6 +181,17 @@ export class RedisLogs {
 
   async hasReacted(room: string, of: number, emoji: string, member: string): Promise<boolean> {
     return await this.#run(IS_SET, room, [reactionKey(of, emoji, member)]) === 1;
+  }
+
+  async files(room: string, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const found = new Map<string, number>();
+    const seqs = await this.#run(FILES, room, [...ids]) as Reply[];
+    for (const [n, seq] of seqs.entries()) if (seq !== "") found.set(ids[n], Number(seq));
+    return found;
+  }
+
+  async forgetFiles(room: string, ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await this.#run(FORGET_FILES, room, [...ids]);
   }
 
   async import(room: string, entries: readonly LogEntry[], messages: number): Promise<void> {

@@ -13,6 +13,8 @@
  * - `hubbub:{ROOM}:changes`, a sorted set in the order of keys: the newest change of every key, as the key, a zero byte, its number, a zero byte, and 1 if it sets something.
  * - `hubbub:{ROOM}:pins`, a sorted set: the pinned messages, by the numbers of those changes.
  * - `hubbub:{ROOM}:superseded`, a sorted set: the numbers of superseded entries whose id is kept.
+ * - `hubbub:{ROOM}:files`, a hash: the number of the message that names a file, by the file's id. It stays
+ *   when the message is deleted or forgotten, until the file does not exist any more.
  * - `hubbub:{ROOM}:log`, a stream, and `hubbub:{ROOM}:ids`, a hash, of version 0.1. Strings instead keep
  *   that version out. `hubbub:{ROOM}:converting` is that stream and `hubbub:{ROOM}:converted` the list
  *   that it becomes, as long as that lasts.
@@ -76,7 +78,8 @@ const OF_OLD_LOG = ["log", "ids", "converting", "converted"];
 
 /** The keys of a room, in the order in which the scripts of its log get them. */
 export function logKeys(room: string): string[] {
-  return [...OF_LOG, ...OF_OLD_LOG, "here", "older"].map((key) => `hubbub:{${room}}:${key}`);
+  const names = [...OF_LOG, ...OF_OLD_LOG, "here", "older", "files"];
+  return names.map((key) => `hubbub:{${room}}:${key}`);
 }
 
 /**

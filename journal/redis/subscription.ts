@@ -37,6 +37,7 @@ export interface Source {
 export class RedisSubscription implements Subscription {
   /** The people in it. */
   readonly presence: RedisPresence;
+  forgotten = 0;
   readonly #source: Source;
   readonly #notify: () => void;
   /** The number that the next entry to be taken in has. */

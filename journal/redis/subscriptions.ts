@@ -90,7 +90,10 @@ export class RedisSubscriptions {
     await this.#link.subscribe(this.channelOf(room), listener);
     try {
       await subscription.resync();
-      this.#link.counters.opens.add((performance.now() - began) / 1000);
+      // The server's own logs are no rooms.
+      if (!room.startsWith("@")) {
+        this.#link.counters.opens.add((performance.now() - began) / 1000);
+      }
       return subscription;
     } catch (error) {
       subscription.unsubscribe();
@@ -150,7 +153,8 @@ export class RedisSubscriptions {
     const { kind, from, numbers, body } = parsePublication(payload);
     if (kind === "p") return subscription.presence.receive(from, fromChanges(body()));
     if (kind === "t") return subscription.presence.receiveTyping(JSON.parse(body()));
-    const [first, count, whole, time] = numbers;
+    const [first, count, whole, time, forgotten = 0] = numbers;
+    subscription.forgotten = forgotten;
     const drafts = whole === 1 ? this.#batches.get(from) : undefined;
     this.#batches.delete(from);
     const entries = drafts ? () => fromDrafts(drafts, first, time) : () => fromBatch(first, body());

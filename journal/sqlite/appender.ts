@@ -12,32 +12,42 @@ import {
   type Change,
   type ChangeDraft,
   type Draft,
+  fileGone,
   type Message,
   toMessage,
 } from "../journal.ts";
 import type { ChangeTable } from "./change_table.ts";
 import { type Answer, ChangeWriter } from "./change_writer.ts";
 import type { Connection } from "./connection.ts";
+import type { FileTable } from "./file_table.ts";
 import type { MessageTable } from "./message_table.ts";
 import type { Numbering, OpenRoom } from "./numbering.ts";
+
+/** The tables that drafts are added to. */
+export interface Tables {
+  readonly messages: MessageTable;
+  readonly changes: ChangeTable;
+  readonly files: FileTable;
+}
 
 /** Adds drafts. */
 export class Appender {
   readonly #connection: Connection;
   readonly #messages: MessageTable;
   readonly #changes: ChangeTable;
+  readonly #files: FileTable;
   readonly #numbering: Numbering;
   readonly #writer: ChangeWriter;
 
   constructor(
     connection: Connection,
-    messages: MessageTable,
-    changes: ChangeTable,
+    { messages, changes, files }: Tables,
     numbering: Numbering,
   ) {
     this.#connection = connection;
     this.#messages = messages;
     this.#changes = changes;
+    this.#files = files;
     this.#numbering = numbering;
     this.#writer = new ChangeWriter(messages, changes);
   }
@@ -48,7 +58,7 @@ export class Appender {
     while (answers.length < drafts.length) {
       const draft = drafts[answers.length];
       const room = this.#numbering.open(draft.room);
-      if (!isChange(draft)) {
+      if (!isChange(draft) && !draft.files) {
         answers.push(this.#numbering.add(room, draft));
         continue;
       }
@@ -66,7 +76,7 @@ export class Appender {
     const from = room.stored;
     if (from === room.added.length) return true;
     room.stored = room.added.length;
-    // A change is stored at once, and everything before it: these are messages.
+    // A change or a message with files is stored at once, and everything before it: these are messages.
     const messages = (from === 0 ? room.added : room.added.slice(from)) as Message[];
     const hasChanges = room.seq > room.messages;
     if (hasChanges && messages.some(({ id }) => this.#isChange(room, id))) return false;
@@ -133,6 +143,8 @@ export class Appender {
   #addMessage(room: OpenRoom, draft: Exclude<Draft, { action: unknown }>): Answer {
     const duplicate = this.#writer.findDuplicate(room, draft);
     if (duplicate) return duplicate;
+    const { number, seq } = room;
+    if (draft.files && !this.#files.claim(number, seq + 1, draft.files)) return fileGone();
     const message = toMessage(draft, room.seq + 1, room.at);
     this.#messages.addRows(room.number, [message], room.seq - room.messages);
     return message;

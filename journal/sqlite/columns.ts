@@ -12,24 +12,27 @@ export type Columns = readonly SQLOutputValue[];
 export class ColumnQuery {
   readonly #statement: StatementSync;
   /** An older runtime gives objects, which have the columns in the same order. */
-  readonly #toColumns: (row: unknown) => Columns;
+  readonly #givesArrays: boolean;
 
   constructor(db: DatabaseSync, sql: string) {
     const statement: StatementSync & { setReturnArrays?(enabled: boolean): void } = db.prepare(sql);
-    const isAble = "setReturnArrays" in statement;
+    this.#givesArrays = "setReturnArrays" in statement;
     statement.setReturnArrays?.(true);
     this.#statement = statement;
-    this.#toColumns = isAble ? (row) => row as Columns : (row) => Object.values(row as object);
   }
 
   /** All rows, each as what `make` makes of it. */
   map<T>(make: (columns: Columns) => T, ...values: SQLInputValue[]): T[] {
-    return this.#statement.all(...values).map((row) => make(this.#toColumns(row)));
+    const rows: unknown[] = this.#statement.all(...values);
+    return this.#givesArrays
+      ? (rows as Columns[]).map((columns) => make(columns))
+      : rows.map((row) => make(Object.values(row as object)));
   }
 
   /** What `make` makes of the first row. */
   first<T>(make: (columns: Columns) => T, ...values: SQLInputValue[]): T | undefined {
-    const row = this.#statement.get(...values);
-    return row && make(this.#toColumns(row));
+    const row: unknown = this.#statement.get(...values);
+    if (row === undefined) return;
+    return make(this.#givesArrays ? row as Columns : Object.values(row as object));
   }
 }

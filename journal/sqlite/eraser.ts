@@ -82,8 +82,8 @@ export class Eraser {
         this.#dueAt = 0;
         return false;
       }
-      await this.#connection.flush();
       const ms = Math.max(LIMITS.scrubPauseMs, 4 * (performance.now() - began));
+      await this.#connection.flush();
       const isOver = pause(ms, false, { signal: this.#end.signal }).catch(() => true);
       if (await isOver) return false;
     }

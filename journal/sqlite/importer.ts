@@ -3,6 +3,8 @@
 import { applyChange, targetOf } from "../changes.ts";
 import type { Change, LogEntry, Message } from "../journal.ts";
 import type { ChangeTable } from "./change_table.ts";
+import type { Tables } from "./appender.ts";
+import type { FileTable } from "./file_table.ts";
 import type { MessageTable } from "./message_table.ts";
 import type { Numbering, OpenRoom } from "./numbering.ts";
 
@@ -10,11 +12,13 @@ import type { Numbering, OpenRoom } from "./numbering.ts";
 export class Importer {
   readonly #messages: MessageTable;
   readonly #changes: ChangeTable;
+  readonly #files: FileTable;
   readonly #numbering: Numbering;
 
-  constructor(messages: MessageTable, changes: ChangeTable, numbering: Numbering) {
+  constructor({ messages, changes, files }: Tables, numbering: Numbering) {
     this.#messages = messages;
     this.#changes = changes;
+    this.#files = files;
     this.#numbering = numbering;
   }
 
@@ -53,7 +57,10 @@ export class Importer {
   #flush(room: OpenRoom, run: readonly Message[]): Message[] {
     if (run.length > 0) {
       this.#messages.addRows(room.number, run, run[0].seq - 1 - room.messages);
-      for (const message of run) this.#numbering.grow(room, message);
+      for (const message of run) {
+        this.#numbering.grow(room, message);
+        if (message.files) this.#files.add(room.number, message.seq, message.files);
+      }
     }
     return [];
   }

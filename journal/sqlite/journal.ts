@@ -33,6 +33,7 @@ import { ChangeTable } from "./change_table.ts";
 import { Connection } from "./connection.ts";
 import { Eraser } from "./eraser.ts";
 import { IN_MEMORY } from "./file.ts";
+import { FileTable } from "./file_table.ts";
 import { Importer } from "./importer.ts";
 import { LogReader } from "./log_reader.ts";
 import { MessageTable } from "./message_table.ts";
@@ -58,6 +59,7 @@ export class SqliteJournal implements ImportTarget {
   #secret: string;
   readonly #connection: Connection;
   readonly #table: RoomTable;
+  readonly #files: FileTable;
   readonly #changes: ChangeTable;
   readonly #numbering: Numbering;
   readonly #reader: LogReader;
@@ -85,13 +87,15 @@ export class SqliteJournal implements ImportTarget {
     const messages = new MessageTable(db);
     const changes = this.#changes = new ChangeTable(db);
     const ordinals = new Ordinals(db);
+    const files = this.#files = new FileTable(db);
     this.#table = new RoomTable(db);
     this.#numbering = new Numbering(ordinals, changes, this.#table, keep || Infinity);
     const tables = { messages, changes, ordinals };
     this.#reader = new LogReader(this.#connection, this.#numbering, tables);
     this.#eraser = new Eraser(this.#connection, messages, changes, eraseMs);
-    this.#appender = new Appender(this.#connection, messages, changes, this.#numbering);
-    this.#importer = new Importer(messages, changes, this.#numbering);
+    const written = { messages, changes, files };
+    this.#appender = new Appender(this.#connection, written, this.#numbering);
+    this.#importer = new Importer(written, this.#numbering);
     const { epoch, secret } = db.prepare("SELECT epoch, secret FROM journal").get()!;
     this.#epoch = String(epoch);
     this.#secret = String(secret);
@@ -140,7 +144,10 @@ export class SqliteJournal implements ImportTarget {
       const committed = result !== undefined;
       if (committed) {
         for (const { name, added } of this.#numbering.grown) this.#feed.publish(name, added);
-        for (const room of trimmed) this.#eraser.noteTrimmed(room);
+        for (const room of trimmed) {
+          this.#eraser.noteTrimmed(room);
+          this.#feed.forget(room.name, room.forgotten);
+        }
       } else this.#changes.reload();
       this.#numbering.end(committed);
     }
@@ -205,6 +212,20 @@ export class SqliteJournal implements ImportTarget {
 
   subscribe(room: string, seq: number, notify: () => void): Subscription {
     return this.#feed.subscribe(room, seq, notify);
+  }
+
+  files(room: string, ids: readonly string[]): ReadonlyMap<string, number> {
+    const found = this.#numbering.find(room);
+    return found ? this.#files.named(found.number, ids) : new Map();
+  }
+
+  forgetFiles(room: string, ids: readonly string[]): void {
+    const found = this.#numbering.find(room);
+    if (!found) return;
+    this.#connection.transact(() => {
+      this.#files.remove(found.number, ids);
+      return true;
+    });
   }
 
   adoptIdentity(epoch: string, secret: string): void {

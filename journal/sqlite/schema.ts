@@ -67,6 +67,14 @@ const UPGRADES: readonly ((db: DatabaseSync) => void)[] = [
         FROM page JOIN room ON room.number = page.room, json_each(messages);
     `),
   addRoomListAndChanges,
+  (db) =>
+    db.exec(`
+      CREATE TABLE file (
+        id TEXT PRIMARY KEY,
+        room INTEGER NOT NULL,
+        seq INTEGER NOT NULL
+      ) WITHOUT ROWID;
+    `),
 ];
 
 /**

@@ -10,6 +10,9 @@
  * overwritten, so it does no harm if that stops half-way. SQLite's copies of the pages in memory are
  * dropped afterwards, or it would write the old bytes again.
  *
+ * When SQLite distributes rows it also exchanges the numbers of pages, so what is in unused parts moves:
+ * see {@linkcode Scrubber.step}.
+ *
  * The file stays open for as long as the connection: on POSIX, closing it would end SQLite's locks.
  */
 
@@ -108,19 +111,24 @@ export class Scrubber {
    */
   begin(): boolean {
     if (!this.writeBack()) return false;
-    for (const number of this.#marked) this.#due.add(number);
-    this.#marked.clear();
     this.#end = this.#pages;
     return true;
   }
 
-  /** Does a part of that, in a few milliseconds: whether it was the last; undefined if it cannot now. */
+  /**
+   * Does a part of that, in a few milliseconds: whether it was the last; undefined if it cannot now.
+   *
+   * The pages that are written meanwhile are overwritten as well, since SQLite exchanges the numbers of
+   * pages, and so moves what is in their unused parts. The last part is whatever is left at one moment.
+   */
   step(): boolean | undefined {
     const isKnown = this.#known >= this.#end;
-    if (isKnown && this.#due.size === 0) return true;
-    if (!isKnown && this.#due.size < LIMITS.pagesScrubbed) this.#scan();
-    else if (!this.#scrub()) return;
-    return false;
+    if (!isKnown && this.#due.size < LIMITS.pagesScrubbed) {
+      this.#scan();
+      return false;
+    }
+    if (!this.#scrub()) return;
+    return this.#known >= this.#end && this.#due.size === 0;
   }
 
   /** Looks at the next pages of the file. */
@@ -137,6 +145,8 @@ export class Scrubber {
   /** Overwrites some pages. */
   #scrub(): boolean {
     if (!this.writeBack()) return false;
+    for (const number of this.#marked) this.#due.add(number);
+    this.#marked.clear();
     this.#db.exec("BEGIN IMMEDIATE");
     try {
       if (this.#wal.size > 0) return false;

@@ -27,9 +27,15 @@ export class Eraser {
   readonly #sql: Prepared<typeof SQL>;
   readonly #options: Pick<IndexOptions, "eraseMs" | "restMs">;
   readonly #commit: () => void;
+  /** Words have gone that may still be in the file. */
   #isDue: boolean;
+  /** Words have gone since the merging that is under way began. */
+  #isDueAgain = false;
+  /** All pieces have become parts of one merging. */
+  #isTogether = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lastAt = -Infinity;
+  #writtenAt = -Infinity;
 
   /** @param commit ends the transaction that is open, if there is one */
   constructor(
@@ -44,10 +50,22 @@ export class Eraser {
     if (this.#isDue) this.#schedule(0);
   }
 
-  /** Words have gone, or there are many pieces; called in the transaction of that. */
-  note(): void {
-    this.#isDue = true;
-    this.#sql.setDue.run(1);
+  /**
+   * Something was written; called in its transaction.
+   *
+   * @param hasRemoved words may have gone
+   * @param hasGrown there are many pieces
+   */
+  note(hasRemoved: boolean, hasGrown: boolean): void {
+    this.#writtenAt = performance.now();
+    if (hasRemoved) {
+      this.#sql.setDue.run(1);
+      this.#isDue = this.#isDueAgain = true;
+    }
+    if (hasRemoved || hasGrown) this.#scheduleNext();
+  }
+
+  #scheduleNext(): void {
     const rest = this.#lastAt + this.#options.restMs - performance.now();
     this.#schedule(Math.max(this.#options.eraseMs, rest));
   }
@@ -57,34 +75,55 @@ export class Eraser {
   }
 
   #begin(): void {
+    this.#timer = undefined;
+    // While much is being written, FTS5 merges by itself what is worth it.
+    const isWriting = performance.now() - this.#writtenAt < LIMITS.search.quietMs;
+    if (!this.#isDue && isWriting) return this.#scheduleNext();
     this.#lastAt = performance.now();
-    this.#go();
+    this.#isTogether = false;
+    this.#run(() => this.#step());
   }
 
-  #go(): void {
+  /** Goes on until a step says that it was the last. */
+  #run(step: () => boolean): void {
     try {
-      this.#timer = this.#step() ? undefined : setTimeout(() => this.#go(), 0);
+      if (!step()) this.#timer = setTimeout(() => this.#run(() => this.#step()), 0);
+      else if (this.#isDue) this.#scheduleNext();
     } catch {
       // The disk is full, for example: it is still due.
       this.#timer = setTimeout(() => this.#begin(), LIMITS.search.retryMs);
     }
   }
 
-  /** One step; true if nothing is left to erase. */
+  /** One step; true if it was the last. */
   #step(): boolean {
     this.#commit();
-    const before = this.#changes();
-    this.#sql.merge.run(-LIMITS.search.mergePages);
-    // As FTS5 documents it: a step that does nothing changes fewer than two rows.
-    if (this.#changes() - before >= 2) return false;
+    if (this.#merge(LIMITS.search.mergePages)) return false;
+    // A merging that was under way before may have passed words that have gone since.
+    if (!this.#isTogether) {
+      this.#isTogether = true;
+      this.#isDueAgain = false;
+      // Makes all pieces that there are parts of one merging, which the next steps go on with.
+      this.#merge(-LIMITS.search.mergePages);
+      return false;
+    }
     if (Number(this.#sql.free.get()!.freelist_count) > 0) {
       this.#sql.shrink.all();
       return false;
     }
-    this.#sql.setDue.run(0);
+    this.#isDue = this.#isDueAgain;
+    if (!this.#isDue) this.#sql.setDue.run(0);
     this.#sql.emptyLog.get();
-    this.#isDue = false;
+    this.#timer = undefined;
     return true;
+  }
+
+  /** Writes some pages; false if there was nothing to merge. */
+  #merge(pages: number): boolean {
+    const before = this.#changes();
+    this.#sql.merge.run(pages);
+    // As FTS5 documents it.
+    return this.#changes() - before >= 2;
   }
 
   #changes(): number {
@@ -96,6 +135,7 @@ export class Eraser {
     clearTimeout(this.#timer);
     const until = performance.now() + LIMITS.search.closeMs;
     try {
+      this.#isTogether = false;
       while (this.#isDue && !this.#step()) if (performance.now() > until) return false;
       return true;
     } catch {

@@ -105,7 +105,7 @@ export class Index implements Omit<Requests, "open"> {
       if (this.#uncommitted === undefined) this.#begin();
       try {
         const { written, hasRemoved } = work();
-        if (hasRemoved || this.#hasGrown(written)) this.#eraser.note();
+        this.#eraser.note(hasRemoved, this.#hasGrown(written));
         this.#uncommitted! += written;
       } catch (error) {
         this.#rollBack();

@@ -1,13 +1,13 @@
 /** Above the field: which message is being answered or edited, and the way out. */
 
 import { about, cancel, focusField } from "../state/writing.ts";
-import { oneLine } from "../text/shape.ts";
+import { summaryOf } from "../text/files.ts";
 import { words } from "../words/words.ts";
 import { Icon } from "./icon.tsx";
 
 export function About() {
   if (!about.value) return null;
-  const { kind, message: { name, text } } = about.value;
+  const { kind, message } = about.value;
   return (
     <p class="about">
       <Icon name={kind} small />
@@ -16,8 +16,8 @@ export function About() {
           <>
             {words.replyingTo}{" "}
             <b>
-              <bdi>{name}</bdi>
-            </b>: <bdi>{oneLine(text)}</bdi>
+              <bdi>{message.name}</bdi>
+            </b>: <bdi>{summaryOf(message)}</bdi>
           </>
         )}
       </span>

@@ -6,6 +6,8 @@
 import { useSignalEffect } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Message } from "../../sdk/mod.ts";
+import { attach, attachText, mayAttach, writeAgain } from "../state/attach.ts";
+import { areReady, attached, takeAll } from "../state/attached.ts";
 import { chosen } from "../state/focus.ts";
 import * as changes from "../state/changes.ts";
 import { isAtEnd, lines } from "../state/log.ts";
@@ -15,22 +17,14 @@ import { hint } from "../state/status.ts";
 import { maxBytes, takeBack } from "../state/unsent.ts";
 import { rename, say, toEnd, typing } from "../state/visit.ts";
 import { unread } from "../state/unread.ts";
-import {
-  about,
-  cancel,
-  edit,
-  editMessage,
-  put,
-  recallDraft,
-  setField,
-  text,
-} from "../state/writing.ts";
+import { about, cancel, editMessage, put, recallDraft, setField, text } from "../state/writing.ts";
 import { isName } from "../state/you.ts";
 import { bytesOf } from "../text/bytes.ts";
 import { orderOf } from "../text/commands.ts";
 import { tidy } from "../text/shape.ts";
 import { words } from "../words/words.ts";
 import { About } from "./about.tsx";
+import { AttachedFiles } from "./attached.tsx";
 import { showDialog } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
 import { openPicker } from "./picker.tsx";
@@ -49,7 +43,11 @@ function lastOfMine(): Message | undefined {
 
 function enter(): void {
   if (about.value?.kind === "edit") return enterEdit(about.value.message);
-  const order = orderOf(text.value, warnedOf);
+  if (!areReady.value) return void (hint.value = words.filesNotReady);
+  const hasFiles = attached.value.length > 0;
+  const order = hasFiles && !text.value.trim()
+    ? { do: "say", text: "" } as const
+    : orderOf(text.value, warnedOf);
   const isLong = bytesOf(text.value.trim()) > maxBytes.value;
   hint.value = "";
   if (order.do === "help") hint.value = words.help;
@@ -60,7 +58,8 @@ function enter(): void {
   if (order.do === "rename" && !isName(order.name)) hint.value = words.badName;
   else if (order.do === "rename") rename(order.name);
   const reply = about.value?.message.seq;
-  if (order.do === "say" && !isLong && !say(order.text, reply)) hint.value = words.full;
+  const files = hasFiles && order.do === "say" && !isLong ? takeAll() : undefined;
+  if (order.do === "say" && !isLong && !say(order.text, { reply, files })) hint.value = words.full;
   if (!hint.value && !isLong || order.do === "help") put("");
   if (order.do === "say" && !hint.value && !isLong) about.value = undefined;
 }
@@ -81,7 +80,7 @@ function enterEdit(message: Message): void {
 /** Takes back what was refused, or else edits the last message. */
 function goBack(): void {
   const refused = takeBack();
-  if (refused !== undefined) return edit(refused);
+  if (refused) return writeAgain(refused);
   const mine = lastOfMine();
   if (mine) editMessage(mine);
 }
@@ -102,6 +101,7 @@ export function Composer() {
   });
   const left = maxBytes.value - bytesOf(text.value.trim());
   const isLong = left < 0;
+  const hasFiles = attached.value.length > 0;
   const note = isLong
     ? words.over(-left)
     : hint.value || (left < NEAR_BYTES && text.value ? words.left(left) : "");
@@ -116,10 +116,17 @@ export function Composer() {
       <div class="column">
         <ToEnd />
         <Typing isHidden={note !== ""} />
-        <p id="hint" class={isLong ? "note failed" : "note"} role="status">{note}</p>
+        <p id="hint" class={isLong ? "note failed" : "note"} role="status">
+          {note}{" "}
+          {isLong && mayAttach() && (
+            <button type="button" class="plain" onClick={attachText}>{words.asFile}</button>
+          )}
+        </p>
         <div class="field">
           <About />
+          {mayAttach() && <AttachedFiles />}
           <div class="write">
+            {mayAttach() && <AttachButton />}
             <Field isLong={isLong} />
             <button
               type="button"
@@ -134,7 +141,7 @@ export function Composer() {
               type="submit"
               class="tool main"
               aria-label={words.send}
-              disabled={isLong || !text.value.trim()}
+              disabled={isLong || !text.value.trim() && !hasFiles || !areReady.value}
             >
               <Icon name="send" />
             </button>
@@ -169,7 +176,42 @@ function Field({ isLong }: { isLong: boolean }) {
         if (!/^(?:\/|$)/.test(currentTarget.value)) typing();
       }}
       onKeyDown={keyed}
+      onPaste={pasted}
     />
+  );
+}
+
+/** A program that puts a text on the clipboard often adds a picture of it. */
+function pasted(event: ClipboardEvent): void {
+  const { files, types } = event.clipboardData!;
+  if (files.length === 0 || types.includes("text/plain") || !mayAttach()) return;
+  event.preventDefault();
+  attach(files);
+}
+
+function AttachButton() {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button
+        type="button"
+        class="tool"
+        aria-label={words.attach}
+        onClick={() => input.current!.click()}
+      >
+        <Icon name="clip" />
+      </button>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        onChange={({ currentTarget }) => {
+          attach(currentTarget.files!);
+          currentTarget.value = "";
+        }}
+      />
+    </>
   );
 }
 

@@ -4,21 +4,21 @@ import { remove } from "../state/changes.ts";
 import { chosen } from "../state/focus.ts";
 import { words } from "../words/words.ts";
 import { FormDialog } from "./dialog.tsx";
-import { oneLine } from "../text/shape.ts";
+import { summaryOf } from "../text/files.ts";
 
 export function DeleteDialog() {
-  const { seq, text } = chosen.value!;
+  const message = chosen.value!;
   return (
     <FormDialog
       title={words.deleteTitle}
       done={words.delete}
       class="ask"
       save={() => {
-        remove(seq);
+        remove(message.seq);
         return true;
       }}
     >
-      <p class="hint clip" dir="auto">{oneLine(text)}</p>
+      <p class="hint clip" dir="auto">{summaryOf(message)}</p>
       <p>{words.deleteLead}</p>
     </FormDialog>
   );

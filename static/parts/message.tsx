@@ -2,7 +2,7 @@
 
 import { useComputed } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import type { Message, Person } from "../../sdk/mod.ts";
+import type { Message, NamedFile, Person } from "../../sdk/mod.ts";
 import { pending } from "../state/changes.ts";
 import { focused } from "../state/focus.ts";
 import type { Line } from "../state/lines.ts";
@@ -14,6 +14,7 @@ import { dates, words } from "../words/words.ts";
 import { Actions, isMenuOf } from "./actions.tsx";
 import { Disc } from "./disc.tsx";
 import { Fate } from "./fate.tsx";
+import { Files } from "./files.tsx";
 import { Name } from "./name.tsx";
 import { Quote } from "./quote.tsx";
 import { Reactions } from "./reactions.tsx";
@@ -33,7 +34,7 @@ export function MessageLine({ line }: { line: Line }) {
 }
 
 function Article({ message, isGrouped }: { message: Message; isGrouped: boolean }) {
-  const { seq, from, name, avatar, at, edited, reply, deleted } = message;
+  const { seq, from, name, avatar, at, edited, reply, deleted, files } = message;
   const change = useComputed(() => pending.value.messages.get(seq)).value;
   const isFound = useComputed(() => target.value?.seq === seq).value;
   const isOpen = useComputed(() => isMenuOf(seq)).value;
@@ -60,11 +61,25 @@ function Article({ message, isGrouped }: { message: Message; isGrouped: boolean 
     >
       {reply !== undefined && <Quote seq={reply} />}
       <Head {...head} />
-      {deleted ? <p class="text">{words.deleted}</p> : <Text text={text} name={name} />}
+      {deleted
+        ? <p class="text">{words.deleted}</p>
+        : <Body text={text} name={name} files={files} />}
       <Reactions message={message} pending={change} />
       <Fate seq={seq} pending={change} />
       {!deleted && <Actions message={message} />}
     </article>
+  );
+}
+
+/** The text and the files of a message, which has one of them at least. */
+export function Body(
+  { text, name, files = [] }: { text: string; name: string; files?: readonly NamedFile[] },
+) {
+  return (
+    <>
+      {(text || files.length === 0) && <Text text={text} name={name} />}
+      <Files files={files} />
+    </>
   );
 }
 

@@ -5,7 +5,7 @@ import { pending, pin, pins } from "../state/changes.ts";
 import { cite, cited } from "../state/cited.ts";
 import { mayArrange } from "../state/people.ts";
 import { addressOf, go, room } from "../state/place.ts";
-import { oneLine } from "../text/shape.ts";
+import { summaryOf } from "../text/files.ts";
 import { dates, words } from "../words/words.ts";
 import { beside, closeDialog, Modal } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
@@ -63,7 +63,7 @@ function Pinned({ seq }: { seq: number }) {
           )
           : message === undefined && "…"}
         <span class="line" dir="auto">
-          {message ? oneLine(message.text) : message === null && words.unavailable}
+          {message ? summaryOf(message) : message === null && words.unavailable}
         </span>
       </a>
       {mayArrange.value && (

@@ -4,7 +4,7 @@ import { useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { cite, cited } from "../state/cited.ts";
 import { addressOf, go, room } from "../state/place.ts";
-import { oneLine } from "../text/shape.ts";
+import { summaryOf } from "../text/files.ts";
 import { words } from "../words/words.ts";
 
 export function Quote({ seq }: { seq: number }) {
@@ -29,7 +29,7 @@ export function Quote({ seq }: { seq: number }) {
           ? words.unavailable
           : message.deleted
           ? words.deleted
-          : oneLine(message.text)}
+          : summaryOf(message)}
       </span>
     </a>
   );

@@ -2,15 +2,14 @@
 
 import type { Draft } from "../../sdk/mod.ts";
 import { me } from "../state/people.ts";
-import { edit } from "../state/writing.ts";
+import { writeAgain } from "../state/attach.ts";
 import { isOnline } from "../state/status.ts";
 import { drafts, resumesAt, retry, takeBack, type Unsent } from "../state/unsent.ts";
 import { type You, you } from "../state/you.ts";
 import { words } from "../words/words.ts";
 import { Icon } from "./icon.tsx";
-import { Head } from "./message.tsx";
+import { Body, Head } from "./message.tsx";
 import { Quote } from "./quote.tsx";
-import { Text } from "./text.tsx";
 import { useSeconds } from "./use_seconds.ts";
 
 export function Unsent() {
@@ -25,13 +24,13 @@ export function Unsent() {
 }
 
 function UnsentMessage({ draft, fate }: { draft: Unsent; fate: string }) {
-  const { id, at, author, command: { text, reply }, failed } = draft;
+  const { id, at, author, command: { text, reply, files }, failed } = draft;
   const person = { ...me.value ?? { id: "", name: author || guest(you.value) } };
   return (
     <article class="message pending">
       {reply !== undefined && <Quote seq={reply} />}
       <Head person={person} at={at} isGrouped={false} />
-      <Text text={text} name={person.name} />
+      <Body text={text} name={person.name} files={files} />
       <p class={failed ? "fate failed" : fate === words.sending ? "fate late" : "fate"}>
         <Icon name={failed ? "warn" : "clock"} small />
         <span>
@@ -39,7 +38,7 @@ function UnsentMessage({ draft, fate }: { draft: Unsent; fate: string }) {
           {failed && (
             <button type="button" class="plain" onClick={() => retry(id)}>{words.retry}</button>
           )}
-          <button type="button" class="plain" onClick={() => edit(takeBack(id))}>
+          <button type="button" class="plain" onClick={() => writeAgain(takeBack(id))}>
             {words.edit}
           </button>
           <button type="button" class="plain" onClick={() => takeBack(id)}>

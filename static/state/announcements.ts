@@ -6,6 +6,7 @@
 
 import { signal } from "@preact/signals";
 import type { Applied, Message, MessageChange } from "../../sdk/mod.ts";
+import { summaryOf } from "../text/files.ts";
 import { isolated } from "../text/people.ts";
 import { words } from "../words/words.ts";
 import { nameOf } from "./names.ts";
@@ -76,10 +77,14 @@ function readMessages(): void {
   if (messages.length > 0) {
     announced.value = messages.length > CALM
       ? [{ text: words.digest(messages.length, people) }]
-      : messages.map(({ seq, name, text }) => ({ seq, text: `${isolated(name)}: ${text}` }));
+      : messages.map((message) => ({ seq: message.seq, text: spoken(message) }));
   }
   messages = [];
 }
+
+/** A message as it is read out: its text, or what its files show or are called. */
+const spoken = (message: Message): string =>
+  `${isolated(message.name)}: ${message.text || summaryOf(message)}`;
 
 function readChanges(): void {
   const now = performance.now();

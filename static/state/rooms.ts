@@ -4,10 +4,11 @@
  */
 
 import { computed, signal } from "@preact/signals";
-import { listRooms, type RoomSummary } from "../../sdk/mod.ts";
+import { HttpError, listRooms, type RoomSummary } from "../../sdk/mod.ts";
 import { foldedName } from "../text/rooms.ts";
 import { room, server, token } from "./place.ts";
 import { count, isUnread } from "./reading.ts";
+import { checkStanding, standing } from "./session.ts";
 
 const EVERY_MS = 15_000;
 const SHOWN = 200;
@@ -66,13 +67,16 @@ export function start(): void {
 let after: string | undefined = "";
 
 async function refresh(): Promise<void> {
-  if (document.hidden) return;
+  if (document.hidden || standing.peek() !== "in") return;
   try {
     const { rooms, more } = await listRooms({ url: server, token });
     add(rooms, more ? known.peek() : new Map());
     serverHasMore.value = more && after !== undefined;
     isKnown.value = true;
-  } catch { /* The connection's own status says what is wrong. */ }
+  } catch (error) {
+    // The connection's own status says whatever else is wrong.
+    if (error instanceof HttpError && error.status === 401) void checkStanding();
+  }
 }
 
 function add(rooms: readonly RoomSummary[], to: ReadonlyMap<string, RoomSummary>): void {

@@ -33,11 +33,11 @@ export function show(): void {
 
 export const retry = (id: string): void => room?.outbox.retry(id);
 
-/** Takes an unsent message back; returns its text. */
+/** Takes an unsent message back. */
 export function takeBack(
   id = drafts.value.findLast(({ failed }) => failed)?.id,
-): string | undefined {
+): SayCommand | undefined {
   const draft = drafts.value.find((draft) => draft.id === id);
   if (draft) room?.outbox.remove(draft.id);
-  return draft?.command.text;
+  return draft?.command;
 }

@@ -4,18 +4,28 @@
  */
 
 import { batch, effect, untracked } from "@preact/signals";
-import { connectRoom, type Room, WebStore } from "../../sdk/mod.ts";
+import { connectRoom, type Room, type SayCommand, WebStore } from "../../sdk/mod.ts";
+import { isHidden } from "../text/rooms.ts";
 import { words } from "../words/words.ts";
+import * as endings from "./endings.ts";
 import { keyOf, outboxStorage } from "./keep.ts";
 import * as log from "./log.ts";
 import { leaveTarget, room as roomName, server, target, token } from "./place.ts";
 import { listen } from "./reports.ts";
-import { beginSession, hasSession, isOfSession } from "./session.ts";
+import {
+  beginSession,
+  hasSession,
+  isByInvitation,
+  isIn,
+  isOfSession,
+  saveProfile,
+  welcomed,
+} from "./session.ts";
 import * as status from "./status.ts";
 import * as unread from "./unread.ts";
 import { drafts } from "./unsent.ts";
 import { about } from "./writing.ts";
-import { change, isKnown, wantedName, you } from "./you.ts";
+import { wantedName, you } from "./you.ts";
 
 /** More than these do not wait. */
 const MOST_UNSENT = 100;
@@ -26,7 +36,8 @@ let room: Room | undefined;
 export function start(): void {
   effect(() => {
     const name = roomName.value;
-    if (isKnown.value || token) void untracked(() => enterAsOneself(name));
+    if (isIn.value) void untracked(() => enterAsOneself(name));
+    else untracked(stop);
   });
   effect(() => {
     const now = you.value;
@@ -36,6 +47,7 @@ export function start(): void {
     if (target.value && status.wasOnline.value) void untracked(() => showTarget());
   });
   unread.start();
+  endings.start();
   addEventListener("online", wake);
   // A new connection fails at once; the old one would be missed after half a minute.
   addEventListener("offline", () => room?.identify({}));
@@ -44,13 +56,23 @@ export function start(): void {
   });
 }
 
+/** The reader is no longer in the chat. */
+function stop(): void {
+  void room?.close({ flushMs: 0 });
+  room = undefined;
+}
+
 export const wake = (): void => room?.wake();
 export const typing = (): void => room?.typing();
 
-/** Says something; returns false if too much is waiting already. @param reply what it answers */
-export function say(text: string, reply?: number): boolean {
+/**
+ * Says something; returns false if too much is waiting already.
+ *
+ * @param more what it answers, and its files
+ */
+export function say(text: string, more: Pick<SayCommand, "reply" | "files">): boolean {
   if (!room || drafts.value.length >= MOST_UNSENT) return false;
-  void room.say(text, { reply });
+  void room.say(text, more);
   log.markFrom(0);
   void toEnd();
   return true;
@@ -71,7 +93,7 @@ async function showTarget(): Promise<void> {
 /** Enters a room, with a session. */
 async function enterAsOneself(name: string): Promise<void> {
   if (!hasSession()) await beginSession(profile());
-  if (name === roomName.peek()) enter(name);
+  if (isIn.peek() && name === roomName.peek()) enter(name);
 }
 
 const profile = () => ({ name: wantedName(you.peek()), email: you.peek().email });
@@ -103,7 +125,9 @@ function enter(name: string): void {
     unread.enter();
   });
   mine.on("welcome", ({ you }) => {
-    if (mine === room) void renewSession(you.id);
+    if (mine !== room) return;
+    void renewSession(you.id);
+    if (!isHidden(name)) welcomed(you);
   });
 }
 
@@ -111,10 +135,18 @@ function enter(name: string): void {
 function identify(name: string, email: string): void {
   if (email !== knownEmail) room?.identify({ email });
   knownEmail = email;
-  room?.rename(name);
+  // Members are called what the directory says, which counts from the next connection on.
+  if (isByInvitation && room && room.name !== name) enter(roomName.peek());
+  else room?.rename(name);
 }
 
 let knownEmail = you.peek().email;
 
 /** Takes another name, from the field. */
-export const rename = (name: string): void => change({ name });
+export async function rename(name: string): Promise<void> {
+  try {
+    await saveProfile({ name });
+  } catch (error) {
+    status.hint.value = (error as Error).message;
+  }
+}

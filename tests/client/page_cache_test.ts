@@ -6,10 +6,12 @@ import type { LogEntry } from "../../journal/journal.ts";
 import { MemoryJournal } from "../../journal/memory.ts";
 import { PageCache } from "../../client/page_cache.ts";
 import { json } from "../../wire/json.ts";
-import { lines } from "../../wire/lines.ts";
+import { linesAt } from "../../wire/lines.ts";
 import { change, draft, message, range, roomOf, textOf } from "../../testing/fakes.ts";
 import { collectGarbage } from "../../testing/heap.ts";
 import { until } from "../../testing/wait.ts";
+
+const lines = linesAt({ room: "r", base: "" });
 
 const PAGE = LIMITS.page;
 

@@ -8,7 +8,7 @@ import { connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { chance } from "../../testing/fuzz.ts";
 import type { Nginx } from "../../testing/nginx.ts";
-import { UPGRADE, within } from "../../testing/support.ts";
+import { allowed, UPGRADE, within } from "../../testing/support.ts";
 import { frontTests, read, shake, statusOf, write } from "./front.ts";
 
 const behind = frontTests();
@@ -75,6 +75,25 @@ behind("carries sockets, posts and event streams", [], async ({ nginx }) => {
     socket.close();
     await within(closed, "the close");
   }
+});
+
+const attachments = allowed ? Deno.makeTempDirSync() : "";
+
+behind("carries attachments", ["--files", attachments], async ({ nginx }) => {
+  using client = Deno.createHttpClient({ caCerts: [nginx.ca] });
+  const at = `https://localhost:${nginx.port}/rooms/carried/files`;
+  const headers = { authorization: `Bearer ${"k".repeat(32)}` };
+  const send = (body: BodyInit) => fetch(at, { client, method: "POST", body, headers });
+  const sent = await send(new Uint8Array(9_000_000));
+  assertEquals(sent.status, 201);
+  const { id } = await sent.json();
+  const part = { client, headers: { ...headers, range: "bytes=8999990-" } };
+  const fetched = await fetch(`${at}/${id}/x`, part);
+  assertEquals([fetched.status, (await fetched.arrayBuffer()).byteLength], [206, 10]);
+  const large = await send(new Uint8Array(11_000_000));
+  await large.body?.cancel();
+  assertEquals(large.status, 413);
+  await Deno.remove(attachments, { recursive: true });
 });
 
 behind("passes on the head of an event stream before any event", [], async ({ nginx }) => {

@@ -53,3 +53,10 @@ Deno.test("RoomSettings.apply: is not moved by edits and reactions", () => {
   const settings = settingsAfter([pin(5, 1), ...others]);
   assertEquals([settings.topic, settings.pins], [undefined, [1]]);
 });
+
+Deno.test("RoomSettings.forget: takes the pins of messages away that are no longer kept", () => {
+  const settings = settingsAfter([pin(5, 1), pin(6, 2), pin(7, 3)]);
+  settings.forget(2);
+  settings.forget(1);
+  assertEquals(settings.pins, [3]);
+});

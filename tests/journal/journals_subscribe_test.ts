@@ -6,6 +6,7 @@ import type { Subscription } from "../../journal/journal.ts";
 import { draft, range } from "../../testing/fakes.ts";
 import { forEachKind } from "../../testing/journal_kinds.ts";
 import { keep } from "../../testing/journals.ts";
+import { until } from "../../testing/wait.ts";
 
 const drafts = (count: number, room = "r") =>
   Array.from({ length: count }, (_, n) => draft(`m${n + 1}`, { room }));
@@ -83,4 +84,13 @@ forEachKind((journalTest) => {
     assertEquals(taken(other), [2]);
     other.unsubscribe();
   });
+
+  journalTest("subscribe: reports which messages have been forgotten since", async (journal) => {
+    await keep(journal, drafts(3));
+    const subscription = await journal.subscribe("r", 3, () => {});
+    assertEquals(subscription.forgotten, 0);
+    await keep(journal, drafts(2));
+    await until(() => subscription.forgotten === 2, "the number");
+    subscription.unsubscribe();
+  }, 3);
 });

@@ -39,7 +39,9 @@ async function contentOf(journal: Journal, room: string) {
   const { messages } = await journal.page(room, { limit: entries.length });
   const counts = messages.map(({ seq }) => journal.messagesUpTo(room, seq));
   const reactions = await Promise.all(messages.map(({ seq }) => journal.reaction(room, seq, "👍")));
-  return { entries, messages, counts, reactions, state: await journal.state(room) };
+  const files = await journal.files(room, range(0, 199).map((n) => `file${n}`));
+  const named = [...files].filter(([, seq]) => seq > 0);
+  return { entries, named, messages, counts, reactions, state: await journal.state(room) };
 }
 
 async function assertSame(from: Journal, to: Journal): Promise<void> {

@@ -4,7 +4,7 @@ import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { Sessions } from "../../people/sessions.ts";
 
 const SECRETS = ["1".repeat(64), "2".repeat(64)];
-const open = (n = 0, isSecure = false) => new Sessions(SECRETS[n], isSecure);
+const open = (n = 0, isSecure = false) => new Sessions(() => SECRETS[n], isSecure);
 
 Deno.test("Sessions.issue: gives 256 random bits and a MAC, another session each time", () => {
   const sessions = open();
@@ -75,4 +75,14 @@ Deno.test("Sessions.cookie: is another name for each database, and bound to the 
   assertEquals(open().cookie, open().cookie);
   assertNotEquals(open(1).cookie, open().cookie);
   assertEquals(open(0, true).cookie, `__Host-${open().cookie}`);
+});
+
+Deno.test("Sessions.memberOf: follows the secret of a database that was emptied", () => {
+  let secret = SECRETS[0];
+  const sessions = new Sessions(() => secret, false);
+  const [value, cookie] = [sessions.issue(), sessions.cookie];
+  secret = SECRETS[1];
+  assertEquals(sessions.memberOf(value), undefined);
+  assertNotEquals(sessions.cookie, cookie);
+  assertEquals(typeof sessions.memberOf(sessions.issue()), "string");
 });

@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
 /** The page has nothing that axe finds, in any of its states. */
 
-import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
+import { inspect } from "../../testing/axe.ts";
 import { Bot } from "../../testing/bot.ts";
 import { pageTests, type Stage } from "../../testing/browser.ts";
 import { Line } from "../../testing/line.ts";
@@ -144,29 +144,4 @@ async function dialogs(page: Page, phone: boolean): Promise<void> {
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
   }
-}
-
-interface Finding {
-  id: string;
-  nodes: { html: string; failureSummary: string }[];
-}
-
-/** Asserts that axe finds nothing in what is seen now, once nothing moves any more. */
-async function inspect(page: Page, state: string) {
-  const { default: axe } = await import("axe-core");
-  const isLoaded = await page.evaluate("'axe' in globalThis");
-  if (!isLoaded) await page.evaluate(axe.source);
-  await page.evaluate(() => {
-    const moving = document.getAnimations().filter(({ effect }) =>
-      effect!.getComputedTiming().iterations !== Infinity
-    );
-    return Promise.all(moving.map(({ finished }) => finished.catch(() => {})));
-  });
-  // Of what passes or does not apply, axe describes one node instead of all.
-  const run = "axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)";
-  const violations = await page.evaluate(run);
-  const found = (violations as Finding[]).map(({ id, nodes }) =>
-    `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join("; ")}`
-  );
-  assertEquals(found, [], state);
 }

@@ -2,7 +2,10 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { createHash } from "node:crypto";
 import { kept, message } from "../../testing/fakes.ts";
 import { Peer, RawPeer, serveChat, test } from "../../testing/support.ts";
-import { gochatting, gochattingBatched } from "../../wire/gochatting.ts";
+import { gochattingAt, gochattingBatchedAt } from "../../wire/gochatting.ts";
+
+const gochatting = gochattingAt({ room: "r", base: "" });
+const gochattingBatched = gochattingBatchedAt({ room: "r", base: "" });
 
 const ANN = "ann@example.org";
 const HASH = createHash("sha256").update(ANN).digest("hex");

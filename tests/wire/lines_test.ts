@@ -1,7 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { lines, singleLines } from "../../wire/lines.ts";
+import { linesAt, singleLinesAt } from "../../wire/lines.ts";
 import { kept, message } from "../../testing/fakes.ts";
 import { Peer, RawPeer, serveChat, test } from "../../testing/support.ts";
+
+const lines = linesAt({ room: "r", base: "" });
+const singleLines = singleLinesAt({ room: "r", base: "" });
 
 const FIN_TEXT = 0x81;
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

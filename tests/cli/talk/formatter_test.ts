@@ -5,6 +5,7 @@ import { describe, Formatter, waitingLine } from "../../../cli/talk/formatter.ts
 
 const ann = { id: "1", name: "ann" };
 const ben = { id: "2", name: "ben" };
+const addressOf = ({ id }: { id: string }) => `http://chat.example/${id}`;
 
 Deno.test("Formatter: prints nothing that others wrote unfiltered, with colours and without", () => {
   const bad = "\x1b]0;x\x07evil\x1b[31m\r\n";
@@ -14,7 +15,7 @@ Deno.test("Formatter: prints nothing that others wrote unfiltered, with colours 
   for (const colours of [false, true]) {
     const formatter = new Formatter({ colours, numbers: colours });
     const lines = [
-      formatter.message(message)!,
+      formatter.message(message, addressOf)!,
       formatter.presence({ joined: [person], left: [person] }, undefined)!,
       describe(why),
       describe({ ...why, kind: "closed" }),
@@ -34,11 +35,29 @@ Deno.test("Formatter.message: shows numbers, answers and edits at a terminal, an
   const message = { type: "message", seq: 7, at: 0, from: "1", name: "ann", text: "hi" } as const;
   const changed = { ...message, reply: 3, v: 9, edited: 5 };
   const atTerminal = new Formatter({ colours: false, numbers: true });
-  assertEquals(atTerminal.message(message), "#7 ann: hi");
-  assertEquals(atTerminal.message(changed), "#7 ann to #3: hi (edited)");
+  assertEquals(atTerminal.message(message, addressOf), "#7 ann: hi");
+  assertEquals(atTerminal.message(changed, addressOf), "#7 ann to #3: hi (edited)");
   const inPipe = new Formatter({ colours: false, numbers: false });
-  assertEquals(inPipe.message(changed), "ann: hi");
-  assertEquals(inPipe.message({ ...changed, deleted: true }), undefined);
+  assertEquals(inPipe.message(changed, addressOf), "ann: hi");
+  assertEquals(inPipe.message({ ...changed, deleted: true }, addressOf), undefined);
+});
+
+Deno.test("Formatter.message: shows the names and addresses of files", () => {
+  const files = ["a", "b\x1b[2J"].map((name) => ({ id: name[0], name, type: "x/y", size: 1 }));
+  const message = {
+    type: "message",
+    seq: 7,
+    at: 0,
+    from: "1",
+    name: "ann",
+    text: "",
+    files,
+  } as const;
+  const formatter = new Formatter({ colours: false, numbers: false });
+  const shown = formatter.message(message, addressOf)!;
+  assertEquals(shown.replace("?", ""), "ann: a: http://chat.example/a b[2J: http://chat.example/b");
+  const said = formatter.message({ ...message, text: "see", files: files.slice(0, 1) }, addressOf);
+  assertEquals(said, "ann: see a: http://chat.example/a");
 });
 
 Deno.test("Formatter: reports other people, not the reader", () => {

@@ -31,7 +31,7 @@ for (const keep of [0, 60]) {
       async () => {
         await using redis = await OwnRedis.start();
         await using opened = await openJournal(redis, keep);
-        const history = new History(seeded(seed));
+        const history = new History(seeded(seed), false);
         const [from, back] = [new MemoryJournal(keep), new MemoryJournal(keep)];
         for (let turn = 0; turn < 4; turn++) {
           const { seq } = await from.state("r");

@@ -4,6 +4,7 @@ import { assertEquals } from "@std/assert";
 import { AppendError, type Journal, type LogEntry } from "../../../journal/journal.ts";
 import { MemoryJournal } from "../../../journal/memory.ts";
 import { firstOf } from "../../../journal/redis/log_encoding.ts";
+import { range } from "../../../testing/fakes.ts";
 import { History } from "../../../testing/history.ts";
 import { type Random, seeded } from "../../../testing/random.ts";
 import { openJournal, redisTest } from "../../../testing/redis.ts";
@@ -40,6 +41,7 @@ async function readAll(journal: Journal, head: number, random: Random): Promise<
     messages: await journal.messagesUpTo("r", Math.max(place, firstOf(log[0]))),
     reaction: await journal.reaction("r", 1, "👍"),
     later: await journal.reaction("r", 1, "👍", person),
+    files: await journal.files("r", range(0, 199).map((n) => `file${n}`)),
     has: await journal.hasReacted("r", 1, "👍", person),
   };
 }

@@ -177,6 +177,7 @@ for (const seed of [1, 2, 3]) {
             const before = new Set(secretsIn(folder));
             const gone = before.difference(new Set(secrets.shownBy(journal)));
             while (await isPending(erased)) secrets.append(journal, 1);
+            assertEquals(await erased, undefined);
             assertEquals(secretsIn(folder).filter((secret) => gone.has(secret)), []);
             continue;
           }

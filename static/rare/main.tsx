@@ -1,0 +1,8 @@
+/** The parts of the page that are loaded later, by their names. */
+
+import { AddRoom } from "./add_room.tsx";
+import { Join } from "./join.tsx";
+import { Settings } from "./settings.tsx";
+import { SignIn } from "./sign_in.tsx";
+
+export const PARTS = { join: Join, room: AddRoom, settings: Settings, signIn: SignIn };
