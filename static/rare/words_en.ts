@@ -131,7 +131,7 @@ export const en = {
   // Passkeys and accounts
   signInPasskey: "Sign in with a passkey",
   signInAccount: (issuer: string) => `Sign in with ${issuer}`,
-  joinAccount: (issuer: string) => `Join, and sign in with ${issuer} from now on`,
+  joinAccount: (issuer: string) => `Join with ${issuer}`,
   passkeys: "Passkeys",
   passkeysHint:
     "Sign in with your fingerprint, your face or a PIN, on any device that has the passkey.",

@@ -125,7 +125,7 @@ export const zh: RareWords = {
 
   signInPasskey: "使用通行密钥登录",
   signInAccount: (issuer) => `使用 ${issuer} 登录`,
-  joinAccount: (issuer) => `加入，以后使用 ${issuer} 登录`,
+  joinAccount: (issuer) => `使用 ${issuer} 加入`,
   passkeys: "通行密钥",
   passkeysHint: "在任何存有通行密钥的设备上，用指纹、面容或 PIN 码登录。",
   addPasskey: "添加通行密钥",
