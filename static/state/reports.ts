@@ -20,6 +20,7 @@ import * as log from "./log.ts";
 import { hear } from "./names.ts";
 import { mentioned } from "./notices.ts";
 import * as people from "./people.ts";
+import { room as roomName } from "./place.ts";
 import { label } from "./rooms.ts";
 import { hint, isEmpty, isOnline, news, tell, turn } from "./status.ts";
 import * as unread from "./unread.ts";
