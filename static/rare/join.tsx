@@ -10,7 +10,6 @@ import {
   adopt,
   change,
   chatName,
-  dates,
   isByInvitation,
   isName,
   listOf,
@@ -26,6 +25,7 @@ import {
 import { isolated } from "../text/people.ts";
 import { pathOf } from "../text/rooms.ts";
 import { type Failure, failureOf } from "./failure.ts";
+import { when } from "./when.ts";
 import { rare } from "./words.ts";
 
 const tokenOf = () => location.hash.slice(1);
@@ -99,9 +99,9 @@ function Offer({ purpose, linkToken }: { purpose: LinkPurpose; linkToken: string
         <button type="submit" class="button main" autofocus={!asksName}>
           {purpose.for === "invite" ? words.join : rare.signIn}
         </button>
-        <Problem id="linkProblem">{problem}</Problem>
+        {problem && <Problem id="linkProblem">{problem}</Problem>}
       </form>
-      <p class="hint">{rare.linkEnds(dates.moment(expires))}</p>
+      <p class="hint">{rare.linkEnds(when(expires))}</p>
     </Whole>
   );
 }

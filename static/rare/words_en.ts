@@ -31,7 +31,7 @@ export const en = {
   onlyAdded: "Only people you add",
   onlyAddedHint: "Nobody else can find it or learn that it exists.",
   findPerson: "Find a person",
-  nobodyKnown: "Nobody is known yet. People can be added once they were here.",
+  nobodyKnown: "Nobody else is known here yet.",
   chosen: (n: number) => `${n} chosen`,
   to: "To",
   open: "Open",
@@ -83,6 +83,7 @@ export const en = {
   removeMember: "Remove from the chat…",
   removeMemberLead: (name: string) =>
     `${name} is signed out everywhere, and needs an invitation to come back.`,
+  lastHere: (moment: string) => `last here ${moment}`,
   admin: "admin",
   isBanned: "banned",
   actionsFor: (name: string) => `Actions for ${name}`,
