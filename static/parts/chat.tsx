@@ -1,8 +1,9 @@
-/** The chat: rooms, messages, people, and the dialog that is open. */
+/** The chat: rooms, messages, people or the search, and the dialog that is open. */
 
 import { announced } from "../state/announcements.ts";
 import { isArchived } from "../state/changes.ts";
 import { isShut } from "../state/endings.ts";
+import { isOpen } from "../state/finding.ts";
 import { words } from "../words/words.ts";
 import { Menu } from "./actions.tsx";
 import { Banner } from "./banner.tsx";
@@ -20,6 +21,7 @@ import { People } from "./people.tsx";
 import { Picker } from "./picker.tsx";
 import { Pins } from "./pins.tsx";
 import { Rooms } from "./rooms.tsx";
+import { Search } from "./search.tsx";
 import { Switcher } from "./switcher.tsx";
 
 const DIALOGS = {
@@ -50,7 +52,7 @@ export function Chat() {
           <Announcer />
           <DropZone />
         </main>
-        <People />
+        {isOpen.value ? <Search /> : <People />}
       </div>
       {name && <Dialog name={name} key={name} />}
     </>

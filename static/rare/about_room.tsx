@@ -71,7 +71,7 @@ function Members({ members, isOwner, change }: {
 }) {
   const [added, setAdded] = useState<readonly string[]>([]);
   const add = async () => {
-    if (await change({ add: added }, rare.added(added.length))) setAdded([]);
+    if (await change({ add: added }, rare.peopleAdded(added.length))) setAdded([]);
   };
   return (
     <>

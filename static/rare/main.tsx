@@ -7,6 +7,7 @@ import { NewDirect } from "./direct.tsx";
 import { Join } from "./join.tsx";
 import { Members } from "./members.tsx";
 import { Settings } from "./settings.tsx";
+import { SignIn } from "./sign_in.tsx";
 
 export const PARTS = {
   about: AboutRoom,
@@ -16,4 +17,5 @@ export const PARTS = {
   members: Members,
   room: AddRoom,
   settings: Settings,
+  signIn: SignIn,
 };

@@ -40,7 +40,7 @@ export const en = {
   owner: "owner",
   members: (n: number) => `${n === 1 ? "1 member" : `${n} members`}`,
   addPeople: "Add people",
-  added: (n: number) => n === 1 ? "1 person was added." : `${n} people were added.`,
+  peopleAdded: (n: number) => n === 1 ? "1 person was added." : `${n} people were added.`,
   remove: "Remove",
   removeOf: (name: string) => `Remove ${name}`,
   removed: (name: string) => `${name} was removed.`,
@@ -128,6 +128,25 @@ export const en = {
   signOutVisitor:
     "Nobody can be this person again, unless another device of yours is signed in: there is no password.",
   signOutNow: "Sign out now",
+
+  // Passkeys and accounts
+  signInPasskey: "Sign in with a passkey",
+  signInAccount: (issuer: string) => `Sign in with ${issuer}`,
+  joinAccount: (issuer: string) => `Join, and sign in with ${issuer} from now on`,
+  passkeys: "Passkeys",
+  passkeysHint:
+    "Sign in with your fingerprint, your face or a PIN, on any device that has the passkey.",
+  addPasskey: "Add a passkey",
+  passkeyAdded: "The passkey is added.",
+  passkeyDeleted: "The passkey no longer signs you in. You can delete it on your device, too.",
+  deletePasskey: (device: string) => `Remove the passkey: ${device}`,
+  noPasskey: "No passkey was used",
+  signInAgain: "To add one, sign in again and come back here within ten minutes.",
+  added: (moment: string) => `added ${moment}`,
+  accounts: "Accounts",
+  linkAccount: (issuer: string) => `Link an account of ${issuer}`,
+  unlinkAccount: (issuer: string) => `Remove the account of ${issuer}`,
+  accountUnlinked: "The account no longer signs you in.",
 };
 
 export type RareWords = typeof en;

@@ -106,6 +106,27 @@ export const en = {
   addTopic: "Add a topic",
   editTopic: (topic: string) => `Edit the topic: ${topic}`,
 
+  // Search
+  search: "Search",
+  searchKeys: "Search, Ctrl + Shift + F",
+  closeSearch: "Close the search",
+  searchMessages: "Search messages",
+  where: "Where",
+  thisRoom: "This room",
+  allRooms: "All rooms",
+  searching: "Searching…",
+  found: (n: number, hasMore: boolean) =>
+    hasMore ? `The newest ${many(n, "message")}` : `${many(n, "message")}, the newest first`,
+  nothingYet: "Nothing found so far.",
+  moreResults: "Show more results",
+  searchPartial: "Not everything has been searched yet.",
+  searchAgain: "Search again",
+  searchOff: "This server has no search.",
+  searchBusy: "The server is too busy to search right now.",
+  searchFailed: "The search could not be made.",
+  badSearch: (why: string) => `This cannot be searched: ${why}.`,
+  searchTips: "Narrow it with",
+
   // Emoji
   emoji: "Emoji",
   findEmoji: "Find an emoji",
@@ -148,7 +169,7 @@ export const en = {
   noCommand: (name: string) => `${name} is not a command. Press Enter again to send it.`,
   named: (name: string) => `You are now ${name}.`,
   help:
-    "Shift + Enter: new line · ↑: edit your last message · Esc: to the newest · Ctrl + K: rooms · @name · /me waves · /name Ann",
+    "Shift + Enter: new line · ↑: edit your last message · Esc: to the newest · Ctrl + K: rooms · Ctrl + Shift + F: search · @name · /me waves · /name Ann",
 
   // Files
   attach: "Attach files",
