@@ -44,6 +44,7 @@ export function AboutRoom() {
         <Group title={words.roomName}>
           <Input
             label={words.roomName}
+            isAlone
             value={wanted}
             most={MOST_OF_TITLE}
             hint={rare.titleHint}
@@ -70,7 +71,7 @@ function Members({ members, isOwner, change }: {
 }) {
   const [added, setAdded] = useState<readonly string[]>([]);
   const add = async () => {
-    if (await change({ add: added }, rare.added(added.length))) setAdded([]);
+    if (await change({ add: added }, rare.peopleAdded(added.length))) setAdded([]);
   };
   return (
     <>
@@ -80,9 +81,9 @@ function Members({ members, isOwner, change }: {
             <Disc id={id} name={name} avatar={avatar} />
             <span>
               <bdi>{name}</bdi>
+              {id === myId() && <span class="hint">{words.you}</span>}
             </span>
             {role === "owner" && <span class="tag">{rare.owner}</span>}
-            {id === myId() && <span class="hint">{words.you}</span>}
             {isOwner && id !== myId() && (
               <button
                 type="button"

@@ -33,6 +33,7 @@ export function AddRoom() {
       <Group title={words.roomName}>
         <Input
           label={words.roomName}
+          isAlone
           value={name}
           most={isPrivate ? MOST_OF_TITLE : MOST_OF_NAME}
           hint={hint}

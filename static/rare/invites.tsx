@@ -1,9 +1,10 @@
 /** Invitations: those that can still be used, and a new one, whose link is shown this once. */
 
 import { createInvite, type Invite, listInvites, withdrawInvite } from "../../sdk/mod.ts";
-import { Copyable, dates, server, useState } from "../kit.ts";
+import { Copyable, server, useState } from "../kit.ts";
 import { Group } from "./fields.tsx";
 import { useAct, useLoaded } from "./use_act.tsx";
+import { when } from "./when.ts";
 import { rare } from "./words.ts";
 
 const USES = [1, 5, 25];
@@ -44,7 +45,7 @@ export function Invites() {
 
 function Row({ invite, withdraw }: { invite: Invite; withdraw: () => void }) {
   const { uses, expires, role } = invite;
-  const ends = rare.inviteEnds(dates.moment(expires));
+  const ends = rare.inviteEnds(when(expires));
   return (
     <>
       <span>

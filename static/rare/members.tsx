@@ -1,13 +1,14 @@
 /** The members of the chat, for admins: a list from which their cards open, and invitations. */
 
 import { listMembers, type Member } from "../../sdk/mod.ts";
-import { closeDialog, dates, Disc, Icon, isByInvitation, Modal, openCard, server } from "../kit.ts";
+import { closeDialog, Disc, Icon, isByInvitation, Modal, openCard, server } from "../kit.ts";
 import { useState, words } from "../kit.ts";
 import { isolated } from "../text/people.ts";
 import { foldedName } from "../text/rooms.ts";
 import { Group } from "./fields.tsx";
 import { Invites } from "./invites.tsx";
 import { useLoaded } from "./use_act.tsx";
+import { when } from "./when.ts";
 import { rare } from "./words.ts";
 
 const MOST_PAGES = 10;
@@ -81,7 +82,7 @@ function Row({ member }: { member: Member }) {
       <Disc {...member} />
       <span>
         <bdi>{name}</bdi>
-        {seen !== undefined && <span class="hint">{rare.lastUsed(dates.moment(seen))}</span>}
+        {seen !== undefined && <span class="hint">{rare.lastHere(when(seen))}</span>}
       </span>
       {role === "admin" && <span class="tag">{rare.admin}</span>}
       {banned && <span class="tag">{rare.isBanned}</span>}
