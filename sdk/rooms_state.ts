@@ -37,6 +37,8 @@ export interface MyRoom {
 type Known = { -readonly [K in keyof RoomDescription]: RoomDescription[K] } & {
   /** The newest entry that was marked as read, as far as it is known. */
   marked: number;
+  /** How many messages there were when everything was marked as read here. */
+  readHere: number;
 };
 
 /** The rooms of one person. */
@@ -101,13 +103,15 @@ export class RoomsState {
   /** A mark is on its way: what it covers counts as read. */
   marking(room: string, seq: number): void {
     const known = this.#rooms.get(room);
-    if (known) known.marked = Math.max(known.marked, seq);
+    if (!known) return;
+    known.marked = Math.max(known.marked, seq);
+    if (seq >= known.seq) known.readHere = known.messages;
   }
 
   /** The mark was refused: only what the server has counts. */
   unmark(room: string): void {
     const known = this.#rooms.get(room);
-    if (known) known.marked = 0;
+    if (known) known.marked = known.readHere = 0;
   }
 
   /** A room was entered. */
@@ -140,7 +144,7 @@ export class RoomsState {
   }
 
   #add(room: RoomDescription, marked = this.#rooms.get(room.name)?.marked ?? 0): void {
-    this.#rooms.set(room.name, { ...room, marked });
+    this.#rooms.set(room.name, { ...room, marked, readHere: 0 });
   }
 
   #active({ name, mentions, ...now }: Activity["rooms"][number]): void {
@@ -160,7 +164,7 @@ export class RoomsState {
 function shown(known: Known): MyRoom {
   const { name, title, topic, access, members: people, seq, at, messages, muted, starred } = known;
   const isRead = known.marked >= seq;
-  const unread = isRead ? 0 : Math.max(0, messages - known.read);
+  const unread = isRead ? 0 : Math.max(0, messages - Math.max(known.read, known.readHere));
   const mentions = isRead ? 0 : known.mentions;
   return {
     name,

@@ -15,6 +15,7 @@ import { Log } from "./log.tsx";
 import { People } from "./people.tsx";
 import { Picker } from "./picker.tsx";
 import { Pins } from "./pins.tsx";
+import { RoomMenu } from "./room_menu.tsx";
 import { Rooms } from "./rooms.tsx";
 import { Settings } from "./settings.tsx";
 import { Switcher } from "./switcher.tsx";
@@ -22,6 +23,7 @@ import { Switcher } from "./switcher.tsx";
 const DIALOGS = {
   settings: Settings,
   room: AddRoom,
+  roomMenu: RoomMenu,
   switcher: Switcher,
   menu: Menu,
   picker: Picker,

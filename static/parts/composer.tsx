@@ -12,6 +12,7 @@ import { chosen } from "../state/focus.ts";
 import * as changes from "../state/changes.ts";
 import { isAtEnd, lines } from "../state/log.ts";
 import { me } from "../state/people.ts";
+import { label } from "../state/my_rooms.ts";
 import { room } from "../state/place.ts";
 import { hint } from "../state/status.ts";
 import { maxBytes, takeBack } from "../state/unsent.ts";
@@ -165,8 +166,8 @@ function Field({ isLong }: { isLong: boolean }) {
       rows={1}
       dir="auto"
       enterkeyhint="send"
-      aria-label={words.writeTo(room.value)}
-      placeholder={words.writeTo(room.value)}
+      aria-label={words.writeTo(label.value)}
+      placeholder={words.writeTo(label.value)}
       aria-describedby="hint"
       aria-invalid={isLong}
       value={value}

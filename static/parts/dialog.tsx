@@ -9,6 +9,7 @@ import { Icon } from "./icon.tsx";
 export type DialogName =
   | "settings"
   | "room"
+  | "roomMenu"
   | "switcher"
   | "menu"
   | "picker"

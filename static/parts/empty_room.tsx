@@ -1,6 +1,7 @@
 /** A room in which nobody has said anything: what it is for, and how to invite people. */
 
 import { useState } from "preact/hooks";
+import { label } from "../state/my_rooms.ts";
 import { addressOf, room } from "../state/place.ts";
 import { isolated } from "../text/people.ts";
 import { words } from "../words/words.ts";
@@ -25,7 +26,7 @@ export function EmptyRoom() {
         <span class="sign">
           <Icon name="hash" />
         </span>
-        <h2>{words.beginning(isolated(room.value))}</h2>
+        <h2>{words.beginning(isolated(label.value))}</h2>
         <p>{words.nobodyYet}</p>
       </div>
       <div>

@@ -2,6 +2,7 @@
 
 import { pins } from "../state/changes.ts";
 import { count } from "../state/people.ts";
+import { label } from "../state/my_rooms.ts";
 import { room } from "../state/place.ts";
 import { hasUnread } from "../state/rooms.ts";
 import { words } from "../words/words.ts";
@@ -21,7 +22,7 @@ export function Header() {
         <Icon name="menu" />
       </button>
       <div class="title">
-        <h1 class="clip" dir="auto">{room.value}</h1>
+        <h1 class="clip" dir="auto">{label.value}</h1>
         <Topic key={room.value} />
       </div>
       {pins.value.length > 0 && (
@@ -37,6 +38,16 @@ export function Header() {
           {pins.value.length}
         </button>
       )}
+      <button
+        type="button"
+        class="tool"
+        id="room-menu"
+        aria-label={words.roomActions}
+        aria-haspopup="menu"
+        onClick={() => showDialog("roomMenu")}
+      >
+        <Icon name="more" />
+      </button>
       <button
         type="button"
         class="tool only-narrow"

@@ -2,8 +2,17 @@
 
 import { useRef } from "preact/hooks";
 import { me } from "../state/people.ts";
+import { readAll } from "../state/my_rooms.ts";
 import { addressOf, chatName, go, room } from "../state/place.ts";
-import { hasMore, type Row, rows, showMore } from "../state/rooms.ts";
+import {
+  hasMore,
+  isAnythingNew,
+  isNews,
+  refresh,
+  type Row,
+  rows,
+  showMore,
+} from "../state/rooms.ts";
 import { words } from "../words/words.ts";
 import { showDialog } from "./dialog.tsx";
 import { Disc } from "./disc.tsx";
@@ -14,7 +23,13 @@ const hide = () => document.getElementById("rooms")?.hidePopover();
 
 export function Rooms() {
   return (
-    <nav class="side rooms" id="rooms" popover="auto" aria-label={words.rooms}>
+    <nav
+      class="side rooms"
+      id="rooms"
+      popover="auto"
+      aria-label={words.rooms}
+      onToggle={() => void refresh()}
+    >
       <p class="brand">
         <Mark />
         {chatName}
@@ -30,37 +45,59 @@ export function Rooms() {
   );
 }
 
+const SECTIONS = ["starred", "rooms", "direct"] as const;
+
 function RoomList() {
-  const list = useRef<HTMLUListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   useKeptFocus(list, rows.value);
   return (
-    <div class="scroll">
-      <h2 class="section">
-        {words.rooms}
-        <button
-          type="button"
-          class="tool"
-          aria-label={words.addRoom}
-          onClick={() => showDialog("room")}
-        >
-          <Icon name="plus" />
-        </button>
-      </h2>
-      <ul ref={list}>
-        {rows.value.map((row) => (
-          <li key={row.name}>
-            <RoomLink {...row} />
-          </li>
-        ))}
-      </ul>
+    <div class="scroll" ref={list}>
+      {SECTIONS.map((section) => <Section section={section} key={section} />)}
       {hasMore.value && (
         <button type="button" class="row" onClick={() => showMore()}>{words.moreRooms}</button>
+      )}
+      {isAnythingNew.value && (
+        <button type="button" class="row soft" onClick={readAll}>
+          <Icon name="check" />
+          <bdi>{words.readAll}</bdi>
+        </button>
       )}
     </div>
   );
 }
 
-function RoomLink({ name, isUnread }: Row) {
+/** The rooms of one kind; where there are none, nothing, but for the open rooms. */
+function Section({ section }: Pick<Row, "section">) {
+  const its = rows.value.filter((row) => row.section === section);
+  if (its.length === 0 && section !== "rooms") return null;
+  return (
+    <>
+      <h2 class="section">
+        {words[section]}
+        {section === "rooms" && (
+          <button
+            type="button"
+            class="tool"
+            aria-label={words.addRoom}
+            onClick={() => showDialog("room")}
+          >
+            <Icon name="plus" />
+          </button>
+        )}
+      </h2>
+      <ul>
+        {its.map((row) => (
+          <li key={row.name}>
+            <RoomLink {...row} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function RoomLink(row: Row) {
+  const { name, label, isMuted } = row;
   const follow = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
@@ -69,15 +106,33 @@ function RoomLink({ name, isUnread }: Row) {
   };
   return (
     <a
-      class={isUnread ? "row unread" : "row"}
+      class={`row${isNews(row) ? " unread" : ""}${isMuted ? " soft" : ""}`}
       href={addressOf(name)}
       aria-current={name === room.value ? "page" : undefined}
       onClick={follow}
     >
-      <Icon name="hash" />
-      <bdi>{name}</bdi>
-      {isUnread && <span class="unseen">{words.unread}</span>}
+      <RoomIcon {...row} />
+      <bdi>{label}</bdi>
+      <Badge {...row} />
     </a>
+  );
+}
+
+/** A picture of whom a direct room is with, or a sign. */
+export function RoomIcon({ people, isMuted }: Row) {
+  const [other = people?.[0]] = people?.filter(({ id }) => id !== me.value?.id) ?? [];
+  if (other) return <Disc {...other} />;
+  return <Icon name={isMuted ? "silent" : "hash"} />;
+}
+
+/** How many messages are for the reader in particular, or, for screen readers alone, that there are others. */
+export function Badge({ isUnread, mentions }: Row) {
+  if (mentions === 0) return isUnread ? <span class="unseen">{words.unread}</span> : null;
+  return (
+    <>
+      <span class="badge" aria-hidden="true">{mentions > 99 ? "99+" : mentions}</span>
+      <span class="unseen">{words.forYou(mentions)}</span>
+    </>
   );
 }
 

@@ -1,15 +1,17 @@
 /**
- * The stay in the room that is shown: enters the room of the address as the reader, and gives what the
- * reader says and does to its connection.
+ * The stay in the room that is shown: enters the room of the address as the reader, and gives it what the
+ * reader says and does. All rooms share the page's one connection.
  */
 
 import { batch, effect, untracked } from "@preact/signals";
-import { connectRoom, type Room, type SayCommand, WebStore } from "../../sdk/mod.ts";
+import { type Room, type Rooms, type SayCommand, WebStore } from "../../sdk/mod.ts";
 import { words } from "../words/words.ts";
 import { keyOf, outboxStorage } from "./keep.ts";
 import * as log from "./log.ts";
-import { leaveTarget, room as roomName, server, target, token } from "./place.ts";
-import { listen } from "./reports.ts";
+import { connect, connection } from "./my_rooms.ts";
+import * as notices from "./notices.ts";
+import { becomes, leaveTarget, room as roomName, server, target, token } from "./place.ts";
+import { listen, refused } from "./reports.ts";
 import { beginSession, hasSession, isOfSession } from "./session.ts";
 import * as status from "./status.ts";
 import * as unread from "./unread.ts";
@@ -21,6 +23,8 @@ import { change, isKnown, wantedName, you } from "./you.ts";
 const MOST_UNSENT = 100;
 
 let room: Room | undefined;
+/** The name of that room. */
+let entered = "";
 
 /** Enters the room of the address, and every one that comes after it. */
 export function start(): void {
@@ -36,9 +40,10 @@ export function start(): void {
     if (target.value && status.wasOnline.value) void untracked(() => showTarget());
   });
   unread.start();
+  notices.start();
   addEventListener("online", wake);
   // A new connection fails at once; the old one would be missed after half a minute.
-  addEventListener("offline", () => room?.identify({}));
+  addEventListener("offline", () => connection()?.identify({}));
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) wake();
   });
@@ -75,7 +80,7 @@ async function showTarget(): Promise<void> {
 /** Enters a room, with a session. */
 async function enterAsOneself(name: string): Promise<void> {
   if (!hasSession()) await beginSession(profile());
-  if (name === roomName.peek()) enter(name);
+  if (name === roomName.peek() && name !== entered) enter(name);
 }
 
 const profile = () => ({ name: wantedName(you.peek()), email: you.peek().email });
@@ -85,20 +90,31 @@ async function renewSession(id: string): Promise<void> {
   if (isRenewed || isOfSession(id)) return;
   isRenewed = true;
   await beginSession(profile());
-  if (!isOfSession(id)) room?.identify({});
+  if (!isOfSession(id)) connection()?.identify({});
 }
 
 let isRenewed = false;
 
+function connected(): Rooms {
+  const store = (room: string) => new WebStore(outboxStorage, keyOf(`unsent ${room} `));
+  return connect({ ...profile(), url: server, token, store, keepFailed: true }, (chat) => {
+    chat.on("rooms", unread.count);
+    chat.on("mention", notices.mentioned);
+    chat.on("error", refused);
+  });
+}
+
 function enter(name: string): void {
+  unread.leave(entered);
   void room?.close({ flushMs: 0 });
-  const mine = room = connectRoom({
-    ...profile(),
-    url: server,
-    room: name,
-    token,
-    store: new WebStore(outboxStorage, keyOf(`unsent ${name} `)),
-    keepFailed: true,
+  const mine = room = connected().enter(name);
+  entered = name;
+  mine.on("welcome", ({ you, room: written }) => {
+    if (mine !== room) return;
+    // The address may have written the name in another way.
+    entered = written;
+    becomes(written);
+    void renewSession(you.id);
   });
   batch(() => {
     about.value = undefined;
@@ -106,16 +122,13 @@ function enter(name: string): void {
     listen(mine, () => mine === room);
     unread.enter();
   });
-  mine.on("welcome", ({ you }) => {
-    if (mine === room) void renewSession(you.id);
-  });
 }
 
 /** The reader has another name or email. */
 function identify(name: string, email: string): void {
-  if (email !== knownEmail) room?.identify({ email });
+  if (email !== knownEmail) connection()?.identify({ email });
   knownEmail = email;
-  room?.rename(name);
+  connection()?.rename(name);
 }
 
 let knownEmail = you.peek().email;
