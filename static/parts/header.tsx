@@ -1,6 +1,7 @@
-/** The room's name, topic and pins, and on narrow windows the buttons for the lists beside it. */
+/** The room's name, topic, pins and search, and on narrow windows the buttons for the lists beside it. */
 
 import { pins } from "../state/changes.ts";
+import { close, isOpen } from "../state/finding.ts";
 import { count } from "../state/people.ts";
 import { label } from "../state/my_rooms.ts";
 import { room } from "../state/place.ts";
@@ -8,6 +9,7 @@ import { hasUnread } from "../state/rooms.ts";
 import { words } from "../words/words.ts";
 import { showDialog } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
+import { showSearch } from "./search.tsx";
 import { Topic } from "./topic.tsx";
 
 export function Header() {
@@ -38,6 +40,16 @@ export function Header() {
           {pins.value.length}
         </button>
       )}
+      <button
+        type="button"
+        class="tool"
+        aria-label={words.search}
+        aria-expanded={isOpen.value}
+        title={words.searchKeys}
+        onClick={() => isOpen.value ? close() : showSearch()}
+      >
+        <Icon name="search" />
+      </button>
       <button
         type="button"
         class="tool"

@@ -28,9 +28,17 @@ export function connect(options: RoomsOptions, listen: (chat: Rooms) => void): R
   return chat;
 }
 
+/** Leaves all rooms. */
+export function disconnect(): void {
+  void chat?.close({ flushMs: 0 });
+  chat = undefined;
+  show();
+}
+
 function show(): void {
+  clearTimeout(timer);
   timer = undefined;
-  mine.value = new Map(chat!.list.map((room) => [room.name, room]));
+  mine.value = new Map(chat?.list.map((room) => [room.name, room]));
 }
 
 /** The page's connection, once there is one. */

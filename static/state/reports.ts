@@ -14,9 +14,11 @@ import { words } from "../words/words.ts";
 import * as announcements from "./announcements.ts";
 import * as changes from "./changes.ts";
 import * as cited from "./cited.ts";
+import * as finding from "./finding.ts";
 import * as log from "./log.ts";
 import { hear } from "./names.ts";
 import * as people from "./people.ts";
+import { room as roomName } from "./place.ts";
 import { hint, isEmpty, isOnline, news, tell, turn } from "./status.ts";
 import * as unread from "./unread.ts";
 import * as unsent from "./unsent.ts";
@@ -117,6 +119,7 @@ function changed({ state }: Room, change: Applied<MessageChange>): void {
   else announcements.announceChange(change, me);
   log.change(change, me);
   cited.change(change, me);
+  finding.messages.change(roomName.peek(), change);
 }
 
 function renamed({ state }: Room, { from, name }: Pick<Person, "name"> & { from: string }): void {

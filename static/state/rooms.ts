@@ -5,10 +5,11 @@
  */
 
 import { computed, signal } from "@preact/signals";
-import { listRooms, type MyRoom, type Person, type RoomSummary } from "../../sdk/mod.ts";
+import { HttpError, listRooms, type MyRoom, type Person, type RoomSummary } from "../../sdk/mod.ts";
 import { foldedName } from "../text/rooms.ts";
 import { labelOf, mine } from "./my_rooms.ts";
 import { room, server, token } from "./place.ts";
+import { checkStanding, standing } from "./session.ts";
 import { mentions as mentionsHere, unread as unreadHere } from "./unread.ts";
 
 const EVERY_MS = 60_000;
@@ -67,17 +68,18 @@ export const isAnythingNew = computed(() =>
 /** Whether there is something for the reader. */
 export const isNews = ({ isUnread, mentions }: Row): boolean => isUnread || mentions > 0;
 
-/** How many people there are in a room, as far as it is known. */
-export const membersOf = (name: string): number => known.value.get(name)?.members ?? 0;
+/** What a room is called, as far as it is known. */
+export const labelFor = (name: string): string =>
+  labelOf(mine.value.get(name) ?? known.value.get(name) ?? { name });
 
 function rowOf(name: string): Row {
   const own: MyRoom | undefined = mine.value.get(name);
-  const { title, people, access } = own ?? known.value.get(name) ?? {};
+  const { people, access } = own ?? known.value.get(name) ?? {};
   const { unread = 0, mentions = 0, muted = false, starred = false } = own ?? {};
   const section = starred ? "starred" : access === "direct" ? "direct" : "rooms";
   return {
     name,
-    label: labelOf({ name, title, people }),
+    label: labelFor(name),
     section,
     people,
     isUnread: unread > 0 && !muted && name !== room.value,
@@ -103,13 +105,16 @@ let after: string | undefined = "";
 
 /** Asks which rooms there are. */
 export async function refresh(): Promise<void> {
-  if (document.hidden) return;
+  if (document.hidden || standing.peek() !== "in") return;
   try {
     const { rooms, more } = await listRooms({ url: server, token });
     add(rooms, more ? known.peek() : new Map());
     serverHasMore.value = more && after !== undefined;
     isKnown.value = true;
-  } catch { /* The connection's own status says what is wrong. */ }
+  } catch (error) {
+    // The connection's own status says whatever else is wrong.
+    if (error instanceof HttpError && error.status === 401) void checkStanding();
+  }
 }
 
 function add(rooms: readonly RoomSummary[], to: ReadonlyMap<string, RoomSummary>): void {

@@ -62,6 +62,12 @@ export function hold(isHeld = !isFollowing()): void {
   anchor = element ? { element, top: topOf(element) } : isHeld ? undefined : "end";
 }
 
+/** The seq of the message in the middle of the log. */
+export function middleSeq(): number | undefined {
+  const seq = middle()?.getAttribute("data-seq");
+  return seq ? Number(seq) : undefined;
+}
+
 /** Shows the message of this seq, in the middle, once it has been drawn. */
 export function aim(seq: number): void {
   anchor = { seq };

@@ -5,19 +5,29 @@
 
 import { batch, effect, untracked } from "@preact/signals";
 import { type Room, type Rooms, type SayCommand, WebStore } from "../../sdk/mod.ts";
+import { isHidden } from "../text/rooms.ts";
 import { words } from "../words/words.ts";
+import * as endings from "./endings.ts";
 import { keyOf, outboxStorage } from "./keep.ts";
 import * as log from "./log.ts";
-import { connect, connection } from "./my_rooms.ts";
+import { connect, connection, disconnect } from "./my_rooms.ts";
 import * as notices from "./notices.ts";
 import { becomes, leaveTarget, room as roomName, server, target, token } from "./place.ts";
 import { listen, refused } from "./reports.ts";
-import { beginSession, hasSession, isOfSession } from "./session.ts";
+import {
+  beginSession,
+  hasSession,
+  isByInvitation,
+  isIn,
+  isOfSession,
+  saveProfile,
+  welcomed,
+} from "./session.ts";
 import * as status from "./status.ts";
 import * as unread from "./unread.ts";
 import { drafts } from "./unsent.ts";
 import { about } from "./writing.ts";
-import { change, isKnown, wantedName, you } from "./you.ts";
+import { wantedName, you } from "./you.ts";
 
 /** More than these do not wait. */
 const MOST_UNSENT = 100;
@@ -30,7 +40,8 @@ let entered = "";
 export function start(): void {
   effect(() => {
     const name = roomName.value;
-    if (isKnown.value || token) void untracked(() => enterAsOneself(name));
+    if (isIn.value) void untracked(() => enterAsOneself(name));
+    else untracked(stop);
   });
   effect(() => {
     const now = you.value;
@@ -41,12 +52,20 @@ export function start(): void {
   });
   unread.start();
   notices.start();
+  endings.start();
   addEventListener("online", wake);
   // A new connection fails at once; the old one would be missed after half a minute.
   addEventListener("offline", () => connection()?.identify({}));
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) wake();
   });
+}
+
+/** The reader is no longer in the chat. */
+function stop(): void {
+  room = undefined;
+  entered = "";
+  disconnect();
 }
 
 export const wake = (): void => room?.wake();
@@ -80,7 +99,7 @@ async function showTarget(): Promise<void> {
 /** Enters a room, with a session. */
 async function enterAsOneself(name: string): Promise<void> {
   if (!hasSession()) await beginSession(profile());
-  if (name === roomName.peek() && name !== entered) enter(name);
+  if (isIn.peek() && name === roomName.peek() && name !== entered) enter(name);
 }
 
 const profile = () => ({ name: wantedName(you.peek()), email: you.peek().email });
@@ -101,7 +120,14 @@ function connected(): Rooms {
     chat.on("rooms", unread.count);
     chat.on("mention", notices.mentioned);
     chat.on("error", refused);
+    chat.on("removed", shut);
   });
+}
+
+/** The reader may not enter a room any more. */
+function shut(name: string): void {
+  const why = { kind: "refused", code: 404, detail: "" } as const;
+  if (name === entered) status.turn({ is: "stopped", why });
 }
 
 function enter(name: string): void {
@@ -115,6 +141,7 @@ function enter(name: string): void {
     entered = written;
     becomes(written);
     void renewSession(you.id);
+    if (!isHidden(written)) welcomed(you);
   });
   batch(() => {
     about.value = undefined;
@@ -128,10 +155,17 @@ function enter(name: string): void {
 function identify(name: string, email: string): void {
   if (email !== knownEmail) connection()?.identify({ email });
   knownEmail = email;
-  connection()?.rename(name);
+  // Members are called what the directory says.
+  if (!isByInvitation) connection()?.rename(name);
 }
 
 let knownEmail = you.peek().email;
 
 /** Takes another name, from the field. */
-export const rename = (name: string): void => change({ name });
+export async function rename(name: string): Promise<void> {
+  try {
+    await saveProfile({ name });
+  } catch (error) {
+    status.hint.value = (error as Error).message;
+  }
+}

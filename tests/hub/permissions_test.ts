@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { conditionOf } from "../../hub/permissions.ts";
 import { draftOf } from "../../hub/draft.ts";
-import { FakeMember, person } from "../../testing/fakes.ts";
+import { attachment, FakeMember, person } from "../../testing/fakes.ts";
 
 const ann = { person: person("ann"), isAdmin: false };
 const byAnn = { by: "ann", version: undefined };
@@ -45,9 +45,9 @@ Deno.test("draftOf: gives a change its sender, its id and its condition", () => 
   assertEquals(typeof at, "number");
 });
 
-Deno.test("draftOf: gives a message its sender, its id, its reply and its mentions", () => {
+Deno.test("draftOf: gives a message its sender, its id, its reply, its mentions and its files", () => {
   const sender = new FakeMember("r", "ann", { name: "Ann" });
-  const mentions = { reply: 3 };
+  const mentions = { reply: 3, files: [attachment("a")] };
   const to = ["bob"];
   const { at: _, ...draft } = draftOf(
     { kind: "say", sender, text: "x", id: "i", mentions },

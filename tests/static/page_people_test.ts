@@ -45,12 +45,6 @@ test("Welcome: lets a guest in, by the button and by Escape", async (stage) => {
   await isOnline(other);
 });
 
-test("Welcome: says how many people are here", async (stage) => {
-  await using _bot = await Bot.come(stage.server.url, "crowded");
-  const page = await stage.open("", { room: "crowded" });
-  await page.getByText("1 person here now").waitFor();
-});
-
 test("Log: shows two people the same, in one order, each message once", async (stage) => {
   const [ann, ben] = await Promise.all([
     stage.come("Ann", { room: "two" }),

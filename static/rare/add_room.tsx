@@ -1,10 +1,7 @@
 /** The dialog for a new room. */
 
-import { useState } from "preact/hooks";
-import { go } from "../state/place.ts";
+import { FormDialog, go, Problem, useState, words } from "../kit.ts";
 import { isRoom, roomOf } from "../text/rooms.ts";
-import { words } from "../words/words.ts";
-import { FormDialog, Problem } from "./dialog.tsx";
 
 export function AddRoom() {
   const [name, setName] = useState("");

@@ -1,0 +1,18 @@
+/**
+ * What the parts in `rare/`, which are loaded later, use of the page. They import it from here and
+ * nowhere else, since a module that they had a copy of would have a state of its own.
+ */
+
+export { Fragment, jsx, jsxs } from "preact/jsx-runtime";
+export type { ComponentChildren } from "preact";
+export { useEffect, useId, useState } from "preact/hooks";
+export { Copyable } from "./parts/copyable.tsx";
+export { beside, closeDialog, FormDialog, Modal, Problem, showDialog } from "./parts/dialog.tsx";
+export { Disc } from "./parts/disc.tsx";
+export { Icon } from "./parts/icon.tsx";
+export { NameField } from "./parts/name_field.tsx";
+export { Whole } from "./parts/whole.tsx";
+export { access, chatName, go, server } from "./state/place.ts";
+export { adopt, isByInvitation, leave, saveProfile } from "./state/session.ts";
+export { change, isName, type You, you } from "./state/you.ts";
+export { dates, inLanguage, listOf, words } from "./words/words.ts";
