@@ -23,6 +23,8 @@ const PAGE = 200;
 /** A first unread message that is further away is not looked for. */
 const MOST_PAGES = 5;
 
+/** Another one each time that a room is entered. */
+let stay = {};
 /** The newest entry that has come, and the newest that was seen. */
 let head = 0;
 let seen = 0;
@@ -30,7 +32,8 @@ let seen = 0;
 let reported = 0;
 /** The messages that were unread when the room was entered, until the log is at the first of them. */
 let opening: { readonly unread: number; readonly upTo: number } | undefined;
-/** Whether what is in sight is what the reader looks at. */
+/** Whether the log is on its way to the first unread message, and whether what is in sight counts. */
+let isOpening = false;
 let isOpened = false;
 /** Whether the log shows where the new messages begin. */
 let isMarked = false;
@@ -52,9 +55,10 @@ export function leave(name: string): void {
 
 /** The reader enters a room, or it has started again. */
 export function enter(): void {
+  stay = {};
   head = seen = reported = 0;
   opening = undefined;
-  isOpened = isMarked = false;
+  isOpening = isOpened = isMarked = false;
   unread.value = mentions.value = 0;
 }
 
@@ -72,22 +76,24 @@ export function welcomed(seq: number, isBack: boolean): void {
 export function caughtUp(mine: Room, seq: number): void {
   head = seq;
   if (opening) void openAtFirst(mine, opening);
-  else if (!isOpened) isOpened = true;
   opening = undefined;
+  isOpened = !isOpening;
   look();
 }
 
 /** Goes to the first unread message. */
 async function openAtFirst(mine: Room, { unread, upTo }: NonNullable<typeof opening>) {
-  const name = room.peek();
+  const thisStay = stay;
+  isOpening = true;
   const first = await firstOf(mine, unread, upTo);
-  if (name !== room.peek()) return;
+  if (thisStay !== stay) return;
   if (first !== undefined) {
     isMarked = true;
     log.markFrom(first);
     await log.show(first);
   }
-  if (name !== room.peek()) return;
+  if (thisStay !== stay) return;
+  isOpening = false;
   isOpened = true;
   look();
 }

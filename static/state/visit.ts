@@ -25,6 +25,7 @@ import {
 } from "./session.ts";
 import * as status from "./status.ts";
 import * as unread from "./unread.ts";
+import { takeMeant } from "./suggest.ts";
 import { drafts } from "./unsent.ts";
 import { about } from "./writing.ts";
 import { wantedName, you } from "./you.ts";
@@ -78,7 +79,7 @@ export const typing = (): void => room?.typing();
  */
 export function say(text: string, more: Pick<SayCommand, "reply" | "files">): boolean {
   if (!room || drafts.value.length >= MOST_UNSENT) return false;
-  void room.say(text, more);
+  void room.say(text, { ...more, to: takeMeant(text) });
   log.markFrom(0);
   void toEnd();
   return true;

@@ -3,11 +3,12 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
-import { postMessage } from "../../sdk/mod.ts";
+import { history, postMessage } from "../../sdk/mod.ts";
 import { Bot } from "../../testing/bot.ts";
 import { pageTests, type Stage } from "../../testing/browser.ts";
 import {
   enter,
+  fieldOf,
   isOnline,
   logOf,
   messagesOf,
@@ -121,4 +122,25 @@ test("Switcher: lists rooms with something unread first, and opens a direct room
   await linkOf(ben, "Ann 1 unread for you").click();
   await sees(ben, "psst");
   await linkOf(ben, /^Ann$/).waitFor();
+});
+
+test("Suggestions: mentions the one of two namesakes who was chosen", async (stage) => {
+  const { url } = stage.server;
+  const ann = await stage.come("Ann", { room: "namesakes" });
+  await using _one = await Bot.come(url, "namesakes", "Ben");
+  await using _two = await Bot.come(url, "namesakes", "Ben");
+  await ann.getByText("Here, 3").waitFor();
+  await fieldOf(ann).pressSequentially("hello @be");
+  const options = ann.getByRole("listbox", { name: "People" }).getByRole("option");
+  await options.nth(1).waitFor();
+  await ann.keyboard.press("ArrowDown");
+  await ann.keyboard.press("Enter");
+  assertEquals(await fieldOf(ann).inputValue(), "hello @Ben ");
+  await options.first().waitFor({ state: "detached" });
+  await fieldOf(ann).press("Enter");
+  await sees(ann, "hello");
+  const [message] = (await history({ url, room: "namesakes" })).messages;
+  assertEquals(message.to?.length, 1);
+  const heads = await ann.evaluate(() => localStorage["hubbub member"]);
+  assert(message.to![0] !== JSON.parse(heads));
 });
