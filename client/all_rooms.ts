@@ -102,6 +102,10 @@ export class AllRooms extends Connection implements SeatsOwner {
     this.#feed.entered(room);
   }
 
+  left(room: string): void {
+    this.#feed.left(room);
+  }
+
   hasEntered(room: string): boolean {
     return this.#seats.get(room)?.isEntered === true;
   }

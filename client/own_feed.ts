@@ -94,6 +94,11 @@ export class OwnFeed implements Watcher {
     this.#describe(room);
   }
 
+  /** A room was left: what was not sent from there any more is part of its description. */
+  left(room: string): void {
+    if (this.#known.has(room)) this.#describeAgain(room);
+  }
+
   #changed(change: OwnChange): void {
     if (change.type === "mention") this.#hasMentions = true;
     else if (change.type === "gone") this.#describeAgain(change.room);

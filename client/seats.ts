@@ -17,6 +17,8 @@ export interface SeatsOwner extends SeatOwner {
   readonly counters: WireCounters;
   /** A room was entered, under its own name. */
   entered(room: string): void;
+  /** A room was left. */
+  left(room: string): void;
   /** There is something to send. */
   notify(): void;
 }
@@ -68,6 +70,7 @@ export class Seats implements SeatHolder {
     if (!seat) return false;
     this.#byName.delete(room);
     this.#leave(seat);
+    this.#owner.left(room);
     return true;
   }
 

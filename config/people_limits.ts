@@ -110,6 +110,8 @@ export const PEOPLE_LIMITS = {
   mentionsWaiting: 10_000,
   mentionsAtOnce: 100,
   mentionTries: 60,
+  /** Places after an `@` where a name may end: a name in a text has fewer words and marks than these. */
+  nameEnds: 8,
   /**
    * After a start: the time before the newest entry of which messages are looked at again, and the open
    * rooms with the newest entries.

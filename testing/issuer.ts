@@ -13,28 +13,35 @@ export type Claims = Record<string, unknown>;
 
 const CLIENT = "hubbub";
 const SECRET = "a secret of the test, which only the chat and the issuer know";
-const CALLBACK = `${ORIGIN}/oidc/callback`;
 const SCOPE = "openid profile email";
 
 /** An issuer whose accounts the test chooses. */
 export class TestIssuer implements AsyncDisposable {
   readonly url: string;
   readonly #server: Server;
+  /** The public address of the chat. */
+  readonly #chat: string;
+  #secretFile: string | undefined;
   /** The subjects, and what is said of each. */
   readonly accounts = new Map<string, Claims>();
   /** Whoever signs in now; undefined: they refuse to. */
   subject: string | undefined;
 
-  private constructor(server: Server, port: number) {
+  private constructor(server: Server, port: number, chat: string) {
     this.#server = server;
+    this.#chat = chat;
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  /** Listens on any port, or this one. */
-  static async start(port = 0): Promise<TestIssuer> {
+  /**
+   * Listens on any port, or this one.
+   *
+   * @param chat the public address of the chat
+   */
+  static async start(port = 0, chat: string = ORIGIN): Promise<TestIssuer> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
-    const issuer = new TestIssuer(server, (server.address() as { port: number }).port);
+    const issuer = new TestIssuer(server, (server.address() as { port: number }).port, chat);
     const provider = new Provider(issuer.url, issuer.#configuration());
     const answer = provider.callback();
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
@@ -49,7 +56,11 @@ export class TestIssuer implements AsyncDisposable {
   #configuration(): Record<string, unknown> {
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     return {
-      clients: [{ client_id: CLIENT, client_secret: SECRET, redirect_uris: [CALLBACK] }],
+      clients: [{
+        client_id: CLIENT,
+        client_secret: SECRET,
+        redirect_uris: [`${this.#chat}/oidc/callback`],
+      }],
       jwks: { keys: [{ ...privateKey.export({ format: "jwk" }), alg: "RS256", use: "sig" }] },
       cookies: { keys: ["a key of the test"] },
       claims: { openid: ["sub"], email: ["email"], profile: ["name", "role", "groups"] },
@@ -64,12 +75,12 @@ export class TestIssuer implements AsyncDisposable {
     };
   }
 
-  /** The flags with which a chat uses it. */
+  /** The flags with which a chat uses it, until it is disposed of. */
   async flags(...more: string[]): Promise<string[]> {
-    const file = await Deno.makeTempFile();
+    const file = this.#secretFile ??= await Deno.makeTempFile();
     await Deno.writeTextFile(file, SECRET);
     const issuer = ["--oidc-issuer", this.url, "--oidc-client", CLIENT];
-    return ["--url", ORIGIN, ...issuer, "--oidc-secret-file", file, ...more];
+    return ["--url", this.#chat, ...issuer, "--oidc-secret-file", file, ...more];
   }
 
   /**
@@ -92,11 +103,12 @@ export class TestIssuer implements AsyncDisposable {
       const next = response.headers.get("location");
       if (!next) throw new Error(`the issuer answered ${response.status}: ${text}`);
       address = new URL(next, address).href;
-      if (address.startsWith(CALLBACK)) return address.slice(ORIGIN.length);
+      if (address.startsWith(`${this.#chat}/`)) return address.slice(this.#chat.length);
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#secretFile) await Deno.remove(this.#secretFile);
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }

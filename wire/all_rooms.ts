@@ -161,7 +161,7 @@ export function helloLine({ you, role, more, reset, ...hello }: Hello): string {
 
 const activities = new WeakMap<ListedRoom, string>();
 
-/** What happened in a room, in JSON: made once for everybody who is told of it. */
+/** What happened in a room, in JSON: made once for everybody who gets it. */
 function activityOf(room: ListedRoom): string {
   let text = activities.get(room);
   if (text === undefined) {

@@ -3,9 +3,9 @@
 import { pins } from "../state/changes.ts";
 import { close, isOpen } from "../state/finding.ts";
 import { count } from "../state/people.ts";
-import { label } from "../state/my_rooms.ts";
 import { room } from "../state/place.ts";
-import { hasUnread } from "../state/rooms.ts";
+import { hasUnread, label } from "../state/rooms.ts";
+import { isHidden } from "../text/rooms.ts";
 import { words } from "../words/words.ts";
 import { showDialog } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
@@ -38,6 +38,17 @@ export function Header() {
         >
           <Icon name="pin" />
           {pins.value.length}
+        </button>
+      )}
+      {isHidden(room.value) && (
+        <button
+          type="button"
+          class="tool"
+          aria-label={words.aboutRoom}
+          aria-haspopup="dialog"
+          onClick={() => showDialog("about")}
+        >
+          <Icon name="settings" />
         </button>
       )}
       <button

@@ -3,6 +3,7 @@
 import { chatName } from "../state/place.ts";
 import { forgetSelf, isByInvitation, standing } from "../state/session.ts";
 import { words } from "../words/words.ts";
+import { Later } from "./later.tsx";
 import { Whole } from "./whole.tsx";
 
 export function Outside() {
@@ -31,14 +32,17 @@ export function Outside() {
 
 function WaysIn() {
   return (
-    <dl class="ways">
-      <dt>{words.haveInvitation}</dt>
-      <dd>{words.haveInvitationHow}</dd>
-      <dt>{words.haveDevice}</dt>
-      <dd>{words.haveDeviceHow}</dd>
-      <dt>{words.haveNothing}</dt>
-      <dd>{words.haveNothingHow}</dd>
-    </dl>
+    <>
+      <Later name="signIn" />
+      <dl class="ways">
+        <dt>{words.haveInvitation}</dt>
+        <dd>{words.haveInvitationHow}</dd>
+        <dt>{words.haveDevice}</dt>
+        <dd>{words.haveDeviceHow}</dd>
+        <dt>{words.haveNothing}</dt>
+        <dd>{words.haveNothingHow}</dd>
+      </dl>
+    </>
   );
 }
 

@@ -13,10 +13,12 @@ import {
   rows,
   showMore,
 } from "../state/rooms.ts";
+import { isAdmin } from "../state/session.ts";
 import { words } from "../words/words.ts";
-import { showDialog } from "./dialog.tsx";
+import { type DialogName, showDialog } from "./dialog.tsx";
 import { Disc } from "./disc.tsx";
 import { Icon, Mark } from "./icon.tsx";
+import { RoomSign } from "./room_sign.tsx";
 import { useKeptFocus } from "./use_kept_focus.ts";
 
 const hide = () => document.getElementById("rooms")?.hidePopover();
@@ -40,12 +42,23 @@ export function Rooms() {
         <kbd>Ctrl K</kbd>
       </button>
       <RoomList />
+      {isAdmin.value && (
+        <button
+          type="button"
+          class="row members"
+          onClick={() => showDialog("members")}
+        >
+          <Icon name="people" />
+          <bdi>{words.members}</bdi>
+        </button>
+      )}
       <You />
     </nav>
   );
 }
 
 const SECTIONS = ["starred", "rooms", "direct"] as const;
+const TITLES = { starred: words.starred, rooms: words.rooms, direct: words.directMessages };
 
 function RoomList() {
   const list = useRef<HTMLDivElement>(null);
@@ -54,7 +67,13 @@ function RoomList() {
     <div class="scroll" ref={list}>
       {SECTIONS.map((section) => <Section section={section} key={section} />)}
       {hasMore.value && (
-        <button type="button" class="row" onClick={() => showMore()}>{words.moreRooms}</button>
+        <button
+          type="button"
+          class="row"
+          onClick={() => showMore()}
+        >
+          {words.moreRooms}
+        </button>
       )}
       {isAnythingNew.value && (
         <button type="button" class="row soft" onClick={readAll}>
@@ -66,63 +85,54 @@ function RoomList() {
   );
 }
 
-/** The rooms of one kind; where there are none, nothing, but for the open rooms. */
+/** The rooms of one kind. */
 function Section({ section }: Pick<Row, "section">) {
   const its = rows.value.filter((row) => row.section === section);
-  if (its.length === 0 && section !== "rooms") return null;
+  if (section === "starred" && its.length === 0) return null;
   return (
     <>
       <h2 class="section">
-        {words[section]}
-        {section === "rooms" && (
-          <button
-            type="button"
-            class="tool"
-            aria-label={words.addRoom}
-            onClick={() => showDialog("room")}
-          >
-            <Icon name="plus" />
-          </button>
-        )}
+        {TITLES[section]}
+        {section === "rooms" && <Add label={words.addRoom} dialog="room" />}
+        {section === "direct" && <Add label={words.newDirect} dialog="direct" />}
       </h2>
-      <ul>
-        {its.map((row) => (
-          <li key={row.name}>
-            <RoomLink {...row} />
-          </li>
-        ))}
-      </ul>
+      <ul>{its.map((row) => <RoomItem {...row} key={row.name} />)}</ul>
     </>
   );
 }
 
-function RoomLink(row: Row) {
-  const { name, label, isMuted } = row;
+function Add({ label, dialog }: { label: string; dialog: DialogName }) {
+  return (
+    <button type="button" class="tool" aria-label={label} onClick={() => showDialog(dialog)}>
+      <Icon name="plus" />
+    </button>
+  );
+}
+
+function RoomItem(row: Row) {
+  const { name, label, isMuted, room: { archived } } = row;
   const follow = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     hide();
     go(name);
   };
+  const kinds = ["row", isNews(row) && "unread", isMuted && "soft", archived && "archived"];
   return (
-    <a
-      class={`row${isNews(row) ? " unread" : ""}${isMuted ? " soft" : ""}`}
-      href={addressOf(name)}
-      aria-current={name === room.value ? "page" : undefined}
-      onClick={follow}
-    >
-      <RoomIcon {...row} />
-      <bdi>{label}</bdi>
-      <Badge {...row} />
-    </a>
+    <li>
+      <a
+        class={kinds.filter(Boolean).join(" ")}
+        href={addressOf(name)}
+        aria-current={name === room.value ? "page" : undefined}
+        onClick={follow}
+      >
+        <RoomSign {...row} />
+        <bdi>{label}</bdi>
+        {archived && <span class="tag">{words.archived}</span>}
+        <Badge {...row} />
+      </a>
+    </li>
   );
-}
-
-/** A picture of whom a direct room is with, or a sign. */
-export function RoomIcon({ people, isMuted }: Row) {
-  const [other = people?.[0]] = people?.filter(({ id }) => id !== me.value?.id) ?? [];
-  if (other) return <Disc {...other} />;
-  return <Icon name={isMuted ? "silent" : "hash"} />;
 }
 
 /** How many messages are for the reader in particular, or, for screen readers alone, that there are others. */

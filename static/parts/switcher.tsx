@@ -12,7 +12,8 @@ import { words } from "../words/words.ts";
 import { closeDialog, Modal } from "./dialog.tsx";
 import { Disc } from "./disc.tsx";
 import { Icon } from "./icon.tsx";
-import { Badge, RoomIcon } from "./rooms.tsx";
+import { RoomSign } from "./room_sign.tsx";
+import { Badge } from "./rooms.tsx";
 
 const MOST = 8;
 
@@ -117,27 +118,32 @@ function choicesFor(typed: string): Choice[] {
   const people = wanted
     ? listed.value.filter(({ name }) => foldedName(name).includes(wanted)).slice(0, MOST)
     : [];
-  const rooms = matching(typed);
+  const isDirect = ({ room }: Row) => room.access === "direct";
+  const found = matching(typed);
+  const rooms = found.filter((row) => !isDirect(row));
+  const direct = found.filter(isDirect);
   const made = roomOf(typed);
   const isNew = isRoom(made) && !rooms.some(({ name }) => foldedName(name) === foldedName(made));
   return [
     ...rooms.slice(0, MOST).map(roomChoice),
+    ...direct.slice(0, MOST).map(roomChoice),
     ...people.map(personChoice),
     ...isNew ? [newChoice(made)] : [],
   ];
 }
 
 function roomChoice(row: Row): Choice {
-  const { name } = row;
+  const { name, room: { access } } = row;
   const label = (
     <>
-      <RoomIcon {...row} />
+      <RoomSign {...row} />
       <bdi>{row.label}</bdi>
       <Badge {...row} />
     </>
   );
+  const group = access === "direct" ? words.directMessages : words.rooms;
   const act = () => go(name);
-  return { key: `room ${name}`, group: words.rooms, label, isNews: isNews(row), act };
+  return { key: `room ${name}`, group, label, isNews: isNews(row), act };
 }
 
 function personChoice(person: Person): Choice {

@@ -5,7 +5,7 @@
  * The token stays behind the `#` of the address, and leaves it only in the body of a request.
  */
 
-import { describeLink, type LinkPurpose, useLink } from "../../sdk/mod.ts";
+import { describeLink, type LinkPurpose, startAccount, useLink } from "../../sdk/mod.ts";
 import {
   adopt,
   change,
@@ -26,6 +26,7 @@ import {
 import { isolated } from "../text/people.ts";
 import { pathOf } from "../text/rooms.ts";
 import { type Failure, failureOf } from "./failure.ts";
+import { useWays } from "./sign_in.tsx";
 import { rare } from "./words.ts";
 
 const tokenOf = () => location.hash.slice(1);
@@ -71,18 +72,19 @@ function NotUsable({ status, retry }: { status: number; retry: () => void }) {
 
 function Offer({ purpose, linkToken }: { purpose: LinkPurpose; linkToken: string }) {
   const { needsName = false, member, expires } = purpose;
+  const issuer = useWays()?.issuer;
   // In an open chat it is the browser that knows what its person is called.
   const asksName = needsName || !isByInvitation;
   const [name, setName] = useState(member?.name ?? you.peek().name);
   const [nameProblem, setNameProblem] = useState("");
   const [problem, setProblem] = useState("");
-  const submit = async () => {
+  const submit = async (linksAccount: boolean) => {
     const given = name.trim();
     const isFit = !needsName || given !== "" && isName(given);
     setNameProblem(isFit ? "" : words.badName);
     setProblem("");
     if (!isFit) return;
-    const failed = await use(purpose, linkToken, asksName ? given : undefined);
+    const failed = await use(purpose, linkToken, asksName ? given : undefined, linksAccount);
     if (needsName && failed?.status === 409) setNameProblem(rare.nameTaken);
     else if (failed) setProblem(failed.why);
   };
@@ -91,7 +93,7 @@ function Offer({ purpose, linkToken }: { purpose: LinkPurpose; linkToken: string
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          void submit();
+          void submit(false);
         }}
       >
         {asksName && <NameField name={name} setName={setName} problem={nameProblem} />}
@@ -99,6 +101,11 @@ function Offer({ purpose, linkToken }: { purpose: LinkPurpose; linkToken: string
         <button type="submit" class="button main" autofocus={!asksName}>
           {purpose.for === "invite" ? words.join : rare.signIn}
         </button>
+        {needsName && issuer && (
+          <button type="button" class="button" onClick={() => submit(true)}>
+            {rare.joinAccount(issuer)}
+          </button>
+        )}
         <Problem id="linkProblem">{problem}</Problem>
       </form>
       <p class="hint">{rare.linkEnds(dates.moment(expires))}</p>
@@ -127,11 +134,16 @@ function titleOf({ for: kind, by, member, role, rooms = [], chat = chatName }: L
   return { title, lead: parts.filter(Boolean).join(" ") };
 }
 
-/** Uses the link and goes to the chat; returns what went wrong otherwise. */
+/**
+ * Uses the link and goes to the chat; returns what went wrong otherwise.
+ *
+ * @param linksAccount by way of the issuer, whose account signs the reader in from then on
+ */
 async function use(
   { rooms: [room] = [] }: LinkPurpose,
   linkToken: string,
   name: string | undefined,
+  linksAccount: boolean,
 ): Promise<Failure | undefined> {
   try {
     adopt(await useLink({ url: server, linkToken, name }));
@@ -139,5 +151,8 @@ async function use(
   } catch (error) {
     return failureOf(error);
   }
-  location.replace(server + (room ? pathOf(room.name) : "/"));
+  const chat = server + (room ? pathOf(room.name) : "/");
+  // If the issuer cannot be reached, the reader has joined all the same, and can link it later.
+  const start = () => startAccount({ url: server, link: true }).catch(() => chat);
+  location.replace(linksAccount ? await start() : chat);
 }

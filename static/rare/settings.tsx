@@ -6,6 +6,7 @@ import { Blocked } from "./blocked.tsx";
 import { Devices } from "./devices.tsx";
 import { failureOf } from "./failure.ts";
 import { Group, Input, Tick } from "./fields.tsx";
+import { OwnWays } from "./sign_in.tsx";
 import { SignOut } from "./sign_out.tsx";
 import { useAct } from "./use_act.tsx";
 import { rare } from "./words.ts";
@@ -40,6 +41,7 @@ export function Settings() {
       {access !== "token" && (
         <>
           <Devices />
+          {isByInvitation && <OwnWays />}
           <Blocked />
           <SignOut />
         </>

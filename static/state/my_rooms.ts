@@ -1,15 +1,13 @@
 /**
- * The page's one connection, and the reader's rooms as it reports them: what is unread in each, which of
- * them are starred or muted, and what they are called.
+ * The page's one connection, and the reader's rooms as it reports them: what is unread in each, and which
+ * of them are starred or muted.
  *
  * The server's numbers are the truth, on all devices. What is drawn follows them within 100 ms, so that
  * busy rooms do not draw the list for every message.
  */
 
-import { computed, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import { connectRooms, type MyRoom, type Rooms, type RoomsOptions } from "../../sdk/mod.ts";
-import { listOf, words } from "../words/words.ts";
-import { room } from "./place.ts";
 
 const SHOW_MS = 100;
 
@@ -46,19 +44,6 @@ export const connection = (): Rooms | undefined => chat;
 
 /** A room of the reader as it is now. */
 export const myRoom = (name: string): MyRoom | undefined => chat?.room(name);
-
-/** What a room is called: a hidden one has an address in place of a name. */
-export function labelOf(
-  { name, title, people }: Pick<MyRoom, "name" | "title" | "people">,
-): string {
-  if (title) return title;
-  if (!people) return name;
-  const others = people.filter(({ id }) => id !== chat?.you?.id);
-  return others.length > 0 ? listOf(others.map(({ name }) => name)) : words.notes;
-}
-
-/** What the room that is shown is called. */
-export const label = computed(() => labelOf(mine.value.get(room.value) ?? { name: room.value }));
 
 /** Marks a room as read up to an entry. */
 export const read = (room: string, seq: number): void => chat?.read(room, seq);

@@ -6,9 +6,10 @@
 
 import { effect } from "@preact/signals";
 import type { Mention } from "../../sdk/mod.ts";
-import { label, labelOf, myRoom } from "./my_rooms.ts";
+import { myRoom } from "./my_rooms.ts";
 import { chatName, go } from "./place.ts";
-import { isAnythingNew, mentions } from "./rooms.ts";
+import { isAnythingNew, label, labelFor, mentions } from "./rooms.ts";
+import { isIn } from "./session.ts";
 import { you } from "./you.ts";
 
 const MOST_CHARACTERS = 200;
@@ -25,6 +26,7 @@ const calmIcon = icon.getAttribute("href")!;
 /** Keeps the title and the icon up to date. */
 export function start(): void {
   effect(() => {
+    if (!isIn.value) return;
     const count = mentions.value;
     const sign = count > 99 ? "99+" : count > 0 ? String(count) : isAnythingNew.value ? DOT : "";
     const before = sign === DOT ? `${DOT} ` : sign && `(${sign}) `;
@@ -43,7 +45,7 @@ export function mentioned({ name, text, room }: Mention): void {
   if (sound) beep();
   if (!notify || document.hasFocus() || Notification.permission !== "granted") return;
   try {
-    const title = its?.people ? name : `${name} · ${labelOf(its ?? { name: room })}`;
+    const title = its?.people ? name : `${name} · ${labelFor(room)}`;
     const body = text.slice(0, MOST_CHARACTERS);
     new Notification(title, { body, tag: room }).onclick = () => {
       focus();

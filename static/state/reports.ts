@@ -65,12 +65,11 @@ function reset(mine: Room): void {
 }
 
 function welcomed(mine: Room, welcome: Welcome & { back: boolean }): void {
-  const { seq, members, back, reset } = welcome;
+  const { seq, back, reset } = welcome;
   people.welcomed(welcome);
   // More important news, such as a reset just before, stays.
   missed = back && !reset && !news.value ? 0 : undefined;
   quietUntil ??= seq;
-  for (const { id, name } of members) hear(id, name);
   const after = mine.state.position!.seq;
   log.follow(after);
   cited.retry();

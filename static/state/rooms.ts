@@ -5,9 +5,11 @@
  */
 
 import { computed, signal } from "@preact/signals";
-import { HttpError, listRooms, type MyRoom, type Person, type RoomSummary } from "../../sdk/mod.ts";
-import { foldedName } from "../text/rooms.ts";
-import { labelOf, mine } from "./my_rooms.ts";
+import { HttpError, listRooms, type RoomSummary } from "../../sdk/mod.ts";
+import { foldedName, isHidden } from "../text/rooms.ts";
+import { title } from "./changes.ts";
+import { labelOf } from "./labels.ts";
+import { mine } from "./my_rooms.ts";
 import { room, server, token } from "./place.ts";
 import { checkStanding, standing } from "./session.ts";
 import { mentions as mentionsHere, unread as unreadHere } from "./unread.ts";
@@ -19,12 +21,11 @@ const MOST_KNOWN = 5_000;
 
 /** A room in the list. */
 export interface Row {
+  readonly room: RoomSummary;
   readonly name: string;
-  /** What it is called: its name, its title, or who is in it. */
+  /** What it is called. */
   readonly label: string;
   readonly section: "starred" | "rooms" | "direct";
-  /** Of a direct room. */
-  readonly people?: readonly Person[];
   /** Whether it has unread messages; a muted room and the one that is shown never say so. */
   readonly isUnread: boolean;
   /** How many unread messages are for the reader in particular. */
@@ -39,11 +40,23 @@ const serverHasMore = signal(false);
 /** Whether the server has answered at all. */
 export const isKnown = signal(false);
 
+/** The reader's own rooms; an open one in which nothing was said leaves no trace. */
+const ownNames = computed(() =>
+  new Set(
+    [...mine.value.values()].filter(({ name, seq, starred }) =>
+      seq > 0 || starred || isHidden(name)
+    )
+      .map(({ name }) => name),
+  )
+);
+
 let before: readonly Row[] = [];
 
 /** All rooms by what they are called; the same rows as before, if nothing has changed. */
 const all = computed<readonly Row[]>(() => {
-  const names = new Set([...mine.value.keys(), ...known.value.keys(), room.value]);
+  const names = new Set([...ownNames.value, ...known.value.keys()]);
+  // Whether there is a hidden room only the server says.
+  if (!isHidden(room.value)) names.add(room.value);
   const now = [...names].map(rowOf).sort((a, b) => a.label.localeCompare(b.label));
   const isSame = now.length === before.length && now.every((row, at) => isEqual(row, before[at]));
   return before = isSame ? before : now;
@@ -51,10 +64,18 @@ const all = computed<readonly Row[]>(() => {
 
 /** The rooms to list; the reader's own and the one that is shown are always among them. */
 export const rows = computed(() => {
-  const isOwn = ({ name }: Row) => name === room.value || mine.value.has(name);
   let left = shown.value;
-  return all.value.filter((row) => left-- > 0 || isOwn(row));
+  return all.value.filter(({ name }) =>
+    left-- > 0 || name === room.value || ownNames.value.has(name)
+  );
 });
+/** What the room that is shown is called. */
+export const label = computed(() => {
+  const room = current();
+  return labelOf({ ...room, title: title.value ?? room.title });
+});
+/** What is known of the room that is shown. */
+export const current = (): RoomSummary => roomOf(room.value);
 export const hasMore = computed(() => all.value.length > shown.value || serverHasMore.value);
 export const hasUnread = computed(() => all.value.some(isNews));
 /** How many unread messages there are for the reader in particular, in all rooms but muted ones. */
@@ -68,20 +89,21 @@ export const isAnythingNew = computed(() =>
 /** Whether there is something for the reader. */
 export const isNews = ({ isUnread, mentions }: Row): boolean => isUnread || mentions > 0;
 
+/** What is known of a room. */
+const roomOf = (name: string): RoomSummary =>
+  mine.value.get(name) ?? known.value.get(name) ?? { name, members: 0, seq: 0 };
+
 /** What a room is called, as far as it is known. */
-export const labelFor = (name: string): string =>
-  labelOf(mine.value.get(name) ?? known.value.get(name) ?? { name });
+export const labelFor = (name: string): string => labelOf(roomOf(name));
 
 function rowOf(name: string): Row {
-  const own: MyRoom | undefined = mine.value.get(name);
-  const { people, access } = own ?? known.value.get(name) ?? {};
-  const { unread = 0, mentions = 0, muted = false, starred = false } = own ?? {};
-  const section = starred ? "starred" : access === "direct" ? "direct" : "rooms";
+  const its = roomOf(name);
+  const { unread = 0, mentions = 0, muted = false, starred = false } = mine.value.get(name) ?? {};
   return {
+    room: its,
     name,
-    label: labelFor(name),
-    section,
-    people,
+    label: labelOf(its),
+    section: starred ? "starred" : its.access === "direct" ? "direct" : "rooms",
     isUnread: unread > 0 && !muted && name !== room.value,
     mentions: muted ? 0 : name === room.value ? mentionsHere.value : mentions,
     isMuted: muted,
@@ -90,8 +112,12 @@ function rowOf(name: string): Row {
 
 function isEqual(a: Row, b: Row): boolean {
   return a.name === b.name && a.label === b.label && a.section === b.section &&
-    a.isUnread === b.isUnread && a.mentions === b.mentions && a.isMuted === b.isMuted;
+    a.room.archived === b.room.archived && a.isUnread === b.isUnread &&
+    a.mentions === b.mentions && a.isMuted === b.isMuted;
 }
+
+/** A room has been made, or is another now. */
+export const learn = (room: RoomSummary): void => add([room], known.peek());
 
 /** Asks now, and then once a minute. */
 export function start(): void {

@@ -14,6 +14,7 @@ import { connect, connection, disconnect } from "./my_rooms.ts";
 import * as notices from "./notices.ts";
 import { becomes, leaveTarget, room as roomName, server, target, token } from "./place.ts";
 import { listen, refused } from "./reports.ts";
+import { refresh } from "./rooms.ts";
 import {
   beginSession,
   hasSession,
@@ -128,6 +129,7 @@ function connected(): Rooms {
 /** The reader may not enter a room any more. */
 function shut(name: string): void {
   const why = { kind: "refused", code: 404, detail: "" } as const;
+  void refresh();
   if (name === entered) status.turn({ is: "stopped", why });
 }
 

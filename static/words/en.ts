@@ -11,8 +11,6 @@ export const en = {
   forYou: (n: number) => `${n} unread for you`,
   readAll: "Mark all as read",
   starred: "Starred",
-  direct: "Direct messages",
-  notes: "Notes to yourself",
   roomActions: "Room actions",
   star: "Star this room",
   unstar: "Remove the star",
@@ -34,7 +32,18 @@ export const en = {
   go: "go",
   close: "close",
 
+  directMessages: "Direct messages",
+  newDirect: "New direct message",
+  notes: "Notes to yourself",
+  hiddenRoom: "Private room",
+  onlyMembers: "Only its members can find it and read it. Nobody has said anything yet.",
+  aboutRoom: "About this room",
+  archived: "archived",
+  archivedLead: "This room is archived: it can be read, and nothing can be said in it.",
+
   // People
+  members: "Members",
+  aboutPerson: (name: string) => `About ${name}`,
   people: "People",
   peopleHere: (n: number) => `People, ${n} here`,
   here: "Here",

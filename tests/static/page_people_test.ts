@@ -75,6 +75,7 @@ test("People: shows who comes, types and goes", async (stage) => {
   await sees(ann, "thinking");
   await ann.getByText("is typing").waitFor({ state: "detached" });
   await peopleOf(ann).getByRole("button", { name: "Ben" }).click();
+  await ann.getByRole("dialog").getByRole("button", { name: "Mention" }).click();
   assertEquals(await fieldOf(ann).inputValue(), "@Ben ");
   await ben.context().close();
   await peopleOf(ann).getByRole("heading", { name: "Here, 1" }).waitFor();
