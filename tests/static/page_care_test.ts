@@ -17,7 +17,7 @@ test("Chat: can be used by keyboard alone, with visible focus", async (stage) =>
   await say(page, "hello");
   await sees(page, "hello");
   const seen: string[] = [];
-  for (let i = 0; i < 12; i++) {
+  for (let i = 0; i < 16; i++) {
     await page.keyboard.press("Tab");
     const [name, isShown] = await page.evaluate(() => {
       const focused = document.activeElement!;
