@@ -19,7 +19,6 @@ import * as log from "./log.ts";
 import { hear } from "./names.ts";
 import * as people from "./people.ts";
 import { room as roomName } from "./place.ts";
-import { room as roomName } from "./place.ts";
 import { hint, isEmpty, isOnline, news, tell, turn } from "./status.ts";
 import * as unread from "./unread.ts";
 import * as unsent from "./unsent.ts";
