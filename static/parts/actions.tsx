@@ -114,7 +114,8 @@ function Quick({ emoji, message: { seq, reactions } }: { emoji: string; message:
   );
 }
 
-function Item(
+/** An entry of a menu, which closes it. */
+export function Item(
   { icon, act, isDanger, children }: {
     icon: IconName;
     act: () => void;
@@ -150,7 +151,7 @@ async function copy(text: string): Promise<void> {
 }
 
 /** Arrows go through the items, Home and End to the first and the last. */
-function moveFocus(event: KeyboardEvent): void {
+export function moveFocus(event: KeyboardEvent): void {
   const items = [
     ...(event.currentTarget as Element).querySelectorAll<HTMLElement>("button"),
   ];

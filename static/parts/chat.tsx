@@ -20,11 +20,13 @@ import { NoRoom } from "./no_room.tsx";
 import { People } from "./people.tsx";
 import { Picker } from "./picker.tsx";
 import { Pins } from "./pins.tsx";
+import { RoomMenu } from "./room_menu.tsx";
 import { Rooms } from "./rooms.tsx";
 import { Search } from "./search.tsx";
 import { Switcher } from "./switcher.tsx";
 
 const DIALOGS = {
+  roomMenu: RoomMenu,
   switcher: Switcher,
   menu: Menu,
   picker: Picker,

@@ -10,6 +10,7 @@ import { Icon } from "./icon.tsx";
 export type LaterDialog = "about" | "card" | "direct" | "members" | "room" | "settings";
 export type DialogName =
   | LaterDialog
+  | "roomMenu"
   | "switcher"
   | "menu"
   | "picker"

@@ -63,6 +63,16 @@ export function Header() {
       </button>
       <button
         type="button"
+        class="tool"
+        id="room-menu"
+        aria-label={words.roomActions}
+        aria-haspopup="menu"
+        onClick={() => showDialog("roomMenu")}
+      >
+        <Icon name="more" />
+      </button>
+      <button
+        type="button"
         class="tool only-narrow"
         popovertarget="people"
         aria-label={words.peopleHere(count.value)}

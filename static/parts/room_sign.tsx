@@ -5,7 +5,8 @@ import type { Row } from "../state/rooms.ts";
 import { Disc } from "./disc.tsx";
 import { Icon } from "./icon.tsx";
 
-export function RoomSign({ room, label }: Row) {
+export function RoomSign({ room, label, isMuted }: Row) {
+  if (isMuted && room.access !== "direct") return <Icon name="silent" />;
   if (room.access === "private") return <Icon name="lock" />;
   if (room.access !== "direct") return <Icon name="hash" />;
   return <Disc {...partnerOf(room) ?? { id: room.name, name: label }} />;

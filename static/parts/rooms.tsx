@@ -2,8 +2,17 @@
 
 import { useRef } from "preact/hooks";
 import { me } from "../state/people.ts";
+import { readAll } from "../state/my_rooms.ts";
 import { addressOf, chatName, go, room } from "../state/place.ts";
-import { hasMore, type Row, rows, showMore } from "../state/rooms.ts";
+import {
+  hasMore,
+  isAnythingNew,
+  isNews,
+  refresh,
+  type Row,
+  rows,
+  showMore,
+} from "../state/rooms.ts";
 import { isAdmin } from "../state/session.ts";
 import { words } from "../words/words.ts";
 import { type DialogName, showDialog } from "./dialog.tsx";
@@ -16,7 +25,13 @@ const hide = () => document.getElementById("rooms")?.hidePopover();
 
 export function Rooms() {
   return (
-    <nav class="side rooms" id="rooms" popover="auto" aria-label={words.rooms}>
+    <nav
+      class="side rooms"
+      id="rooms"
+      popover="auto"
+      aria-label={words.rooms}
+      onToggle={() => void refresh()}
+    >
       <p class="brand">
         <Mark />
         {chatName}
@@ -42,22 +57,15 @@ export function Rooms() {
   );
 }
 
+const SECTIONS = ["starred", "rooms", "direct"] as const;
+const TITLES = { starred: words.starred, rooms: words.rooms, direct: words.directMessages };
+
 function RoomList() {
   const list = useRef<HTMLDivElement>(null);
   useKeptFocus(list, rows.value);
-  const isDirect = ({ room }: Row) => room.access === "direct";
   return (
     <div class="scroll" ref={list}>
-      <Section title={words.rooms} add={words.addRoom} dialog="room" />
-      <ul>
-        {rows.value.filter((row) => !isDirect(row)).map((row) => (
-          <RoomItem {...row} key={row.name} />
-        ))}
-      </ul>
-      <Section title={words.directMessages} add={words.newDirect} dialog="direct" />
-      <ul>
-        {rows.value.filter(isDirect).map((row) => <RoomItem {...row} key={row.name} />)}
-      </ul>
+      {SECTIONS.map((section) => <Section section={section} key={section} />)}
       {hasMore.value && (
         <button
           type="button"
@@ -67,30 +75,49 @@ function RoomList() {
           {words.moreRooms}
         </button>
       )}
+      {isAnythingNew.value && (
+        <button type="button" class="row soft" onClick={readAll}>
+          <Icon name="check" />
+          <bdi>{words.readAll}</bdi>
+        </button>
+      )}
     </div>
   );
 }
 
-function Section({ title, add, dialog }: { title: string; add: string; dialog: DialogName }) {
+/** The rooms of one kind. */
+function Section({ section }: Pick<Row, "section">) {
+  const its = rows.value.filter((row) => row.section === section);
+  if (section === "starred" && its.length === 0) return null;
   return (
-    <h2 class="section">
-      {title}
-      <button type="button" class="tool" aria-label={add} onClick={() => showDialog(dialog)}>
-        <Icon name="plus" />
-      </button>
-    </h2>
+    <>
+      <h2 class="section">
+        {TITLES[section]}
+        {section === "rooms" && <Add label={words.addRoom} dialog="room" />}
+        {section === "direct" && <Add label={words.newDirect} dialog="direct" />}
+      </h2>
+      <ul>{its.map((row) => <RoomItem {...row} key={row.name} />)}</ul>
+    </>
+  );
+}
+
+function Add({ label, dialog }: { label: string; dialog: DialogName }) {
+  return (
+    <button type="button" class="tool" aria-label={label} onClick={() => showDialog(dialog)}>
+      <Icon name="plus" />
+    </button>
   );
 }
 
 function RoomItem(row: Row) {
-  const { name, label, isUnread, room: summary } = row;
+  const { name, label, isMuted, room: { archived } } = row;
   const follow = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     hide();
     go(name);
   };
-  const kinds = ["row", isUnread && "unread", summary.archived && "archived"];
+  const kinds = ["row", isNews(row) && "unread", isMuted && "soft", archived && "archived"];
   return (
     <li>
       <a
@@ -101,10 +128,21 @@ function RoomItem(row: Row) {
       >
         <RoomSign {...row} />
         <bdi>{label}</bdi>
-        {summary.archived && <span class="tag">{words.archived}</span>}
-        {isUnread && <span class="unseen">{words.unread}</span>}
+        {archived && <span class="tag">{words.archived}</span>}
+        <Badge {...row} />
       </a>
     </li>
+  );
+}
+
+/** How many messages are for the reader in particular, or, for screen readers alone, that there are others. */
+export function Badge({ isUnread, mentions }: Row) {
+  if (mentions === 0) return isUnread ? <span class="unseen">{words.unread}</span> : null;
+  return (
+    <>
+      <span class="badge" aria-hidden="true">{mentions > 99 ? "99+" : mentions}</span>
+      <span class="unseen">{words.forYou(mentions)}</span>
+    </>
   );
 }
 
