@@ -58,6 +58,14 @@ export class EnteredRooms {
     return room;
   }
 
+  /** The own name of a room that has been entered under this one; else this one. */
+  nameOf(name: string): string {
+    for (const { channel } of this.#entered) {
+      if (channel.asked === name) return channel.room ?? name;
+    }
+    return name;
+  }
+
   /** The connection stands like this now. */
   follow(status: Status): void {
     for (const { channel } of [...this.#entered]) channel.follow(status);

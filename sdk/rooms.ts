@@ -78,7 +78,7 @@ export class Rooms {
 
   /** One of this person's rooms. */
   room(name: string): MyRoom | undefined {
-    return this.#state.room(name);
+    return this.#state.room(this.#entered.nameOf(name));
   }
 
   /** Listens to an event; the result ends that. */
@@ -102,8 +102,9 @@ export class Rooms {
   /** Marks a room as read up to an entry; without one, everything that is known of it. */
   read(name: string, seq: number | undefined = this.room(name)?.seq): void {
     if (!seq) return;
-    this.#state.marking(name, seq);
-    this.#wanted.add({ type: "read", room: name, seq });
+    const room = this.#entered.nameOf(name);
+    this.#state.marking(room, seq);
+    this.#wanted.add({ type: "read", room, seq });
     this.#report();
   }
 
@@ -114,12 +115,12 @@ export class Rooms {
 
   /** Mutes a room, or does so no longer. */
   mute(name: string, on: boolean): void {
-    this.#wanted.add({ type: "mute", room: name, on });
+    this.#wanted.add({ type: "mute", room: this.#entered.nameOf(name), on });
   }
 
   /** Stars a room, or does so no longer. */
   star(name: string, on: boolean): void {
-    this.#wanted.add({ type: "star", room: name, on });
+    this.#wanted.add({ type: "star", room: this.#entered.nameOf(name), on });
   }
 
   /** Takes another name in all rooms; see {@linkcode Room.rename}. */
