@@ -5,11 +5,10 @@ import { HttpError, type SearchResult } from "../../sdk/mod.ts";
 import { messages, opened, openResult } from "../state/finding.ts";
 import { addressOf } from "../state/place.ts";
 import { labelOf } from "../state/labels.ts";
-import { summaryOf } from "../state/rooms.ts";
+import { summaryOf as roomOf } from "../state/rooms.ts";
 import type { Found } from "../state/search.ts";
-import { labelOf } from "../state/labels.ts";
 import { summaryOf } from "../text/files.ts";
-import { dates, listOf, words } from "../words/words.ts";
+import { dates, words } from "../words/words.ts";
 import { useKeptFocus } from "./use_kept_focus.ts";
 
 /** @param onOpen called after a result was opened */
@@ -101,7 +100,7 @@ function Hit({ room, message, snippet, onOpen }: SearchResult & { onOpen: () => 
       onClick={follow}
     >
       <span class="hint">
-        <bdi>{labelOf(summaryOf(room) ?? { name: room })}</bdi>{" "}
+        <bdi>{labelOf(roomOf(room) ?? { name: room })}</bdi>{" "}
         <time dateTime={new Date(at).toISOString()} title={dates.moment(at)}>
           {dates.day(at)}, {dates.time(at)}
         </time>
