@@ -30,6 +30,8 @@ export const PEOPLE_LIMITS = {
   roomLogTries: 16,
   /** Changes of one hidden room that wait for each other on one server. */
   changesWaiting: 100,
+  /** Visitors whose names are looked for among those who are present. */
+  visitorsNamed: 20,
   /** People whom one person blocks. */
   blocks: 1_000,
   /** Rooms that are closed to newcomers, the people known to have spoken in one, and messages read for it. */

@@ -32,6 +32,11 @@ export class EnteredRooms {
     this.#state = state;
   }
 
+  /** The name of a room that is not hidden, if there is one. */
+  get open(): string | undefined {
+    return [...this.#entered].find(({ channel }) => !channel.asked.startsWith("~"))?.channel.asked;
+  }
+
   /** Enters a room; the same result for one that has been entered already. */
   enter(name: string): Room {
     for (const { channel, room } of this.#entered) {

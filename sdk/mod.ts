@@ -147,6 +147,7 @@ export type {
   Reaction,
   Refusal,
   Renamed,
+  RoomAccess,
   RoomChange,
   RoomObject,
   RoomSummary,

@@ -11,7 +11,7 @@ import { Connection } from "./connection.ts";
 import { parseRoomsFrame } from "./decode_rooms.ts";
 import { Emitter } from "./emitter.ts";
 import { EnteredRooms } from "./entered_rooms.ts";
-import { query, type Token, under } from "./http.ts";
+import { query, roomUrl, type Token, under } from "./http.ts";
 import { Identity } from "./identity.ts";
 import type { Person, Refusal } from "./protocol.ts";
 import type { Room } from "./room.ts";
@@ -37,6 +37,7 @@ export class Rooms {
     this.#identity = new Identity(options);
     this.#connection = new Connection({
       url: () => this.#address(),
+      probe: () => this.#probe(),
       token: this.#identity.token,
       timing: options.timing,
       parse: parseRoomsFrame,
@@ -158,6 +159,13 @@ export class Rooms {
     const { seq: since, epoch, at } = this.#state.position ?? {};
     const address = under(this.#options.url, "rooms");
     address.search = query({ ...this.#identity.query, since, epoch, at });
+    return address;
+  }
+
+  /** A plain request for all rooms is answered with a list: one for a room meets the same refusals. */
+  #probe(): URL {
+    const address = roomUrl(this.#options.url, this.#entered.open ?? "lobby");
+    address.search = query(this.#identity.query);
     return address;
   }
 

@@ -38,6 +38,8 @@ export interface MyRoom {
 type Known = { -readonly [K in keyof RoomDescription]: RoomDescription[K] } & {
   /** The newest entry that was marked as read, as far as it is known. */
   marked: number;
+  /** How many messages there were when everything was marked as read here. */
+  readHere: number;
 };
 
 /** The rooms of one person. */
@@ -102,19 +104,21 @@ export class RoomsState {
   /** A mark is on its way: what it covers counts as read. */
   marking(room: string, seq: number): void {
     const known = this.#rooms.get(room);
-    if (known) known.marked = Math.max(known.marked, seq);
+    if (!known) return;
+    known.marked = Math.max(known.marked, seq);
+    if (seq >= known.seq) known.readHere = known.messages;
   }
 
   /** The mark was refused: only what the server has counts. */
   unmark(room: string): void {
     const known = this.#rooms.get(room);
-    if (known) known.marked = 0;
+    if (known) known.marked = known.readHere = 0;
   }
 
   /** A room was entered. Its description may follow; until then nothing of it is known to be unread. */
   welcome({ room, seq, at = 0, messages, count }: Welcome): void {
     const known = this.#rooms.get(room) ??
-      { name: room, messages: 0, read: Infinity, mentions: 0, marked: 0 };
+      { name: room, messages: 0, read: Infinity, mentions: 0, marked: 0, readHere: 0 };
     this.#rooms.set(room, { ...known, seq, at, messages: messages ?? known.messages, count });
   }
 
@@ -145,7 +149,7 @@ export class RoomsState {
     const { seq, at, messages } = this.#rooms.get(room.name) ?? room;
     // In a room that has been entered, its own entries may be ahead.
     const newest = seq > room.seq ? { seq, at, messages } : {};
-    this.#rooms.set(room.name, { ...room, ...newest, marked });
+    this.#rooms.set(room.name, { ...room, ...newest, marked, readHere: 0 });
   }
 
   #active({ name, ...now }: Activity["rooms"][number]): void {
@@ -163,7 +167,7 @@ export class RoomsState {
 function shown(known: Known): MyRoom {
   const { name, title, archived, topic, access, members: people, seq, at, messages } = known;
   const isRead = known.marked >= seq;
-  const unread = isRead ? 0 : Math.max(0, messages - known.read);
+  const unread = isRead ? 0 : Math.max(0, messages - Math.max(known.read, known.readHere));
   const mentions = isRead ? 0 : known.mentions;
   return {
     name,

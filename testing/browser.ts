@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * A browser for the page's tests: one Chromium and one server for each file, and a context for each
- * person, closed when the test ends. The server can be killed and started again on its port and file.
+ * A browser for the page's tests: one Chromium in each worker, one server for each file, and a page for each
+ * person. The server can be killed and started again on its port and file.
  *
  * Without a Chromium the page's tests are ignored, unless `CI` is set: there they must run.
  */
@@ -108,7 +108,7 @@ export class Stage {
   constructor(
     browser: Browser,
     server: Server,
-    pool: PagePool = new PagePool(browser, () => server.url),
+    pool: PagePool = new PagePool(browser),
   ) {
     this.browser = browser;
     this.server = server;
@@ -155,37 +155,54 @@ export class Stage {
     return seat.page;
   }
 
+  /** Everybody leaves; what can be used again is. */
   async close(): Promise<void> {
-    await Promise.all([
-      ...[...this.#contexts].map((context) => context.close()),
-      ...[...this.#seats].map((seat) => this.#pool.give(seat)),
-    ]);
+    await Promise.all([...this.#contexts].map((context) => context.close()));
+    for (const seat of this.#seats) await this.#pool.give(seat, this.server.url);
+    this.#contexts.clear();
+    this.#seats.clear();
+  }
+
+  /** Everybody leaves, and nothing is used again: the test has failed. */
+  async abandon(): Promise<void> {
+    const contexts = [...this.#contexts, ...[...this.#seats].map(({ page }) => page.context())];
+    await Promise.all(contexts.map((context) => context.close()));
   }
 }
 
-/** Declares tests that share a Chromium and a server with these flags. */
+let launched: Promise<Browser> | undefined;
+let pool: PagePool;
+
+/** The browser of all tests in this worker, launched by the first of them. */
+async function sharedBrowser(): Promise<Browser> {
+  if (launched) return await launched;
+  launched = launch();
+  pool = new PagePool(await launched);
+  return await launched;
+}
+
+/** Declares tests that share a server with these flags, from the first to the last of them. */
 export function pageTests(...flags: string[]) {
-  let browser: Browser;
-  let pool: PagePool;
   const server = new Server(...flags);
+  let left = 0;
   if (!isIgnored) {
-    Deno.test.beforeAll(async () => {
-      [browser] = await Promise.all([launch(), server.start()]);
-      pool = new PagePool(browser, () => server.url);
-    });
     Deno.test.afterAll(async () => {
-      await browser.close();
       await server.stop();
+      await (await launched)?.close();
     });
   }
   return (name: string, use: (stage: Stage) => Promise<void>): void => {
     const sanitizers = { sanitizeOps: false, sanitizeResources: false, sanitizeExit: false };
+    left++;
     Deno.test({ name, ignore: isIgnored, ...sanitizers }, async () => {
+      const [browser] = await Promise.all([sharedBrowser(), server.url || server.start()]);
       const stage = new Stage(browser, server, pool);
       try {
         await use(stage);
-      } finally {
         await stage.close();
+      } finally {
+        await stage.abandon();
+        if (--left === 0) await server.stop();
       }
     });
   };

@@ -21,6 +21,7 @@ export class TestIssuer implements AsyncDisposable {
   readonly #server: Server;
   /** The public address of the chat. */
   readonly #chat: string;
+  #secretFile: string | undefined;
   /** The subjects, and what is said of each. */
   readonly accounts = new Map<string, Claims>();
   /** Whoever signs in now; undefined: they refuse to. */
@@ -74,9 +75,9 @@ export class TestIssuer implements AsyncDisposable {
     };
   }
 
-  /** The flags with which a chat uses it. */
+  /** The flags with which a chat uses it, until it is disposed of. */
   async flags(...more: string[]): Promise<string[]> {
-    const file = await Deno.makeTempFile();
+    const file = this.#secretFile ??= await Deno.makeTempFile();
     await Deno.writeTextFile(file, SECRET);
     const issuer = ["--oidc-issuer", this.url, "--oidc-client", CLIENT];
     return ["--url", this.#chat, ...issuer, "--oidc-secret-file", file, ...more];
@@ -107,6 +108,7 @@ export class TestIssuer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#secretFile) await Deno.remove(this.#secretFile);
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }

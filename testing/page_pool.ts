@@ -27,12 +27,9 @@ export interface Seat {
 export class PagePool {
   readonly #free = new Map<string, Seat[]>();
   readonly #browser: Browser;
-  /** Whose data is removed. */
-  readonly #origin: () => string;
 
-  constructor(browser: Browser, origin: () => string) {
+  constructor(browser: Browser) {
     this.#browser = browser;
-    this.#origin = origin;
   }
 
   /** A page on this device that has nothing open, and whose browser remembers this person, if any. */
@@ -43,8 +40,12 @@ export class PagePool {
     return seat;
   }
 
-  /** Takes a page back; one that the test has closed, or to which it has added another, is not reused. */
-  async give(seat: Seat): Promise<void> {
+  /**
+   * Takes a page back; one that the test has closed, or to which it has added another, is not reused.
+   *
+   * @param site the origin whose data is removed
+   */
+  async give(seat: Seat, site: string): Promise<void> {
     const { page, device } = seat;
     const context = page.context();
     if (page.isClosed() || context.pages().length > 1) return await context.close();
@@ -54,10 +55,7 @@ export class PagePool {
     await seat.memory?.dispose();
     await context.clearCookies();
     const devtools = await context.newCDPSession(page);
-    await devtools.send("Storage.clearDataForOrigin", {
-      origin: this.#origin(),
-      storageTypes: "all",
-    });
+    await devtools.send("Storage.clearDataForOrigin", { origin: site, storageTypes: "all" });
     await devtools.detach();
     const free = this.#free.get(device);
     if (free) free.push({ page, device });

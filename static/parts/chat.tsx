@@ -1,8 +1,10 @@
 /** The chat: rooms, messages, people or the search, and the dialog that is open. */
 
 import { announced } from "../state/announcements.ts";
+import { isArchived } from "../state/changes.ts";
 import { isShut } from "../state/endings.ts";
 import { isOpen } from "../state/finding.ts";
+import { words } from "../words/words.ts";
 import { Menu } from "./actions.tsx";
 import { Banner } from "./banner.tsx";
 import { Composer } from "./composer.tsx";
@@ -18,11 +20,13 @@ import { NoRoom } from "./no_room.tsx";
 import { People } from "./people.tsx";
 import { Picker } from "./picker.tsx";
 import { Pins } from "./pins.tsx";
+import { RoomMenu } from "./room_menu.tsx";
 import { Rooms } from "./rooms.tsx";
 import { Search } from "./search.tsx";
 import { Switcher } from "./switcher.tsx";
 
 const DIALOGS = {
+  roomMenu: RoomMenu,
   switcher: Switcher,
   menu: Menu,
   picker: Picker,
@@ -44,7 +48,7 @@ export function Chat() {
           {isShut.value ? <NoRoom /> : (
             <>
               <Log />
-              <Composer />
+              {isArchived.value ? <p class="note archived">{words.archivedLead}</p> : <Composer />}
             </>
           )}
           <Announcer />

@@ -7,9 +7,10 @@ import { words } from "../words/words.ts";
 import { Icon } from "./icon.tsx";
 
 /** Those that are loaded when they are first opened. */
-export type LaterDialog = "room" | "settings";
+export type LaterDialog = "about" | "card" | "direct" | "members" | "room" | "settings";
 export type DialogName =
   | LaterDialog
+  | "roomMenu"
   | "switcher"
   | "menu"
   | "picker"

@@ -4,10 +4,10 @@ import { useRef } from "preact/hooks";
 import { HttpError, type SearchResult } from "../../sdk/mod.ts";
 import { messages, opened, openResult } from "../state/finding.ts";
 import { addressOf } from "../state/place.ts";
-import { summaryOf as roomOf } from "../state/rooms.ts";
+import { labelFor } from "../state/rooms.ts";
 import type { Found } from "../state/search.ts";
 import { summaryOf } from "../text/files.ts";
-import { dates, listOf, words } from "../words/words.ts";
+import { dates, words } from "../words/words.ts";
 import { useKeptFocus } from "./use_kept_focus.ts";
 
 /** @param onOpen called after a result was opened */
@@ -99,7 +99,7 @@ function Hit({ room, message, snippet, onOpen }: SearchResult & { onOpen: () => 
       onClick={follow}
     >
       <span class="hint">
-        <bdi>{labelOf(room)}</bdi>{" "}
+        <bdi>{labelFor(room)}</bdi>{" "}
         <time dateTime={new Date(at).toISOString()} title={dates.moment(at)}>
           {dates.day(at)}, {dates.time(at)}
         </time>
@@ -112,10 +112,4 @@ function Hit({ room, message, snippet, onOpen }: SearchResult & { onOpen: () => 
       </span>
     </a>
   );
-}
-
-/** What people call a room: a private one by its title, a direct one by who is in it. */
-function labelOf(name: string): string {
-  const { title, people } = roomOf(name) ?? {};
-  return title ?? (people?.length ? listOf(people.map(({ name }) => name)) : name);
 }

@@ -25,7 +25,7 @@ export function Accounts({ issuer }: { issuer: string }) {
             <Icon name="link" />
             <span>
               <bdi>{issuer}</bdi>
-              <span class="hint">{rare.added(dates.moment(created))}</span>
+              <span class="hint">{rare.addedAt(dates.moment(created))}</span>
             </span>
             <button
               type="button"

@@ -1,11 +1,12 @@
 /** Where the reader is signed in: sessions, which can be ended, and a link for another device. */
 
 import { createDeviceLink, endSession, listSessions, type SessionSummary } from "../../sdk/mod.ts";
-import { Copyable, dates, Icon, server, useState } from "../kit.ts";
+import { Copyable, Icon, server, useState } from "../kit.ts";
 import { deviceOf } from "../text/agents.ts";
 import { Group } from "./fields.tsx";
 import { QrCode } from "./qr_code.tsx";
 import { useAct, useLoaded } from "./use_act.tsx";
+import { when } from "./when.ts";
 import { rare } from "./words.ts";
 
 export function Devices() {
@@ -34,7 +35,7 @@ function Device({ session, end }: { session: SessionSummary; end: () => void }) 
   const { agent = "", seen, current } = session;
   const { name, isPhone } = deviceOf(agent);
   const label = name || (current ? rare.thisBrowser : rare.firstBrowser);
-  const used = seen === undefined ? "" : rare.lastUsed(dates.moment(seen));
+  const used = seen === undefined ? "" : rare.lastUsed(when(seen));
   return (
     <>
       <Icon name={isPhone ? "phone" : "laptop"} />

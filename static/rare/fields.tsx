@@ -18,6 +18,8 @@ interface InputProps {
   /** What is wrong with the value; it takes the place of the hint. */
   readonly fault?: string;
   readonly isEmail?: boolean;
+  /** The title of its group is a label that is seen. */
+  readonly isAlone?: boolean;
   /** The most characters, if they are not those of a name. */
   readonly most?: number;
   readonly set: (value: string) => void;
@@ -26,12 +28,12 @@ interface InputProps {
 const MOST_OF_NAME = 64;
 const MOST_OF_EMAIL = 254;
 
-export function Input({ label, value, hint, fault, isEmail, most, set }: InputProps) {
+export function Input({ label, value, hint, fault, isEmail, isAlone, most, set }: InputProps) {
   const id = useId();
   return (
     <>
       <label class="label">
-        <b>{label}</b>
+        <b class={isAlone ? "unseen" : undefined}>{label}</b>
         <input
           class="input"
           dir="auto"

@@ -10,7 +10,6 @@ import {
   adopt,
   change,
   chatName,
-  dates,
   isByInvitation,
   isName,
   listOf,
@@ -27,6 +26,7 @@ import { isolated } from "../text/people.ts";
 import { pathOf } from "../text/rooms.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import { useWays } from "./sign_in.tsx";
+import { when } from "./when.ts";
 import { rare } from "./words.ts";
 
 const tokenOf = () => location.hash.slice(1);
@@ -106,9 +106,9 @@ function Offer({ purpose, linkToken }: { purpose: LinkPurpose; linkToken: string
             {rare.joinAccount(issuer)}
           </button>
         )}
-        <Problem id="linkProblem">{problem}</Problem>
+        {problem && <Problem id="linkProblem">{problem}</Problem>}
       </form>
-      <p class="hint">{rare.linkEnds(dates.moment(expires))}</p>
+      <p class="hint">{rare.linkEnds(when(expires))}</p>
     </Whole>
   );
 }

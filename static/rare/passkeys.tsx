@@ -48,7 +48,7 @@ function Passkey(
       <span>
         <bdi>{label}</bdi>
         <span class="hint">
-          {used > created ? rare.lastUsed(dates.moment(used)) : rare.added(dates.moment(created))}
+          {used > created ? rare.lastUsed(dates.moment(used)) : rare.addedAt(dates.moment(created))}
         </span>
       </span>
       <button

@@ -16,18 +16,23 @@ export function SignIn() {
   const ways = useWays();
   const { act, outcome } = useAct();
   const issuer = ways?.issuer;
+  const takesPasskeys = ways?.passkeys && hasPasskeys();
   const withPasskey = () => act(async () => adopt(await signInWithPasskey({ url: server, get })));
   const withAccount = () => act(async () => location.assign(await startAccount({ url: server })));
   return (
     <>
       <div class="buttons">
-        {ways?.passkeys && hasPasskeys() && (
+        {takesPasskeys && (
           <button type="button" class="button main" onClick={withPasskey}>
             {rare.signInPasskey}
           </button>
         )}
         {issuer && (
-          <button type="button" class="button main" onClick={withAccount}>
+          <button
+            type="button"
+            class={takesPasskeys ? "button" : "button main"}
+            onClick={withAccount}
+          >
             {rare.signInAccount(issuer)}
           </button>
         )}

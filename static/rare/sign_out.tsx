@@ -1,40 +1,23 @@
 /** Ends the session of this browser, after a question. */
 
-import { isByInvitation, leave, useState, words } from "../kit.ts";
+import { isByInvitation, leave } from "../kit.ts";
 import { Group } from "./fields.tsx";
+import { Sure } from "./sure.tsx";
 import { useAct } from "./use_act.tsx";
 import { rare } from "./words.ts";
 
 export function SignOut() {
-  const [isAsking, setAsking] = useState(false);
   const { act, outcome } = useAct();
   return (
     <Group title={rare.signOut}>
-      {isAsking
-        ? (
-          <>
-            <p role="alert">{isByInvitation ? rare.signOutMember : rare.signOutVisitor}</p>
-            <div class="buttons">
-              <button type="button" class="button small" onClick={() => setAsking(false)}>
-                {words.cancel}
-              </button>
-              <button type="button" class="button small danger" onClick={() => act(leave)}>
-                {rare.signOutNow}
-              </button>
-            </div>
-          </>
-        )
-        : (
-          <div>
-            <button
-              type="button"
-              class="button small danger"
-              onClick={() => setAsking(true)}
-            >
-              {rare.signOutHere}
-            </button>
-          </div>
-        )}
+      <div>
+        <Sure
+          label={rare.signOutHere}
+          question={isByInvitation ? rare.signOutMember : rare.signOutVisitor}
+          done={rare.signOutNow}
+          act={() => act(leave)}
+        />
+      </div>
       {outcome}
     </Group>
   );

@@ -52,6 +52,13 @@ export function go(to: string, seq?: number): void {
   look();
 }
 
+/** The room that is shown is written like this. */
+export function becomes(name: string): void {
+  if (name === room.value) return;
+  history.replaceState(null, "", addressOf(name, target.value?.seq));
+  room.value = name;
+}
+
 /** The reader has left the message that a link led to. */
 export function leaveTarget(): void {
   if (!target.value) return;

@@ -57,6 +57,9 @@ export const hasSession = (): boolean => token !== undefined || recall(KEY, "") 
 /** Whether this member is the one of the session. */
 export const isOfSession = (id: string): boolean => token !== undefined || recall(KEY, "") === id;
 
+/** The reader's id; empty without a session. */
+export const ownId = (): string => recall(KEY, "");
+
 /** What an open room says of the reader. */
 export function welcomed({ name, role: now }: Person): void {
   role.value = now;

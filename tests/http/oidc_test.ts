@@ -267,9 +267,8 @@ oidcTest("finishOidc: the session that the browser had ends", async (scene) => {
 
 test("startOidc: an issuer that is down is reported, and used again once it is back", async () => {
   const gone = await TestIssuer.start();
-  const flags = await gone.flags();
+  await using server = await serveInvited(...await gone.flags());
   await gone[Symbol.asyncDispose]();
-  await using server = await serveInvited(...flags);
   const browser = new Browser(server);
   const { status, body } = await browser.ask("POST", "/oidc/start");
   assertEquals(status, 503);

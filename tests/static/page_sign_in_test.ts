@@ -102,7 +102,7 @@ test("Accounts: one that was linked with an invitation signs in, and is listed",
   const page = await (await stage.context()).newPage();
   await page.goto(await invite(server.admin));
   await page.getByRole("textbox", { name: "Your name" }).fill("Ben");
-  await press(page, `Join, and sign in with ${host} from now on`);
+  await press(page, `Join with ${host}`);
   await isOnline(page);
   await openSettings(page);
   await signOut(page);

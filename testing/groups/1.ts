@@ -1,0 +1,5 @@
+/** The group "pages", see `groups.ts`. */
+
+import { importGroup } from "../groups.ts";
+
+await importGroup("pages");

@@ -1,0 +1,5 @@
+/** The group "redis", see `groups.ts`. */
+
+import { importGroup } from "../groups.ts";
+
+await importGroup("redis");

@@ -1,0 +1,5 @@
+/** The group "journals", see `groups.ts`. */
+
+import { importGroup } from "../groups.ts";
+
+await importGroup("journals");
