@@ -164,13 +164,15 @@ class Bench {
     await close([speaker]);
   }
 
-  /** Until everybody has their `hello` who connects at once. */
-  async storm(): Promise<number> {
+  /** Everybody connects at once: until all have their `hello`, and the CPU time of each. */
+  async storm(): Promise<{ took: number; cpu: number }> {
+    const before = (await this.#server.usage()).cpu!;
     const began = performance.now();
     const sockets = await this.#gather(() => "/rooms", this.#tokens.length);
     const took = performance.now() - began;
+    const cpu = ((await this.#server.usage()).cpu! - before) / sockets.length;
     await close(sockets);
-    return took;
+    return { took, cpu };
   }
 }
 
@@ -203,6 +205,8 @@ if (import.meta.main) {
     await bench.run("to all rooms", () => "/rooms"),
   ];
   console.log(markdown([HEAD, ...rows], 1));
-  console.log(`${clients} at once: all have their hello after ${time(1000 * await bench.storm())}`);
+  const { took, cpu } = await bench.storm();
+  const each = `${(1000 * cpu).toFixed(1)} ms of CPU each`;
+  console.log(`${clients} at once: all have their hello after ${time(1000 * took)}, ${each}`);
   await Deno.remove(folder, { recursive: true });
 }

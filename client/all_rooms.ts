@@ -8,6 +8,7 @@
  */
 
 import { LIMITS } from "../config/limits.ts";
+import type { Hub } from "../hub.ts";
 import { decodeRooms, refusalLine, RoomWire } from "../wire/all_rooms.ts";
 import type { Refusal } from "../wire/wire.ts";
 import type { Sink } from "./backpressure.ts";
@@ -17,6 +18,16 @@ import { OwnFeed } from "./own_feed.ts";
 import { RoomsCommands } from "./rooms_commands.ts";
 import { Seats, type SeatsOwner } from "./seats.ts";
 import type { Credentials, RoomsRequest, Services } from "./services.ts";
+import { Turns } from "./turns.ts";
+
+/** The turns of those that connect to one chat. */
+const turnsOfHub = new WeakMap<Hub, Turns>();
+
+function turnsOf(hub: Hub): Turns {
+  let turns = turnsOfHub.get(hub);
+  if (!turns) turnsOfHub.set(hub, turns = new Turns(LIMITS.hellosAtOnce));
+  return turns;
+}
 
 /** One connection to all rooms. */
 export class AllRooms extends Connection implements SeatsOwner {
@@ -44,8 +55,11 @@ export class AllRooms extends Connection implements SeatsOwner {
   /** Says hello; what came early is read after that. */
   async #start(): Promise<void> {
     try {
-      const hello = await this.#feed.open();
-      if (this.ended) return this.#feed.close();
+      const hello = await turnsOf(this.services.hub).take(async () => {
+        // It may have gone while it waited.
+        return this.ended ? undefined : await this.#feed.open();
+      });
+      if (hello === undefined || this.ended) return this.#feed.close();
       this.answer([hello]);
       this.#feed.start();
       this.#readEarly();

@@ -94,6 +94,8 @@ export const PEOPLE_LIMITS = {
   /** Rooms that one connection has entered, and commands that wait for each to open. */
   roomsEntered: 200,
   earlyCommands: 100,
+  /** Connections for all rooms that begin at once. */
+  hellosAtOnce: 8,
   /** Rooms that `hello` lists. */
   helloRooms: 100,
   /** How often a read mark of one room is kept. */
