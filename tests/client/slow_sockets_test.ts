@@ -53,8 +53,11 @@ test("Client.sweep: closes one that reads nothing, which leaves at once and dist
   await using server = await serveChat("--rate", "0", "--tail", "16", "--stall", "1");
   await using talker = await Peer.join(server.host, "/rooms/stuck?replay=0");
   using stuck = await RawPeer.upgrade(server.host, "/rooms/stuck?replay=0&name=Stuck");
-  const { joined } = await talker.next("presence");
-  const { id } = joined.find(({ name }: { name: string }) => name === "Stuck");
+  let id: string | undefined;
+  while (id === undefined) {
+    const { joined } = await talker.next("presence");
+    id = joined.find(({ name }: { name: string }) => name === "Stuck")?.id;
+  }
   // How much the kernel's buffers take differs; it is slow once they are full.
   let said = 0;
   const isStalled = () => server.log.events.some((event) => event.includes("stalled"));
