@@ -2,7 +2,7 @@
  * What the connection for all rooms costs: people with 50 rooms each, ten of which are busy, compared
  * with as many connections to one of these ten rooms alone.
  *
- *     deno task bench:all-rooms [--clients N] [--rooms N] [--rate N] [--seconds N]
+ *     deno task bench:allrooms [--clients N] [--rooms N] [--rate N] [--seconds N]
  *
  * Prints memory for each connection, the server's CPU time, how soon activity is reported (the badge), the
  * time until `hello`, and until everybody is back who comes back at once.
