@@ -7,7 +7,9 @@
  * the journal is closed.
  */
 
+import type { ChatOptions } from "./config/chat_options.ts";
 import { type Config, configure } from "./config/config.ts";
+import { LIMITS } from "./config/limits.ts";
 import { parseNetwork } from "./config/network.ts";
 import { Files } from "./files/files.ts";
 import { filesFolder } from "./files/place.ts";
@@ -18,6 +20,7 @@ import { Origins } from "./http/origin.ts";
 import type { AdminAnswer } from "./http/admin_socket.ts";
 import { hookAddress, linkOf } from "./http/personal.ts";
 import { answerAdmin } from "./people/admin/answer.ts";
+import { Issuer } from "./people/issuer.ts";
 import { Notifier } from "./people/notifier.ts";
 import { People } from "./people/people.ts";
 import type { Kind } from "./people/records.ts";
@@ -32,64 +35,11 @@ import { openJournal } from "./journal/open.ts";
 import { RateLimits } from "./client/rate_limit.ts";
 import { openSearch } from "./search/open.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
+import { MessageRate } from "./telemetry/message_rate.ts";
 import { Metrics } from "./telemetry/metrics.ts";
 import { PageCache } from "./client/page_cache.ts";
 
-/**
- * The options of a chat. Each is a flag of the server in camel case, except that `authSecret` is the
- * secret itself and `addr`, `cert`, `key` and `log` do not exist here. An option that is left out has the
- * flag's default, and a value that the flag would refuse is refused.
- */
-export interface ChatOptions {
-  /** Where messages are kept: a SQLite file, `:memory:`, or the URL of a Redis. */
-  readonly db?: string;
-  /** SQLite only: `normal` survives a crash of the process, `full` also a loss of power. */
-  readonly sync?: "normal" | "full";
-  /** The folder of the search index, which is beside the database by default; `off`: no search. */
-  readonly search?: string;
-  /** The folder of attachments; `off`: none are kept; by default beside a SQLite file. */
-  readonly files?: string;
-  /** The largest attachment, in bytes. */
-  readonly maxFile?: number;
-  /** All attachments together, in bytes; a person or address may use a tenth. */
-  readonly maxFiles?: number;
-  /** Messages kept per room; 0 keeps all. */
-  readonly keep?: number;
-  /** Messages replayed to a client that joins without `since`. */
-  readonly replay?: number;
-  /** Newest entries of a room held in memory. */
-  readonly tail?: number;
-  /** Seconds after which a client that accepts nothing is disconnected. */
-  readonly stall?: number;
-  /** Who may come in: anyone, or members only; otherwise as the database remembers, at first anyone. */
-  readonly access?: "open" | "invite" | "";
-  /** The public addresses; links, cookies and the hosts that requests may name come from them. */
-  readonly url?: readonly string[];
-  /** The name of this chat, as the page shows it. */
-  readonly name?: string;
-  /** The folder of another page than the built-in one. */
-  readonly assets?: string;
-  /** Further origins whose pages may connect; `*` allows all. */
-  readonly origin?: readonly string[];
-  /** The secret that tokens (JWT, HS256) are signed with, 32 bytes or more; `""`: no tokens. */
-  readonly authSecret?: string;
-  /** The largest message text, in bytes of UTF-8. */
-  readonly maxMessage?: number;
-  /** Messages a second per person, and five times that per address; 0 is no limit. */
-  readonly rate?: number;
-  /** Messages on top of the rate. */
-  readonly burst?: number;
-  /** Connections in all; 0 is no limit. */
-  readonly maxClients?: number;
-  /** Connections per address; 0 is no limit. */
-  readonly maxClientsPerIp?: number;
-  /** Whether the client's address is taken from `X-Forwarded-For` of a proxy on a private network. */
-  readonly trustProxy?: boolean;
-  /** Further networks whose proxies are trusted, such as `203.0.113.0/24`. */
-  readonly proxy?: readonly string[];
-  /** Whether `/ws` joins queued messages with newlines, or sends one in each frame. */
-  readonly plain?: "joined" | "single";
-}
+export type { ChatOptions };
 
 /** A running chat. */
 export interface Chat {
@@ -136,17 +86,24 @@ export async function openChat(
   const files = await openFiles(config, journal, people, log);
   const hub = new Hub(journal, log, config, people.access);
   const pages = new PageCache(journal);
-  const activity = new Activity(journal, (query) => hub.list(query), log);
   const { own, access: rules } = people;
-  const notifier = new Notifier({ journal, rules, own, activity, log });
+  const activity = new Activity(journal, {
+    list: hub.list,
+    deleted: (message) => own.deleted(message),
+    log,
+  });
+  const hiddenRooms = () => rules.hidden.names();
+  const notifier = new Notifier({ journal, rules, own, activity, hiddenRooms, log });
   hub.observer = {
     kept(room, entry) {
       notifier.kept(room, entry);
       files?.kept(room, entry);
     },
   };
+  const recovered = notifier.recover();
   const admission = new Admission(config, hub.counters);
-  const search = openSearch(config, journal, log);
+  const rate = new MessageRate(hub.counters);
+  const search = openSearch(config, journal, log, () => rate.now > LIMITS.search.busyRate);
   const metrics = new Metrics(
     hub,
     admission,
@@ -171,6 +128,7 @@ export async function openChat(
     admission,
     metrics,
     people,
+    issuer: config.oidcIssuer ? new Issuer(config, log) : undefined,
     rooms,
     rules: people.access,
     own: people.own,
@@ -183,7 +141,12 @@ export async function openChat(
       trustProxy: config.trustProxy,
       proxies: config.proxy.map((network) => parseNetwork(network)!),
     },
-    site: openPages({ ...config, base, maxFile: files?.maxFile ?? 0 }, log),
+    site: openPages({
+      ...config,
+      base,
+      access: people.access.mode,
+      maxFile: files?.maxFile ?? 0,
+    }, log),
     base,
   });
   return {
@@ -214,9 +177,11 @@ export async function openChat(
       metrics.close();
       await files?.close();
       await hub.close();
+      await recovered;
       await notifier.close();
       activity.close();
       await admission.drain();
+      await people.own.close();
       people.close();
       pages.close();
       await search?.close();

@@ -1,15 +1,16 @@
 /**
  * A client for the terminal: `talk URL [--name N] [--email E] [--token T]`.
  *
- * At a terminal it edits a line below the messages, and takes commands (see `/help`). Where stdin or
- * stdout is none, each line of stdin is said and each message is a line of stdout without colours.
+ * At a terminal it edits a line below the messages, and takes commands (see `/help`); it follows all
+ * rooms and shows one of them. Where stdin or stdout is none, each line of stdin is said in one room, and
+ * each message of it is a line of stdout without colours.
  * Needs the permission `net` for the server, and `env` for the variable `CHAT_TOKEN`, which keeps a
  * token out of the list of processes.
  */
 
 import { parseWords, text, UsageError, valuesOf } from "../config/flags.ts";
 import { LIMITS } from "../config/limits.ts";
-import { connectRoom, type RoomOptions } from "../sdk/mod.ts";
+import { connectRoom, connectRooms, type RoomOptions } from "../sdk/mod.ts";
 import { HELP } from "./talk/actions.ts";
 import { parseAddress } from "./talk/address.ts";
 import { runInPipe } from "./talk/pipe.ts";
@@ -37,13 +38,13 @@ export async function talk(args: string[]): Promise<number> {
     console.log([USAGE, "", "At a terminal:", ...HELP.map((line) => `  ${line}`)].join("\n"));
     return 0;
   }
-  const room = connectRoom(options);
   const isTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
-  return await (isTerminal ? runAtTerminal : runInPipe)(room);
+  if (!isTerminal) return await runInPipe(connectRoom(options));
+  return await runAtTerminal(connectRooms(options), options.room);
 }
 
 /** What the words ask for; undefined for help. */
-function optionsOf(args: string[]): RoomOptions | undefined {
+function optionsOf(args: string[]): Omit<RoomOptions, "store"> | undefined {
   try {
     const { flags, positionals } = parseWords(args, FLAGS, 1);
     if (flags.help) return;

@@ -18,7 +18,7 @@ import { type Source, Writer } from "./writer.ts";
 /** What all connections have in common. */
 export abstract class Connection implements Source {
   protected readonly services: Services;
-  protected readonly counters: WireCounters;
+  readonly counters: WireCounters;
   readonly limits: ConnectionLimits;
   protected readonly writer: Writer;
   readonly #credentials: Credentials;

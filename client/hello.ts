@@ -1,75 +1,103 @@
-/** `hello`: a person's rooms as they are when a connection for all rooms begins. */
+/** A person's rooms as `hello` and `rooms` describe them. */
 
 import { LIMITS } from "../config/limits.ts";
 import type { Hello, HelloRoom } from "../wire/all_rooms.ts";
-import type { OwnLog } from "./own.ts";
-import type { Credentials, Services } from "./services.ts";
+import type { Mention, OwnLog } from "./own.ts";
+import type { Credentials, RoomsRequest, Services } from "./services.ts";
 
-type Listed = { name: string; seq: number; at: number; messages: number; members: number };
+const EMPTY = { seq: 0, at: 0, messages: 0, members: 0 };
 
-const EMPTY: Omit<Listed, "name"> = { seq: 0, at: 0, messages: 0, members: 0 };
-
-/** The rooms of a person: hidden, starred, or with a read mark; last read first. */
+/**
+ * The rooms of a person: hidden, starred, with a read mark, or with a mention that they have not read;
+ * last read first.
+ */
 export function roomsOf(
   { person: { id }, mayEnter }: Credentials,
   own: OwnLog,
   { rules }: Pick<Services, "rules">,
 ): string[] {
-  const names = new Set([...rules.hiddenRooms(id), ...own.starred, ...own.marks.keys()]);
+  const mentioned = [...own.roomsWithMentions()].filter((room) => own.unread(room).length > 0);
+  const names = new Set([
+    ...rules.hiddenRooms(id),
+    ...own.starred,
+    ...own.marks.keys(),
+    ...mentioned,
+  ]);
   const readAt = (room: string) => own.marks.get(room)?.at ?? 0;
-  return [...names].filter(mayEnter)
-    .sort((a, b) => readAt(b) - readAt(a));
+  return [...names].filter(mayEnter).sort((a, b) => readAt(b) - readAt(a));
 }
 
-/** Rooms as `hello` lists them; of those that are not kept yet, that there is nothing in them. */
+/** Rooms as they are now; of those that are not kept yet, that there is nothing in them. */
 export async function describeRooms(
   names: readonly string[],
   own: OwnLog,
   { hub, rules }: Pick<Services, "hub" | "rules">,
 ): Promise<HelloRoom[]> {
-  const found = names.length > 0 ? await hub.list({ names, limit: names.length }) : { rooms: [] };
-  const byName = new Map(found.rooms.map((room) => [room.name, room]));
-  return names.map((name) => {
-    const room = byName.get(name) ?? EMPTY;
-    const { seq, at, messages, members: count } = room;
-    const { title, access } = rules.describe(name);
-    const topic = "topic" in room ? room.topic : undefined;
-    const mark = own.marks.get(name);
-    const isUnread = (mention: { room: string; seq: number }) =>
-      mention.room === name && mention.seq > (mark?.seq ?? 0);
+  const { rooms } = names.length > 0
+    ? await hub.list({ names, limit: names.length })
+    : { rooms: [] };
+  const listed = new Map(rooms.map((room) => [room.name, room]));
+  return names.map((name): HelloRoom => {
+    const room = listed.get(name);
+    const { seq, at, messages, members: count } = room ?? EMPTY;
+    const { title, access, archived } = rules.describe(name);
     return {
       name,
       title,
+      archived,
       seq,
       at,
       messages,
       count,
-      topic,
+      topic: room?.topic,
       access,
       members: access === "direct" ? rules.peopleOf(name) : undefined,
-      read: mark?.read ?? 0,
-      mentions: own.mentions.filter(isUnread).length,
+      read: own.marks.get(name)?.read ?? 0,
+      mentions: own.unread(name).length,
       muted: own.muted.has(name) || undefined,
       starred: own.starred.has(name) || undefined,
     };
   });
 }
 
-/** The first object of a connection. */
+/**
+ * The messages of mentions as they are now, of those that are kept and not deleted; what is not is
+ * forgotten.
+ */
+export async function readMentions(
+  mentions: readonly Mention[],
+  own: OwnLog,
+  { journal }: Pick<Services, "journal">,
+) {
+  const found = await Promise.all(mentions.map(async (mention) => {
+    const { room, seq } = mention;
+    const { messages: [message] } = await journal.page(room, { after: seq - 1, limit: 1 });
+    if (message?.seq === seq && !message.deleted) return [{ mention, message }];
+    own.forget(mention);
+    return [];
+  }));
+  return found.flat();
+}
+
+/** The first object of a connection. Its numbers are right even if mentions were deleted meanwhile. */
 export async function helloOf(
-  credentials: Credentials,
-  role: Hello["role"],
+  { since, epoch, at, ...request }: RoomsRequest,
   own: OwnLog,
   services: Services,
 ): Promise<Hello> {
-  const { seq, at } = own;
-  const names = roomsOf(credentials, own, services);
+  const isOther = epoch !== undefined && epoch !== services.journal.epoch;
+  const reset = since !== undefined && (isOther || !await own.knows(since, at));
+  const position = { seq: own.seq, at: own.at };
+  const names = roomsOf(request, own, services);
+  const listed = names.slice(0, LIMITS.helloRooms);
+  await readMentions(listed.flatMap((room) => own.unread(room)), own, services);
   return {
-    you: credentials.person,
-    role,
+    you: request.person,
+    role: request.role,
     epoch: services.journal.epoch,
-    own: { seq, at },
-    rooms: await describeRooms(names.slice(0, LIMITS.helloRooms), own, services),
-    more: names.length > LIMITS.helloRooms,
+    own: position,
+    rooms: await describeRooms(listed, own, services),
+    more: names.length > listed.length,
+    reset,
   };
 }

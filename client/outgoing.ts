@@ -1,6 +1,5 @@
 /**
- * What waits on a connection for all rooms beside its rooms: lines about the person's own log, and the
- * activity of rooms.
+ * Lines that wait on a connection for all rooms: about the person's own log, and the activity of rooms.
  *
  * A newer line about the same thing replaces the older one, so what waits for a slow client is limited
  * by the number of its rooms.
@@ -30,7 +29,7 @@ export class Outgoing {
     this.#activity.set(room.name, room);
   }
 
-  /** Forgets what happened in a room. */
+  /** Forgets the activity of a room. */
   forget(room: string): void {
     this.#activity.delete(room);
   }

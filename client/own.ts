@@ -33,7 +33,9 @@ export type OwnChange =
     readonly room: string;
     readonly on: boolean;
   }
-  | { readonly type: "mention"; readonly own: number; readonly mention: Mention };
+  | { readonly type: "mention"; readonly mention: Mention }
+  /** A message that was a mention has been deleted. */
+  | { readonly type: "gone"; readonly room: string };
 
 /** A person's own log, as it is now. */
 export interface OwnLog {
@@ -44,10 +46,20 @@ export interface OwnLog {
   readonly marks: ReadonlyMap<string, ReadMark>;
   readonly muted: ReadonlySet<string>;
   readonly starred: ReadonlySet<string>;
-  /** The newest ones, oldest first. */
-  readonly mentions: readonly Mention[];
-  /** Marks a room as read; an older mark changes nothing. */
-  read(room: string, seq: number, read: number): Promise<void>;
+  /** Mentions after an entry of this log, oldest first. */
+  mentionsAfter(own: number): Mention[];
+  /** The rooms with mentions. */
+  roomsWithMentions(): Iterable<string>;
+  /** The mentions in a room that are not read, and not known to be deleted. */
+  unread(room: string): Mention[];
+  /** The message has been deleted, or is no longer kept. */
+  forget(mention: Pick<Mention, "room" | "seq">): void;
+  /** Whether entry `seq` may have been written at `at`: else this is another history. */
+  knows(seq: number, at: number | undefined): Promise<boolean>;
+  /** Whether nothing can be remembered of a further room. */
+  isFull(room: string): boolean;
+  /** Marks a room as read, soon; an older mark changes nothing. */
+  read(room: string, seq: number): Promise<void>;
   mute(room: string, on: boolean): Promise<void>;
   star(room: string, on: boolean): Promise<void>;
 }

@@ -1,194 +1,185 @@
 /**
  * The commands on a connection for all rooms: entering and leaving rooms, what is said in them, and what
  * the person does for themselves.
+ *
+ * Commands that ask the journal are handled one after the other, a limited number of them waits, and each
+ * counts as a request of its address. All others are handled at once.
  */
 
 import { LIMITS } from "../config/limits.ts";
 import type { RoomsCommand } from "../wire/all_rooms.ts";
 import { cleanName } from "../wire/sanitize.ts";
-import type { Command, Refusal } from "../wire/wire.ts";
-import type { OwnLog } from "./own.ts";
-import type { MessageLimit } from "./rate_limit.ts";
-import { ReadMarks } from "./read_marks.ts";
-import { Seat, type SeatOwner } from "./seat.ts";
+import type { Refusal } from "../wire/wire.ts";
+import { CLOSE_REASONS, type CloseReason } from "./close_reasons.ts";
+import type { OwnFeed } from "./own_feed.ts";
+import type { ConnectionLimits, MessageLimit } from "./rate_limit.ts";
+import type { Seats } from "./seats.ts";
 import type { EnterRequest, RoomsRequest, Services } from "./services.ts";
 
 type Of<T extends RoomsCommand["type"]> = Extract<RoomsCommand, { type: T }>;
 
 /** The connection. */
-export interface RoomsOwner extends SeatOwner {
+export interface RoomsOwner {
+  readonly limits: ConnectionLimits;
   refuse(code: Refusal, detail: string, id?: string, room?: string): void;
   pong(id?: string): void;
-  /** A seat has nothing to send any more. */
-  forget(seat: Seat): void;
+  end(reason: CloseReason): void;
 }
 
 /** Handles the commands of one connection. */
 export class RoomsCommands {
   readonly #owner: RoomsOwner;
+  readonly #seats: Seats;
+  readonly #feed: OwnFeed;
   readonly #request: RoomsRequest;
   readonly #services: Services;
   readonly #messages: MessageLimit;
-  /** By the name that they were entered with, until the hub has let them in: then by the room's. */
-  readonly #seats = new Map<string, Seat>();
-  #own: OwnLog | undefined;
-  #marks: ReadMarks | undefined;
+  #doing: Promise<void> = Promise.resolve();
+  #waiting = 0;
   #draining = false;
 
-  constructor(owner: RoomsOwner, request: RoomsRequest, services: Services) {
+  constructor(
+    owner: RoomsOwner,
+    parts: { seats: Seats; feed: OwnFeed },
+    request: RoomsRequest,
+    services: Services,
+  ) {
     this.#owner = owner;
+    this.#seats = parts.seats;
+    this.#feed = parts.feed;
     this.#request = request;
     this.#services = services;
     this.#messages = services.limits.messages(request.person.id, request.address);
   }
 
-  /** Commands are handled from now on. */
-  start(own: OwnLog): void {
-    this.#own = own;
-    this.#marks = new ReadMarks(own, this.#services);
-  }
-
-  get hasStarted(): boolean {
-    return this.#own !== undefined;
-  }
-
-  /** The seats that were asked for. */
-  seats(): Seat[] {
-    return [...this.#seats.values()];
-  }
-
-  /** Whether a seat has not been given up. */
-  holds(seat: Seat): boolean {
-    return this.#seats.get(seat.room) === seat;
-  }
-
-  /** Whether a room has been entered. */
-  isSeated(room: string): boolean {
-    return this.#seats.get(room)?.cursor !== undefined;
-  }
-
-  /** A seat has the room's own name now. */
-  seated(seat: Seat): void {
-    for (const [name, other] of this.#seats) if (other === seat) this.#seats.delete(name);
-    const before = this.#seats.get(seat.room);
-    this.#seats.set(seat.room, seat);
-    if (before) this.#services.hub.leave(before);
-  }
-
-  /** Gives a seat up; reports whether it was held. */
-  drop(seat: Seat): boolean {
-    this.#owner.forget(seat);
-    for (const [name, other] of this.#seats) {
-      if (other === seat) return this.#seats.delete(name);
-    }
-    return false;
-  }
-
-  /** Leaves a room. */
-  exit(room: string): void {
-    const seat = this.#seats.get(room);
-    if (!seat) return;
-    this.drop(seat);
-    this.#services.hub.leave(seat);
-  }
-
-  /** Leaves all rooms, and keeps what was read. */
-  close(): void {
-    for (const room of [...this.#seats.keys()]) this.exit(room);
-    this.#marks?.close();
-  }
-
   startDraining(): void {
     this.#draining = true;
-    for (const seat of this.#seats.values()) seat.startDraining();
+    this.#seats.startDraining();
   }
 
+  /** Handles a command, or refuses it. */
   handle(command: RoomsCommand): void {
-    const { id } = command;
     switch (command.type) {
       case "invalid":
-        return this.#owner.refuse(command.code, command.detail, id);
+        return this.#owner.refuse(command.code, command.detail, command.id);
       case "ping":
-        if (this.#owner.limits.frame()) this.#owner.pong(id);
-        return;
+        if (this.#owner.limits.frame()) return this.#owner.pong(command.id);
+        return this.#owner.end(CLOSE_REASONS.flooding);
       case "name":
         return this.#rename(command);
       case "exit":
-        return this.exit(command.room);
-      default: {
-        const found = this.#request.find(command.room);
-        if ("code" in found) {
-          return this.#owner.refuse(found.code, found.detail, idOf(command), command.room);
-        }
-        return this.#inRoom({ ...command, room: found.room }, found);
-      }
+        if (!this.#seats.exit(command.room)) this.#exit(command);
+        return;
+      default:
+        return this.#find(command);
     }
   }
 
-  #inRoom(
-    command: Exclude<RoomsCommand, Of<"invalid" | "ping" | "name" | "exit">>,
-    { role }: Pick<EnterRequest, "role">,
-  ): void {
-    const { room, id } = command;
+  #find(command: Exclude<RoomsCommand, Of<"invalid" | "ping" | "name" | "exit">>): void {
+    const { id } = command;
+    const found = this.#request.find(command.room);
+    if ("code" in found) return this.#owner.refuse(found.code, found.detail, id, command.room);
+    const { room } = found;
     switch (command.type) {
       case "enter":
-        return this.#enter(command, role);
+        return this.#enter({ ...command, room }, found.role);
       case "in": {
         const seat = this.#seats.get(room);
-        if (seat) return seat.handle(command.command);
-        return this.#await(this.#outside(room, command.command), room, id);
+        return seat ? seat.handle(command.command) : this.#outside({ ...command, room });
       }
       case "read":
-        return this.#await(this.#read(command), room, id);
+        return this.#read({ ...command, room });
       case "mute":
       case "star":
-        if (!this.#allows(id, room)) return;
-        return this.#await(this.#own![command.type](room, command.on), room, id);
+        return this.#set({ ...command, room });
     }
   }
 
   #enter({ room, since, epoch, at, replay, id }: Of<"enter">, role: EnterRequest["role"]): void {
-    const { limits, config, hub } = this.#services;
-    if (this.#seats.size >= LIMITS.roomsEntered) {
+    const { config } = this.#services;
+    if (this.#seats.isFull(room)) {
       const detail = `${LIMITS.roomsEntered} rooms can be entered at once: exit one first`;
-      return this.#owner.refuse("overloaded", detail, id, room);
+      return this.#owner.refuse("not_allowed", detail, id, room);
     }
-    if (this.#draining || !limits.request(this.#request.address)) {
-      return this.#owner.refuse("rate_limited", "too many requests, try again later", id, room);
-    }
-    this.exit(room);
+    if (!this.#allows(id, room)) return;
     const wanted = Math.min(replay ?? config.replay, LIMITS.replay);
-    const request = { room, role, since, epoch, at: at || undefined, replay: wanted, id };
-    const seat = new Seat(this.#owner, request, this.#services);
-    this.#seats.set(room, seat);
-    hub.join(seat);
+    this.#seats.enter({ room, role, since, epoch, at: at || undefined, replay: wanted, id });
+  }
+
+  /** The room may have been entered under another name. */
+  #exit({ room, id }: Of<"exit">): void {
+    this.#do(room, id, async () => void this.#seats.exit(await this.#services.hub.resolve(room)));
   }
 
   /** A command in a room that is not entered. The first message in a new room counts as creating it. */
-  async #outside(asked: string, command: Command): Promise<void> {
-    const { hub, journal, limits } = this.#services;
-    const room = await hub.resolve(asked);
-    const isNew = (hub.newest(room) ?? (await journal.before(room, Infinity, 1)).length) === 0;
-    if (isNew && !limits.newRoom(this.#request.address)) {
-      const detail = "too many new rooms from your address, try again later";
-      return this.#owner.refuse("rate_limited", detail, idOf(command), asked);
-    }
-    const place = { since: undefined, epoch: undefined, at: undefined, replay: 0 };
-    const seat = new Seat(this.#owner, { room, role: "member", ...place }, this.#services);
-    if (this.#draining) seat.startDraining();
-    seat.handleOutside(command);
+  #outside({ room: asked, command, id }: Of<"in">): void {
+    // Somebody who is not there does not type.
+    if (command.type === "typing") return;
+    this.#do(asked, id, async () => {
+      const { hub, limits } = this.#services;
+      const room = await hub.resolve(asked);
+      const seat = this.#seats.get(room);
+      if (seat) return seat.handle(command);
+      if (await this.#newest(room) === 0 && !limits.newRoom(this.#request.address)) {
+        const detail = "too many new rooms from your address, try again later";
+        return this.#owner.refuse("rate_limited", detail, id, asked);
+      }
+      const place = { since: undefined, epoch: undefined, at: undefined, replay: 0 };
+      this.#seats.handleOutside(command, { room, role: "member", ...place }, this.#draining);
+    });
   }
 
-  async #read({ room: asked, seq, id }: Of<"read">): Promise<void> {
-    const room = this.#seats.has(asked) ? asked : await this.#services.hub.resolve(asked);
-    if (await this.#marks!.set(room, seq)) return;
-    this.#owner.refuse("bad_command", "the room has no such entry", id, room);
+  #read({ room: asked, seq, id }: Of<"read">): void {
+    this.#do(asked, id, async () => {
+      const { own } = this.#feed;
+      if (!own) return;
+      const room = await this.#resolve(asked);
+      if (seq > await this.#newest(room, seq)) {
+        return this.#owner.refuse("bad_command", "the room has no such entry", id, asked);
+      }
+      if (own.isFull(room)) return this.#full(asked, id);
+      if ((own.marks.get(room)?.seq ?? 0) >= seq) this.#feed.repeat("read", room);
+      else await own.read(room, seq);
+    });
+  }
+
+  #set({ type, room: asked, on, id }: Of<"mute" | "star">): void {
+    this.#do(asked, id, async () => {
+      const { own } = this.#feed;
+      if (!own) return;
+      const room = await this.#resolve(asked);
+      if (on && own.isFull(room)) return this.#full(asked, id);
+      if ((type === "mute" ? own.muted : own.starred).has(room) === on) {
+        this.#feed.repeat(type, room);
+      } else await own[type](room, on);
+    });
+  }
+
+  #full(room: string, id: string | undefined): void {
+    this.#owner.refuse("not_allowed", `${LIMITS.ownRooms} rooms are remembered for you`, id, room);
+  }
+
+  async #resolve(room: string): Promise<string> {
+    return this.#seats.get(room)?.isEntered ? room : await this.#services.hub.resolve(room);
+  }
+
+  /** The room's newest entry; what other servers kept may not have come here yet, but is looked for. */
+  async #newest(room: string, wanted = 1): Promise<number> {
+    const { hub, journal } = this.#services;
+    const here = hub.newest(room) ?? 0;
+    if (here >= wanted) return here;
+    return (await journal.before(room, Infinity, 1))[0]?.seq ?? 0;
   }
 
   #rename({ name, id }: Of<"name">): void {
-    if (!this.#allows(id)) return;
+    if (this.#draining) return this.#stopping(id);
+    if (!this.#messages.take()) {
+      const { rate, burst } = this.#services.config;
+      const detail = `${burst} messages at once, then ${rate} a second`;
+      return this.#owner.refuse("rate_limited", detail, id);
+    }
     if (this.#request.named) {
-      return this.#owner.refuse("bad_name", "your name is not changed in a room", id);
+      return this.#owner.refuse("bad_name", "your name is not chosen here", id);
     }
     const clean = cleanName(name);
     if (clean === undefined) {
@@ -201,25 +192,31 @@ export class RoomsCommands {
   /** The person has another name. */
   rename(name: string): void {
     this.#request.person.name = name;
-    for (const seat of this.#seats.values()) this.#services.hub.rename(seat, name);
+    this.#seats.rename(name);
   }
 
-  /** Reports what could not be done now. */
-  #await(doing: Promise<void>, room: string, id?: string): void {
-    doing.catch((error) => {
+  /** Does something that asks the journal, after what was to be done before; reports what fails. */
+  #do(room: string, id: string | undefined, action: () => Promise<void>): void {
+    if (!this.#allows(id, room)) return;
+    if (this.#waiting >= LIMITS.ownWaiting) {
+      return this.#owner.refuse("overloaded", "too much waits, try again later", id, room);
+    }
+    this.#waiting++;
+    this.#doing = this.#doing.then(action).catch((error) => {
       this.#services.log.error("command failed", { error });
       this.#owner.refuse("overloaded", "it could not be kept, try again later", id, room);
-    });
+    }).finally(() => this.#waiting--);
   }
 
-  #allows(id?: string, room?: string): boolean {
-    if (!this.#draining && this.#messages.take()) return true;
-    this.#owner.refuse("rate_limited", "too many commands, try again later", id, room);
+  #allows(id: string | undefined, room: string): boolean {
+    if (this.#draining) this.#stopping(id, room);
+    else if (this.#services.limits.request(this.#request.address)) return true;
+    else this.#owner.refuse("rate_limited", "too many requests, try again later", id, room);
     return false;
   }
-}
 
-function idOf(command: object): string | undefined {
-  const inner = (command as Partial<Of<"in">>).command ?? command;
-  return (inner as { id?: string }).id;
+  #stopping(id: string | undefined, room?: string): void {
+    const detail = "the server is stopping, try again when it is back";
+    this.#owner.refuse("overloaded", detail, id, room);
+  }
 }

@@ -78,6 +78,8 @@ export interface RoomsRequest extends Credentials {
   readonly role: Role;
   /** The position in the person's own log: mentions that came after it are reported. */
   readonly since: number | undefined;
+  /** The time of that entry; undefined if unknown. */
+  readonly at: number | undefined;
   /** The epoch that the position belongs to; undefined: the current one. */
   readonly epoch: string | undefined;
   /** The room that a name means, and what the person is there; or why they may not enter it. */

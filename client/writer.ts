@@ -35,6 +35,7 @@ export class Writer {
   #answersLength = 0;
   /** It writes or waits for the journal, or has closed the socket: then a notification does nothing. */
   #isBusy = false;
+  #isDue = false;
   #ended: CloseReason | undefined;
 
   constructor(sink: Sink, source: Source, counters: WireCounters) {
@@ -67,6 +68,16 @@ export class Writer {
     if (reading) this.#continueAfter(reading);
     else if (this.#ended) this.#close(this.#ended);
     else this.#isBusy = false;
+  }
+
+  /** Notifies it once when the current code is done, so that what comes from several places is joined. */
+  notifySoon(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    queueMicrotask(() => {
+      this.#isDue = false;
+      this.notify();
+    });
   }
 
   /** Sends what there is; returns early if the journal must be read first. */

@@ -22,7 +22,9 @@ import {
   variable,
   type Words,
 } from "./flags.ts";
+import { isFolder, readable, readSecret } from "./files.ts";
 import { LIMITS } from "./limits.ts";
+import { OIDC_FLAGS, relateOidc } from "./oidc.ts";
 import { parseAddress, parseCidr, parseOrigin, parsePublicUrl, parseStore } from "./parsers.ts";
 
 export { UsageError };
@@ -108,6 +110,7 @@ const FLAGS = {
     "FILE",
     "require a token (JWT, HS256) signed with the secret in this file; also CHAT_AUTH_SECRET",
   ),
+  ...OIDC_FLAGS,
   maxMessage: number("BYTES", 4_096, "largest message text, in UTF-8 bytes", 1, 1_048_576),
   rate: number(
     "N",
@@ -138,6 +141,8 @@ const FLAGS = {
 export type Config = Values<typeof FLAGS> & {
   /** The secret that tokens are signed with; `""`: no tokens. */
   authSecret: string;
+  /** The secret that the OpenID Connect issuer gave this chat; `""`: none. */
+  oidcSecret: string;
 };
 
 /** What the command line asks for: to print a text, or to serve. */
@@ -155,7 +160,8 @@ export function parseConfig(args: string[], env: (name: string) => string | unde
   if (flags.help) return { print: "help" };
   if (flags.version) return { print: "version" };
   const authSecret = env("CHAT_AUTH_SECRET")?.trim() ?? "";
-  return { serve: related({ ...valuesOf(FLAGS, flags, env), authSecret }, "CHAT_AUTH_SECRET") };
+  const config = { ...valuesOf(FLAGS, flags, env), authSecret, oidcSecret: "" };
+  return { serve: related(config, "CHAT_AUTH_SECRET") };
 }
 
 /**
@@ -167,13 +173,13 @@ export function parseConfig(args: string[], env: (name: string) => string | unde
 export function configure(
   options: { readonly [K in keyof Config]?: Config[K] | Readonly<Config[K]> },
 ): Config {
-  const { addr, authSecret = "", ...others } = options;
+  const { addr, authSecret = "", oidcSecret = "", ...others } = options;
   const given: Record<string, string[]> = {};
   for (const [name, value] of Object.entries(others)) {
     if (value !== undefined) given[kebab(name)] = [value].flat().map(String);
   }
   const config = valuesOf(FLAGS, given as Words["flags"]);
-  return related({ ...config, addr: addr ?? config.addr, authSecret }, "authSecret");
+  return related({ ...config, addr: addr ?? config.addr, authSecret, oidcSecret }, "authSecret");
 }
 
 /** Variables that begin like ours but are unknown: a misspelt one would be ignored silently. */
@@ -193,16 +199,14 @@ function related(config: Config, secretSource: string): Config {
     if (config[name]) readable(`--${name}`, config[name]);
   }
   if (config.authSecretFile) {
-    config.authSecret = readable("--auth-secret-file", config.authSecretFile).trim();
+    config.authSecret = readSecret("--auth-secret-file", config.authSecretFile);
     secretSource = `--auth-secret-file: the secret in "${config.authSecretFile}"`;
-    if (!config.authSecret) {
-      throw new UsageError(`--auth-secret-file: "${config.authSecretFile}" is empty`);
-    }
   }
   checkSecret(secretSource, config.authSecret);
   if (config.authSecret && config.access) {
     throw new UsageError("--access and a secret for tokens exclude each other: give one of them");
   }
+  relateOidc(config);
   if (config.assets && !isFolder(config.assets)) {
     throw new UsageError(`--assets: "${config.assets}" is not a folder that can be read`);
   }
@@ -218,22 +222,6 @@ function checkSecret(source: string, secret: string): void {
   throw new UsageError(
     `${source} has ${length} bytes and can be guessed: use ${LIMITS.secretBytes} or more`,
   );
-}
-
-function readable(source: string, path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    throw new UsageError(`${source}: "${path}" is not a file that can be read`);
-  }
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
-  }
 }
 
 /** The text of `--help`: one line a flag, with its default. */

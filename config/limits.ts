@@ -215,6 +215,8 @@ export const LIMITS = {
   scrubPauseMs: 5,
   stepsAtClose: 200,
   pagesMarked: 200_000,
+  /** Over how long the rate of messages is measured. */
+  rateMs: 250,
   /** Searching: queries, results, and how the index follows the rooms. */
   search: SEARCH_LIMITS,
   /** How long SQLite waits for another process's lock. */

@@ -34,6 +34,16 @@ export function parsePublicUrl(word: string): string | undefined {
   return `${protocol}//${host}${pathname.replace(/\/+$/, "")}`;
 }
 
+/** The issuer of accounts: https, or http on this machine; as it names itself, so nothing is changed. */
+export function parseIssuer(word: string): string | undefined {
+  if (word === "") return word;
+  if (!URL.canParse(word)) return;
+  const { protocol, hostname, username, search, hash } = new URL(word);
+  const isHere = /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
+  const isSafe = protocol === "https:" || protocol === "http:" && isHere;
+  return isSafe && !username && !search && !hash ? word : undefined;
+}
+
 /** A path, or the URL of a Redis: `redis://[user:password@]host[:port][/database]`. */
 export function parseStore(word: string): string | undefined {
   if (!/^(?:[a-z][a-z0-9+.-]*:\/\/|rediss?:)/i.test(word)) return word || undefined;

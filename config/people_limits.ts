@@ -30,6 +30,8 @@ export const PEOPLE_LIMITS = {
   roomLogTries: 16,
   /** Changes of one hidden room that wait for each other on one server. */
   changesWaiting: 100,
+  /** Visitors whose names are looked for among those who are present. */
+  visitorsNamed: 20,
   /** People whom one person blocks. */
   blocks: 1_000,
   /** Rooms that are closed to newcomers, the people known to have spoken in one, and messages read for it. */
@@ -67,23 +69,64 @@ export const PEOPLE_LIMITS = {
   /** For how long a link for another device can be used, and an operator's or admin's for somebody. */
   deviceLinkMs: 10 * 60 * 1_000,
   adminLinkMs: 60 * 60 * 1_000,
+  /** For how long after signing in a person may add a passkey or an account. */
+  provenMs: 10 * 60 * 1_000,
+  /** How long a passkey may take to answer, and a person at the issuer of their account. */
+  passkeyMs: 5 * 60 * 1_000,
+  accountMs: 10 * 60 * 1_000,
+  /** Records of the flows that have been used, and flows in one of them. */
+  spentRecords: 256,
+  spentFlows: 200,
+  /** Passkeys and accounts of one member. */
+  passkeys: 10,
+  accounts: 5,
+  /** A passkey's id and its public key in base64url, and what a browser sends about it, in bytes. */
+  passkeyId: 1_364,
+  passkeyKey: 2_800,
+  passkeyBytes: 16 * 1024,
+  /** How long the issuer of accounts may take to answer, in seconds. */
+  issuerSeconds: 5,
+  /** Numbers that are tried behind a name to make it unique. */
+  namesTried: 1_000,
   /** The longest life and the most uses of an invitation. */
   inviteDays: 365,
   inviteUses: 10_000,
   /** Rooms that one connection has entered, and commands that wait for each to open. */
   roomsEntered: 200,
   earlyCommands: 100,
+  /** Connections for all rooms that begin at once. */
+  hellosAtOnce: 8,
   /** Rooms that `hello` lists. */
   helloRooms: 100,
   /** How often a read mark of one room is kept. */
   readMs: 1_000,
-  /** Mentions that a person's own log keeps; those that wait, are kept at once, and how often they are tried. */
-  mentionsKept: 200,
+  /** Rooms of which a person's own log knows marks, mutes and stars. */
+  ownRooms: 5_000,
+  /** Own lines and commands of one connection that wait. */
+  ownWaiting: 1_000,
+  /** Mentions that are reported to a connection, and rooms that are described to it, at once. */
+  mentionsReported: 50,
+  /**
+   * Mentions that a person's own log keeps of one room, those that wait to be kept, are kept at once, and
+   * how often that is tried.
+   */
+  mentionsKept: 100,
   mentionsWaiting: 10_000,
   mentionsAtOnce: 100,
   mentionTries: 60,
-  /** For how long activity is collected: usually, and with more connections than these. */
-  activityMs: 500,
+  /** Places after an `@` where a name may end: a name in a text has fewer words and marks than these. */
+  nameEnds: 8,
+  /**
+   * After a start: the time before the newest entry of which messages are looked at again, and the open
+   * rooms with the newest entries.
+   */
+  recoverMs: 60_000,
+  roomsRecovered: 1_000,
+  /**
+   * For how long activity is collected: after a pause, usually, and with more connections than these.
+   */
+  activityLeastMs: 50,
+  activityMs: 1_000,
   manyWatchers: 1_000,
   activityManyMs: 5_000,
   /** Rooms whose activity is reported at once. */

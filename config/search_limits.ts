@@ -39,8 +39,12 @@ export const SEARCH_LIMITS = {
   /** Entries that are read at once, and of one room before the next one's turn. */
   batch: 200,
   turn: 5_000,
-  /** The loop is busy if a turn of it takes this long; then the index waits, less once it is late. */
-  busyMs: 0.5,
+  /**
+   * The loop is busy if a turn of it takes this long; then the index waits, less once it is late. With more
+   * messages in a second than these it always waits.
+   */
+  busyMs: 5,
+  busyRate: 2_000,
   restMs: 250,
   lateMs: 20_000,
   restWhenLateMs: 20,

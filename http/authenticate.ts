@@ -91,10 +91,11 @@ export class Authenticator {
    * The session that a request has, as it would count in an open chat: it says which id somebody who
    * joins may keep.
    *
+   * @param changes false only where a flow of this browser ends, which no other page can bring about
    * @throws {Problem} with 403 for a cookie that does not count here
    */
-  sessionOf(request: Request, url: URL): FoundSession | undefined {
-    const credential = this.credentialOf(request, url, true);
+  sessionOf(request: Request, url: URL, changes = true): FoundSession | undefined {
+    const credential = this.credentialOf(request, url, changes);
     if (credential?.kind !== "cookie") return;
     return this.#people.store.find(credential.value, "open");
   }

@@ -1,5 +1,6 @@
 /** `/me/blocks`: the people whom the asker blocks. Nobody else learns of it. */
 
+import { LIMITS } from "../config/limits.ts";
 import { isPersonId } from "../wire/room_order.ts";
 import { shownName } from "../wire/wire.ts";
 import { readObject } from "./body.ts";
@@ -8,9 +9,11 @@ import { Problem } from "./problem.ts";
 
 /** `GET /me/blocks` */
 export function getBlocks(context: Context): Response {
-  const { members, blocks } = context.services.people;
-  const blocked = blocks.of(ownId(context)).map((id) => {
-    return { id, name: shownName({ id, name: members.get(id)?.name ?? "" }) };
+  const { people: { members, blocks }, hub } = context.services;
+  const blocked = blocks.of(ownId(context)).map((id, n) => {
+    // Visitors are looked for in all rooms, so only a few of them.
+    const visitor = n < LIMITS.visitorsNamed ? hub.find(id)?.name : undefined;
+    return { id, name: shownName({ id, name: members.get(id)?.name ?? visitor ?? "" }) };
   });
   return personal({ blocks: blocked });
 }

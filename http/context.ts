@@ -2,6 +2,7 @@
 
 import type { Services } from "../client/services.ts";
 import type { Identity } from "../people/identity.ts";
+import type { Issuer } from "../people/issuer.ts";
 import type { People } from "../people/people.ts";
 import type { Rooms } from "../people/rooms.ts";
 import type { Search } from "../search/search.ts";
@@ -20,6 +21,8 @@ export interface HttpServices extends Services {
   readonly people: People;
   /** Creates and changes hidden rooms. */
   readonly rooms: Rooms;
+  /** Of the accounts that members sign in with, if there are any. */
+  readonly issuer: Issuer | undefined;
   readonly hosts: HostRule;
   readonly origins: Origins;
   readonly proxyTrust: ProxyTrust;

@@ -11,9 +11,9 @@ import type { LinkRecord } from "../people/records.ts";
 import { shownName } from "../wire/wire.ts";
 import { readObject } from "./body.ts";
 import type { Context } from "./context.ts";
-import { meOf } from "./me.ts";
 import { checkRate, checkSessions, personalAnswer } from "./personal.ts";
 import { Problem } from "./problem.ts";
+import { signedInAnswer } from "./signing_in.ts";
 
 interface Order {
   readonly token: string;
@@ -35,17 +35,10 @@ export async function join(context: Context): Promise<Response> {
   if (look) return personalAnswer(describe(context, people.links.find(token), session?.member));
   const agent = request.headers.get("user-agent") ?? "";
   const joined = await people.joining.use({ token, name, session, agent });
-  const { id, value, hash } = joined;
+  const { id } = joined;
   const own = people.members.get(id)?.name;
   for (const room of joined.rooms) await rooms.show(room, { id, name: own ?? "" });
-  const identity = {
-    id,
-    isLasting: true,
-    name: own,
-    role: people.members.isAdmin(id) ? "admin" as const : "member" as const,
-    session: hash,
-  };
-  return personalAnswer(meOf(context, identity), 201, people.sessions.cookieHeader(value));
+  return signedInAnswer(context, joined);
 }
 
 async function readOrder(request: Request): Promise<Order> {
@@ -62,10 +55,11 @@ async function readOrder(request: Request): Promise<Order> {
 
 /** What a link is for, and which identity this browser would have no more. */
 function describe(context: Context, link: LinkRecord, current: string | undefined): unknown {
-  const { people } = context.services;
+  const { people, hub } = context.services;
   const { kind, by, member, role, expires, rooms } = link;
   const person = (id: string) => {
-    return { id, name: shownName({ id, name: people.members.get(id)?.name ?? "" }) };
+    const name = people.members.get(id)?.name ?? hub.find(id)?.name ?? "";
+    return { id, name: shownName({ id, name }) };
   };
   const isOther = current !== undefined && member !== undefined && member !== current;
   return {

@@ -136,6 +136,7 @@ export function roomsRequestOf(context: Context): RoomsRequest {
     role: identity.role,
     since: wholeNumber(searchParams, "since"),
     epoch: searchParams.get("epoch") || undefined,
+    at: wholeNumber(searchParams, "at") || undefined,
     find: (name) => findRoom(context, name),
   };
 }

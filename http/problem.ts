@@ -36,10 +36,12 @@ const REFUSED: Readonly<Record<RefusedCode, number>> = {
   conflict: 409,
   full: 409,
   gone: 410,
+  away: 503,
 };
 
 /** The problem that a refusal is. */
 export function problemOf({ code, message }: Refused): Problem {
+  if (code === "away") return unavailable(message);
   return new Problem(REFUSED[code], message);
 }
 

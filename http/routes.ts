@@ -14,7 +14,7 @@ import { UnreachableError } from "../journal/journal.ts";
 import { addressOf } from "./address.ts";
 import { getAudit } from "./audit.ts";
 import { deleteBlock, getBlocks, postBlock } from "./blocks.ts";
-import type { Context, Handler, HttpServices } from "./context.ts";
+import type { Context, HttpServices } from "./context.ts";
 import { streamEvents } from "./events.ts";
 import { healthz, metrics, readyz } from "./health.ts";
 import {
@@ -50,8 +50,10 @@ import {
 } from "./problem.ts";
 import { decodePart, urlOf } from "./query.ts";
 import { RefusalLog } from "./refusal_log.ts";
+import { type Method, type Route, route } from "./route.ts";
 import { listRooms } from "./rooms.ts";
 import { search } from "./search.ts";
+import { SIGN_IN_ROUTES } from "./sign_in_routes.ts";
 import {
   gochattingSocket,
   jsonSocket,
@@ -67,36 +69,6 @@ const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; connect-sr
   "img-src 'self' data: blob: https://www.gravatar.com; media-src 'self'; manifest-src 'self'; " +
   "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-
-interface Route {
-  readonly pattern: RegExp;
-  readonly methods: Readonly<Partial<Record<Method, Handler>>>;
-  /** Answers upgrades. */
-  readonly socket: SocketRoute | undefined;
-  /** Requests other than upgrades need no identity, and do not count for their address. */
-  readonly isPublic: boolean;
-  /** Nobody needs an identity: the route looks at credentials itself. */
-  readonly isForAll: boolean;
-}
-
-type RouteOptions = Route["methods"] & {
-  socket?: SocketRoute;
-  isPublic?: boolean;
-  isForAll?: boolean;
-};
-
-/** A route; `:name` in its path is one part of a request's path. */
-function route(
-  path: string,
-  { socket, isPublic = false, isForAll = false, ...methods }: RouteOptions,
-): Route {
-  const pattern = new RegExp(
-    `^${path.replace(/:(\w+)(\(\S+?\))?/g, (_, name, kind = "[^/]+") => `(?<${name}>${kind})`)}$`,
-  );
-  return { pattern, methods, socket, isPublic, isForAll };
-}
-
 const ROUTES: readonly Route[] = [
   route("/", { GET: indexPage, isPublic: true }),
   route("/healthz", { GET: healthz, isPublic: true }),
@@ -108,6 +80,7 @@ const ROUTES: readonly Route[] = [
   route("/me/link", { POST: linkDevice }),
   route("/me/sign-out", { POST: signOut }),
   route("/join", { GET: indexPage, POST: join, isPublic: true, isForAll: true }),
+  ...SIGN_IN_ROUTES,
   route("/invites", { GET: listInvites, POST: createInvite }),
   route("/invites/:invite", { DELETE: withdrawInvite }),
   route("/members", { GET: listMembers }),

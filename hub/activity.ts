@@ -1,8 +1,9 @@
 /**
  * Activity: which rooms have new entries, for people who follow rooms that they have not entered.
  *
- * What happens is collected for a moment. Then each room is described once, for everybody who watches
- * it, however many entries it got and whichever server kept them.
+ * What happens is collected for a moment, longer while much happens. Then each room is described once,
+ * for everybody who watches it, however many entries it got and whichever server kept them. Deletions go
+ * the same way between servers, as they may concern people who have not entered the room.
  */
 
 import { LIMITS } from "../config/limits.ts";
@@ -16,62 +17,99 @@ export interface Watcher {
   active(room: ListedRoom): void;
 }
 
+/** What activity needs. */
+export interface ActivityOptions {
+  /** Describes rooms. */
+  readonly list: (query: RoomQuery) => Promise<RoomList>;
+  /** A message was deleted on another server. */
+  readonly deleted: (message: { room: string; seq: number }) => void;
+  readonly log: Log;
+}
+
 /** The activity in the rooms of one chat. */
 export class Activity {
   readonly #journal: Journal;
-  readonly #list: (query: RoomQuery) => Promise<RoomList>;
-  readonly #log: Log;
+  readonly #options: ActivityOptions;
   readonly #watchers = new Map<string, Set<Watcher>>();
   readonly #rooms = new Map<Watcher, Set<string>>();
-  /** Rooms with new entries: kept by this server, which others must learn, and by any. */
+  /** What happened here, which other servers must learn. */
   readonly #own = new Set<string>();
+  /** Rooms with new entries that somebody here watches. */
   readonly #active = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When it was last reported (`performance.now()`). */
+  #reported = -Infinity;
   #closed = false;
 
-  /** @param list describes rooms */
-  constructor(journal: Journal, list: (query: RoomQuery) => Promise<RoomList>, log: Log) {
+  constructor(journal: Journal, options: ActivityOptions) {
     this.#journal = journal;
-    this.#list = list;
-    this.#log = log;
-    journal.listenActivity?.((rooms) => this.#note(rooms));
+    this.#options = options;
+    journal.listenActivity?.((notes) => this.#receive(notes));
   }
 
   /** This server has kept entries in a room. */
   touch(room: string): void {
-    if (this.#journal.publishActivity) this.#own.add(room);
-    else if (!this.#watchers.has(room)) return;
-    this.#note([room]);
+    const isNew = this.#note(room);
+    if (this.#publish(room) || isNew) this.#schedule();
   }
 
-  #note(rooms: readonly string[]): void {
-    for (const room of rooms) {
-      if (this.#active.size < LIMITS.activeRooms && this.#watchers.has(room)) {
-        this.#active.add(room);
-      }
+  /** This server has kept the deletion of a message. */
+  deleted(room: string, seq: number): void {
+    if (this.#publish(`${room} ${seq}`)) this.#schedule();
+  }
+
+  /** Other servers have kept something: a room, or a room and a message that was deleted. */
+  #receive(notes: readonly string[]): void {
+    for (const note of notes) {
+      const [room, seq] = note.split(" ");
+      if (seq === undefined) this.#note(room);
+      else this.#options.deleted({ room, seq: Number(seq) });
     }
-    if (this.#active.size + this.#own.size === 0 || this.#closed) return;
+    if (this.#active.size > 0) this.#schedule();
+  }
+
+  #note(room: string): boolean {
+    const isNoted = this.#active.size < LIMITS.activeRooms && this.#watchers.has(room);
+    if (isNoted) this.#active.add(room);
+    return isNoted;
+  }
+
+  #publish(note: string): boolean {
+    const isPublished = !!this.#journal.publishActivity && this.#own.size < LIMITS.activeRooms;
+    if (isPublished) this.#own.add(note);
+    return isPublished;
+  }
+
+  /** Soon, if nothing has happened for a while; else when it is due. */
+  #schedule(): void {
+    if (this.#timer !== undefined || this.#closed) return;
     const isMany = this.#rooms.size > LIMITS.manyWatchers;
-    const wait = isMany ? LIMITS.activityManyMs : LIMITS.activityMs;
-    this.#timer ??= setTimeout(() => void this.#flush(), wait);
+    const every = isMany ? LIMITS.activityManyMs : LIMITS.activityMs;
+    const wait = Math.max(LIMITS.activityLeastMs, this.#reported + every - performance.now());
+    this.#timer = setTimeout(() => void this.#flush(), wait);
   }
 
   async #flush(): Promise<void> {
     this.#timer = undefined;
+    this.#reported = performance.now();
     const names = [...this.#active];
     const own = [...this.#own];
     this.#active.clear();
     this.#own.clear();
     try {
       if (own.length > 0) this.#journal.publishActivity?.(own);
-      if (names.length === 0) return;
-      const { rooms } = await this.#list({ names, limit: names.length });
-      for (const room of rooms) {
-        for (const watcher of this.#watchers.get(room.name) ?? []) watcher.active(room);
-      }
+      if (names.length > 0) await this.#report(names);
     } catch (error) {
-      this.#log.error("journal failed", { error });
-      this.#note(names);
+      this.#options.log.error("journal failed", { error });
+      for (const name of names) this.#note(name);
+      this.#schedule();
+    }
+  }
+
+  async #report(names: readonly string[]): Promise<void> {
+    const { rooms } = await this.#options.list({ names, limit: names.length });
+    for (const room of rooms) {
+      for (const watcher of this.#watchers.get(room.name) ?? []) watcher.active(room);
     }
   }
 

@@ -45,3 +45,13 @@ export function isLogEntry(entry: Entry): entry is LogEntry {
 export function firstOf(entry: LogEntry): number {
   return entry.kind === "skip" ? entry.from : entry.seq;
 }
+
+/**
+ * Whether the entry that was given `since` shows another history than the client's, in which it was
+ * written at `sinceAt`. An entry that was written later cannot have the same time under the same number;
+ * of superseded entries only the time of a later one is known.
+ */
+export function differs(entry: LogEntry, since: number, sinceAt: number): boolean {
+  if (entry.kind === "skip" || entry.seq !== since) return entry.at < sinceAt;
+  return entry.at !== sinceAt;
+}

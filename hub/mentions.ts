@@ -1,10 +1,10 @@
 /**
- * Mentions: whom a message is for, and the entries that tell them.
+ * Mentions: the people whom a message is for, and the entries that report it to them.
  *
  * A message mentions the members that its sender lists. Without a list it is for those whose name
  * follows an `@` in the text: of all names that could be meant the longest, and only as a whole word, so
- * that a name that is part of another one does not ring. The author of the message that it answers and
- * the people of a direct room are told, too.
+ * that a name that is part of another one does not ring. It is also for the author of the message that it
+ * answers, and for the people of a direct room.
  */
 
 import { LIMITS } from "../config/limits.ts";
@@ -39,32 +39,39 @@ function isInWord(character: string): boolean {
  */
 export function mentionsIn(text: string, names: Names): string[] {
   const found = new Set<string>();
+  let tried = 0;
   for (let at = text.indexOf("@"); at >= 0; at = text.indexOf("@", at + 1)) {
     if (!names.mayBegin(text, at + 1) || at > 0 && isInWord(text[at - 1])) continue;
     const id = longestName(text, at + 1, names);
     if (id !== undefined) found.add(id);
-    if (found.size === LIMITS.mentions) break;
+    // The hub does this between the messages of everybody else.
+    if (++tried === LIMITS.mentions) break;
   }
   return [...found];
 }
 
 /** The person with the longest name that the text has at this place. */
-function longestName(text: string, from: number, names: Names): string | undefined {
-  const characters = [...text.slice(from, from + 2 * LIMITS.userName)].slice(
-    0,
-    LIMITS.userName + 1,
-  );
-  for (let length = Math.min(characters.length, LIMITS.userName); length > 0; length--) {
-    const next = characters[length];
-    const last = characters[length - 1];
-    if (next !== undefined && isInWord(next) && isInWord(last)) continue;
-    if (!last.trim()) continue;
-    const id = names.find(foldName(characters.slice(0, length).join("")));
+function longestName(text: string, from: number, { find }: Names): string | undefined {
+  const characters = [...text.slice(from, from + 2 * LIMITS.userName + 2)];
+  for (const end of endsOf(characters).reverse()) {
+    const id = find(foldName(characters.slice(0, end).join("")));
     if (id !== undefined) return id;
   }
 }
 
-/** What telling people needs. */
+/** Where a name may end that begins a text, {@linkcode LIMITS.nameEnds} places at most. */
+function endsOf(characters: readonly string[]): number[] {
+  const ends: number[] = [];
+  const longest = Math.min(characters.length, LIMITS.userName);
+  for (let end = 1; end <= longest && ends.length < LIMITS.nameEnds; end++) {
+    const last = characters[end - 1];
+    const isInside = end < characters.length && isInWord(characters[end]) && isInWord(last);
+    if (!isInside && last.trim()) ends.push(end);
+  }
+  return ends;
+}
+
+/** What is needed to find these people. */
 export interface MentionServices {
   readonly journal: Journal;
   /** The people of a direct room; none of any other. */
@@ -83,7 +90,7 @@ export function isForSomebody(
   return to !== undefined && to.length > 0 || reply !== undefined || isDirect;
 }
 
-/** The entries that tell people of a message. */
+/** The entries that report a message to the people whom it is for. */
 export async function draftsOf(
   room: string,
   { seq, at, from, to = [], reply }: Message,

@@ -9,11 +9,11 @@
 
 import { setImmediate } from "node:timers/promises";
 import { LIMITS } from "../config/limits.ts";
-import type { Journal, LogEntry } from "../journal/journal.ts";
+import type { Journal } from "../journal/journal.ts";
 import type { OpenRooms } from "./open_rooms.ts";
 import { type Member, Room } from "./room.ts";
 import { foldName } from "./room_name.ts";
-import { firstOf } from "./entry.ts";
+import { differs, firstOf } from "./entry.ts";
 import { Tail } from "./tail.ts";
 
 /** Reports to the hub. */
@@ -167,14 +167,4 @@ export class RoomOpener {
     const subscription = await this.#journal.subscribe(name, tail.seq, news);
     return room = new Room(name, tail, subscription, state, messages);
   }
-}
-
-/**
- * Whether the entry that was given `since` shows another history than the client's, in which it was
- * written at `sinceAt`. An entry that was written later cannot have the same time under the same number;
- * of superseded entries only the time of a later one is known.
- */
-function differs(entry: LogEntry, since: number, sinceAt: number): boolean {
-  if (entry.kind === "skip" || entry.seq !== since) return entry.at < sinceAt;
-  return entry.at !== sinceAt;
 }

@@ -224,10 +224,10 @@ export interface Journal {
    *   something that does not come from this server's own `append`
    */
   subscribe(room: string, seq: number, notify: () => void): Awaitable<Subscription>;
-  /** Reports to the other servers that share it that there are new entries in these rooms. */
-  publishActivity?(rooms: readonly string[]): void;
+  /** Reports to the other servers that share it what has happened: notes, without line breaks. */
+  publishActivity?(notes: readonly string[]): void;
   /** Calls the listener with what other servers report; absent where there can be none. */
-  listenActivity?(listener: (rooms: readonly string[]) => void): void;
+  listenActivity?(listener: (notes: readonly string[]) => void): void;
   /** Counters of the link to where it keeps messages; absent where there is none. */
   readonly counters?: RedisCounters;
   /** Whether a message could be kept right now: the answer of `/readyz`. */

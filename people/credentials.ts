@@ -36,7 +36,7 @@ export function credentialOf(
 }
 
 /** The first cookies of this name that have a value. */
-function cookiesOf(headers: Headers, name: string): string[] {
+export function cookiesOf(headers: Headers, name: string): string[] {
   const values: string[] = [];
   for (const pair of (headers.get("cookie") ?? "").split(";")) {
     const at = pair.indexOf("=");

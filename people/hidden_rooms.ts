@@ -38,6 +38,11 @@ export class HiddenRooms {
     return this.#directory.all("room").size;
   }
 
+  /** The addresses of all of them. */
+  names(): Iterable<string> {
+    return this.#directory.all("room").keys();
+  }
+
   /** Somebody's place in a room. */
   place(room: string, id: string): PlaceRecord | undefined {
     return this.#directory.get("place", `${room}/${idKey(id)}`);

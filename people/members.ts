@@ -106,6 +106,7 @@ export class Members {
    *
    * @param by the id of the person who does it, `""` for the operator
    * @param isVisitor it may be somebody without a record, who gets one
+   * @param ended the records that end, with a ban, what its time alone does not
    * @throws {Refused} if there is no such member, the name is taken, or no admin would be left
    */
   change(
@@ -113,6 +114,7 @@ export class Members {
     id: string,
     { banned, ...change }: MemberChange,
     isVisitor = false,
+    ended: () => readonly Put[] = () => [],
   ): Promise<MemberRecord> {
     return this.#directory.change(by, () => {
       const before = this.get(id);
@@ -122,7 +124,8 @@ export class Members {
       // A ban ends every credential; lifting it does not bring them back.
       const since = is && !was ? Date.now() : rest.since;
       const after: MemberRecord = { ...rest, ...change, since, ...(is && { banned: is }) };
-      return { puts: this.put(id, before, after), result: after };
+      const puts = [...this.put(id, before, after), ...is && !was ? ended() : []];
+      return { puts, result: after };
     });
   }
 }

@@ -12,10 +12,12 @@ import { LIMITS } from "../config/limits.ts";
 import { type Journal, UnreachableError } from "../journal/journal.ts";
 import type { Log } from "../telemetry/log.ts";
 import { Access } from "./access.ts";
+import { Accounts } from "./accounts.ts";
 import { Audit } from "./audit.ts";
 import { Blocks } from "./blocks.ts";
 import { Bots } from "./bots.ts";
 import { Directory } from "./directory.ts";
+import { Flows } from "./flows.ts";
 import type { Identity } from "./identity.ts";
 import { Joining } from "./joining.ts";
 import { Links, type NewLink } from "./links.ts";
@@ -23,6 +25,7 @@ import { Members } from "./members.ts";
 import { Moderation } from "./moderation.ts";
 import { Newcomers } from "./newcomers.ts";
 import { OwnLogs } from "./own_logs.ts";
+import { Passkeys } from "./passkeys.ts";
 import { Removal } from "./removal.ts";
 import { SessionStore } from "./session_store.ts";
 import { Sessions } from "./sessions.ts";
@@ -51,6 +54,9 @@ export class People {
   readonly moderation: Moderation;
   readonly #newcomers: Newcomers;
   readonly joining: Joining;
+  readonly flows: Flows;
+  readonly passkeys: Passkeys;
+  readonly accounts: Accounts;
   readonly removal: Removal;
   readonly #cleaning: ReturnType<typeof setInterval>;
 
@@ -71,6 +77,9 @@ export class People {
     this.access = new Access({ directory, members, newcomers, audit, blocks, usesTokens });
     this.moderation = new Moderation({ directory, members, access: this.access, audit });
     this.joining = new Joining(this);
+    this.flows = new Flows(directory, () => journal.secret);
+    this.passkeys = new Passkeys(this);
+    this.accounts = new Accounts(this);
     this.removal = new Removal(this);
     this.#cleaning = setInterval(() => void this.removal.cleanUp(), LIMITS.cleanUpMs);
   }
@@ -131,7 +140,7 @@ export class People {
   /** Stops following the directory. */
   close(): void {
     clearInterval(this.#cleaning);
-    this.own.close();
+    void this.own.close();
     this.#newcomers.close();
     this.directory.close();
   }

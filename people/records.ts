@@ -122,20 +122,37 @@ export interface Records {
   readonly mute: number;
   /** `ROOM`, as its name is kept: newcomers may not write in this open room until then. */
   readonly closed: number;
-  /** The passkey's id in base64url. */
+  /** `MEMBER/N`: the member's passkeys are numbered, so that there are never more keys than members need. */
   readonly passkey: PasskeyRecord;
-  /** The hash of issuer and subject; the record is the member's id. */
-  readonly oidc: string;
+  /** The hash of issuer and subject. */
+  readonly oidc: AccountRecord;
+  /** The beginning of a flow's id; the record is when each of these flows would have expired. */
+  readonly spent: Readonly<Record<string, number>>;
 }
 
 /** A passkey. */
 export interface PasskeyRecord {
+  /** Names it to its owner. */
+  readonly id: string;
   readonly member: string;
+  /** What the device calls it, in base64url. */
+  readonly credential: string;
   /** The public key in base64url. */
   readonly key: string;
+  /** How often the device says it was used; 0 if it does not count. */
   readonly counter: number;
   readonly created: number;
-  readonly transports?: readonly string[];
+  readonly used: number;
+  /** The program that added it, as it calls itself. */
+  readonly agent: string;
+}
+
+/** An OpenID Connect account that signs a member in. */
+export interface AccountRecord {
+  readonly member: string;
+  readonly created: number;
+  /** The member was banned: it signs nobody in any more, and its owner cannot join with it. */
+  readonly ended?: true;
 }
 
 /** A kind of record. */

@@ -1,16 +1,18 @@
 /**
  * Removing and banning members, and cleaning up what they leave behind.
  *
- * Removing is one change: the member, their name, sessions and links. What it does not contain, and what
+ * Removing is one change: the member, their name, accounts, passkeys, sessions and links. What it does not contain, and what
  * a ban leaves, does not count any more; it is deleted afterwards, in groups. What has expired is deleted
  * with it. Places in rooms are taken by `rooms.ts`, since rooms show it.
  */
 
 import { LIMITS } from "../config/limits.ts";
+import type { Accounts } from "./accounts.ts";
 import type { Audit } from "./audit.ts";
 import type { Directory, Put } from "./directory.ts";
 import type { Links } from "./links.ts";
 import type { MemberChange, Members } from "./members.ts";
+import type { Passkeys } from "./passkeys.ts";
 import type { MemberRecord } from "./records.ts";
 import { Refused } from "./refused.ts";
 import type { SessionStore } from "./session_store.ts";
@@ -21,6 +23,8 @@ export interface RemovalParts {
   readonly members: Members;
   readonly links: Links;
   readonly store: SessionStore;
+  readonly passkeys: Passkeys;
+  readonly accounts: Accounts;
   readonly audit: Audit;
 }
 
@@ -39,12 +43,14 @@ export class Removal {
    * @throws {Refused} if there is no such member, or no admin would be left
    */
   async remove(by: string, id: string): Promise<void> {
-    const { directory, members, links, store } = this.#parts;
+    const { directory, members, links, store, passkeys, accounts } = this.#parts;
     await directory.change(by, () => {
       const before = members.get(id);
       if (!before) throw new Refused("unknown", "there is no such member");
       const puts = [
         ...members.put(id, before, undefined),
+        ...accounts.removeAll(id),
+        ...passkeys.removeAll(id),
         ...store.endAll(id),
         ...links.withdrawAll(id),
       ];
@@ -65,9 +71,10 @@ export class Removal {
     change: MemberChange,
     isVisitor: boolean,
   ): Promise<MemberRecord> {
-    const { members, audit } = this.#parts;
+    const { members, accounts, audit } = this.#parts;
     const before = members.get(id);
-    const after = await members.change(by, id, change, isVisitor);
+    const ended = () => accounts.endAll(id);
+    const after = await members.change(by, id, change, isVisitor, ended);
     if (after.role !== before?.role) await audit.note({ by, action: after.role, to: id });
     if (after.banned !== before?.banned) {
       await audit.note({ by, action: after.banned ? "ban" : "unban", to: id });
@@ -77,8 +84,8 @@ export class Removal {
   }
 
   /**
-   * Signs somebody out everywhere: their sessions, the links that they made and their bots do not count
-   * any more.
+   * Signs somebody out everywhere: their sessions, passkeys, the links that they made and their bots do
+   * not count any more.
    *
    * @throws {Refused} if there is nobody to sign out
    */
@@ -115,7 +122,7 @@ export class Removal {
   }
 
   *#dead(): Generator<Put, void> {
-    const { directory, members, links, store } = this.#parts;
+    const { directory, members, links, store, accounts } = this.#parts;
     for (const [hash, record] of directory.all("session")) {
       // Those of visitors count again in an open chat, and let them keep their id when they join.
       if (!store.counts(record, "open")) yield ["session", hash, undefined];
@@ -129,8 +136,8 @@ export class Removal {
     for (const [id, { member, created }] of directory.all("passkey")) {
       if (!members.vouches(member, created)) yield ["passkey", id, undefined];
     }
-    for (const [account, member] of directory.all("oidc")) {
-      if (!members.vouches(member, Infinity)) yield ["oidc", account, undefined];
+    for (const [account, record] of directory.all("oidc")) {
+      if (accounts.isDead(record)) yield ["oidc", account, undefined];
     }
   }
 }

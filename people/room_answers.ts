@@ -14,6 +14,7 @@ const REFUSALS: Readonly<Record<RefusedCode, Refusal>> = {
   gone: "gone",
   bad: "bad_command",
   full: "bad_command",
+  away: "overloaded",
 };
 
 /** Changes the sender's room. Never rejects; what was changed now comes through the room's log. */

@@ -10,9 +10,9 @@
 import { LIMITS } from "../config/limits.ts";
 import type { Directory, Put } from "./directory.ts";
 import { hashOf, idKey, newId } from "./ids.ts";
+import { MemberIndex } from "./member_index.ts";
 import type { AccessMode, SessionRecord } from "./records.ts";
 import { Refused } from "./refused.ts";
-import { SessionIndex } from "./session_index.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** The name, and the hash, of the session from which a visitor's id is computed. */
@@ -40,14 +40,14 @@ export interface ListedSession {
 export class SessionStore {
   readonly #directory: Directory;
   readonly #sessions: Sessions;
-  readonly #index: SessionIndex;
+  readonly #index: MemberIndex;
   /** When the use of a session was last recorded, or tried to. */
   readonly #noted = new Map<string, number>();
 
   constructor(directory: Directory, sessions: Sessions) {
     this.#directory = directory;
     this.#sessions = sessions;
-    this.#index = new SessionIndex(directory);
+    this.#index = new MemberIndex(directory, "session");
   }
 
   /** The session of a cookie's value; undefined if it was not issued here, or counts no longer. */

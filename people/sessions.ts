@@ -69,14 +69,17 @@ export class Sessions {
 
   /** The `Set-Cookie` header that gives a browser this session. */
   cookieHeader(value: string): string {
-    const { sessionSeconds } = LIMITS;
-    return `${this.cookie}=${value}; Path=/; Max-Age=${sessionSeconds}; HttpOnly; SameSite=Lax` +
-      (this.#isSecure ? "; Secure" : "");
+    return this.headerOf(this.cookie, value, LIMITS.sessionSeconds);
   }
 
   /** The header that takes the session from a browser. */
   get clearingHeader(): string {
-    return `${this.cookie}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax` +
+    return this.headerOf(this.cookie, "", 0);
+  }
+
+  /** The `Set-Cookie` header of any cookie of this chat, for so many seconds. */
+  headerOf(name: string, value: string, seconds: number): string {
+    return `${name}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax` +
       (this.#isSecure ? "; Secure" : "");
   }
 

@@ -78,6 +78,11 @@ export class SettingsLog {
     return this.#reached;
   }
 
+  /** Whether it has lost track: the next look reads it again. */
+  get isBroken(): boolean {
+    return this.#subscription?.broken === true;
+  }
+
   /** The number of the newest change of a key, 0 if there is none. */
   numberOf(key: string): number {
     return this.#seqs.get(key) ?? 0;

@@ -33,6 +33,8 @@ export const TIMING: Timing = {
 export interface ConnectionOptions<O> {
   /** The address over HTTP, with its query, for each attempt. */
   readonly url: () => URL;
+  /** Where to ask why an attempt has failed: the same address unless another is given. */
+  readonly probe?: () => URL;
   readonly token?: Token;
   readonly timing?: Partial<Timing>;
   /** The objects in a frame. */
@@ -169,7 +171,8 @@ export class Connection<O extends { readonly type: string }> implements Link {
 
   /** Finds out why an attempt has failed, and says so. */
   async #explain(waiting: Waiting): Promise<void> {
-    const why = await explainRefusal(this.#options.url(), { token: this.#options.token });
+    const { url, probe = url, token } = this.#options;
+    const why = await explainRefusal(probe(), { token });
     if (!why || this.#status !== waiting) return;
     if (!isFinal(why)) return this.#become({ ...waiting, why });
     clearTimeout(this.#timer);

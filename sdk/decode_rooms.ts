@@ -26,6 +26,7 @@ import type {
 const description = object<RoomDescription>({
   name: text,
   title: optional(text),
+  archived: optional(word(true)),
   topic: optional(text),
   access: optional(access),
   seq: whole,
@@ -59,7 +60,6 @@ const checks: { readonly [T in OwnObject["type"]]: Check<Extract<OwnObject, { ty
         at: time,
         messages: whole,
         count: whole,
-        mentions: optional(whole),
       }),
       MOST_PER_PAGE,
     ),
@@ -73,7 +73,7 @@ const checks: { readonly [T in OwnObject["type"]]: Check<Extract<OwnObject, { ty
     from: text,
     name: text,
     text,
-    mentions: optional(whole),
+    mentions: whole,
   }),
   read: object<Read>({
     type: word("read"),
@@ -81,7 +81,7 @@ const checks: { readonly [T in OwnObject["type"]]: Check<Extract<OwnObject, { ty
     room: text,
     seq: whole,
     read: whole,
-    mentions: optional(whole),
+    mentions: whole,
   }),
   mute: object<Mute>({ type: word("mute"), ...setting }),
   star: object<Star>({ type: word("star"), ...setting }),

@@ -32,6 +32,11 @@ export class EnteredRooms {
     this.#state = state;
   }
 
+  /** The name of a room that is not hidden, if there is one. */
+  get open(): string | undefined {
+    return [...this.#entered].find(({ channel }) => !channel.asked.startsWith("~"))?.channel.asked;
+  }
+
   /** Enters a room; the same result for one that has been entered already. */
   enter(name: string): Room {
     for (const { channel, room } of this.#entered) {
@@ -51,6 +56,14 @@ export class EnteredRooms {
     this.#entered.add(entered);
     this.#count(entered);
     return room;
+  }
+
+  /** The own name of a room that has been entered under this one; else this one. */
+  nameOf(name: string): string {
+    for (const { channel } of this.#entered) {
+      if (channel.asked === name) return channel.room ?? name;
+    }
+    return name;
   }
 
   /** The connection stands like this now. */

@@ -58,7 +58,8 @@ export interface LinkPurpose {
   readonly replaces?: Person;
 }
 
-const checkMe: Check<Me> = (value) => ({
+/** Checks the person who asks. */
+export const checkMe: Check<Me> = (value) => ({
   ...checkPerson(value),
   ...object<Pick<Me, "session">>({ session: optional(text) })(value),
 });

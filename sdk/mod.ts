@@ -96,6 +96,20 @@ export {
   withdrawInvite,
 } from "./http_members.ts";
 export {
+  type AccountSummary,
+  addPasskey,
+  type Ceremony,
+  deletePasskey,
+  listAccounts,
+  listPasskeys,
+  type PasskeySummary,
+  type SignInWays,
+  signInWays,
+  signInWithPasskey,
+  startAccount,
+  unlinkAccount,
+} from "./http_sign_in.ts";
+export {
   changeRoom,
   createPrivateRoom,
   listRoomMembers,
@@ -133,6 +147,7 @@ export type {
   Reaction,
   Refusal,
   Renamed,
+  RoomAccess,
   RoomChange,
   RoomObject,
   RoomSummary,

@@ -77,6 +77,11 @@ export class Room extends RoomCommands {
     return this.#link.status;
   }
 
+  /** The room's name: as it was asked for, and once it has been entered as it is called. */
+  get room(): string {
+    return this.state.room ?? this.#options.room;
+  }
+
   /** The name that this client asks for; empty for a guest. `state.you` is what the server says. */
   get name(): string {
     return this.#identity.name;

@@ -89,7 +89,9 @@ export class RoomChannel implements Link {
   close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    if (this.#room !== undefined) this.#connection.send({ type: "exit", room: this.#room });
+    if (this.#enterId !== undefined) {
+      this.#connection.send({ type: "exit", room: this.#room ?? this.asked });
+    }
     this.#events.left();
     this.#enterId = undefined;
     if (this.#status.is !== "stopped") {

@@ -30,6 +30,7 @@ export class RoomState {
   readonly #list: MessageList;
   readonly #people = new People();
   readonly #settings = new Settings();
+  #room: string | undefined;
   #you: Person | undefined;
   #position: Position | undefined;
   #head = 0;
@@ -41,6 +42,11 @@ export class RoomState {
   constructor(limit: number, replay: number) {
     this.#list = new MessageList(limit);
     this.#replay = replay;
+  }
+
+  /** The room's own name, once it has been entered; it may differ in case and width from what was asked. */
+  get room(): string | undefined {
+    return this.#room;
   }
 
   /** The person that this client is, once it has been welcomed. */
@@ -182,6 +188,7 @@ export class RoomState {
       this.#position = { seq: after, epoch, ...after === seq && at !== undefined ? { at } : {} };
     }
     if (you.id !== this.#you?.id) this.#list.markMine(you.id);
+    this.#room = welcome.room;
     this.#you = you;
     this.#head = seq;
     this.#settings.welcome(welcome);

@@ -11,7 +11,7 @@ import { Connection } from "./connection.ts";
 import { parseRoomsFrame } from "./decode_rooms.ts";
 import { Emitter } from "./emitter.ts";
 import { EnteredRooms } from "./entered_rooms.ts";
-import { query, type Token, under } from "./http.ts";
+import { query, roomUrl, type Token, under } from "./http.ts";
 import { Identity } from "./identity.ts";
 import type { Person, Refusal } from "./protocol.ts";
 import type { Room } from "./room.ts";
@@ -37,6 +37,7 @@ export class Rooms {
     this.#identity = new Identity(options);
     this.#connection = new Connection({
       url: () => this.#address(),
+      probe: () => this.#probe(),
       token: this.#identity.token,
       timing: options.timing,
       parse: parseRoomsFrame,
@@ -77,7 +78,7 @@ export class Rooms {
 
   /** One of this person's rooms. */
   room(name: string): MyRoom | undefined {
-    return this.#state.room(name);
+    return this.#state.room(this.#entered.nameOf(name));
   }
 
   /** Listens to an event; the result ends that. */
@@ -101,8 +102,9 @@ export class Rooms {
   /** Marks a room as read up to an entry; without one, everything that is known of it. */
   read(name: string, seq: number | undefined = this.room(name)?.seq): void {
     if (!seq) return;
-    this.#state.marking(name, seq);
-    this.#wanted.add({ type: "read", room: name, seq });
+    const room = this.#entered.nameOf(name);
+    this.#state.marking(room, seq);
+    this.#wanted.add({ type: "read", room, seq });
     this.#report();
   }
 
@@ -113,12 +115,12 @@ export class Rooms {
 
   /** Mutes a room, or does so no longer. */
   mute(name: string, on: boolean): void {
-    this.#wanted.add({ type: "mute", room: name, on });
+    this.#wanted.add({ type: "mute", room: this.#entered.nameOf(name), on });
   }
 
   /** Stars a room, or does so no longer. */
   star(name: string, on: boolean): void {
-    this.#wanted.add({ type: "star", room: name, on });
+    this.#wanted.add({ type: "star", room: this.#entered.nameOf(name), on });
   }
 
   /** Takes another name in all rooms; see {@linkcode Room.rename}. */
@@ -157,6 +159,13 @@ export class Rooms {
     const { seq: since, epoch, at } = this.#state.position ?? {};
     const address = under(this.#options.url, "rooms");
     address.search = query({ ...this.#identity.query, since, epoch, at });
+    return address;
+  }
+
+  /** A plain request for all rooms is answered with a list: one for a room meets the same refusals. */
+  #probe(): URL {
+    const address = roomUrl(this.#options.url, this.#entered.open ?? "lobby");
+    address.search = query(this.#identity.query);
     return address;
   }
 

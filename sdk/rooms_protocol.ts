@@ -6,6 +6,7 @@ import type { Person, Refusal, RoomAccess, RoomObject } from "./protocol.ts";
 export interface RoomDescription {
   readonly name: string;
   readonly title?: string;
+  readonly archived?: true;
   readonly topic?: string;
   readonly access?: RoomAccess;
   /** Its newest number, and the time of that entry. */
@@ -47,8 +48,6 @@ export interface Activity {
     readonly at: number;
     readonly messages: number;
     readonly count: number;
-    /** Where their number has changed otherwise than by a `mention` or `read`. */
-    readonly mentions?: number;
   }[];
 }
 
@@ -65,7 +64,7 @@ export interface Mention {
   readonly name: string;
   readonly text: string;
   /** How many unread ones there are in the room now. */
-  readonly mentions?: number;
+  readonly mentions: number;
 }
 
 /** This person has read a room up to an entry, on any device. */
@@ -77,7 +76,7 @@ export interface Read {
   /** How many messages of the room they have read. */
   readonly read: number;
   /** How many mentions are left there. */
-  readonly mentions?: number;
+  readonly mentions: number;
 }
 
 interface Setting {
@@ -96,7 +95,10 @@ export interface Star extends Setting {
   readonly type: "star";
 }
 
-/** Rooms that are this person's from now on, and rooms that they may not enter any more. */
+/**
+ * Rooms that are this person's from now on or are described anew, and rooms that they may not enter any
+ * more.
+ */
 export interface RoomsChange {
   readonly type: "rooms";
   readonly own: number;

@@ -15,6 +15,7 @@ export interface MyRoom {
   readonly name: string;
   /** Of a private room. */
   readonly title?: string;
+  readonly archived?: true;
   readonly topic?: string;
   readonly access?: RoomAccess;
   /** Of a direct room: everybody whose room it is. */
@@ -37,6 +38,8 @@ export interface MyRoom {
 type Known = { -readonly [K in keyof RoomDescription]: RoomDescription[K] } & {
   /** The newest entry that was marked as read, as far as it is known. */
   marked: number;
+  /** How many messages there were when everything was marked as read here. */
+  readHere: number;
 };
 
 /** The rooms of one person. */
@@ -91,7 +94,7 @@ export class RoomsState {
     if (object.type === "mute") known.muted = object.on || undefined;
     else if (object.type === "star") known.starred = object.on || undefined;
     else {
-      known.mentions = object.mentions ?? known.mentions;
+      known.mentions = object.mentions;
       if (object.type !== "read") return;
       known.read = object.read;
       known.marked = Math.max(known.marked, object.seq);
@@ -101,19 +104,22 @@ export class RoomsState {
   /** A mark is on its way: what it covers counts as read. */
   marking(room: string, seq: number): void {
     const known = this.#rooms.get(room);
-    if (known) known.marked = Math.max(known.marked, seq);
+    if (!known) return;
+    known.marked = Math.max(known.marked, seq);
+    if (seq >= known.seq) known.readHere = known.messages;
   }
 
   /** The mark was refused: only what the server has counts. */
   unmark(room: string): void {
     const known = this.#rooms.get(room);
-    if (known) known.marked = 0;
+    if (known) known.marked = known.readHere = 0;
   }
 
-  /** A room was entered. */
+  /** A room was entered. Its description may follow; until then nothing of it is known to be unread. */
   welcome({ room, seq, at = 0, messages, count }: Welcome): void {
-    const known = this.#rooms.get(room);
-    if (known) Object.assign(known, { seq, at, messages: messages ?? known.messages, count });
+    const known = this.#rooms.get(room) ??
+      { name: room, messages: 0, read: Infinity, mentions: 0, marked: 0, readHere: 0 };
+    this.#rooms.set(room, { ...known, seq, at, messages: messages ?? known.messages, count });
   }
 
   /** A message came in a room that has been entered. */
@@ -140,15 +146,16 @@ export class RoomsState {
   }
 
   #add(room: RoomDescription, marked = this.#rooms.get(room.name)?.marked ?? 0): void {
-    this.#rooms.set(room.name, { ...room, marked });
+    const { seq, at, messages } = this.#rooms.get(room.name) ?? room;
+    // In a room that has been entered, its own entries may be ahead.
+    const newest = seq > room.seq ? { seq, at, messages } : {};
+    this.#rooms.set(room.name, { ...room, ...newest, marked, readHere: 0 });
   }
 
-  #active({ name, mentions, ...now }: Activity["rooms"][number]): void {
+  #active({ name, ...now }: Activity["rooms"][number]): void {
     const known = this.#rooms.get(name);
-    if (!known) return;
-    if (mentions !== undefined) known.mentions = mentions;
     // In a room that has been entered, its own entries may be ahead.
-    if (now.seq >= known.seq) Object.assign(known, now);
+    if (known && now.seq >= known.seq) Object.assign(known, now);
   }
 
   #advance(seq: number): void {
@@ -158,13 +165,14 @@ export class RoomsState {
 }
 
 function shown(known: Known): MyRoom {
-  const { name, title, topic, access, members: people, seq, at, messages, muted, starred } = known;
+  const { name, title, archived, topic, access, members: people, seq, at, messages } = known;
   const isRead = known.marked >= seq;
-  const unread = isRead ? 0 : Math.max(0, messages - known.read);
+  const unread = isRead ? 0 : Math.max(0, messages - Math.max(known.read, known.readHere));
   const mentions = isRead ? 0 : known.mentions;
   return {
     name,
     ...title !== undefined && { title },
+    ...archived && { archived },
     ...topic !== undefined && { topic },
     ...access !== undefined && { access },
     ...people !== undefined && { people },
@@ -174,7 +182,7 @@ function shown(known: Known): MyRoom {
     messages,
     unread,
     mentions,
-    muted: muted === true,
-    starred: starred === true,
+    muted: known.muted === true,
+    starred: known.starred === true,
   };
 }

@@ -17,10 +17,16 @@ export type OwnCommand =
 /** Until what was refused for haste is sent again. */
 const AGAIN_MS = 3_000;
 
+interface Waiting {
+  readonly command: OwnCommand & { readonly id: string };
+  /** The id of the one that was sent, which an answer settles before the next is sent. */
+  sent: string | undefined;
+}
+
 /** Commands that wait. */
 export class Wanted {
   readonly #send: (command: OwnCommand & { id: string }) => boolean;
-  readonly #waiting = new Map<string, OwnCommand & { id: string }>();
+  readonly #waiting = new Map<string, Waiting>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param send sends a command; what it cannot send waits for {@linkcode Wanted.online} */
@@ -28,19 +34,23 @@ export class Wanted {
     this.#send = send;
   }
 
-  /** Asks for something. */
+  /** Asks for something; sent once what was asked for before has been answered. */
   add(command: OwnCommand): void {
     const key = `${command.type}/${command.room}`;
-    const waiting = this.#waiting.get(key);
-    if (isCovered(command, waiting)) return;
-    const wanted = { ...command, id: newId() };
-    this.#waiting.set(key, wanted);
-    this.#send(wanted);
+    const before = this.#waiting.get(key);
+    if (isCovered(command, before?.command)) return;
+    const waiting = { command: { ...command, id: newId() }, sent: before?.sent };
+    this.#waiting.set(key, waiting);
+    if (waiting.sent === undefined) this.#try(waiting);
+  }
+
+  #try(waiting: Waiting): void {
+    waiting.sent = this.#send(waiting.command) ? waiting.command.id : undefined;
   }
 
   /** There is a connection: everything that waits is sent. */
   online(): void {
-    for (const command of this.#waiting.values()) this.#send(command);
+    for (const waiting of this.#waiting.values()) this.#try(waiting);
   }
 
   /** The server has this. */
@@ -48,18 +58,23 @@ export class Wanted {
     const key = `${object.type}/${object.room}`;
     const waiting = this.#waiting.get(key);
     if (!waiting) return;
-    const isDone = waiting.type === "read"
-      ? isCovered(waiting, object)
-      : "on" in object && object.on === waiting.on;
+    const { command } = waiting;
+    const isDone = command.type === "read"
+      ? isCovered(command, object)
+      : "on" in object && object.on === command.on;
     if (isDone) this.#waiting.delete(key);
+    // A newer one has been waiting for this.
+    else if (waiting.sent !== command.id) this.#try(waiting);
   }
 
   /** A command was refused: for good, or it is sent again; undefined if it is none of these. */
   refused({ id, code }: Refusal): "final" | "again" | undefined {
-    for (const [key, command] of this.#waiting) {
-      if (command.id !== id) continue;
+    if (id === undefined) return;
+    for (const [key, waiting] of this.#waiting) {
+      if (waiting.sent !== id) continue;
       if (code !== "rate_limited" && code !== "overloaded") {
-        this.#waiting.delete(key);
+        if (waiting.command.id === id) this.#waiting.delete(key);
+        else this.#try(waiting);
         return "final";
       }
       clearTimeout(this.#timer);

@@ -15,7 +15,9 @@ import type { Position, RoomBatch, RoomHead } from "./requests.ts";
 import { readRoom } from "./room_reader.ts";
 
 /** Names of the server's own logs begin like this; they are never indexed. */
-const OWN = ".";
+const OWN = "@";
+/** Before the names of all hidden rooms, and after those of the server's own logs. */
+const BEFORE_HIDDEN = "}";
 
 /** What one round may cost. */
 interface Round {
@@ -37,14 +39,27 @@ export class Feed {
   readonly #behind = new Map<string, number>();
   /** All rooms are gone through by name, after this one; undefined: that is done. */
   #sweepAfter: string | undefined = "";
+  /** Hidden rooms are gone through by name again and again, since no list has the newest of them. */
+  #hiddenAfter = BEFORE_HIDDEN;
   #epoch: string;
   /** When the index last had everything (`performance.now()`). */
   #currentAt = performance.now();
   #batches: RoomBatch[] = [];
   #batched = 0;
 
-  /** @param keepsAll nothing is ever forgotten */
-  constructor(journal: Journal, keepsAll: boolean, counters: SearchCounters) {
+  readonly #isBusy: () => boolean;
+
+  /**
+   * @param keepsAll nothing is ever forgotten
+   * @param isBusy whether much is said just now, so that the index has to wait
+   */
+  constructor(
+    journal: Journal,
+    keepsAll: boolean,
+    counters: SearchCounters,
+    isBusy: () => boolean = () => false,
+  ) {
+    this.#isBusy = isBusy;
     this.#journal = journal;
     this.#keepsAll = keepsAll;
     this.#counters = counters;
@@ -93,6 +108,7 @@ export class Feed {
     if (!isUrgent) {
       await this.#advanceNamed(round, [...this.#behind.keys()].slice(0, LIMITS.search.roomsMost));
       await this.#sweep(round);
+      await this.#sweepHidden(round);
     }
     await this.#flush(round);
     this.#count();
@@ -134,6 +150,15 @@ export class Feed {
     const page = await this.#journal.rooms({ after: this.#sweepAfter, limit });
     await this.#advance(round, page.filter(isIndexed));
     this.#sweepAfter = page.length < limit ? undefined : page.at(-1)!.name;
+  }
+
+  /** The next hidden rooms by name. */
+  async #sweepHidden(round: Round): Promise<void> {
+    const { roomsListed: limit } = LIMITS.search;
+    const query = { after: this.#hiddenAfter, unlisted: true, limit } as const;
+    const page = await this.#journal.rooms(query);
+    await this.#advance(round, page.filter(isIndexed));
+    this.#hiddenAfter = page.length < limit ? BEFORE_HIDDEN : page.at(-1)!.name;
   }
 
   /** Reads what these rooms have got; answers with the number of those that had grown. */
@@ -206,6 +231,7 @@ export class Feed {
     const { busyMs, restMs, lateMs, restWhenLateMs } = LIMITS.search;
     const began = performance.now();
     await setImmediate();
+    if (this.#isBusy()) return await pause(restMs);
     if (performance.now() - began < busyMs) return;
     await pause(began - this.#currentAt < lateMs ? restMs : restWhenLateMs);
   }

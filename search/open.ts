@@ -13,9 +13,10 @@ export function openSearch(
   config: Pick<Config, "db" | "keep" | "search">,
   journal: Journal,
   log: Log,
+  isBusy: () => boolean,
 ): Search | undefined {
   if (config.search === "off") return;
-  return new Search({ journal, log, path: indexPath(config), keep: config.keep });
+  return new Search({ journal, log, path: indexPath(config), keep: config.keep, isBusy });
 }
 
 /**

@@ -72,6 +72,8 @@ export interface SearchOptions {
   readonly path: string;
   /** Messages kept per room, 0 for all. */
   readonly keep: number;
+  /** Whether much is said just now, so that the index has to wait. */
+  readonly isBusy?: () => boolean;
   /** When deleted words are erased, and how long after the last time, in milliseconds. */
   readonly eraseMs?: number;
   readonly restMs?: number;
@@ -95,7 +97,8 @@ export class Search {
   /** Starts to follow the rooms after a moment. */
   constructor(options: SearchOptions) {
     this.#options = options;
-    this.#feed = new Feed(options.journal, options.keep === 0, this.counters);
+    const { journal, keep, isBusy } = options;
+    this.#feed = new Feed(journal, keep === 0, this.counters, isBusy);
     this.#running = this.#run();
   }
 

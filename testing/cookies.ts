@@ -11,8 +11,10 @@ export function tokenOf(link: string): string {
 /** A browser's page that is open on a server. */
 export class Browser {
   readonly #host: string;
-  /** `name=value`, once it has one. */
+  /** The session's, `name=value`, once it has one. */
   cookie: string | undefined;
+  /** The others, by their names. */
+  readonly others = new Map<string, string>();
 
   constructor({ host }: Pick<ChatServer, "host">) {
     this.#host = host;
@@ -21,16 +23,36 @@ export class Browser {
   /** The headers that a browser sends along from the server's own page. */
   get headers(): Record<string, string> {
     const origin = `http://${this.#host}`;
-    return this.cookie === undefined ? { origin } : { origin, cookie: this.cookie };
+    const cookies = Array.from(this.others, (pair) => pair.join("="));
+    if (this.cookie !== undefined) cookies.push(this.cookie);
+    return cookies.length === 0 ? { origin } : { origin, cookie: cookies.join("; ") };
   }
 
-  /** Asks for something, and keeps the cookie that comes. */
+  /** Asks for something, and keeps the cookies that come. */
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = { ...this.headers, ...init.headers };
     const response = await fetch(`http://${this.#host}${path}`, { ...init, headers });
-    const given = response.headers.get("set-cookie");
-    if (given !== null) this.cookie = /; Max-Age=0;/.test(given) ? undefined : given.split(";")[0];
+    for (const given of response.headers.getSetCookie()) this.#keep(given);
     return response;
+  }
+
+  /** Follows a link of another site; answers with the status. */
+  async visit(path: string, init: RequestInit = {}): Promise<number> {
+    const { cookie } = this.headers;
+    const headers = new Headers({ "sec-fetch-site": "cross-site", ...cookie && { cookie } });
+    const target = `http://${this.#host}${path}`;
+    const response = await fetch(target, { redirect: "manual", ...init, headers });
+    for (const given of response.headers.getSetCookie()) this.#keep(given);
+    await response.arrayBuffer();
+    return response.status;
+  }
+
+  #keep(given: string): void {
+    const isGone = /; Max-Age=0;/.test(given);
+    const [, name, value] = /^([^=]+)=([^;]*)/.exec(given)!;
+    if (!/-(?:passkey|account)$/.test(name)) this.cookie = isGone ? undefined : `${name}=${value}`;
+    else if (isGone) this.others.delete(name);
+    else this.others.set(name, value);
   }
 
   /** Asks with a JSON body, and answers with the status and the JSON that comes. */

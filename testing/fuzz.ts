@@ -96,6 +96,7 @@ export function wildCommand(random: Random): string {
     "typing",
     "name",
     "shout",
+    ...["enter", "exit", "read", "mute", "star"],
     "__proto__",
     "toString",
   ]);
@@ -104,6 +105,11 @@ export function wildCommand(random: Random): string {
     if (random.chance(2, 3)) continue;
     const value = random.chance(1, 2) ? JSON.stringify(wildText(random)) : wildValue(random);
     fields.push(`"${key}":${value}`);
+  }
+  // Commands on the connection for all rooms have one.
+  if (random.chance(1, 2)) fields.push(`"room":"${random.pick(["lobby", "LOBBY", "tea"])}"`);
+  for (const key of ["room", "seq", "on", "at", "epoch", "replay"]) {
+    if (random.chance(1, 8)) fields.push(`"${key}":${wildValue(random)}`);
   }
   if (type === "say") fields.push(`"text":${JSON.stringify(wildText(random))}`);
   if (random.chance(1, 6)) fields.push(`"__proto__":{"polluted":1}`);

@@ -14,7 +14,7 @@ export class Line {
 
   static async of(context: BrowserContext): Promise<Line> {
     const line = new Line();
-    await context.routeWebSocket(/\/rooms\//, (socket) => line.#route(socket));
+    await context.routeWebSocket(/\/rooms(\?|$)/, (socket) => line.#route(socket));
     return line;
   }
 

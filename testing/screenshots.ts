@@ -38,15 +38,15 @@ await say(page, "/me finds the charger");
 await say(page, "On it.");
 await bots.get("林小雨")!.sayAll(["🎉🎉"]);
 await sees(page, "🎉🎉");
-for (const room of ["design", "ops", "茶馆"]) await server.say(room, "hello");
-await page.evaluate(() => {
-  const read = JSON.parse(localStorage.getItem("hubbub read")!);
-  const newValue = JSON.stringify({ ...read, design: 0, 茶馆: 0 });
-  localStorage.setItem("hubbub read", newValue);
-  // As if another tab had written it.
-  dispatchEvent(new StorageEvent("storage", { key: "hubbub read", newValue }));
-  document.dispatchEvent(new Event("visibilitychange"));
-});
+// What she has read once and is not looking at now is unread when something comes.
+for (const room of ["design", "茶馆"]) {
+  await server.say(room, "hello");
+  await page.goto(`${server.url}/rooms/${encodeURIComponent(room)}`);
+  await sees(page, "hello");
+}
+await page.goto(`${server.url}/rooms/lobby`);
+await sees(page, "🎉🎉");
+for (const room of ["design", "ops", "茶馆"]) await server.say(room, "hello again");
 await roomsOf(page).getByRole("link", { name: /unread/ }).nth(1).waitFor();
 bots.get("Priya Nair")!.types();
 await page.getByText("Priya Nair\u2069 is typing").waitFor();

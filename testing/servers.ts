@@ -38,9 +38,10 @@ export interface ChatServer {
 /** Serves a chat with these flags in this process; for tests that do not need a process of its own. */
 export async function serveChat(...flags: string[]): Promise<ChatServer> {
   const log = rememberingLog();
-  const chat = await openChat(config(...flags), log);
+  const options = config(...flags);
+  const chat = await openChat(options, log);
   const server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    { hostname: "127.0.0.1", port: options.addr.port, onListen: () => {} },
     chat.fetch,
   );
   return {

@@ -47,6 +47,24 @@ test("bot.ts: answers anyone who asks for the time", async () => {
   });
 });
 
+test("porter.ts: answers whoever mentions it, in any room", async () => {
+  await using server = await serveChat();
+  await using ann = await Peer.join(server.host, "/rooms/tea?name=ann");
+  await using elsewhere = await Peer.join(server.host, "/rooms/elsewhere?name=ann");
+  const args = [`http://${server.host}`, "porter".padEnd(32, "-"), "tea"];
+  await withExample("porter.ts", args, async (line) => {
+    const [, id] = /^I am (\w+)$/.exec(line)!;
+    await ann.until(() => ann.all("presence").some(({ count }) => count === 2), "the porter");
+    ann.say("@porter, where are the keys?");
+    await ann.next("message");
+    const { text, reply } = await ann.next("message");
+    assertEquals([text, reply], ["ann, you said: where are the keys?", 1]);
+    elsewhere.send({ type: "say", text: "and here?", to: [id] });
+    await elsewhere.next("message");
+    assertEquals((await elsewhere.next("message")).text, "ann, you said: and here?");
+  });
+});
+
 test("watch_bot.ts: greets those who say hello once each, however often it is killed", async () => {
   await using server = await serveChat();
   await using ann = await Peer.join(server.host, "/rooms/lobby?name=ann");

@@ -55,6 +55,8 @@ const ALONE: Readonly<Record<string, readonly string[]>> = {
   "hub/entry.ts": ["hub/person.ts", "journal/journal.ts"],
   "sdk/": [],
   "static/": ["sdk/"],
+  // A bundle of its own, which must have no copy of a module with a state.
+  "static/rare/": ["sdk/", "static/kit.ts", "static/text/"],
   "examples/": ["mod.ts", "sdk/mod.ts"],
   "std-fallback/": ["deno.json"],
 };

@@ -125,6 +125,7 @@ export class RoomWire implements Wire {
 export interface HelloRoom {
   readonly name: string;
   readonly title?: string;
+  readonly archived?: true;
   readonly seq: number;
   readonly at: number;
   readonly messages: number;
@@ -147,17 +148,20 @@ export interface Hello {
   readonly own: { readonly seq: number; readonly at: number };
   readonly rooms: readonly HelloRoom[];
   readonly more: boolean;
+  /** The client has another history: it must forget what it has. */
+  readonly reset: boolean;
 }
 
 /** `hello` as one line of JSON. */
-export function helloLine({ you, role, epoch, own, rooms, more }: Hello): string {
+export function helloLine({ you, role, more, reset, ...hello }: Hello): string {
   const person = { ...shown(you), role: role === "member" ? undefined : role };
-  return JSON.stringify({ type: "hello", you: person, epoch, own, rooms, more: more || undefined });
+  const flags = { more: more || undefined, reset: reset || undefined };
+  return JSON.stringify({ type: "hello", you: person, ...hello, ...flags });
 }
 
 const activities = new WeakMap<ListedRoom, string>();
 
-/** What happened in a room, in JSON: made once for everybody who is told of it. */
+/** What happened in a room, in JSON: made once for everybody who gets it. */
 function activityOf(room: ListedRoom): string {
   let text = activities.get(room);
   if (text === undefined) {
@@ -172,16 +176,32 @@ export function activityLine(rooms: readonly ListedRoom[]): string {
   return `{"type":"activity","rooms":[${rooms.map(activityOf).join(",")}]}`;
 }
 
-/** Somebody was mentioned: the message as it is now. */
-export function mentionLine(own: number, room: string, message: Message): string {
+/**
+ * Somebody was mentioned: the message as it is now.
+ *
+ * @param mentions how many unread ones there are in the room
+ */
+export function mentionLine(
+  { own, room }: { own: number; room: string },
+  message: Message,
+  mentions: number,
+): string {
   const { seq, at, from, text } = message;
   const name = shownName({ id: from, name: message.name });
-  return JSON.stringify({ type: "mention", own, room, seq, at, from, name, text });
+  return JSON.stringify({ type: "mention", own, room, seq, at, from, name, text, mentions });
 }
 
-/** A room was read, up to an entry and a number of messages. */
-export function readLine(own: number, room: string, seq: number, read: number): string {
-  return JSON.stringify({ type: "read", own, room, seq, read });
+/**
+ * A room was read, up to an entry and a number of messages.
+ *
+ * @param mentions how many unread ones are left in the room
+ */
+export function readLine(
+  own: number,
+  { room, seq, read }: { room: string; seq: number; read: number },
+  mentions: number,
+): string {
+  return JSON.stringify({ type: "read", own, room, seq, read, mentions });
 }
 
 /** A room was muted or starred, or is no longer. */
@@ -189,7 +209,7 @@ export function settingLine(type: "mute" | "star", own: number, room: string, on
   return JSON.stringify({ type, own, room, on });
 }
 
-/** Hidden rooms that may now be entered, or no longer. */
+/** Rooms that are the person's now or are described anew, and rooms that they may not enter any more. */
 export function roomsLine(
   own: number,
   added: readonly HelloRoom[],

@@ -15,6 +15,7 @@ export const HELP: readonly string[] = [
   "/react 👍 reacts to the last message, /react #12 👍 to message 12; again withdraws it",
   "/reply #12 TEXT answers message 12; /pin #12 pins it, again unpins it",
   "/topic TEXT sets the room's topic, /topic alone removes it",
+  "/rooms lists your rooms with what is unread in them, /join ROOM shows another one",
   "/name N takes another name, /me says what you do, //x says /x, /quit or Ctrl-D leaves",
 ];
 

@@ -1,15 +1,19 @@
 /**
  * Talking at a terminal: what is typed is said at Enter, what happens is printed above it.
  *
+ * One room is shown. Those that were shown before stay entered, so that coming back prints what was missed;
+ * of all others the status says what is unread.
+ *
  * However it ends (a command, a signal, a refusal), the terminal is given back as it was, and what
  * was not sent is printed, so that it can be copied.
  */
 
 import { LIMITS } from "../../config/limits.ts";
-import type { Outcome, Room } from "../../sdk/mod.ts";
+import type { Outcome, Room, Rooms, Status } from "../../sdk/mod.ts";
 import { act, ActionError, describeCommand, HELP } from "./actions.ts";
 import { Editor } from "./editor.ts";
 import { describe, Formatter, report, waitingLine } from "./formatter.ts";
+import { badgesOf, roomLine } from "./room_lines.ts";
 import { Terminal } from "./terminal.ts";
 import { printable } from "./text.ts";
 
@@ -23,42 +27,107 @@ interface Ending {
   readonly why?: string;
 }
 
-/** Talks until the user, a signal or the server ends it; returns the exit code. */
-export async function runAtTerminal(room: Room): Promise<number> {
-  const session = new Session(room);
+/**
+ * Talks until the user, a signal or the server ends it; returns the exit code.
+ *
+ * @param first the room that is shown first
+ */
+export async function runAtTerminal(rooms: Rooms, first: string): Promise<number> {
+  const session = new Session(rooms, first);
   const { code, why } = await session.run();
   if (why) console.error(`hubbub: ${why}`);
-  const unsent = await flush(room, code);
+  const unsent = await flush(rooms, session.entered, code);
   if (unsent.length === 0) return code;
   console.error(`hubbub: ${unsent.length} of your messages were not sent:`);
   for (const text of unsent) console.error(printable(text));
   return code || 1;
 }
 
-/** Leaves the room; returns the texts that were not sent. */
-async function flush(room: Room, code: number): Promise<string[]> {
-  const waiting = room.outbox.drafts.length;
-  const isPatient = code === 0 && room.status.is === "online";
+/** Leaves all rooms; returns the texts that were not sent. */
+async function flush(rooms: Rooms, entered: readonly Room[], code: number): Promise<string[]> {
+  const drafts = () => entered.flatMap(({ outbox }) => outbox.drafts);
+  const waiting = drafts().length;
+  const isPatient = code === 0 && rooms.status.is === "online";
   if (isPatient && waiting > 1) {
     console.error(`hubbub: sending ${waiting} messages, Ctrl-C ends it`);
   }
-  const onSignal = () => void room.close({ flushMs: 0 });
+  const onSignal = () => void rooms.close({ flushMs: 0 });
   Deno.addSignalListener("SIGINT", onSignal);
-  await room.close({ flushMs: isPatient ? LIMITS.talkFlushMs : LIMITS.talkFarewellMs });
+  await rooms.close({ flushMs: isPatient ? LIMITS.talkFlushMs : LIMITS.talkFarewellMs });
   Deno.removeSignalListener("SIGINT", onSignal);
-  return room.outbox.drafts.map(({ command }) => describeCommand(command));
+  return drafts().map(({ command }) => describeCommand(command));
 }
 
 class Session {
-  readonly #room: Room;
+  readonly #rooms: Rooms;
+  /** The room that is shown. */
+  #room: Room;
+  /** The newest message that was printed of each room. */
+  readonly #printed = new Map<Room, number>();
   readonly #formatter = new Formatter({ colours: !Deno.noColor, numbers: true });
   readonly #editor = new Editor();
   readonly #terminal: Terminal;
   readonly #ended = Promise.withResolvers<Ending>();
 
-  constructor(room: Room) {
-    this.#room = room;
+  constructor(rooms: Rooms, first: string) {
+    this.#rooms = rooms;
     this.#terminal = new Terminal(this.#editor);
+    this.#room = this.#enter(first);
+  }
+
+  /** All rooms that were shown. */
+  get entered(): Room[] {
+    return [...this.#printed.keys()];
+  }
+
+  /** Enters a room, whose messages are printed while it is shown. */
+  #enter(name: string): Room {
+    const room = this.#rooms.enter(name);
+    if (this.#printed.has(room)) return room;
+    this.#printed.set(room, 0);
+    const print = (line: string) => {
+      if (this.#room === room) this.#terminal.print(line);
+    };
+    report(room, this.#formatter, print, print);
+    room.on("message", ({ seq }) => {
+      if (this.#room === room) this.#seen(room, seq);
+    });
+    room.on("status", (status) => this.#turn(room, status));
+    return room;
+  }
+
+  #seen(room: Room, seq: number): void {
+    this.#printed.set(room, seq);
+    this.#rooms.read(room.room, seq);
+  }
+
+  #turn(room: Room, status: Status): void {
+    if (status.is !== "stopped") return;
+    if (this.#room === room) this.#ended.resolve({ code: 1, why: describe(status.why) });
+    else this.#note(describe(status.why));
+  }
+
+  /** Shows another room, and what was missed there. */
+  #join(name: string): void {
+    const room = this.#enter(name);
+    if (room.status.is === "stopped") room.wake();
+    const show = () => {
+      this.#room = room;
+      const { you, count } = room.state;
+      this.#note(`in ${printable(room.room)} as ${printable(you?.name ?? "")}, ${count} here`);
+      const missed = room.state.messages.filter(({ seq }) => seq > this.#printed.get(room)!);
+      for (const message of missed.slice(-LIMITS.talkReplay)) {
+        const line = this.#formatter.message(message, (file) => room.fileUrl(file).href);
+        if (line) this.#terminal.print(line);
+        this.#seen(room, message.seq);
+      }
+    };
+    if (room.status.is === "online") return show();
+    const off = room.on("status", ({ is }) => {
+      if (is === "connecting" || is === "waiting") return;
+      off();
+      if (is === "online") show();
+    });
   }
 
   async run(): Promise<Ending> {
@@ -73,11 +142,14 @@ class Session {
   }
 
   #listen(): () => void {
-    const room = this.#room;
-    const print = (line: string) => this.#terminal.print(line);
-    report(room, this.#formatter, print, print);
+    const rooms = this.#rooms;
     let printed = "";
-    room.on("status", (status) => {
+    rooms.on("error", ({ detail }) => this.#note(`refused: ${printable(detail)}`));
+    rooms.on("mention", ({ room, name, text }) => {
+      if (room === this.#room.room) return;
+      this.#note(`${printable(name)} in ${printable(room)}: ${printable(text)}`);
+    });
+    rooms.on("status", (status) => {
       if (status.is === "stopped") this.#ended.resolve({ code: 1, why: describe(status.why) });
       // A line for each reason, not for each attempt.
       if (status.is === "online") printed = "";
@@ -85,7 +157,7 @@ class Session {
       printed = describe(status.why);
       this.#note(waitingLine(status, Date.now())!);
     });
-    room.on("change", () => this.#terminal.status = this.#status());
+    rooms.on("change", () => this.#terminal.status = this.#status());
     const stops = Object.entries(SIGNALS).map(([name, number]) => {
       const onSignal = () => this.#ended.resolve({ code: 128 + number });
       Deno.addSignalListener(name as Deno.Signal, onSignal);
@@ -94,13 +166,13 @@ class Session {
     return () => stops.forEach((stop) => stop());
   }
 
-  /** The people who are typing, or what waits for a connection. */
+  /** The people who are typing, what is unread elsewhere, or what waits for a connection. */
   #status(): string {
     const { state, status, outbox } = this.#room;
     const waiting = outbox.drafts.length;
     if (status.is !== "online") return waiting ? `(offline, ${waiting} unsent) ` : "(offline) ";
     const [first, second] = state.typing;
-    if (!first) return "";
+    if (!first) return badgesOf(this.#rooms.list, this.#room.room);
     return second ? "(several are typing) " : `(${printable(first.name)} is typing) `;
   }
 
@@ -127,8 +199,11 @@ class Session {
   #dispatch(text: string): boolean {
     const [, command, rest = ""] = /^\/(\w+)(?:\s+(.*))?$/.exec(text.trim()) ?? [];
     if (command === "quit") return false;
-    if (command === "name" && rest) this.#room.rename(rest);
-    else if (command) this.#act(command, rest, text);
+    if (command === "name" && rest) this.#rooms.rename(rest);
+    else if (command === "join" && rest) this.#join(rest.trim());
+    else if (command === "rooms") {
+      for (const room of this.#rooms.list) this.#note(roomLine(room));
+    } else if (command) this.#act(command, rest, text);
     else if (text.trim()) {
       const words = text.replace(/^\/\//, "/");
       this.#report(this.#room.say(words), words);

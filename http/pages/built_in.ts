@@ -63,7 +63,7 @@ export class BuiltIn implements Pages {
   async #prepare(): Promise<Prepared> {
     const built = await builtPage(this.#log);
     if (!built) throw new Problem(503, "the page is not built: run deno task build");
-    const { base = "", name = "Hubbub", maxFile = 0 } = this.#options;
+    const { base = "", name = "Hubbub", access = "open", maxFile = 0 } = this.#options;
     const files = new Map<string, Content>();
     const add = async (text: string, type: string, ending: string) => {
       const content = await Content.of(text, type);
@@ -71,12 +71,16 @@ export class BuiltIn implements Pages {
       files.set(path, content);
       return path;
     };
+    const script = await add(built.script, "text/javascript", "js");
+    const rare = fill(built.rare, { script: base + script });
     const template = fill(built.html, {
       base,
       name,
+      access,
       maxFile: String(maxFile),
       icon: await add(built.icon, "image/svg+xml", "svg"),
-      script: await add(built.script, "text/javascript", "js"),
+      script,
+      rare: await add(rare, "text/javascript", "js"),
       style: await add(built.style, "text/css", "css"),
       highlighter: await add(built.highlighter, "text/javascript", "js"),
       emojiEn: await add(built.emoji.en, "application/json", "json"),

@@ -1,7 +1,8 @@
 /**
  * Bundles the page: one script, one style sheet, the template and the icon, and what the page loads only
- * when it is needed, as texts. What is loaded later shares no module with the script, so that the script
- * remains one file and nothing waits for a second one.
+ * when it is needed, as texts. The script remains one file, so nothing waits for a second one: what is
+ * loaded later shares no module with it (the script that colours code, QR codes) or imports from it what
+ * `static/kit.ts` lists (the rare parts).
  *
  * Needs the permission to read the sources, and `Deno.bundle`, which a Deno older than 2.5, a compiled
  * program, and a program without `"unstable": ["bundle"]` do not have. The result has a digest of its
@@ -18,6 +19,8 @@ export interface BuiltPage {
   readonly html: string;
   readonly icon: string;
   readonly script: string;
+  /** What the page needs rarely: `{{script}}` stands for the address of the script, from which it imports. */
+  readonly rare: string;
   readonly style: string;
   /** The script that colours code. */
   readonly highlighter: string;
@@ -31,6 +34,9 @@ const FOLDERS = ["sdk", "static"];
 const VERSIONS = "deno.json";
 /** The file that `deno task build` writes. */
 export const BUILT = "static/built.json";
+
+/** What the parts that are loaded later take from the page's script, which exports it. */
+const SHARED = ["preact/jsx-runtime", "../kit.ts"];
 
 /** Whether this Deno can bundle. */
 export const canBundle = (): boolean => "bundle" in Deno;
@@ -59,21 +65,23 @@ export async function bundlePage(): Promise<BuiltPage> {
   const root = rootFolder();
   const sources = await digestOfSources();
   if (!root || !sources) throw new Error("the page's sources cannot be read");
-  const [html, icon, script, style, highlighter, en, zh] = await Promise.all([
+  const [html, icon, script, rare, style, highlighter, en, zh] = await Promise.all([
     Deno.readTextFile(`${root}/static/index.html`),
     Deno.readTextFile(`${root}/static/icon.svg`),
     bundle(`${root}/static/app.tsx`),
+    bundleRare(`${root}/static/rare/main.tsx`),
     bundle(`${root}/static/style/index.css`),
     bundle(`${root}/static/highlighter.ts`),
     Deno.readTextFile(`${root}/static/emoji/en.json`),
     Deno.readTextFile(`${root}/static/emoji/zh.json`),
   ]);
-  return { sources, html, icon, script, style, highlighter, emoji: { en, zh } };
+  return { sources, html, icon, script, rare, style, highlighter, emoji: { en, zh } };
 }
 
-async function bundle(entrypoint: string): Promise<string> {
+async function bundle(entrypoint: string, external: string[] = []): Promise<string> {
   const { success, errors, outputFiles } = await Deno.bundle({
     entrypoints: [entrypoint],
+    external,
     platform: "browser",
     minify: true,
     write: false,
@@ -81,6 +89,12 @@ async function bundle(entrypoint: string): Promise<string> {
   const text = outputFiles?.[0]?.text();
   if (success && text) return text;
   throw new Error(`the page cannot be bundled: ${errors.map(({ text }) => text).join("; ")}`);
+}
+
+/** The parts that use the page's script: in place of what that exports they have `{{script}}`. */
+async function bundleRare(entrypoint: string): Promise<string> {
+  const text = await bundle(entrypoint, SHARED);
+  return SHARED.reduce((text, name) => text.replaceAll(`from"${name}"`, 'from"{{script}}"'), text);
 }
 
 /** The project's folder; undefined over https and in a compiled program, which has no sources. */

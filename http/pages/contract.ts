@@ -10,6 +10,8 @@ export interface PagesOptions {
   readonly base?: string;
   /** The name of this chat; `Hubbub` if not given. */
   readonly name?: string;
+  /** How people come in; `open` if not given. */
+  readonly access?: "open" | "invite" | "token";
   /** The largest attachment, in bytes; 0, or not given: there are none. */
   readonly maxFile?: number;
 }

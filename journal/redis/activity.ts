@@ -1,8 +1,8 @@
 /**
- * Activity between nodes: the names of rooms with new entries, published about once a second by the node
- * that kept them, so that no node has to follow every room.
+ * Activity between nodes: notes of what has happened in rooms, published about once a second by the node
+ * that kept it, so that no node has to follow every room.
  *
- * A payload is the node's id and the names, a line each. A node that was away meanwhile misses it, and
+ * A payload is the node's id and the notes, a line each. A node that was away meanwhile misses it, and
  * learns of the next.
  */
 
@@ -21,18 +21,18 @@ export class RedisActivity {
     this.#channel = `${prefix}hubbub:activity`;
   }
 
-  /** Reports rooms to the other nodes. */
-  publish(rooms: readonly string[]): void {
-    const payload = [this.#node, ...rooms].join("\n");
+  /** Reports to the other nodes. */
+  publish(notes: readonly string[]): void {
+    const payload = [this.#node, ...notes].join("\n");
     this.#link.call("PUBLISH", this.#channel, payload).catch(() => {});
   }
 
   /** Calls the listener with what other nodes report. */
-  async listen(listener: (rooms: readonly string[]) => void): Promise<void> {
+  async listen(listener: (notes: readonly string[]) => void): Promise<void> {
     const decoder = new TextDecoder();
     await this.#link.subscribe(this.#channel, (payload) => {
-      const [node, ...rooms] = decoder.decode(payload).split("\n");
-      if (node !== this.#node) listener(rooms);
+      const [node, ...notes] = decoder.decode(payload).split("\n");
+      if (node !== this.#node) listener(notes);
     });
   }
 }

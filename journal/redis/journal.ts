@@ -261,11 +261,11 @@ export class RedisJournal implements ImportTarget {
     return this.#subscriptions.subscribe(room, seq, notify);
   }
 
-  publishActivity(rooms: readonly string[]): void {
-    this.#activity.publish(rooms);
+  publishActivity(notes: readonly string[]): void {
+    this.#activity.publish(notes);
   }
 
-  listenActivity(listener: (rooms: readonly string[]) => void): void {
+  listenActivity(listener: (notes: readonly string[]) => void): void {
     void this.#activity.listen(listener);
   }
 

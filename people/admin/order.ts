@@ -37,7 +37,7 @@ export const USAGE = `Administers a chat. Usage: admin COMMAND [flags]
   role ID admin|member       gives a member another role; in an open chat also a visitor
   remove ID                  removes a member
   ban ID, unban ID           bans somebody, or no longer
-  sign-out ID, sign-out --all   ends sessions, links and bots' tokens
+  sign-out ID, sign-out --all   ends sessions, passkeys, links and bots' tokens
   rooms                      lists the rooms, hidden ones too
   delete ROOM SEQ            deletes a message
   forget ID                  deletes everything that somebody has said

@@ -10,9 +10,11 @@ import { mayArrange, mayModerate, me } from "../state/people.ts";
 import { addressOf, room } from "../state/place.ts";
 import { elementOf } from "../state/scroller.ts";
 import { hint } from "../state/status.ts";
+import { isolated } from "../text/people.ts";
 import { words } from "../words/words.ts";
 import { beside, closeDialog, Modal, open, showDialog } from "./dialog.tsx";
 import { Icon, type IconName } from "./icon.tsx";
+import { openCard } from "./open_card.ts";
 import { openPicker } from "./picker.tsx";
 
 export function openMenu(message: Message): void {
@@ -53,7 +55,7 @@ function Tool({ icon, label, act }: { icon: IconName; label: string; act: () => 
 /** The menu of the chosen message: beside it, or a sheet from below on a phone. */
 export function Menu() {
   const message = chosen.value!;
-  const { seq, text } = message;
+  const { seq, text, from, name } = message;
   const isPinned = pins.value.includes(seq);
   return (
     <Modal class="menu sheet" label={words.actions} place={beside(elementOf(seq))}>
@@ -80,6 +82,9 @@ export function Menu() {
             {isPinned ? words.unpin : words.pin}
           </Item>
         )}
+        <Item icon="people" act={() => openCard({ ...message, id: from }, elementOf(seq))}>
+          {words.aboutPerson(isolated(name))}
+        </Item>
         {mayDelete(message) && (
           <>
             <hr />
@@ -109,7 +114,8 @@ function Quick({ emoji, message: { seq, reactions } }: { emoji: string; message:
   );
 }
 
-function Item(
+/** An entry of a menu, which closes it. */
+export function Item(
   { icon, act, isDanger, children }: {
     icon: IconName;
     act: () => void;
@@ -145,7 +151,7 @@ async function copy(text: string): Promise<void> {
 }
 
 /** Arrows go through the items, Home and End to the first and the last. */
-function moveFocus(event: KeyboardEvent): void {
+export function moveFocus(event: KeyboardEvent): void {
   const items = [
     ...(event.currentTarget as Element).querySelectorAll<HTMLElement>("button"),
   ];

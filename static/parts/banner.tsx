@@ -3,6 +3,7 @@
  * do something about it. It is silent while all is well, but for a moment after a reconnection.
  */
 
+import { isShut } from "../state/endings.ts";
 import { isKnown as serverAnswers } from "../state/rooms.ts";
 import { news, status, wasOnline } from "../state/status.ts";
 import { wake } from "../state/visit.ts";
@@ -18,7 +19,8 @@ export function Banner() {
     wasOnline: wasOnline.value,
     answers: serverAnswers.value,
   };
-  const trouble = troubleOf(now, facts, words);
+  // What is shown in place of the room says so.
+  const trouble = isShut.value ? undefined : troubleOf(now, facts, words);
   const seconds = useSeconds(now.is === "waiting" ? now.until : 0);
   const mayTry = now.is === "stopped" || (now.is === "waiting" && !now.mustWait);
   const kind = trouble ? "banner" : news.value ? "banner good" : "unseen";

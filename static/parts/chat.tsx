@@ -1,27 +1,32 @@
-/** The chat: rooms, messages, people, and the dialog that is open. */
+/** The chat: rooms, messages, people or the search, and the dialog that is open. */
 
 import { announced } from "../state/announcements.ts";
+import { isArchived } from "../state/changes.ts";
+import { isShut } from "../state/endings.ts";
+import { isOpen } from "../state/finding.ts";
+import { words } from "../words/words.ts";
 import { Menu } from "./actions.tsx";
-import { AddRoom } from "./add_room.tsx";
 import { Banner } from "./banner.tsx";
 import { Composer } from "./composer.tsx";
 import { DeleteDialog } from "./delete.tsx";
-import { open } from "./dialog.tsx";
+import { type DialogName, type LaterDialog, open } from "./dialog.tsx";
 import { DescribeDialog } from "./describe.tsx";
 import { DropZone } from "./drop.tsx";
 import { Header } from "./header.tsx";
+import { Later } from "./later.tsx";
 import { Lightbox } from "./lightbox.tsx";
 import { Log } from "./log.tsx";
+import { NoRoom } from "./no_room.tsx";
 import { People } from "./people.tsx";
 import { Picker } from "./picker.tsx";
 import { Pins } from "./pins.tsx";
+import { RoomMenu } from "./room_menu.tsx";
 import { Rooms } from "./rooms.tsx";
-import { Settings } from "./settings.tsx";
+import { Search } from "./search.tsx";
 import { Switcher } from "./switcher.tsx";
 
 const DIALOGS = {
-  settings: Settings,
-  room: AddRoom,
+  roomMenu: RoomMenu,
   switcher: Switcher,
   menu: Menu,
   picker: Picker,
@@ -32,7 +37,7 @@ const DIALOGS = {
 };
 
 export function Chat() {
-  const Dialog = open.value && DIALOGS[open.value];
+  const name = open.value;
   return (
     <>
       <div class="app">
@@ -40,16 +45,26 @@ export function Chat() {
         <main>
           <Header />
           <Banner />
-          <Log />
-          <Composer />
+          {isShut.value ? <NoRoom /> : (
+            <>
+              <Log />
+              {isArchived.value ? <p class="note archived">{words.archivedLead}</p> : <Composer />}
+            </>
+          )}
           <Announcer />
           <DropZone />
         </main>
-        <People />
+        {isOpen.value ? <Search /> : <People />}
       </div>
-      {Dialog && <Dialog />}
+      {name && <Dialog name={name} key={name} />}
     </>
   );
+}
+
+function Dialog({ name }: { name: DialogName }) {
+  if (!(name in DIALOGS)) return <Later name={name as LaterDialog} />;
+  const Part = DIALOGS[name as keyof typeof DIALOGS];
+  return <Part />;
 }
 
 /** The texts that a screen reader says by itself. */

@@ -13,7 +13,9 @@ import * as changes from "../state/changes.ts";
 import { isAtEnd, lines } from "../state/log.ts";
 import { me } from "../state/people.ts";
 import { room } from "../state/place.ts";
+import { label } from "../state/rooms.ts";
 import { hint } from "../state/status.ts";
+import * as suggest from "../state/suggest.ts";
 import { maxBytes, takeBack } from "../state/unsent.ts";
 import { rename, say, toEnd, typing } from "../state/visit.ts";
 import { unread } from "../state/unread.ts";
@@ -28,6 +30,7 @@ import { AttachedFiles } from "./attached.tsx";
 import { showDialog } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
 import { openPicker } from "./picker.tsx";
+import { suggestionProps, Suggestions } from "./suggestions.tsx";
 import { Typing } from "./typing.tsx";
 
 /** From here on the reader learns how much is left. */
@@ -88,6 +91,7 @@ function goBack(): void {
 function keyed(event: KeyboardEvent): void {
   // Safari ends the composition before the Enter that confirms it, but says 229.
   if (event.isComposing || event.keyCode === 229) return;
+  if (suggest.keyed(event)) return event.preventDefault();
   if (event.key === "Enter" && !event.shiftKey) enter();
   else if (event.key === "ArrowUp" && !text.value && !about.value) goBack();
   else if (event.key === "Escape" && about.value) cancel();
@@ -115,6 +119,7 @@ export function Composer() {
     >
       <div class="column">
         <ToEnd />
+        <Suggestions />
         <Typing isHidden={note !== ""} />
         <p id="hint" class={isLong ? "note failed" : "note"} role="status">
           {note}{" "}
@@ -165,17 +170,20 @@ function Field({ isLong }: { isLong: boolean }) {
       rows={1}
       dir="auto"
       enterkeyhint="send"
-      aria-label={words.writeTo(room.value)}
-      placeholder={words.writeTo(room.value)}
+      aria-label={words.writeTo(label.value)}
+      placeholder={words.writeTo(label.value)}
       aria-describedby="hint"
       aria-invalid={isLong}
       value={value}
       onInput={({ currentTarget }) => {
         put(currentTarget.value);
         hint.value = "";
+        suggest.look(currentTarget);
         if (!/^(?:\/|$)/.test(currentTarget.value)) typing();
       }}
+      {...suggestionProps()}
       onKeyDown={keyed}
+      onBlur={suggest.dismiss}
       onPaste={pasted}
     />
   );

@@ -6,9 +6,11 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { words } from "../words/words.ts";
 import { Icon } from "./icon.tsx";
 
+/** Those that are loaded when they are first opened. */
+export type LaterDialog = "about" | "card" | "direct" | "members" | "room" | "settings";
 export type DialogName =
-  | "settings"
-  | "room"
+  | LaterDialog
+  | "roomMenu"
   | "switcher"
   | "menu"
   | "picker"
@@ -74,13 +76,13 @@ export function Modal(
   );
 }
 
-/** A dialog with a title and a form; `save` returns what keeps it open, if anything does. */
+/** A dialog with a title and a form; it stays open if `save` returns false. */
 export function FormDialog(
   { title, done, class: more, save, children }: {
     title: string;
     done: string;
     class?: string;
-    save: () => boolean;
+    save: () => boolean | Promise<boolean>;
     children: ComponentChildren;
   },
 ) {
@@ -88,9 +90,9 @@ export function FormDialog(
     <Modal label={title} class={more}>
       <form
         noValidate
-        onSubmit={(event) => {
+        onSubmit={async (event) => {
           event.preventDefault();
-          if (save()) closeDialog();
+          if (await save()) closeDialog();
         }}
       >
         <div class="head">

@@ -1,50 +1,33 @@
-/** A room in which nobody has said anything: what it is for, and how to invite people. */
+/** A room in which nobody has said anything: what it is for, and who can read it. */
 
-import { useState } from "preact/hooks";
+import { access } from "../state/people.ts";
 import { addressOf, room } from "../state/place.ts";
+import { label } from "../state/rooms.ts";
 import { isolated } from "../text/people.ts";
 import { words } from "../words/words.ts";
+import { Copyable } from "./copyable.tsx";
 import { Icon } from "./icon.tsx";
 
 export function EmptyRoom() {
-  const [isCopied, setCopied] = useState(false);
-  const link = location.origin + addressOf(room.value);
-  const copy = async (field: HTMLInputElement) => {
-    field.select();
-    try {
-      await navigator.clipboard.writeText(link);
-    } catch {
-      // Plain http has no clipboard; the selection can be copied by hand.
-      return;
-    }
-    setCopied(true);
-  };
+  const isOpen = (access.value ?? "open") === "open";
   return (
     <div class="empty">
       <div>
         <span class="sign">
-          <Icon name="hash" />
+          <Icon name={isOpen ? "hash" : "lock"} />
         </span>
-        <h2>{words.beginning(isolated(room.value))}</h2>
-        <p>{words.nobodyYet}</p>
+        <h2>{words.beginning(isolated(label.value))}</h2>
+        <p>{isOpen ? words.nobodyYet : words.onlyMembers}</p>
       </div>
-      <div>
-        <h3>{words.invitePeople}</h3>
-        <p>{words.inviteHint}</p>
-      </div>
-      <form
-        class="copyable"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void copy(event.currentTarget.elements[0] as HTMLInputElement);
-        }}
-      >
-        <input class="input" readOnly aria-label={words.link} value={link} />
-        <button type="submit" class="button main">
-          <Icon name="copy" small />
-          <span aria-live="polite">{isCopied ? words.copied : words.copyLink}</span>
-        </button>
-      </form>
+      {isOpen && (
+        <>
+          <div>
+            <h3>{words.invitePeople}</h3>
+            <p>{words.inviteHint}</p>
+          </div>
+          <Copyable link={location.origin + addressOf(room.value)} label={words.link} />
+        </>
+      )}
     </div>
   );
 }

@@ -1,12 +1,15 @@
-/** The room's name, topic and pins, and on narrow windows the buttons for the lists beside it. */
+/** The room's name, topic, pins and search, and on narrow windows the buttons for the lists beside it. */
 
 import { pins } from "../state/changes.ts";
+import { close, isOpen } from "../state/finding.ts";
 import { count } from "../state/people.ts";
 import { room } from "../state/place.ts";
-import { hasUnread } from "../state/rooms.ts";
+import { hasUnread, label } from "../state/rooms.ts";
+import { isHidden } from "../text/rooms.ts";
 import { words } from "../words/words.ts";
 import { showDialog } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
+import { showSearch } from "./search.tsx";
 import { Topic } from "./topic.tsx";
 
 export function Header() {
@@ -21,7 +24,7 @@ export function Header() {
         <Icon name="menu" />
       </button>
       <div class="title">
-        <h1 class="clip" dir="auto">{room.value}</h1>
+        <h1 class="clip" dir="auto">{label.value}</h1>
         <Topic key={room.value} />
       </div>
       {pins.value.length > 0 && (
@@ -37,6 +40,37 @@ export function Header() {
           {pins.value.length}
         </button>
       )}
+      {isHidden(room.value) && (
+        <button
+          type="button"
+          class="tool"
+          aria-label={words.aboutRoom}
+          aria-haspopup="dialog"
+          onClick={() => showDialog("about")}
+        >
+          <Icon name="settings" />
+        </button>
+      )}
+      <button
+        type="button"
+        class="tool"
+        aria-label={words.search}
+        aria-expanded={isOpen.value}
+        title={words.searchKeys}
+        onClick={() => isOpen.value ? close() : showSearch()}
+      >
+        <Icon name="search" />
+      </button>
+      <button
+        type="button"
+        class="tool"
+        id="room-menu"
+        aria-label={words.roomActions}
+        aria-haspopup="menu"
+        onClick={() => showDialog("roomMenu")}
+      >
+        <Icon name="more" />
+      </button>
       <button
         type="button"
         class="tool only-narrow"

@@ -3,10 +3,10 @@
 import { useRef } from "preact/hooks";
 import type { Person } from "../../sdk/mod.ts";
 import { count, listed, me } from "../state/people.ts";
-import { mention } from "../state/writing.ts";
 import { words } from "../words/words.ts";
 import { Disc } from "./disc.tsx";
 import { Name } from "./name.tsx";
+import { openCard } from "./open_card.ts";
 import { useKeptFocus } from "./use_kept_focus.ts";
 
 export function People() {
@@ -30,13 +30,15 @@ export function People() {
   );
 }
 
-function PersonRow({ id, name, avatar }: Person) {
-  const choose = () => {
+function PersonRow(person: Person) {
+  const { id, name, avatar } = person;
+  const choose = (event: MouseEvent) => {
+    const row = event.currentTarget as Element;
+    openCard(person, row);
     document.getElementById("people")?.hidePopover();
-    mention(name);
   };
   return (
-    <button type="button" class="row" onClick={choose} title={words.mention(name)}>
+    <button type="button" class="row" aria-haspopup="dialog" onClick={choose}>
       <Disc id={id} name={name} avatar={avatar} class="here" />
       <Name id={id} name={name} />
       {id === me.value?.id && <span class="hint">{words.you}</span>}

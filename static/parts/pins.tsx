@@ -5,6 +5,7 @@ import { pending, pin, pins } from "../state/changes.ts";
 import { cite, cited } from "../state/cited.ts";
 import { mayArrange } from "../state/people.ts";
 import { addressOf, go, room } from "../state/place.ts";
+import { label } from "../state/rooms.ts";
 import { summaryOf } from "../text/files.ts";
 import { dates, words } from "../words/words.ts";
 import { beside, closeDialog, Modal } from "./dialog.tsx";
@@ -18,11 +19,11 @@ export function Pins() {
   return (
     <Modal
       class="pins sheet"
-      label={words.pinnedIn(room.value)}
+      label={words.pinnedIn(label.value)}
       place={beside(document.getElementById("pins"))}
     >
       <div class="head">
-        <h2 class="section">{words.pinnedIn(room.value)}</h2>
+        <h2 class="section">{words.pinnedIn(label.value)}</h2>
         <button type="button" class="tool" aria-label={words.close} onClick={closeDialog}>
           <Icon name="close" small />
         </button>

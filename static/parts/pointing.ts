@@ -6,6 +6,7 @@
 import { focused, hovered } from "../state/focus.ts";
 import { messageOf } from "../state/log.ts";
 import { openMenu } from "./actions.tsx";
+import { openCard } from "./open_card.ts";
 
 const PRESS_MS = 500;
 /** A finger that moves further than this scrolls. */
@@ -72,6 +73,12 @@ export const pointing = {
   },
   onPointerLeave(): void {
     hovered.value = undefined;
+  },
+  /** A press on a name or a picture opens the person's card. */
+  onClick({ target }: MouseEvent): void {
+    const mark = (target as Element).closest(".message > .disc, .message > .by > .name");
+    const message = mark && messageOf(seqOf(mark) ?? 0);
+    if (message) openCard({ ...message, id: message.from }, mark);
   },
   onFocusIn({ target }: FocusEvent): void {
     const isByKeyboard = (target as Element).matches(":focus-visible");

@@ -1,17 +1,19 @@
-/** Ctrl-K: goes to a room, or mentions a person, by a part of their name; or makes the room. */
+/** Ctrl-K: goes to a room, or to the direct room with a person, by a part of their name; or makes the room. */
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Person } from "../../sdk/mod.ts";
+import { openDirect } from "../state/direct.ts";
 import { listed } from "../state/people.ts";
-import { mention } from "../state/writing.ts";
 import { go } from "../state/place.ts";
-import { find, matching, type Row } from "../state/rooms.ts";
+import { find, isNews, matching, type Row } from "../state/rooms.ts";
 import { foldedName, isRoom, roomOf } from "../text/rooms.ts";
 import { words } from "../words/words.ts";
 import { closeDialog, Modal } from "./dialog.tsx";
 import { Disc } from "./disc.tsx";
 import { Icon } from "./icon.tsx";
+import { RoomSign } from "./room_sign.tsx";
+import { Badge } from "./rooms.tsx";
 
 const MOST = 8;
 
@@ -19,6 +21,7 @@ interface Choice {
   readonly key: string;
   readonly group: string;
   readonly label: ComponentChildren;
+  readonly isNews?: boolean;
   readonly act: () => void;
 }
 
@@ -95,7 +98,7 @@ function Found({ choices, chosen, choose }: {
             <p class="section" role="presentation" key={choice.group}>{choice.group}</p>
           )}
           <div
-            class="row"
+            class={choice.isNews ? "row unread" : "row"}
             id={`found${index}`}
             role="option"
             aria-selected={index === chosen}
@@ -115,24 +118,32 @@ function choicesFor(typed: string): Choice[] {
   const people = wanted
     ? listed.value.filter(({ name }) => foldedName(name).includes(wanted)).slice(0, MOST)
     : [];
-  const rooms = matching(typed);
+  const isDirect = ({ room }: Row) => room.access === "direct";
+  const found = matching(typed);
+  const rooms = found.filter((row) => !isDirect(row));
+  const direct = found.filter(isDirect);
   const made = roomOf(typed);
   const isNew = isRoom(made) && !rooms.some(({ name }) => foldedName(name) === foldedName(made));
   return [
     ...rooms.slice(0, MOST).map(roomChoice),
+    ...direct.slice(0, MOST).map(roomChoice),
     ...people.map(personChoice),
     ...isNew ? [newChoice(made)] : [],
   ];
 }
 
-function roomChoice({ name }: Row): Choice {
+function roomChoice(row: Row): Choice {
+  const { name, room: { access } } = row;
   const label = (
     <>
-      <Icon name="hash" />
-      <bdi>{name}</bdi>
+      <RoomSign {...row} />
+      <bdi>{row.label}</bdi>
+      <Badge {...row} />
     </>
   );
-  return { key: `room ${name}`, group: words.rooms, label, act: () => go(name) };
+  const group = access === "direct" ? words.directMessages : words.rooms;
+  const act = () => go(name);
+  return { key: `room ${name}`, group, label, isNews: isNews(row), act };
 }
 
 function personChoice(person: Person): Choice {
@@ -143,7 +154,7 @@ function personChoice(person: Person): Choice {
       <bdi>{name}</bdi>
     </>
   );
-  return { key: `person ${id}`, group: words.people, label, act: () => mention(name) };
+  return { key: `person ${id}`, group: words.people, label, act: () => void openDirect(id) };
 }
 
 function newChoice(name: string): Choice {

@@ -12,7 +12,10 @@ export const pending = signal<Pending>({ messages: new Map() });
 export const refusedEdits = signal<ReadonlyMap<number, Draft>>(new Map());
 /** Other refusals, by message; 0 is the room itself. */
 export const refusals = signal<ReadonlyMap<number, string>>(new Map());
-/** The room's topic and pinned messages. */
+/** The room's title, if it is a private one, its topic and pinned messages. */
+export const title = signal<string | undefined>(undefined);
+/** Whether nothing can be said in the room any more. */
+export const isArchived = signal(false);
 export const topic = signal<string | undefined>(undefined);
 export const pins = signal<readonly number[]>([]);
 
@@ -42,8 +45,10 @@ export function showOutbox(): void {
   );
 }
 
-/** The topic or the pins may have changed. */
+/** The room's settings may have changed. */
 export function showSettings(): void {
+  title.value = room?.state.title;
+  isArchived.value = room?.state.archived ?? false;
   topic.value = room?.state.topic;
   if (room && room.state.pins !== pins.value) pins.value = room.state.pins;
 }

@@ -93,6 +93,7 @@ export const messageOf = (seq: number): Message | undefined => held.get(seq);
 
 /** Shows a message, and what is around it. Returns false if it cannot be fetched. */
 export async function show(seq: number): Promise<boolean> {
+  if (arrived.length > 0) draw();
   if (!held.get(seq)) {
     const page = await fetchBy({ around: seq, limit: PAGE });
     if (!page?.messages.some((message) => message.seq === seq)) return false;

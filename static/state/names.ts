@@ -10,5 +10,8 @@ export function hear(id: string, name: string): void {
   if (names.size > MOST) names.delete(names.keys().next().value!);
 }
 
+/** Everybody of whom the page has heard, by id; the last ones last. */
+export const heard = (): [id: string, name: string][] => [...names];
+
 /** Their name; undefined if it was never heard. */
 export const nameOf = (id: string): string | undefined => names.get(id);

@@ -1,34 +1,56 @@
 /**
- * Reports outside the page: the number of unread messages, in the title and on the icon; and a mention, on
- * the desktop and with a sound if the reader wants that.
+ * Reports outside the page: in the title and on the icon how many messages of all rooms are for the reader
+ * in particular, or that there are others; and each of the former on the desktop and with a sound, if the
+ * reader wants that. Muted rooms are silent.
  */
 
-import type { Message } from "../../sdk/mod.ts";
-import { chatName } from "./place.ts";
-import type { You } from "./you.ts";
+import { effect } from "@preact/signals";
+import type { Mention } from "../../sdk/mod.ts";
+import { myRoom } from "./my_rooms.ts";
+import { chatName, go } from "./place.ts";
+import { isAnythingNew, label, labelFor, mentions } from "./rooms.ts";
+import { isIn } from "./session.ts";
+import { you } from "./you.ts";
 
 const MOST_CHARACTERS = 200;
 
-let shown = 0;
+/** In place of a number. */
+const DOT = "•";
+
+let shown = "";
 let audio: AudioContext | undefined;
 
 const icon = document.querySelector<HTMLLinkElement>("link[rel=icon]")!;
 const calmIcon = icon.getAttribute("href")!;
 
-export function showUnread(count: number, room: string): void {
-  const number = count > 99 ? "99+" : String(count);
-  document.title = `${count ? `(${number}) ` : ""}${room} · ${chatName}`;
-  if (count === shown) return;
-  shown = count;
-  icon.href = count ? drawn(number) : calmIcon;
+/** Keeps the title and the icon up to date. */
+export function start(): void {
+  effect(() => {
+    if (!isIn.value) return;
+    const count = mentions.value;
+    const sign = count > 99 ? "99+" : count > 0 ? String(count) : isAnythingNew.value ? DOT : "";
+    const before = sign === DOT ? `${DOT} ` : sign && `(${sign}) `;
+    document.title = `${before}${label.value} · ${chatName}`;
+    if (sign === shown) return;
+    shown = sign;
+    icon.href = sign ? drawn(sign) : calmIcon;
+  });
 }
 
-export function mentioned({ name, text }: Message, room: string, { notify, sound }: You): void {
+/** The reader was mentioned, answered or written to directly. */
+export function mentioned({ name, text, room }: Mention): void {
+  const { notify, sound } = you.peek();
+  const its = myRoom(room);
+  if (its?.muted) return;
   if (sound) beep();
   if (!notify || document.hasFocus() || Notification.permission !== "granted") return;
   try {
+    const title = its?.people ? name : `${name} · ${labelFor(room)}`;
     const body = text.slice(0, MOST_CHARACTERS);
-    new Notification(`${name} · ${room}`, { body, tag: room }).onclick = () => focus();
+    new Notification(title, { body, tag: room }).onclick = () => {
+      focus();
+      go(room);
+    };
   } catch { /* Browsers on phones show none from a page. */ }
 }
 
@@ -42,7 +64,7 @@ function beep(): void {
   tone.stop(audio.currentTime + 0.15);
 }
 
-function drawn(number: string): string {
+function drawn(sign: string): string {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 64;
   const pen = canvas.getContext("2d")!;
@@ -52,6 +74,6 @@ function drawn(number: string): string {
   pen.fillStyle = "#fff";
   pen.font = "bold 40px sans-serif";
   pen.textAlign = "center";
-  pen.fillText(number, 32, 46, 56);
+  if (sign !== DOT) pen.fillText(sign, 32, 46, 56);
   return canvas.toDataURL();
 }

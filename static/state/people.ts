@@ -1,19 +1,20 @@
 /** The people in the room that is shown, and who is typing. */
 
 import { computed, signal } from "@preact/signals";
-import type { Person, RoomState, Welcome } from "../../sdk/mod.ts";
+import type { Person, RoomAccess, RoomState, Welcome } from "../../sdk/mod.ts";
 import { shownKey } from "../text/people.ts";
+import { hear } from "./names.ts";
 
 const MOST_SHOWN = 300;
 
 /** The reader, as the server knows them. */
 export const me = signal<Person | undefined>(undefined);
-/** Whether this is a private room, which has an owner. */
-const isPrivate = signal(false);
+/** How the room is entered; a private one has an owner. */
+export const access = signal<RoomAccess | undefined>(undefined);
 /** Whether the reader may delete what others said. */
 export const mayModerate = computed(() => ["admin", "owner"].includes(me.value?.role ?? ""));
 /** Whether the reader may pin messages and set the topic. */
-export const mayArrange = computed(() => !isPrivate.value || mayModerate.value);
+export const mayArrange = computed(() => access.value !== "private" || mayModerate.value);
 export const count = signal(0);
 export const members = signal<readonly Person[]>([]);
 export const typing = signal<readonly Person[]>([]);
@@ -48,8 +49,8 @@ export function clear(): void {
 }
 
 /** The reader has entered the room. */
-export function welcomed({ access }: Welcome): void {
-  isPrivate.value = access === "private";
+export function welcomed(welcome: Welcome): void {
+  access.value = welcome.access;
 }
 
 let before: readonly Person[] = [];
@@ -61,6 +62,7 @@ export function show(state: RoomState): void {
   const now = [...state.members.values()];
   if (now.length !== before.length || now.some((person, index) => person !== before[index])) {
     members.value = before = now;
+    for (const { id, name } of now) hear(id, name);
   }
   if (typing.value.length > 0 || state.typing.length > 0) typing.value = state.typing;
 }

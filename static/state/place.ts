@@ -2,18 +2,21 @@
  * Where the page is: the server behind it, what the chat is called, and the room of the address, or the
  * message that it leads to.
  *
- * The server writes `data-base` (the path that all addresses begin with), `data-name`, the addresses of
- * what is loaded later, `data-max-file`, and, where there is nothing, `data-status` and `data-detail` into the page.
+ * The server writes into the page: `data-base` (the path that all addresses begin with), `data-name`,
+ * `data-access` (how people come in: `open`, `invite` or `token`), `data-max-file`, the addresses of what
+ * is loaded later, and, where there is nothing, `data-status` and `data-detail`.
  */
 
 import { batch, signal } from "@preact/signals";
 import { pathOf, roomOfPath, seqOfPath } from "../text/rooms.ts";
 
-const { base = "", name = "", status = "", detail = "", ...later } =
+const { base = "", name = "", access: mode, status = "", detail = "", ...later } =
   document.documentElement.dataset;
 
 /** The name of this chat. */
 export const chatName = name;
+/** How people come in: `open`, `invite` or `token`. */
+export const access = mode;
 /** Where the server is, with the path prefix. */
 export const server = location.origin + base;
 /** Why there is nothing to show at this address. */
@@ -22,11 +25,15 @@ export const problem = status ? { status: Number(status), detail } : undefined;
 /** The largest file that may be sent, in bytes; 0: none may. */
 export const maxFile = Number(later.maxFile) || 0;
 
-/** The addresses of the script that colours code, and of the emoji, by language. */
+/** The addresses of the rare parts, of the script that colours code, and of the emoji, by language. */
 export const addresses = {
+  rare: later.rare,
   highlighter: later.highlighter,
   emoji: { en: later.emojiEn, zh: later.emojiZh },
 };
+
+/** Whether this is the address of links that sign somebody in. */
+export const isJoining = location.pathname === `${base}/join`;
 
 /** The room that is shown. */
 export const room = signal(roomOfAddress());
@@ -43,6 +50,13 @@ export function go(to: string, seq?: number): void {
   const address = addressOf(to, seq);
   if (address !== location.pathname) history.pushState(null, "", address);
   look();
+}
+
+/** The room that is shown is written like this. */
+export function becomes(name: string): void {
+  if (name === room.value) return;
+  history.replaceState(null, "", addressOf(name, target.value?.seq));
+  room.value = name;
 }
 
 /** The reader has left the message that a link led to. */

@@ -10,20 +10,18 @@ import type {
   Room,
   Welcome,
 } from "../../sdk/mod.ts";
-import { mentions } from "../text/mentions.ts";
 import { words } from "../words/words.ts";
 import * as announcements from "./announcements.ts";
 import * as changes from "./changes.ts";
 import * as cited from "./cited.ts";
+import * as finding from "./finding.ts";
 import * as log from "./log.ts";
 import { hear } from "./names.ts";
-import { mentioned } from "./notices.ts";
 import * as people from "./people.ts";
 import { room as roomName } from "./place.ts";
 import { hint, isEmpty, isOnline, news, tell, turn } from "./status.ts";
 import * as unread from "./unread.ts";
 import * as unsent from "./unsent.ts";
-import { you } from "./you.ts";
 
 /** Entries up to this one are not announced: they were there before. */
 let quietUntil: number | undefined;
@@ -62,28 +60,28 @@ function begin(mine: Room): void {
 
 function reset(mine: Room): void {
   begin(mine);
-  unread.enter(undefined);
+  unread.enter();
   tell(words.reset);
 }
 
 function welcomed(mine: Room, welcome: Welcome & { back: boolean }): void {
-  const { seq, members, back, reset } = welcome;
+  const { seq, back, reset } = welcome;
   people.welcomed(welcome);
   // More important news, such as a reset just before, stays.
   missed = back && !reset && !news.value ? 0 : undefined;
   quietUntil ??= seq;
-  for (const { id, name } of members) hear(id, name);
   const after = mine.state.position!.seq;
   log.follow(after);
   cited.retry();
-  unread.welcomed(seq, after);
+  unread.welcomed(seq, back && !reset);
 }
 
-function showState({ state }: Room): void {
+function showState(mine: Room): void {
+  const { state } = mine;
   people.show(state);
   changes.showSettings();
-  if (state.position) unread.advance(state.position.seq);
   if (!state.isCaughtUp || !isOnline()) return;
+  unread.caughtUp(mine, state.position!.seq);
   isEmpty.value = log.newest.value === 0;
   if (missed === undefined) return;
   tell(words.back(missed));
@@ -102,8 +100,8 @@ function lose(to: number): void {
 }
 
 function take({ state }: Room, message: Message): void {
-  const { seq, from, text } = message;
-  const { id = "", name = "" } = state.you ?? {};
+  const { seq, from } = message;
+  const id = state.you?.id;
   if (missed !== undefined) missed++;
   hear(from, message.name);
   isEmpty.value = false;
@@ -111,7 +109,6 @@ function take({ state }: Room, message: Message): void {
   unread.take(seq, from === id);
   if (from === id || seq <= (quietUntil ?? 0)) return;
   announcements.announce(message);
-  if (mentions(text, name)) mentioned(message, roomName.peek(), you.peek());
 }
 
 function changed({ state }: Room, change: Applied<MessageChange>): void {
@@ -121,12 +118,14 @@ function changed({ state }: Room, change: Applied<MessageChange>): void {
   else announcements.announceChange(change, me);
   log.change(change, me);
   cited.change(change, me);
+  finding.messages.change(roomName.peek(), change);
 }
 
 function renamed({ state }: Room, { from, name }: Pick<Person, "name"> & { from: string }): void {
   if (from === state.you?.id) hint.value = words.named(name);
 }
 
-function refused({ code, detail }: Refusal): void {
+/** A command that no message is about was refused. */
+export function refused({ code, detail }: Refusal): void {
   if (code === "bad_name") hint.value = detail;
 }

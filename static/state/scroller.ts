@@ -20,10 +20,14 @@ const topOf = (element: Element) => element.getBoundingClientRect().top;
 /** Whether the reader is at the end; what is drawn may have moved it away from them. */
 export function isFollowing(): boolean {
   if (!log) return true;
+  if (isAimed()) return false;
   following = below() < CLOSE || (following && log.scrollTop >= lastTop);
   lastTop = log.scrollTop;
   return following;
 }
+
+/** Whether a message is to be shown that has not been drawn. */
+const isAimed = () => anchor !== undefined && anchor !== "end" && "seq" in anchor;
 
 export const isNearTop = (): boolean => !!log && log.scrollTop < SOON;
 export const isNearEnd = (): boolean => below() < SOON;
@@ -58,6 +62,12 @@ export function hold(isHeld = !isFollowing()): void {
   anchor = element ? { element, top: topOf(element) } : isHeld ? undefined : "end";
 }
 
+/** The seq of the message in the middle of the log. */
+export function middleSeq(): number | undefined {
+  const seq = middle()?.getAttribute("data-seq");
+  return seq ? Number(seq) : undefined;
+}
+
 /** Shows the message of this seq, in the middle, once it has been drawn. */
 export function aim(seq: number): void {
   anchor = { seq };
@@ -66,8 +76,9 @@ export function aim(seq: number): void {
 /** It has been drawn. */
 export function settle(): void {
   const held = anchor;
+  if (!log || !held) return void (anchor = undefined);
+  if (held !== "end" && "seq" in held && !elementOf(held.seq)) return;
   anchor = undefined;
-  if (!log || !held) return;
   if (held === "end") {
     log.scrollTop = log.scrollHeight;
     lastTop = log.scrollTop;

@@ -1,30 +1,43 @@
 /**
- * How far the reader has come in the room that is shown: to the newest message while the page is in
- * front and the log at its end, and to wherever they last spoke. The rest is unread.
+ * How far the reader has come in the room that is shown: to its newest entry while the page is in front
+ * and the log at its end, and to wherever they last spoke. The connection has the numbers; this decides
+ * what has been seen, and where the log shows that something new begins.
+ *
+ * A room opens at its first unread message; one of which nothing was ever read, at its end.
  */
 
 import { effect, signal, untracked } from "@preact/signals";
+import type { Room } from "../../sdk/mod.ts";
 import * as log from "./log.ts";
-import * as notices from "./notices.ts";
-import { room } from "./place.ts";
-import { read, reading, unreadIn } from "./reading.ts";
-import { summaryOf } from "./rooms.ts";
+import { myRoom, read } from "./my_rooms.ts";
+import { room, target } from "./place.ts";
 
-/** How many messages are new to the reader. */
+/** How many messages of this room are new to the reader. */
 export const unread = signal(0);
+/** How many of them are for the reader in particular. */
+export const mentions = signal(0);
 
-let readTo: number | undefined;
-/** The newest entry that has come; changes count. */
+/** What is seen within this time is reported together. */
+const REPORT_MS = 250;
+const PAGE = 200;
+/** A first unread message that is further away is not looked for. */
+const MOST_PAGES = 5;
+
+/** Another one each time that a room is entered. */
+let stay = {};
+/** The newest entry that has come, and the newest that was seen. */
 let head = 0;
-/** The messages beyond `readTo` that have come, and how many entries there are before them. */
-let beyond: number[] = [];
-let before = 0;
-/** In place of `before`: how many messages there are beyond `readTo`, up to an entry. */
-let counted: { readonly messages: number; readonly upTo: number } | undefined;
-/** More than this are not counted one by one. */
-const MOST = 5_000;
+let seen = 0;
+/** The newest that the connection has been given as read. */
+let reported = 0;
+/** The messages that were unread when the room was entered, until the log is at the first of them. */
+let opening: { readonly unread: number; readonly upTo: number } | undefined;
+/** Whether the log is on its way to the first unread message, and whether what is in sight counts. */
+let isOpening = false;
+let isOpened = false;
 /** Whether the log shows where the new messages begin. */
 let isMarked = false;
+let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Watches for moments in which the reader sees more. */
 export function start(): void {
@@ -35,80 +48,106 @@ export function start(): void {
   document.addEventListener("visibilitychange", look);
 }
 
+/** The reader leaves the room that is shown. */
+export function leave(name: string): void {
+  if (timer !== undefined) report(name);
+}
+
 /** The reader enters a room, or it has started again. */
-export function enter(from: number | undefined = reading.peek()[room.peek()]?.[0]): void {
-  readTo = from;
-  isMarked = false;
-  head = before = 0;
-  beyond = [];
-  counted = undefined;
-  count();
+export function enter(): void {
+  stay = {};
+  head = seen = reported = 0;
+  opening = undefined;
+  isOpening = isOpened = isMarked = false;
+  unread.value = mentions.value = 0;
 }
 
-/** The room's newest entry is this one; what comes begins after another. */
-export function welcomed(seq: number, after: number): void {
-  readTo = Math.min(readTo ?? seq, seq);
-  if (head === 0) {
-    before = Math.max(0, after - readTo);
-    counted = countedBy(after);
+/** The room's newest entry is this one. @param isBack whether it had been entered before */
+export function welcomed(seq: number, isBack: boolean): void {
+  if (isBack) {
+    if (seen > 0 && seen < seq) log.markFrom(seen + 1);
+    return;
   }
-  if (readTo < seq) log.markFrom(readTo + 1);
+  const { unread = 0, messages = 0 } = myRoom(room.peek()) ?? {};
+  if (unread > 0 && unread < messages && !target.peek()) opening = { unread, upTo: seq };
 }
 
-/** The server's own count, if it was made for what was read, and everything behind it will come. */
-function countedBy(after: number): typeof counted {
-  const summary = summaryOf(room.peek());
-  const messages = summary && unreadIn(summary);
-  const isOfThis = reading.peek()[room.peek()]?.[0] === readTo;
-  if (messages === undefined || !isOfThis || summary!.seq < after) return;
-  return { messages, upTo: summary!.seq };
+/** Everything that followed has come, up to this entry. */
+export function caughtUp(mine: Room, seq: number): void {
+  head = seq;
+  if (opening) void openAtFirst(mine, opening);
+  opening = undefined;
+  isOpened = !isOpening;
+  look();
+}
+
+/** Goes to the first unread message. */
+async function openAtFirst(mine: Room, { unread, upTo }: NonNullable<typeof opening>) {
+  const thisStay = stay;
+  isOpening = true;
+  const first = await firstOf(mine, unread, upTo);
+  if (thisStay !== stay) return;
+  if (first !== undefined) {
+    isMarked = true;
+    log.markFrom(first);
+    await log.show(first);
+  }
+  if (thisStay !== stay) return;
+  isOpening = false;
+  isOpened = true;
+  look();
+}
+
+/** The message with which this many begin, or the oldest that can be had. */
+async function firstOf(mine: Room, count: number, upTo: number): Promise<number | undefined> {
+  let found = mine.state.messages.map(({ seq }) => seq).filter((seq) => seq <= upTo);
+  try {
+    for (let page = 0; page < MOST_PAGES && found.length < count; page++) {
+      const limit = Math.min(PAGE, count - found.length);
+      const { messages, more } = await mine.history({ before: found[0] ?? upTo + 1, limit });
+      found = [...messages.map(({ seq }) => seq), ...found];
+      if (!more) break;
+    }
+  } catch { /* Then the line is above the first that has come. */ }
+  return found.at(-count) ?? found[0];
 }
 
 /** A message has come. */
 export function take(seq: number, isMine: boolean): void {
-  if (seq > (readTo ?? 0) && beyond.length < MOST) beyond.push(seq);
-  if (isMine) return readUpTo(seq);
-  if (!isMarked && !isSeen()) {
+  if (isMine) return see(seq);
+  if (!isMarked && isOpened && !isSeen()) {
     isMarked = true;
     log.markFrom(seq);
   }
-  look();
 }
 
-/** Every entry up to this one has come. */
-export function advance(seq: number): void {
-  if (seq === head) return;
-  head = seq;
-  look();
+/** The numbers of the reader's rooms have changed. */
+export function count(): void {
+  const now = isSeen() ? undefined : myRoom(room.peek());
+  unread.value = now?.unread ?? 0;
+  mentions.value = now?.mentions ?? 0;
+  isMarked &&= unread.value > 0;
 }
 
-const isSeen = () => log.isAtEnd.peek() && document.hasFocus() && !document.hidden;
+/** Whether the newest message is before the reader's eyes. */
+const isSeen = () => isOpened && log.isAtEnd.peek() && document.hasFocus() && !document.hidden;
 
 function look(): void {
-  const newest = Math.max(head, log.newest.peek());
-  if (isSeen() && newest) readUpTo(newest);
-  else count();
-}
-
-function readUpTo(seq: number): void {
-  const left = beyond.filter((other) => other > seq);
-  const isExact = (before === 0 || counted) && beyond.length < MOST;
-  read(room.peek(), readTo, seq, isExact ? all() - left.length : undefined);
-  readTo = seq;
-  beyond = left;
-  before = 0;
-  counted = undefined;
+  if (isSeen()) see(head);
   count();
 }
 
-function all(): number {
-  if (!counted) return before + beyond.length;
-  const { messages, upTo } = counted;
-  return Math.max(beyond.length, messages + beyond.filter((seq) => seq > upTo).length);
+function see(seq: number): void {
+  if (seq <= seen) return;
+  seen = seq;
+  if (timer !== undefined) return;
+  const name = room.peek();
+  report(name);
+  timer = setTimeout(() => report(name), REPORT_MS);
 }
 
-function count(): void {
-  unread.value = all();
-  isMarked &&= unread.value > 0;
-  notices.showUnread(unread.value, room.peek());
+function report(name: string): void {
+  clearTimeout(timer);
+  timer = undefined;
+  if (seen > reported) read(name, reported = seen);
 }

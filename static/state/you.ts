@@ -24,6 +24,9 @@ export const isKnown = signal(recall<You | null>("you", null) !== null);
 /** The name to ask for; empty for a guest. */
 export const wantedName = ({ name, email }: You): string => name || email.split("@")[0];
 
+/** The name that the reader asks for now. */
+export const ownName = (): string => wantedName(you.peek());
+
 /** Whether this may be somebody's name; a guest has none. */
 export const isName = (name: string): boolean =>
   [...name].length <= MOST_CHARACTERS && !UNFIT.test(name);

@@ -8,6 +8,9 @@ export const roomOf = (typed: string): string => typed.trim().replace(/\s+/g, "-
 /** Whether this can be a room's name. */
 export const isRoom = (name: string): boolean => VALID.test(name);
 
+/** Whether the name is the address of a private or a direct room. */
+export const isHidden = (name: string): boolean => name.startsWith("~");
+
 /** The path of a room, or of one of its messages, behind the base. */
 export const pathOf = (room: string, seq?: number): string =>
   `/rooms/${encodeURIComponent(room)}${seq === undefined ? "" : `/${seq}`}`;

@@ -8,6 +8,15 @@ export const en = {
   openRooms: "Open the list of rooms",
   openRoomsUnread: "Open the list of rooms, some have unread messages",
   unread: "unread",
+  forYou: (n: number) => `${n} unread for you`,
+  readAll: "Mark all as read",
+  starred: "Starred",
+  roomActions: "Room actions",
+  star: "Star this room",
+  unstar: "Remove the star",
+  mute: "Mute this room",
+  unmute: "Unmute this room",
+  notOpened: (why: string) => `The direct room could not be opened: ${why}`,
   moreRooms: "Show more rooms",
   noRooms: "No rooms yet.",
   addRoom: "Add a room",
@@ -23,7 +32,18 @@ export const en = {
   go: "go",
   close: "close",
 
+  directMessages: "Direct messages",
+  newDirect: "New direct message",
+  notes: "Notes to yourself",
+  hiddenRoom: "Private room",
+  onlyMembers: "Only its members can find it and read it. Nobody has said anything yet.",
+  aboutRoom: "About this room",
+  archived: "archived",
+  archivedLead: "This room is archived: it can be read, and nothing can be said in it.",
+
   // People
+  members: "Members",
+  aboutPerson: (name: string) => `About ${name}`,
   people: "People",
   peopleHere: (n: number) => `People, ${n} here`,
   here: "Here",
@@ -95,6 +115,27 @@ export const en = {
   addTopic: "Add a topic",
   editTopic: (topic: string) => `Edit the topic: ${topic}`,
 
+  // Search
+  search: "Search",
+  searchKeys: "Search, Ctrl + Shift + F",
+  closeSearch: "Close the search",
+  searchMessages: "Search messages",
+  where: "Where",
+  thisRoom: "This room",
+  allRooms: "All rooms",
+  searching: "Searching…",
+  found: (n: number, hasMore: boolean) =>
+    hasMore ? `The newest ${many(n, "message")}` : `${many(n, "message")}, the newest first`,
+  nothingYet: "Nothing found so far.",
+  moreResults: "Show more results",
+  searchPartial: "Not everything has been searched yet.",
+  searchAgain: "Search again",
+  searchOff: "This server has no search.",
+  searchBusy: "The server is too busy to search right now.",
+  searchFailed: "The search could not be made.",
+  badSearch: (why: string) => `This cannot be searched: ${why}.`,
+  searchTips: "Narrow it with",
+
   // Emoji
   emoji: "Emoji",
   findEmoji: "Find an emoji",
@@ -137,7 +178,7 @@ export const en = {
   noCommand: (name: string) => `${name} is not a command. Press Enter again to send it.`,
   named: (name: string) => `You are now ${name}.`,
   help:
-    "Shift + Enter: new line · ↑: edit your last message · Esc: to the newest · Ctrl + K: rooms · @name · /me waves · /name Ann",
+    "Shift + Enter: new line · ↑: edit your last message · Esc: to the newest · Ctrl + K: rooms · Ctrl + Shift + F: search · @name · /me waves · /name Ann",
 
   // Files
   attach: "Attach files",
@@ -185,13 +226,34 @@ export const en = {
   // First visit
   welcome: (chat: string) => `Welcome to ${chat}`,
   welcomeLead: (room: string) => `A chat in rooms. You are about to join ${room}. No password.`,
-  hereNow: (n: number) => `${many(n, "person", "people")} here now`,
+  /** Behind the names of `n` people. */
+  areHere: (n: number) => `${n === 1 ? "is" : "are"} here now`,
   nobodyHere: "Nobody is here right now.",
   yourName: "Your name",
   yourNameHint: "This is how the others see you. You can change it later.",
   join: "Join",
   lookFirst: "Look around first",
   lookFirstHint: ", as a guest.",
+
+  // Outside
+  membersOnly: (chat: string) => `${chat} is for its members`,
+  membersOnlyLead: "People come here by invitation.",
+  haveInvitation: "You have an invitation",
+  haveInvitationHow: "Open its link in this browser.",
+  haveDevice: "You are a member, and signed in on another device",
+  haveDeviceHow:
+    "There, open Settings, Devices, Add a device. Then scan the code with this device, or open the link here.",
+  haveNothing: "You are a member, but signed in nowhere",
+  haveNothingHow: "Ask an admin for a sign-in link.",
+  signedOut: "You are signed out on this device",
+  signedOutLead: "The session was ended, here or on another device, or was not used for long.",
+  signedOutOpen: "The session was ended on another device. You can join again, as somebody new.",
+  joinAgain: "Join again",
+  banned: (chat: string) => `You are banned from ${chat}`,
+  bannedLead: "An admin has closed it to you. Messages that were not sent stay in this browser.",
+  noRoom: "You cannot enter this room",
+  noRoomLead: "You are not, or no longer, one of its members, or it does not exist.",
+  notLoaded: "A part of the page could not be loaded. Load the page again.",
 
   // Connection
   connecting: "Connecting…",

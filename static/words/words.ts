@@ -10,7 +10,7 @@ import { sizesIn } from "../text/sizes.ts";
 import { en, type Words } from "./en.ts";
 import { zh } from "./zh.ts";
 
-const spoken: Record<string, Words> = { en, zh };
+const spoken = { en, zh };
 
 /** The first language of these that the page speaks, as a tag. */
 export function languageOf(languages: readonly string[]): string {
@@ -18,7 +18,12 @@ export function languageOf(languages: readonly string[]): string {
 }
 
 export const language = languageOf(navigator.languages);
-export const words = spoken[language.split("-")[0].toLowerCase()];
+
+/** What is given for the reader's language. */
+export const inLanguage = <T>(given: { readonly en: T; readonly zh: T }): T =>
+  given[language.split("-")[0].toLowerCase() as "en" | "zh"];
+
+export const words: Words = inLanguage(spoken);
 export const dates = datesIn(navigator.languages);
 export const sizeText = sizesIn(navigator.languages);
 

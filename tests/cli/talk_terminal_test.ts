@@ -192,3 +192,27 @@ test("talk: shows a message that was edited, and not one that was deleted, with 
   await screen.type("/quit\r");
   assertEquals(await screen.end(), 0);
 });
+
+test("talk: shows another room, what is unread elsewhere, and on coming back what was missed", async () => {
+  await using house = await serveChat();
+  await using ben = await Peer.join(house.host, "/rooms/lobby?name=ben");
+  await using tea = await Peer.join(house.host, "/rooms/tea?name=ben");
+  await using screen = open(house.host);
+  await screen.until(/in lobby as ann, 2 here/);
+  await screen.type("/join tea\r");
+  await screen.until(/in tea as ann, 2 here/);
+  ben.say("meanwhile");
+  await screen.until(/\(lobby 1\) > /);
+  tea.say("in tea");
+  await screen.until(/ben.*: in tea/);
+  await screen.type("/rooms\r");
+  await screen.until(/-- lobby: 1 unread/);
+  const before = screen.text.length;
+  await screen.type("/join lobby\r");
+  await screen.until(/ben.*: meanwhile/, before);
+  await screen.type("hello lobby\r");
+  await ben.until(() => ben.all("message").length === 2, "the message");
+  assertEquals(tea.all("message").length, 1);
+  await screen.type("/quit\r");
+  assertEquals(await screen.end(), 0);
+});

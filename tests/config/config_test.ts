@@ -4,7 +4,7 @@ import { assert, assertEquals, assertFalse, assertStringIncludes, assertThrows }
 import { configure, help, parseConfig, unknownVariables, UsageError } from "../../config/config.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { test } from "../../testing/support.ts";
-import { file, parse, refused, ROWS } from "./rows.ts";
+import { file, parse, refused, ROWS, SWITCHES } from "./rows.ts";
 
 test("parseConfig: gives the limits of a number that it refuses", () => {
   assertStringIncludes(refused(["--keep", "-1"]), "from 0 to 1000000000");
@@ -62,7 +62,7 @@ test("parseConfig: refuses unknown flags and words that are not flags, by name",
 });
 
 test("parseConfig: refuses a flag without its value", () => {
-  for (const flag of Object.keys(ROWS).filter((flag) => flag !== "trust-proxy")) {
+  for (const flag of Object.keys(ROWS).filter((flag) => !SWITCHES.has(flag))) {
     assertStringIncludes(refused([`--${flag}`]), `--${flag}`);
   }
 });
@@ -117,6 +117,25 @@ test("parseConfig: refuses a secret that is shorter than 32 bytes, and does not 
   await Deno.writeTextFile(file, `${secret}4\n`);
   assertEquals(parse(["--auth-secret-file", file]).authSecret, `${secret}4`);
   await Deno.remove(file);
+});
+
+test("parseConfig: refuses flags of an issuer that do not go together", () => {
+  const [issuer, client, url] = [
+    ["--oidc-issuer", "https://id.example.org"],
+    ["--oidc-client", "hubbub"],
+    ["--url", "https://chat.example.org"],
+  ];
+  assertStringIncludes(refused([...issuer, ...url]), "--oidc-client");
+  assertStringIncludes(refused([...client, ...url]), "--oidc-issuer");
+  assertStringIncludes(refused([...issuer, ...client]), "--url");
+  assertStringIncludes(refused(["--oidc-join"]), "--oidc-issuer");
+  assertStringIncludes(refused(["--oidc-secret-file", file]), "--oidc-issuer");
+  const all = [...issuer, ...client, ...url];
+  assertStringIncludes(refused([...all, "--access", "open"]), "--access invite");
+  assertStringIncludes(refused(all, { CHAT_AUTH_SECRET: "s".repeat(32) }), "--access invite");
+  const secret = Deno.readTextFileSync(file).trim();
+  assertEquals(parse([...all, "--oidc-secret-file", file]).oidcSecret, secret);
+  assertEquals(parse(all).oidcSecret, "");
 });
 
 Deno.test("configure: refuses a secret that is shorter than 32 bytes", () => {

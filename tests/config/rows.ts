@@ -24,6 +24,8 @@ export interface Row {
   initial: unknown;
   good: Record<string, unknown>;
   bad: string[];
+  /** Flags without which its values are refused. */
+  others?: string[];
 }
 
 const path = import.meta.dirname!;
@@ -35,7 +37,13 @@ const whole = (least: number, most: number) => ({
 });
 
 /** Flags whose values are checked after all flags are known, and then reported by their flags. */
-export const FILES = { assets: 1, search: 1, "auth-secret-file": 1 };
+export const FILES = { assets: 1, search: 1, "auth-secret-file": 1, "oidc-secret-file": 1 };
+
+/** Flags without a value. */
+export const SWITCHES = new Set(["trust-proxy", "oidc-join"]);
+
+const ISSUER = ["--url", "https://chat.example.org", "--oidc-issuer", "https://id.example.org"];
+const CLIENT = ["--oidc-client", "hubbub"];
 
 /** Every flag but `--cert` and `--key`. */
 export const ROWS: Record<string, Row> = {
@@ -142,6 +150,45 @@ export const ROWS: Record<string, Row> = {
     initial: "",
     good: { [file]: file },
     bad: ["/no/such/file"],
+  },
+  "oidc-issuer": {
+    key: "oidcIssuer",
+    initial: "",
+    others: [...ISSUER.slice(0, 2), ...CLIENT],
+    good: {
+      "https://id.example.org/realms/team": "https://id.example.org/realms/team",
+      "http://localhost:3000": "http://localhost:3000",
+      "http://[::1]:3000": "http://[::1]:3000",
+    },
+    bad: [
+      "id.example.org",
+      "http://id.example.org",
+      "http://127.0.0.1.example.org",
+      "https://u@id.example.org",
+      "https://id.example.org/?x",
+      "ftp://id.example.org",
+    ],
+  },
+  "oidc-client": {
+    key: "oidcClient",
+    initial: "",
+    others: ISSUER,
+    good: { hubbub: "hubbub" },
+    bad: [],
+  },
+  "oidc-secret-file": {
+    key: "oidcSecretFile",
+    initial: "",
+    others: [...ISSUER, ...CLIENT],
+    good: { [file]: file },
+    bad: ["/no/such/file"],
+  },
+  "oidc-join": {
+    key: "oidcJoin",
+    initial: false,
+    others: [...ISSUER, ...CLIENT],
+    good: { true: true, off: false },
+    bad: ["maybe"],
   },
   "max-message": { key: "maxMessage", initial: 4_096, ...whole(1, 1_048_576) },
   rate: { key: "rate", initial: 20, ...whole(0, 1e6) },

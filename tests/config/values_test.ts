@@ -2,18 +2,20 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { test } from "../../testing/support.ts";
-import { FILES, parse, refused, ROWS } from "./rows.ts";
+import { FILES, parse as parseWords, refused as refusedWords, ROWS, SWITCHES } from "./rows.ts";
 
-for (const [flag, { key, initial, good, bad }] of Object.entries(ROWS)) {
+for (const [flag, { key, initial, good, bad, others = [] }] of Object.entries(ROWS)) {
+  const parse = (words: string[], env = {}) => parseWords([...others, ...words], env);
+  const refused = (words: string[], env = {}) => refusedWords([...others, ...words], env);
   const variable = `CHAT_${flag.replaceAll("-", "_").toUpperCase()}`;
 
   test(`parseConfig: has --${flag}, its default and its variable`, () => {
-    assertEquals(parse([])[key], initial);
-    assertEquals(parse([], { [variable]: "" })[key], initial);
+    assertEquals(parseWords([])[key], initial);
+    assertEquals(parseWords([], { [variable]: "" })[key], initial);
     for (const [word, value] of Object.entries(good)) {
       assertEquals(parse([`--${flag}=${word}`])[key], value, word);
       assertEquals(parse([], { [variable]: word })[key], value, word);
-      if (flag !== "trust-proxy") assertEquals(parse([`--${flag}`, word])[key], value, word);
+      if (!SWITCHES.has(flag)) assertEquals(parse([`--${flag}`, word])[key], value, word);
     }
   });
 

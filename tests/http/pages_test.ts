@@ -42,11 +42,24 @@ test("answer: serves what the page loads later, as other files", async () => {
   const addresses = laterIn(await pageOf());
   const files = await Promise.all(addresses.map((address) => pages.answer(get(address), address)));
   const types = files.map(({ headers }) => headers.get("content-type")?.split(";")[0]);
-  assertEquals(types, ["text/javascript", "application/json", "application/json"]);
-  const [script, en, zh] = await Promise.all(files.map((file) => file.text()));
-  assertMatch(script, /export/);
+  const js = "text/javascript";
+  assertEquals(types, [js, js, "application/json", "application/json"]);
+  const [rare, script, en, zh] = await Promise.all(files.map((file) => file.text()));
+  for (const text of [rare, script]) assertMatch(text, /export/);
   const named = (json: string) => JSON.parse(json).find(([emoji]: [string]) => emoji === "👍")[1];
   assertEquals([named(en), named(zh)], ["thumbs up", "拇指向上"]);
+});
+
+test("answer: lets the rare parts import nothing but the page's own script", async () => {
+  const html = await pageOf({ base: "/chat" });
+  const [rare] = laterIn(html).map((address) => address.slice("/chat".length));
+  const text = await (await open({ base: "/chat" }).answer(get(rare), rare)).text();
+  const imported = Array.from(text.matchAll(/\bfrom"([^"]+)"/g), ([, address]) => address);
+  assertEquals([...new Set(imported)], [/src="([^"]+)"/.exec(html)![1]]);
+});
+
+test("answer: says in the page how people come in", async () => {
+  assertMatch(await pageOf({ access: "invite" }), /data-access="invite"/);
 });
 
 test("answer: lets files be cached for ever, and the page be asked for again", async () => {
@@ -106,7 +119,7 @@ test("answer: answers HEAD with the same headers and no body", async () => {
 test("answer: begins every address with the base", async () => {
   const html = await pageOf({ base: "/chat" });
   const addresses = [...addressesIn(html), ...laterIn(html)];
-  assertEquals(addresses.length, 6);
+  assertEquals(addresses.length, 7);
   for (const address of addresses) assertMatch(address, /^\/chat\/static\//);
   assertMatch(html, /data-base="\/chat"/);
 });

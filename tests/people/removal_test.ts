@@ -20,8 +20,11 @@ async function furnish({ directory }: People, member: string): Promise<void> {
     });
     await directory.change("", () => ({ puts, result: undefined }));
   }
-  const passkey = { member, key: "k", counter: 0, created };
-  const puts: Put[] = [["passkey", "p", passkey], ["oidc", "o", member]];
+  const passkey = { id: "p", member, credential: "c", key: "k", counter: 0, created };
+  const puts: Put[] = [
+    ["passkey", `${member}/0`, { ...passkey, used: created, agent: "" }],
+    ["oidc", "o", { member, created }],
+  ];
   await directory.change("", () => ({ puts, result: undefined }));
 }
 
@@ -47,13 +50,17 @@ directoryTest(
 );
 
 directoryTest(
-  "Removal.change: a ban deletes passkeys and accounts, and keeps the member and the name",
+  "Removal.change: a ban deletes passkeys, ends accounts, and keeps the member and the name",
   async ([{ people }]) => {
     const { id } = await join(people, await invitation(people), "Bob");
     await furnish(people, id);
     await people.removal.change("", id, { banned: true }, false);
-    assertEquals(sizes(people), [0, 0, 0, 0, 0]);
+    assertEquals(sizes(people), [0, 0, 0, 0, 1]);
     assertEquals([people.members.get(id)?.banned, people.members.idOf("bob")], [true, id]);
+    await people.removal.change("", id, { banned: false }, false);
+    assertEquals([people.accounts.of(id), people.passkeys.of(id)], [[], []]);
+    await people.removal.cleanUp();
+    assertEquals(sizes(people), [0, 0, 0, 0, 0]);
   },
 );
 

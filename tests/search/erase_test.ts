@@ -57,6 +57,22 @@ test("Eraser: erases what was deleted, edited and forgotten from the file and it
   });
 });
 
+test("Eraser: erases what was deleted in a hidden room that nobody searches any more", async () => {
+  await withFolder(async (folder) => {
+    const path = `${folder}/index`;
+    const room = `~${"x".repeat(26)}`;
+    const journal = new MemoryJournal();
+    await keep(journal, [draft(word(0), { room }), draft("another", { room })]);
+    await using place = searchOver(journal, { path, ...SOON });
+    const scope = { isOpen: false, rooms: [room] };
+    assertEquals(await results(place.search, word(0), { scope }), [`${room}/1`]);
+    await until(() => has(path, 0), "the word to be in the file");
+    await journal.append([{ ...remove(1), room }]);
+    await until(() => !has(path, 0), "the word to go");
+    journal.close();
+  });
+});
+
 test("Eraser: erases before the index is closed", async () => {
   await withFolder(async (folder) => {
     const path = `${folder}/index`;

@@ -107,7 +107,7 @@ forEachKind((journalTest) => {
   journalTest("search: shows only rooms that may be entered", async (journal) => {
     // Names that no client can give; other parts of the server do.
     const hidden = `~${"x".repeat(26)}`;
-    for (const room of ["open", "other", hidden, ".own"]) {
+    for (const room of ["open", "other", hidden, "@own"]) {
       await keep(journal, [draft("needle", { room })]);
     }
     await using place = searchOver(journal);
@@ -118,7 +118,7 @@ forEachKind((journalTest) => {
     assertEquals(await found(scope(true, hidden)), ["open/1", "other/1", `${hidden}/1`]);
     assertEquals(await found(scope(false, hidden, "other")), ["other/1", `${hidden}/1`]);
     assertEquals(await found(scope(false)), []);
-    assertEquals(await found(scope(false, ".own")), []);
+    assertEquals(await found(scope(false, "@own")), []);
     assertEquals(await found(scope(false, "never")), []);
   });
 });

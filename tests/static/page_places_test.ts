@@ -83,7 +83,7 @@ test("BuiltIn: needs at most four requests until the first message", async (stag
   const asked: string[] = [];
   context.on("request", (request) => asked.push(new URL(request.url()).pathname));
   const page = await context.newPage();
-  page.on("websocket", (socket) => asked.push(new URL(socket.url()).pathname));
+  page.on("websocket", (socket) => asked.push(`socket ${socket.url()}`));
   await page.goto(`${stage.server.url}/rooms/quick`);
   await sees(page, "here already");
   const isLater = (path: string) => path === "/rooms" || path.endsWith(".svg");

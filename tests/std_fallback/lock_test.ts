@@ -59,8 +59,8 @@ Deno.test("deno.lock: it has the integrity of all that is resolved", { ignore },
   }
 });
 
-/** Copies the files into the folder, without `jose` in the lock and in the import map. */
-async function forgetJose(folder: string): Promise<void> {
+/** Copies the files into the folder, without `sugar-high` in the lock and in the import map. */
+async function forgetHighlighter(folder: string): Promise<void> {
   await Deno.mkdir(`${folder}/std-fallback`);
   for (const file of ["deno.json", "std-fallback/lock.ts"]) {
     await Deno.copyFile(new URL(file, ROOT), `${folder}/${file}`);
@@ -68,8 +68,8 @@ async function forgetJose(folder: string): Promise<void> {
   for (const file of ["deno.lock", "std-fallback/import_map.json"]) {
     const whole = await Deno.readTextFile(new URL(file, ROOT));
     const without = JSON.parse(whole, (key, value) => {
-      if (/^(npm:)?jose/.test(key)) return undefined;
-      return Array.isArray(value) ? value.filter((word) => !/^npm:jose/.test(word)) : value;
+      if (/^(npm:)?sugar-high/.test(key)) return undefined;
+      return Array.isArray(value) ? value.filter((word) => !/^npm:sugar-high/.test(word)) : value;
     });
     node.notDeepStrictEqual(without, JSON.parse(whole));
     await Deno.writeTextFile(`${folder}/${file}`, JSON.stringify(without));
@@ -81,7 +81,7 @@ Deno.test(
   { ignore },
   () =>
     inFolder(async (folder) => {
-      await forgetJose(folder);
+      await forgetHighlighter(folder);
       const { code, stderr } = await new Deno.Command(Deno.execPath(), {
         args: "run -A --no-lock std-fallback/lock.ts --import-map=std-fallback/import_map.json"
           .split(

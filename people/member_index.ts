@@ -1,29 +1,31 @@
-/** The recorded sessions of each person, kept in line with the directory. */
+/** The recorded sessions, or the accounts, of each person, kept in line with the directory. */
 
 import type { Directory } from "./directory.ts";
 
-/** Finds sessions by their person. */
-export class SessionIndex {
+/** Finds the records of a kind by their person. */
+export class MemberIndex {
   readonly #directory: Directory;
+  readonly #kind: "session" | "oidc";
   readonly #hashes = new Map<string, Set<string>>();
-  /** The person of each session that is listed. */
+  /** The person of each record that is listed. */
   readonly #members = new Map<string, string>();
 
-  constructor(directory: Directory) {
+  constructor(directory: Directory, kind: "session" | "oidc") {
     this.#directory = directory;
-    for (const hash of directory.all("session").keys()) this.#update(hash);
-    directory.listen((kind, id) => {
-      if (kind === "session") this.#update(id);
+    this.#kind = kind;
+    for (const hash of directory.all(kind).keys()) this.#update(hash);
+    directory.listen((changed, id) => {
+      if (changed === kind) this.#update(id);
     });
   }
 
-  /** The hashes of a person's sessions. */
+  /** The ids of a person's records, which are hashes. */
   hashesOf(member: string): string[] {
     return [...this.#hashes.get(member) ?? []];
   }
 
   #update(hash: string): void {
-    const member = this.#directory.get("session", hash)?.member;
+    const member = this.#directory.get(this.#kind, hash)?.member;
     const before = this.#members.get(hash);
     if (member === before) return;
     if (before !== undefined) this.#remove(before, hash);

@@ -1,0 +1,93 @@
+/** Activity: what those who watch a room learn of it, from this server and from others. */
+
+import { assertEquals } from "@std/assert";
+import { Activity } from "../../hub/activity.ts";
+import type { ListedRoom } from "../../hub/room_list.ts";
+import type { Journal, RoomQuery } from "../../journal/journal.ts";
+import { MemoryJournal } from "../../journal/memory.ts";
+import { openJournal, redisTest } from "../../testing/redis.ts";
+import { OwnRedis } from "../../testing/redis_server.ts";
+import { rememberingLog } from "../../testing/support.ts";
+import { until } from "../../testing/wait.ts";
+
+const summary = (name: string): ListedRoom => ({ name, seq: 1, at: 1, messages: 1, members: 0 });
+
+/** Activity over a journal, with what it has asked for, and what it was told of deletions. */
+function open(journal: Journal, failures = 0) {
+  const queries: string[] = [];
+  const deletions: string[] = [];
+  const log = rememberingLog();
+  const activity = new Activity(journal, {
+    list: ({ names }: RoomQuery) => {
+      queries.push(names!.join());
+      if (failures-- > 0) return Promise.reject(new Error("away"));
+      return Promise.resolve({ rooms: names!.map(summary), more: false });
+    },
+    deleted: ({ room, seq }) => deletions.push(`${room} ${seq}`),
+    log,
+  });
+  const watch = (...rooms: string[]) => {
+    const seen: string[] = [];
+    const watcher = { active: ({ name }: ListedRoom) => seen.push(name) };
+    for (const room of rooms) activity.watch(room, watcher);
+    return { seen, watcher };
+  };
+  return { activity, queries, deletions, log, watch, [Symbol.dispose]: () => activity.close() };
+}
+
+Deno.test("Activity: describes a room once for everybody, however much happens", async () => {
+  using opened = open(new MemoryJournal(0));
+  const [ann, bob] = [opened.watch("tea", "den"), opened.watch("tea")];
+  for (let n = 0; n < 10; n++) {
+    for (const room of ["tea", "den", "pub"]) opened.activity.touch(room);
+  }
+  await until(() => bob.seen.length > 0, "the report");
+  assertEquals([ann.seen, bob.seen, opened.queries], [["tea", "den"], ["tea"], ["tea,den"]]);
+});
+
+Deno.test("Activity: reports what comes later again, and nothing to those who watch no longer", async () => {
+  using opened = open(new MemoryJournal(0));
+  const [ann, bob, eve] = [opened.watch("tea"), opened.watch("tea"), opened.watch("tea", "den")];
+  opened.activity.touch("tea");
+  await until(() => ann.seen.length === 1, "the first");
+  opened.activity.unwatch("tea", bob.watcher);
+  opened.activity.unwatchAll(eve.watcher);
+  opened.activity.touch("den");
+  opened.activity.touch("tea");
+  await until(() => ann.seen.length === 2, "the second");
+  assertEquals([bob.seen, eve.seen, opened.queries], [["tea"], ["tea"], ["tea", "tea"]]);
+});
+
+Deno.test("Activity: reports later what could not be described", async () => {
+  using opened = open(new MemoryJournal(0), 1);
+  const ann = opened.watch("tea");
+  opened.activity.touch("tea");
+  await until(() => ann.seen.length === 1, "the report");
+  assertEquals(opened.queries, ["tea", "tea"]);
+  assertEquals(opened.log.events.length, 1);
+});
+
+redisTest("Activity: reaches servers that do not follow the room, deletions too", async () => {
+  await using redis = await OwnRedis.start();
+  const [one, two] = [await openJournal(redis), await openJournal(redis)];
+  try {
+    using here = open(one.journal);
+    using there = open(two.journal);
+    const [ann, bob] = [here.watch("tea"), there.watch("tea")];
+    await until(async () => {
+      const answer = await redis.ask("PUBSUB", "CHANNELS", "*activity*");
+      const [channel] = answer as string[];
+      if (!channel) return false;
+      const [, count] = await redis.ask("PUBSUB", "NUMSUB", channel) as [string, number];
+      return count === 2;
+    }, "both to listen");
+    here.activity.touch("tea");
+    here.activity.deleted("den", 7);
+    await until(() => ann.seen.length + bob.seen.length === 2, "both reports");
+    await until(() => there.deletions.length > 0, "the deletion");
+    assertEquals([here.deletions, there.deletions, there.queries], [[], ["den 7"], ["tea"]]);
+  } finally {
+    await one.journal.close();
+    await two.journal.close();
+  }
+});
