@@ -101,6 +101,7 @@ test("Join: makes another device the same person, and says who is forgotten", as
   await cem.goto(`${stage.server.url}/rooms/devices`);
   await isOnline(cem);
   await peopleOf(cem).getByRole("heading", { name: "Here, 1" }).waitFor();
+  await sees(cem, "mine");
   await fieldOf(cem).press("ArrowUp");
   assertEquals(await fieldOf(cem).inputValue(), "mine", "it may edit what it said as Ann");
 });
