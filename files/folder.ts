@@ -9,7 +9,7 @@
  * Several servers may share a folder. Everything here is readable by the server's user only.
  */
 
-import { statfs } from "node:fs/promises";
+import * as fs from "node:fs/promises";
 import { LIMITS } from "../config/limits.ts";
 import { type FileRecord, fromHeader, isFileId, toHeader } from "./record.ts";
 
@@ -131,12 +131,12 @@ export class FileFolder {
   /** Whether this many more bytes leave enough of the disk free, as far as that can be known. */
   async hasSpace(bytes: number): Promise<boolean> {
     try {
-      const { bavail, bsize, blocks } = await statfs(this.#path);
+      const { bavail, bsize, blocks } = await fs.statfs(this.#path);
       const { diskReserve, diskReserveShare } = LIMITS;
       const reserve = Math.min(diskReserve, blocks * bsize / diskReserveShare);
       return bavail * bsize - bytes > reserve;
     } catch {
-      // It does not exist yet, or that must not be asked: a full disk is noticed when it is written to.
+      // It does not exist yet, or that cannot be asked: a full disk is noticed when it is written to.
       return true;
     }
   }

@@ -51,14 +51,22 @@ export function listenForAdmin(path: string, run: RunAdmin, log: Log): () => voi
  */
 function listenAlone(path: string): Deno.UnixListener {
   remove(path);
-  const mayMask = Deno.permissions.querySync({ name: "sys", kind: "umask" }).state === "granted";
-  const before = mayMask ? Deno.umask(0o177) : undefined;
+  const before = mayMask() ? Deno.umask(0o177) : undefined;
   try {
     const listener = Deno.listen({ transport: "unix", path });
     Deno.chmodSync(path, 0o600);
     return listener;
   } finally {
     if (before !== undefined) Deno.umask(before);
+  }
+}
+
+/** Older runtimes, with which the program can be compiled, do not know this permission. */
+function mayMask(): boolean {
+  try {
+    return Deno.permissions.querySync({ name: "sys", kind: "umask" }).state === "granted";
+  } catch {
+    return false;
   }
 }
 
