@@ -17,7 +17,7 @@ export const OIDC_FLAGS = {
     "FILE",
     "the secret that the issuer gave this chat; none for public clients",
   ),
-  oidcJoin: onOff("whoever has an account of this issuer may become a member"),
+  oidcJoin: onOff("anyone with an account of this issuer may become a member"),
 } satisfies Flags;
 
 /** What the relations are about. */

@@ -1,5 +1,5 @@
 /**
- * A bot on one connection for all rooms: it is present in some, and answers whoever mentions it there or
+ * A bot on one connection for all rooms: it is present in some, and answers anyone who mentions it there or
  * writes to it directly.
  *
  * `deno run --allow-net examples/porter.ts http://localhost:8080 KEY lobby tea`

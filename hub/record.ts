@@ -2,7 +2,7 @@
  * Records: changes of a room's log that were decided elsewhere, such as in the directory.
  *
  * They go through the hub like everything that a room shows, all or none of them, but no rules apply to
- * them: whoever decided on them has asked.
+ * them: the part that decided on them has asked.
  */
 
 import {

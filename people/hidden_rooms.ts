@@ -28,7 +28,7 @@ export class HiddenRooms {
     this.#byMember = new Grouped(directory, "place", 1);
   }
 
-  /** The room with this address, whoever asks. */
+  /** The room with this address, for anyone who asks. */
   get(room: string): RoomRecord | undefined {
     return this.#directory.get("room", room);
   }
@@ -71,8 +71,8 @@ export class HiddenRooms {
   }
 
   /**
-   * The person who looks after a private room: its owner, or, if that one is gone or banned, whoever of
-   * the others has been in it longest; `""` if there is nobody.
+   * The person who looks after a private room: its owner, or, if that one is gone or banned, the one of the
+   * others who has been in it longest; `""` if there is nobody.
    */
   ownerOf(room: string): string {
     const record = this.get(room);

@@ -1,7 +1,7 @@
 /**
  * Moderation by admins: muting people, and closing open rooms to newcomers.
  *
- * Both end by themselves. Who may do this is decided by the caller. Bans are in `removal.ts`.
+ * Both end by themselves. The caller decides who may do this. Bans are in `removal.ts`.
  */
 
 import { LIMITS } from "../config/limits.ts";

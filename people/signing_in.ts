@@ -1,7 +1,7 @@
 /**
  * Signing in: a new session for a member who has proved who they are.
  *
- * The session that the browser had ends with the same change, so whoever knew its secret is not that
+ * The session that the browser had ends with the same change, so somebody who knew its secret is not that
  * member.
  */
 

@@ -96,7 +96,7 @@ export interface Star extends Setting {
 }
 
 /**
- * Rooms that are this person's from now on or are described anew, and rooms that they may not enter any
+ * Rooms that are this person's from now on or are described again, and rooms that they may not enter any
  * more.
  */
 export interface RoomsChange {

@@ -63,7 +63,7 @@ export class Scrubber {
     this.#look();
     if (this.#wal.pages < pages) this.#dueAt = LIMITS.walPages;
     if (this.#wal.pages < this.#dueAt) return;
-    // The next transaction begins the log anew, unless somebody reads: then it is tried when it has grown.
+    // The next transaction begins the log again, unless somebody reads: then it is tried when it has grown.
     this.#db.exec("PRAGMA wal_checkpoint(PASSIVE)");
     this.#isWrittenBack = true;
     this.#dueAt = this.#wal.pages + LIMITS.walPages;

@@ -9,7 +9,7 @@ const FRAME = 24;
 /** Pages that are read at once. */
 const AT_ONCE = 64;
 
-/** A place in the log: how many pages of it were read since it was begun anew. */
+/** A place in the log: how many pages of it were read since it was begun again. */
 interface Place {
   readonly salt: number;
   readonly frames: number;
@@ -44,7 +44,7 @@ export class WalReader {
    * Calls `visit` with each page that transactions have written since the last call, as the last of them
    * left it, and with its number.
    *
-   * @returns whether the log was begun anew since then
+   * @returns whether the log was begun again since then
    */
   read(visit: (page: Uint8Array, number: number) => void): boolean {
     const { size } = this;
@@ -110,7 +110,7 @@ function uint32(bytes: Uint8Array, at: number): number {
   return (bytes[at] << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3]) >>> 0;
 }
 
-/** What the log has anew each time it is begun. */
+/** What changes in the log each time it is begun. */
 function saltIn(bytes: Uint8Array, at: number): number {
   return uint32(bytes, at) * 2 ** 20 + (uint32(bytes, at + 4) & 0xfffff);
 }

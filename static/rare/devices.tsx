@@ -57,7 +57,7 @@ function Device({ session, end }: { session: SessionSummary; end: () => void }) 
   );
 }
 
-/** The link is made only when it is wanted, since it makes whoever has it the reader. */
+/** The link is made only when it is wanted, since anyone who has it becomes the reader. */
 function AddDevice() {
   const [link, setLink] = useState("");
   const { act, outcome } = useAct();

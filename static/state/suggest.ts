@@ -1,5 +1,5 @@
 /**
- * Whom an `@` in the field may mean: the people here whose names begin with what follows it. Whoever is
+ * Whom an `@` in the field may mean: the people here whose names begin with what follows it. Anyone who is
  * chosen is mentioned by id, so that of two people with one name the right one learns of it.
  */
 
