@@ -14,20 +14,21 @@ const method = Object.getOwnPropertySymbols(WebSocket.prototype)
   .find(({ description }) => description === "[[serverHandleIdleTimeout]]");
 
 /**
- * Lets the idle timer of an upgraded socket be set at most every `ms` milliseconds.
+ * Lets the idle timer of an upgraded socket be set at most once in each interval.
  *
- * @param ms less than half of the socket's idle timeout: after that the ping comes, and its answer must
- *   be able to set the timer
+ * @param interval the number of the interval that it is now; to ask a clock with every message would cost
+ *   more than all the rest. Two intervals must be shorter than half of the socket's idle timeout: after that
+ *   the ping comes, and its answer must be able to set the timer
  */
-export function throttleIdleTimer(socket: WebSocket, ms: number): void {
+export function throttleIdleTimer(socket: WebSocket, interval: () => number): void {
   if (!method) return;
   const place = socket as unknown as Record<symbol, () => void>;
   const set = place[method].bind(socket);
-  let setAt = -Infinity;
+  let setIn: number | undefined;
   place[method] = () => {
-    const now = performance.now();
-    if (now - setAt < ms) return;
-    setAt = now;
+    const now = interval();
+    if (now === setIn) return;
+    setIn = now;
     set();
   };
 }

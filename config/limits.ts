@@ -112,8 +112,6 @@ export const LIMITS = {
   lagMs: 100,
   /** Seconds of silence until a peer is given up; it is pinged after half of them. */
   idleSeconds: 50,
-  /** How often the timer for that is set at most; the ping may come earlier by this. */
-  idleSetMs: 1_000,
   /** Joins and leaves are collected for this long, longer for each member, up to a maximum. */
   presenceMs: 100,
   presenceMsPerMember: 5,
@@ -203,7 +201,7 @@ export const LIMITS = {
   /** Changes of a deleted message that are superseded at once in a SQLite file. */
   sweptAtOnce: 250,
   /** Transactions after which it is looked how long SQLite's log is. */
-  commitsPerLook: 16,
+  commitsPerLook: 64,
   /** For how long deleted texts are collected, to be erased from a SQLite file together. */
   eraseMs: 20_000,
   /**

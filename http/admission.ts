@@ -62,6 +62,7 @@ export class Admission {
   readonly #slots = new Set<Slot>();
   readonly #clients = new Map<Connection, Slot>();
   readonly #sweeping: ReturnType<typeof setInterval>;
+  #sweeps = 0;
   #open = true;
   #empty = () => {};
 
@@ -79,6 +80,11 @@ export class Admission {
   /** Whether connections are admitted. */
   get open(): boolean {
     return this.#open;
+  }
+
+  /** How often it has looked after the clients, about once a second. */
+  get sweeps(): number {
+    return this.#sweeps;
   }
 
   /** The number of connections. */
@@ -149,6 +155,7 @@ export class Admission {
   }
 
   #sweep(): void {
+    this.#sweeps++;
     const monotonic = performance.now();
     const wall = Date.now();
     for (const [client, slot] of this.#clients) {

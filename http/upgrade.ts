@@ -115,7 +115,7 @@ export class Upgrades {
         "sec-websocket-version": "13",
       });
     }
-    throttleIdleTimer(upgrade.socket, LIMITS.idleSetMs);
+    throttleIdleTimer(upgrade.socket, () => services.admission.sweeps);
     connect(upgrade.socket, open(upgrade.socket), context, slot);
     return upgrade.response;
   }

@@ -7,21 +7,22 @@ import { conditionOf } from "./permissions.ts";
 /**
  * The draft of a command in the room of this name. A moderator may delete what others said there.
  *
+ * @param at the time of the batch that it is in
  * @param to the people whom a message mentions
  */
 export function draftOf(
   command: SayCommand | ChangeCommand,
   room: string,
+  at: number,
   isModerator: boolean,
   to?: readonly string[],
 ): Draft {
   const { sender, id } = command;
   const { id: from, name, avatar } = sender.person;
-  const at = Date.now();
   if (command.kind === "say") {
     const { text, mentions } = command;
-    const reply = mentions?.reply;
-    const files = mentions?.files;
+    if (!mentions && !to) return { room, at, from, name, avatar, text, id };
+    const { reply, files } = mentions ?? {};
     return { room, at, from, name, avatar, text, id, reply, to, files };
   }
   const { action, version } = command;

@@ -37,24 +37,26 @@ function isInWord(character: string): boolean {
  * mentionsIn("@Ann Lee, @anna: hello @Ann.", names); // ["2", "1"]
  * ```
  */
-export function mentionsIn(text: string, names: Names): string[] {
-  const found = new Set<string>();
+export function mentionsIn(text: string, names: Names): readonly string[] {
+  let found: Set<string> | undefined;
   let tried = 0;
   for (let at = text.indexOf("@"); at >= 0; at = text.indexOf("@", at + 1)) {
     if (!names.mayBegin(text, at + 1) || at > 0 && isInWord(text[at - 1])) continue;
     const id = longestName(text, at + 1, names);
-    if (id !== undefined) found.add(id);
+    if (id !== undefined) (found ??= new Set()).add(id);
     // The hub does this between the messages of everybody else.
     if (++tried === LIMITS.mentions) break;
   }
-  return [...found];
+  return found ? [...found] : NOBODY;
 }
 
+const NOBODY: readonly string[] = [];
+
 /** The person with the longest name that the text has at this place. */
-function longestName(text: string, from: number, { find }: Names): string | undefined {
+function longestName(text: string, from: number, names: Names): string | undefined {
   const characters = [...text.slice(from, from + 2 * LIMITS.userName + 2)];
   for (const end of endsOf(characters).reverse()) {
-    const id = find(foldName(characters.slice(0, end).join("")));
+    const id = names.find(foldName(characters.slice(0, end).join("")));
     if (id !== undefined) return id;
   }
 }
@@ -82,12 +84,9 @@ export interface MentionServices {
   readonly draft: (member: string, room: string, seq: number, at: number) => ChangeDraft;
 }
 
-/** Whether a message may concern somebody in particular. */
-export function isForSomebody(
-  { to, reply }: Pick<Message, "to" | "reply">,
-  isDirect: boolean,
-): boolean {
-  return to !== undefined && to.length > 0 || reply !== undefined || isDirect;
+/** Whether a message may concern somebody in particular, wherever it was said. */
+export function isForSomebody({ to, reply }: Pick<Message, "to" | "reply">): boolean {
+  return to !== undefined && to.length > 0 || reply !== undefined;
 }
 
 /** The entries that report a message to the people whom it is for. */

@@ -13,6 +13,7 @@ import type { LogEntry, RemotePresence, Subscription } from "./journal.ts";
 type Read = (room: string, seq: number, limit: number) => LogEntry[];
 
 const NOBODY: readonly RemotePresence[] = [];
+const NOTHING: readonly LogEntry[] = [];
 
 /** The subscriptions of one journal. */
 export class LocalFeed {
@@ -65,7 +66,8 @@ class LocalSubscription implements Subscription {
   readonly #notify: () => void;
   forgotten = 0;
   #broken = false;
-  #pending: LogEntry[] = [];
+  /** What `take` gives next. Most is published and taken at once, so it is the journal's own array. */
+  #pending = NOTHING;
   /** The newest entry that was taken or is pending. */
   #seq: number;
   /** There may be entries that were not published here; at first those from before it began. */
@@ -83,15 +85,15 @@ class LocalSubscription implements Subscription {
   }
 
   push(entries: readonly LogEntry[]): void {
-    for (const entry of entries) {
-      if (this.#hole) return;
-      if (entry.seq !== this.#seq + 1) {
-        this.#hole = true;
-        return;
-      }
-      this.#pending.push(entry);
-      this.#seq = entry.seq;
+    if (this.#hole || entries.length === 0) return;
+    const last = entries.at(-1)!.seq;
+    // Numbers only rise, so with this first and this last one there is no hole between them.
+    if (entries[0].seq !== this.#seq + 1 || last !== this.#seq + entries.length) {
+      this.#hole = true;
+      return;
     }
+    this.#pending = this.#pending.length === 0 ? entries : [...this.#pending, ...entries];
+    this.#seq = last;
   }
 
   /** Notifies at most once until the next `take`. */
@@ -104,26 +106,26 @@ class LocalSubscription implements Subscription {
   take(): readonly LogEntry[] {
     this.#notified = false;
     const taken = this.#pending;
-    this.#pending = [];
-    if (this.#hole) this.#fill(taken);
-    return taken;
+    this.#pending = NOTHING;
+    return this.#hole ? [...taken, ...this.#fill()] : taken;
   }
 
   /** Reads what was not published here, as much as one `take` may give. */
-  #fill(taken: LogEntry[]): void {
+  #fill(): readonly LogEntry[] {
     this.#hole = false;
     const page = this.#source.read(this.#seq, LIMITS.batch);
-    if (page.length === 0) return;
+    if (page.length === 0) return page;
     const [first] = page;
     if ((first.kind === "skip" ? first.from : first.seq) !== this.#seq + 1) {
       this.#broken = true;
-      return this.notify();
+      this.notify();
+      return NOTHING;
     }
-    for (const entry of page) taken.push(entry);
     this.#seq = page.at(-1)!.seq;
-    if (page.length < LIMITS.batch) return;
+    if (page.length < LIMITS.batch) return page;
     this.#hole = true;
     this.notify();
+    return page;
   }
 
   takePresence(): readonly RemotePresence[] {

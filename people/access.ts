@@ -190,7 +190,7 @@ export class Access implements Rules {
 
   describe(room: string): RoomDescription {
     const record = isHidden(room) ? this.hidden.get(room) : undefined;
-    if (!record) return { access: "open" };
+    if (!record) return OPEN;
     const { access, title, archived } = record;
     return { access, title, archived };
   }
@@ -203,6 +203,8 @@ export class Access implements Rules {
     void this.#parts.audit.noteDeletion(by, room, of);
   }
 }
+
+const OPEN: RoomDescription = { access: "open" };
 
 function muted(until: number): Denial {
   return { code: "not_allowed", detail: `you are muted until ${new Date(until).toISOString()}` };

@@ -53,7 +53,7 @@ export class Notifier {
 
   #add(room: string, message: Message): void {
     const { rules, log } = this.#services;
-    if (!isForSomebody(message, rules.describe(room).access === "direct")) return;
+    if (!isForSomebody(message) && rules.describe(room).access !== "direct") return;
     if (this.#waiting.length >= LIMITS.mentionsWaiting) {
       return log.error("mentions dropped", { room });
     }

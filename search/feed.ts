@@ -73,6 +73,11 @@ export class Feed {
     this.#epoch = this.#journal.epoch;
   }
 
+  /** Whether the next round can wait: much is said just now, and the index is not late. */
+  get mayWait(): boolean {
+    return this.#isBusy() && performance.now() - this.#currentAt < LIMITS.search.lateMs;
+  }
+
   /** Whether these rooms (undefined: all) have been brought up to date in the last round. */
   isCurrent(rooms?: readonly string[]): boolean {
     if (rooms) return rooms.every((room) => !this.#behind.has(room));

@@ -195,6 +195,7 @@ export class Search {
   /** One round; answers with the pause after it. */
   async #round(isUrgent: boolean, rooms: readonly string[]): Promise<number> {
     const { pollMs, retryMs } = LIMITS.search;
+    if (!isUrgent && this.#feed.mayWait) return pollMs;
     try {
       const index = await this.#open();
       const isCut = () => this.#isClosed || this.#waiting.length > 0;

@@ -109,8 +109,10 @@ export class Connection {
 
   /** Writes the file's log back to the file if it has become long. */
   #writeBack(): void {
+    const scrubber = this.#scrubber;
+    if (!scrubber?.committed()) return;
     try {
-      this.withoutWaiting(() => this.#scrubber?.committed());
+      this.withoutWaiting(() => scrubber.writeBackIfLong());
     } catch (error) {
       // What was to be kept is kept; appends fail and say why if there is no more room.
       this.#options.log?.error("database log cannot be emptied", { error });

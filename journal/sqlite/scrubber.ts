@@ -56,9 +56,13 @@ export class Scrubber {
     return Math.floor(this.#file.statSync().size / this.#layout.pageSize);
   }
 
-  /** A transaction was kept: writes the log back to the file if it has become long. */
-  committed(): void {
-    if (++this.#commits % LIMITS.commitsPerLook !== 0) return;
+  /** A transaction was kept; whether {@linkcode Scrubber.writeBackIfLong} is to follow. */
+  committed(): boolean {
+    return ++this.#commits % LIMITS.commitsPerLook === 0;
+  }
+
+  /** Writes the log back to the file if it has become long. */
+  writeBackIfLong(): void {
     const { pages } = this.#wal;
     this.#look();
     if (this.#wal.pages < pages) this.#dueAt = LIMITS.walPages;

@@ -19,11 +19,14 @@ interface Place {
 export class WalReader {
   readonly #path: string;
   readonly #pageSize: number;
+  /** For the pages that are read at once: new memory each time would cost more than reading them. */
+  readonly #buffer: Uint8Array;
   #place: Place = { salt: 0, frames: 0 };
 
   constructor(path: string, pageSize: number) {
     this.#path = path;
     this.#pageSize = pageSize;
+    this.#buffer = new Uint8Array(AT_ONCE * (FRAME + pageSize));
   }
 
   /** The size of the log in bytes; 0 if there is none. */
@@ -42,7 +45,7 @@ export class WalReader {
 
   /**
    * Calls `visit` with each page that transactions have written since the last call, as the last of them
-   * left it, and with its number.
+   * left it, and with its number. The page is valid only during the call.
    *
    * @returns whether the log was begun again since then
    */
@@ -75,7 +78,8 @@ export class WalReader {
     visit: (page: Uint8Array, number: number) => void,
   ): { kept: number; read: number } {
     const length = FRAME + this.#pageSize;
-    const some = readAt(file, HEADER + from * length, most * length);
+    const bytes = most > AT_ONCE ? new Uint8Array(most * length) : this.#buffer;
+    const some = readInto(bytes.subarray(0, most * length), file, HEADER + from * length);
     const places = new Map<number, number>();
     let pending: [number: number, at: number][] = [];
     let [kept, read] = [0, 0];
@@ -95,10 +99,13 @@ export class WalReader {
 
 /** The bytes from a place in a file on, fewer at its end. */
 export function readAt(file: Deno.FsFile, at: number, length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
+  return readInto(new Uint8Array(length), file, at);
+}
+
+function readInto(bytes: Uint8Array, file: Deno.FsFile, at: number): Uint8Array {
   file.seekSync(at, Deno.SeekMode.Start);
   let read = 0;
-  while (read < length) {
+  while (read < bytes.length) {
     const count = file.readSync(bytes.subarray(read));
     if (count === null) break;
     read += count;

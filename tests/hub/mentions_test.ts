@@ -76,9 +76,8 @@ Deno.test("draftsOf: is for those who are listed, answered, or in a direct room,
 });
 
 Deno.test("isForSomebody: says whether anybody need be looked for", () => {
-  assertEquals(isForSomebody({}, false), false);
-  assertEquals(isForSomebody({ to: [] }, false), false);
-  assertEquals(isForSomebody({ to: ["ann"] }, false), true);
-  assertEquals(isForSomebody({ reply: 1 }, false), true);
-  assertEquals(isForSomebody({}, true), true);
+  assertEquals(isForSomebody({}), false);
+  assertEquals(isForSomebody({ to: [] }), false);
+  assertEquals(isForSomebody({ to: ["ann"] }), true);
+  assertEquals(isForSomebody({ reply: 1 }), true);
 });
