@@ -65,12 +65,13 @@ export async function bundlePage(): Promise<BuiltPage> {
   const root = rootFolder();
   const sources = await digestOfSources();
   if (!root || !sources) throw new Error("the page's sources cannot be read");
-  const [html, icon, script, rare, style, highlighter, en, zh] = await Promise.all([
+  // Alone: the first one may have to download the bundler, which several at once cannot do.
+  const style = await bundle(`${root}/static/style/index.css`);
+  const [html, icon, script, rare, highlighter, en, zh] = await Promise.all([
     Deno.readTextFile(`${root}/static/index.html`),
     Deno.readTextFile(`${root}/static/icon.svg`),
     bundle(`${root}/static/app.tsx`),
     bundleRare(`${root}/static/rare/main.tsx`),
-    bundle(`${root}/static/style/index.css`),
     bundle(`${root}/static/highlighter.ts`),
     Deno.readTextFile(`${root}/static/emoji/en.json`),
     Deno.readTextFile(`${root}/static/emoji/zh.json`),
