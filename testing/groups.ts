@@ -7,6 +7,8 @@
  * folder stay together.
  */
 
+import { containFailures } from "./failures.ts";
+
 const GROUPS = {
   pages: ["static/page_a", "static/page_ca", "static/page_ch", "static/page_co", "static/page_e"],
   "more pages": ["static/page_"],
@@ -22,6 +24,7 @@ const TESTS = new URL("../tests/", import.meta.url);
 
 /** Imports the test files of a group, one after another. */
 export async function importGroup(name: keyof typeof GROUPS): Promise<void> {
+  containFailures();
   for (const path of testFiles("")) if (groupOf(path) === name) await import(`${TESTS}${path}`);
 }
 

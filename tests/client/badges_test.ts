@@ -20,7 +20,9 @@ async function play(hosts: () => string[], salt: number, disturb?: () => Promise
     const act = async () => {
       for (let n = 0; n < ACTIONS; n++) await world.act();
     };
-    await Promise.all([act(), disturb?.()]);
+    // Both have ended before anything is closed, also if one of them fails.
+    const ends = await Promise.allSettled([act(), disturb?.()]);
+    for (const end of ends) if (end.status === "rejected") throw end.reason;
     await world.check(`HUBBUB_SEED=${SEED}, round ${round}`);
   }
 }
