@@ -113,7 +113,7 @@ export async function openChat(
   );
   const { url: [url], authSecret: secret } = config;
   const origins = new Origins(config);
-  applyChanges(people, admission);
+  applyChanges(people, admission, activity);
   const rooms = new Rooms(people, journal, hub);
   const base = url ? new URL(url).pathname.replace(/\/$/, "") : "";
   const { fetch } = new Routes({
@@ -194,11 +194,16 @@ export async function openChat(
 const CREDENTIALS: ReadonlySet<Kind> = new Set(["access", "member", "ended", "bot", "session"]);
 
 /** What becomes of people reaches their connections at once, whichever server did it. */
-function applyChanges({ directory, members }: People, admission: Admission): void {
+function applyChanges(
+  { directory, members }: People,
+  admission: Admission,
+  activity: Activity,
+): void {
   let isDue = false;
   directory.listen((kind, id) => {
     const name = kind === "member" ? directory.get(kind, id)?.name : undefined;
     if (name && members.get(id)) admission.rename(id, name);
+    if (kind === "closed") activity.look(id);
     // A place concerns only its room.
     if (kind === "place") admission.checkAccess(id.slice(0, id.indexOf("/")));
     if (isDue || !CREDENTIALS.has(kind)) return;

@@ -40,11 +40,12 @@ export async function describeRooms(
   return names.map((name): HelloRoom => {
     const room = listed.get(name);
     const { seq, at, messages, members: count } = room ?? EMPTY;
-    const { title, access, archived } = rules.describe(name);
+    const { title, access, archived, closed } = rules.describe(name);
     return {
       name,
       title,
       archived,
+      closed,
       seq,
       at,
       messages,

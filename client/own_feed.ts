@@ -144,8 +144,8 @@ export class OwnFeed implements Watcher {
 
   /** What is known of a room beside its log. */
   #lookOf(room: string): string {
-    const { title, archived } = this.#services.rules.describe(room);
-    return JSON.stringify({ title, archived });
+    const { title, archived, closed } = this.#services.rules.describe(room);
+    return JSON.stringify({ title, archived, closed });
   }
 
   /** Hidden rooms come and go with the person's places in them. */

@@ -24,6 +24,8 @@ export interface RoomObject {
   readonly access: "open" | "private" | "direct";
   readonly title?: string;
   readonly archived?: true;
+  /** Until when an open room is closed to newcomers. */
+  readonly closed?: number;
   /** Of a direct room: everybody whose room it is. */
   readonly people?: readonly RoomPerson[];
 }
@@ -31,9 +33,9 @@ export interface RoomObject {
 /** The object of a room that the asker may enter. */
 export function roomObject(context: Context, room: ListedRoom): RoomObject {
   const { name, members, seq, messages, at, topic } = room;
-  const { access, title, archived } = context.services.rules.describe(name);
+  const { access, title, archived, closed } = context.services.rules.describe(name);
   const people = access === "direct" ? peopleOf(context, name) : undefined;
-  return { name, members, seq, messages, at, topic, access, title, archived, people };
+  return { name, members, seq, messages, at, topic, access, title, archived, closed, people };
 }
 
 /** The first people of a hidden room. */

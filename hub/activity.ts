@@ -53,6 +53,11 @@ export class Activity {
     if (this.#publish(room) || isNew) this.#schedule();
   }
 
+  /** Something else is said of a room than before: those who watch it look at it again. */
+  look(room: string): void {
+    if (this.#note(room)) this.#schedule();
+  }
+
   /** This server has kept the deletion of a message. */
   deleted(room: string, seq: number): void {
     if (this.#publish(`${room} ${seq}`)) this.#schedule();

@@ -27,6 +27,8 @@ export interface RoomDescription {
   readonly access: "open" | "private" | "direct";
   readonly title?: string;
   readonly archived?: true;
+  /** Of an open room that is closed to newcomers: until when, in milliseconds since 1970. */
+  readonly closed?: number;
 }
 
 /** What the hub must know about people and rooms. Every answer is immediate. */

@@ -189,7 +189,11 @@ export class Access implements Rules {
   }
 
   describe(room: string): RoomDescription {
-    const record = isHidden(room) ? this.hidden.get(room) : undefined;
+    if (!isHidden(room)) {
+      const closed = this.#parts.newcomers.closedUntil(room);
+      return closed === undefined ? OPEN : { ...OPEN, closed };
+    }
+    const record = this.hidden.get(room);
     if (!record) return OPEN;
     const { access, title, archived } = record;
     return { access, title, archived };

@@ -92,6 +92,7 @@ const checks: { readonly [T in RoomObject["type"]]: Check<Extract<RoomObject, { 
     access: optional(access),
     title: optional(text),
     archived: optional(word(true)),
+    closed: optional(time),
     epoch: text,
     seq: whole,
     at: optional(time),
@@ -211,6 +212,7 @@ export const checkRoom: Check<RoomSummary> = object<RoomSummary>({
   access: optional(access),
   title: optional(text),
   archived: optional(word(true)),
+  closed: optional(time),
   people: absentOr(list(checkPerson, MOST_LISTED)),
 });
 

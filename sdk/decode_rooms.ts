@@ -27,6 +27,7 @@ const description = object<RoomDescription>({
   name: text,
   title: optional(text),
   archived: optional(word(true)),
+  closed: optional(time),
   topic: optional(text),
   access: optional(access),
   seq: whole,

@@ -160,6 +160,8 @@ export interface Welcome {
   /** Of a private room. */
   readonly title?: string;
   readonly archived?: true;
+  /** Until when an open room is closed to newcomers, in milliseconds since 1970. */
+  readonly closed?: number;
   /** Changes when the room's numbering does. */
   readonly epoch: string;
   /** The room's newest number. */
@@ -257,6 +259,8 @@ export interface RoomSummary {
   /** Of a private room. */
   readonly title?: string;
   readonly archived?: true;
+  /** Until when an open room is closed to newcomers, in milliseconds since 1970. */
+  readonly closed?: number;
   /** Of a direct room: everybody whose room it is. */
   readonly people?: readonly Person[];
 }

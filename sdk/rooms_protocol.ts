@@ -7,6 +7,8 @@ export interface RoomDescription {
   readonly name: string;
   readonly title?: string;
   readonly archived?: true;
+  /** Until when an open room is closed to newcomers, in milliseconds since 1970. */
+  readonly closed?: number;
   readonly topic?: string;
   readonly access?: RoomAccess;
   /** Its newest number, and the time of that entry. */

@@ -16,6 +16,8 @@ export interface MyRoom {
   /** Of a private room. */
   readonly title?: string;
   readonly archived?: true;
+  /** Until when an open room is closed to newcomers, in milliseconds since 1970. */
+  readonly closed?: number;
   readonly topic?: string;
   readonly access?: RoomAccess;
   /** Of a direct room: everybody whose room it is. */
@@ -165,7 +167,8 @@ export class RoomsState {
 }
 
 function shown(known: Known): MyRoom {
-  const { name, title, archived, topic, access, members: people, seq, at, messages } = known;
+  const { name, title, archived, closed, topic, access, members: people, seq, at, messages } =
+    known;
   const isRead = known.marked >= seq;
   const unread = isRead ? 0 : Math.max(0, messages - Math.max(known.read, known.readHere));
   const mentions = isRead ? 0 : known.mentions;
@@ -173,6 +176,7 @@ function shown(known: Known): MyRoom {
     name,
     ...title !== undefined && { title },
     ...archived && { archived },
+    ...closed !== undefined && { closed },
     ...topic !== undefined && { topic },
     ...access !== undefined && { access },
     ...people !== undefined && { people },

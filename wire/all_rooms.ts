@@ -126,6 +126,8 @@ export interface HelloRoom {
   readonly name: string;
   readonly title?: string;
   readonly archived?: true;
+  /** Until when it is closed to newcomers. */
+  readonly closed?: number;
   readonly seq: number;
   readonly at: number;
   readonly messages: number;

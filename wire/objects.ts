@@ -137,6 +137,7 @@ export function welcomeLine(welcome: Welcome): string {
     `,"members":${list(members)},"count":${count},"access":"${access}"` +
     (title === undefined ? "" : `,"title":${quote(title)}`) +
     (welcome.archived ? `,"archived":true` : "") +
+    (welcome.closed === undefined ? "" : `,"closed":${welcome.closed}`) +
     (topic ? `,"topic":${quote(topic)}` : "") +
     (pins.length > 0 ? `,"pins":[${pins}]` : "") +
     (welcome.messages === undefined ? "" : `,"messages":${welcome.messages}`) +

@@ -80,6 +80,8 @@ export interface Welcome {
   /** Of a private room. */
   readonly title?: string;
   readonly archived?: true;
+  /** Of an open room that is closed to newcomers: until when. */
+  readonly closed?: number;
   readonly epoch: string;
   /** The `seq` and time of the room's newest entry, 0 if there is none. */
   readonly seq: number;

@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Caller } from "../../testing/caller.ts";
 import { newMember, serveInvited } from "../../testing/invited.ts";
+import { RoomsPeer } from "../../testing/rooms_peer.ts";
 import { type ChatServer, Peer, test } from "../../testing/support.ts";
 import { serveLocked } from "../../testing/token_server.ts";
 import { until } from "../../testing/wait.ts";
@@ -113,6 +114,26 @@ test("closeRoom: counts those who spoke while the room was open in between", asy
   await until(async () => await say(bob) === 201, "the room to open");
   assertEquals(await root.status("PUT", "/rooms/lobby/closed", { seconds: 60 }), 200);
   await until(async () => await say(bob) === 201, "the room's speakers to be read");
+});
+
+test("closeRoom: is said to everybody, in the list, when a room is entered, and to those in it", async () => {
+  await using all = await serveModerated();
+  const { server, root, ann } = all;
+  await say(ann);
+  await using before = await RoomsPeer.join(server, ann);
+  await before.enter("lobby");
+  const described = async (closed: number | undefined) => {
+    while ((await before.next({ type: "rooms" })).added[0].closed !== closed);
+  };
+  const { body: { until: closed } } = await root.ask("PUT", "/rooms/lobby/closed", { seconds: 60 });
+  await described(closed);
+  await using after = await RoomsPeer.join(server, ann);
+  assertEquals((await after.enter("lobby")).closed, closed);
+  const listed = async () => (await ann.ask("GET", "/rooms")).body.rooms[0].closed;
+  assertEquals(await listed(), closed);
+  await root.status("DELETE", "/rooms/lobby/closed");
+  await described(undefined);
+  assertEquals(await listed(), undefined);
 });
 
 test("moderation: is for admins, for people, for open rooms, and for a time", async () => {
