@@ -42,6 +42,16 @@ export type {
   RoomCommand,
   SayCommand,
 } from "./commands.ts";
+export {
+  type AuditEntry,
+  type Bot,
+  closeToNewcomers,
+  createBot,
+  deleteBot,
+  listBots,
+  type NewBot,
+  readAudit,
+} from "./http_admin.ts";
 export { connectRoom } from "./connect_room.ts";
 export type { Timing } from "./connection.ts";
 export { fileUrl, uploadFile, type UploadOptions } from "./files.ts";

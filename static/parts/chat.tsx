@@ -7,6 +7,7 @@ import { isOpen } from "../state/finding.ts";
 import { words } from "../words/words.ts";
 import { Menu } from "./actions.tsx";
 import { Banner } from "./banner.tsx";
+import { ClosedNote } from "./closed_note.tsx";
 import { Composer } from "./composer.tsx";
 import { DeleteDialog } from "./delete.tsx";
 import { type DialogName, type LaterDialog, open } from "./dialog.tsx";
@@ -48,6 +49,7 @@ export function Chat() {
           {isShut.value ? <NoRoom /> : (
             <>
               <Log />
+              <ClosedNote />
               {isArchived.value ? <p class="note archived">{words.archivedLead}</p> : <Composer />}
             </>
           )}

@@ -1,10 +1,15 @@
-/** A link to copy: in a field, from which it can also be copied by hand. */
+/** A link or a token to copy: in a field, from which it can also be copied by hand. */
 
 import { useState } from "preact/hooks";
 import { words } from "../words/words.ts";
 import { Icon } from "./icon.tsx";
 
-export function Copyable({ link, label }: { link: string; label: string }) {
+export function Copyable({ link, label, copy: copyLabel = words.copyLink }: {
+  link: string;
+  label: string;
+  /** On the button. */
+  copy?: string;
+}) {
   const [isCopied, setCopied] = useState(false);
   const copy = async (field: HTMLInputElement) => {
     field.select();
@@ -27,7 +32,7 @@ export function Copyable({ link, label }: { link: string; label: string }) {
         onClick={({ currentTarget }) => void copy(field(currentTarget))}
       >
         <Icon name="copy" small />
-        <span aria-live="polite">{isCopied ? words.copied : words.copyLink}</span>
+        <span aria-live="polite">{isCopied ? words.copied : copyLabel}</span>
       </button>
     </div>
   );

@@ -7,7 +7,7 @@ import { words } from "../words/words.ts";
 import { Icon } from "./icon.tsx";
 
 /** Those that are loaded when they are first opened. */
-export type LaterDialog = "about" | "card" | "direct" | "members" | "room" | "settings";
+export type LaterDialog = "about" | "card" | "closing" | "direct" | "members" | "room" | "settings";
 export type DialogName =
   | LaterDialog
   | "roomMenu"

@@ -2,9 +2,11 @@
 
 import { mine, mute, star } from "../state/my_rooms.ts";
 import { room } from "../state/place.ts";
+import { isAdmin } from "../state/session.ts";
+import { isHidden } from "../text/rooms.ts";
 import { words } from "../words/words.ts";
 import { Item, moveFocus } from "./actions.tsx";
-import { beside, Modal } from "./dialog.tsx";
+import { beside, Modal, showDialog } from "./dialog.tsx";
 
 export function RoomMenu() {
   const name = room.value;
@@ -22,6 +24,9 @@ export function RoomMenu() {
         <Item icon={muted ? "bell" : "silent"} act={() => mute(name, !muted)}>
           {muted ? words.unmute : words.mute}
         </Item>
+        {isAdmin.value && !isHidden(name) && (
+          <Item icon="lock" act={() => showDialog("closing")}>{words.newcomers}</Item>
+        )}
       </div>
     </Modal>
   );

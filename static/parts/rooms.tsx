@@ -3,7 +3,7 @@
 import { useRef } from "preact/hooks";
 import { me } from "../state/people.ts";
 import { readAll } from "../state/my_rooms.ts";
-import { addressOf, chatName, go, room } from "../state/place.ts";
+import { access, addressOf, chatName, go, room } from "../state/place.ts";
 import {
   hasMore,
   isAnythingNew,
@@ -49,7 +49,7 @@ export function Rooms() {
           onClick={() => showDialog("members")}
         >
           <Icon name="people" />
-          <bdi>{words.members}</bdi>
+          <bdi>{access === "token" ? words.forAdmins : words.members}</bdi>
         </button>
       )}
       <You />

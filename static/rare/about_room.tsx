@@ -2,7 +2,7 @@
 
 import { changeRoom, listRoomMembers, type RoomMember, type RoomOrder } from "../../sdk/mod.ts";
 import { closeDialog, current, FormDialog, go, isArchived, myId, ownName } from "../kit.ts";
-import { Disc, refreshRooms, room, server, title, useState, words } from "../kit.ts";
+import { chat, Disc, refreshRooms, room, title, useState, words } from "../kit.ts";
 import { isolated } from "../text/people.ts";
 import { Chooser } from "./chooser.tsx";
 import { Group, Input } from "./fields.tsx";
@@ -18,12 +18,12 @@ export function AboutRoom() {
   const name = room.peek();
   const [wanted, setWanted] = useState(title.peek() ?? "");
   const { value: members = [], problem, reload } = useLoaded(() =>
-    listRoomMembers({ url: server, room: name })
+    listRoomMembers({ ...chat, room: name })
   );
   const { act, outcome } = useAct();
   const change = async (order: RoomOrder, done = "") => {
     const isDone = await act(
-      () => changeRoom({ url: server, room: name, name: ownName(), order }),
+      () => changeRoom({ ...chat, room: name, name: ownName(), order }),
       done,
     );
     void refreshRooms();

@@ -1,10 +1,10 @@
 /** The dialog for a new room: an open one by its name, or a private one with a title and people. */
 
 import { createPrivateRoom } from "../../sdk/mod.ts";
-import { FormDialog, go, learn, ownName, server, useState, words } from "../kit.ts";
+import { chat, FormDialog, go, learn, ownName, useState, words } from "../kit.ts";
 import { isRoom, roomOf } from "../text/rooms.ts";
 import { Chooser } from "./chooser.tsx";
-import { Group, Input } from "./fields.tsx";
+import { Choice, Group, Input } from "./fields.tsx";
 import { useAct } from "./use_act.tsx";
 import { rare } from "./words.ts";
 
@@ -43,12 +43,14 @@ export function AddRoom() {
       </Group>
       <Group title={rare.who}>
         <Choice
+          name="who"
           label={rare.everybody}
           hint={rare.everybodyHint}
           isOn={!isPrivate}
           choose={() => setPrivate(false)}
         />
         <Choice
+          name="who"
           label={rare.onlyAdded}
           hint={rare.onlyAddedHint}
           isOn={isPrivate}
@@ -64,24 +66,7 @@ export function AddRoom() {
 }
 
 async function addPrivate(title: string, members: readonly string[]): Promise<void> {
-  const room = await createPrivateRoom({ url: server, title, members, name: ownName() });
+  const room = await createPrivateRoom({ ...chat, title, members, name: ownName() });
   learn(room);
   go(room.name);
-}
-
-function Choice({ label, hint, isOn, choose }: {
-  label: string;
-  hint: string;
-  isOn: boolean;
-  choose: () => void;
-}) {
-  return (
-    <label class="tick choice">
-      <input type="radio" name="who" checked={isOn} onChange={choose} />
-      <span>
-        <b>{label}</b>
-        <span class="hint">{hint}</span>
-      </span>
-    </label>
-  );
 }

@@ -1,18 +1,18 @@
 /** The people whom the reader blocks. */
 
 import { listBlocks, setBlock } from "../../sdk/mod.ts";
-import { Disc, server } from "../kit.ts";
+import { chat, Disc } from "../kit.ts";
 import { isolated } from "../text/people.ts";
 import { Group } from "./fields.tsx";
 import { useAct, useLoaded } from "./use_act.tsx";
 import { rare } from "./words.ts";
 
 export function Blocked() {
-  const { value: blocks, problem, reload } = useLoaded(() => listBlocks({ url: server }));
+  const { value: blocks, problem, reload } = useLoaded(() => listBlocks(chat));
   const { act, outcome } = useAct();
   const unblock = async (id: string, name: string) => {
     const done = rare.unblocked(isolated(name));
-    if (await act(() => setBlock({ url: server, id, on: false }), done)) await reload();
+    if (await act(() => setBlock({ ...chat, id, on: false }), done)) await reload();
   };
   return (
     <Group title={rare.blocked}>

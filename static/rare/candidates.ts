@@ -1,7 +1,7 @@
 /** The people whom the reader may add to a room, as far as the page can know them. */
 
 import { listMembers, type Person } from "../../sdk/mod.ts";
-import { heard, isByInvitation, members, myId, server } from "../kit.ts";
+import { chat, heard, isByInvitation, members, myId } from "../kit.ts";
 
 /** More members are not offered. */
 const MOST_PAGES = 10;
@@ -19,7 +19,7 @@ export async function candidates(): Promise<Person[]> {
 async function allMembers(): Promise<Person[]> {
   const found: Person[] = [];
   for (let page = 0; page < MOST_PAGES; page++) {
-    const { members, more } = await listMembers({ url: server, after: found.at(-1)?.id });
+    const { members, more } = await listMembers({ ...chat, after: found.at(-1)?.id });
     found.push(...members.filter(({ banned }) => !banned));
     if (!more) break;
   }

@@ -1,8 +1,8 @@
 /** A person's card: what the reader can do with them, and what admins can. */
 
 import { listBlocks, type Person, setBlock } from "../../sdk/mod.ts";
-import { access, carded, closeDialog, Disc, Icon, isAdmin, members, mention } from "../kit.ts";
-import { Modal, myId, server, showDialog, words } from "../kit.ts";
+import { carded, closeDialog, Disc, Icon, isAdmin, members, mention } from "../kit.ts";
+import { chat, Modal, myId, showDialog, words } from "../kit.ts";
 import { isolated } from "../text/people.ts";
 import { AdminActions } from "./admin_actions.tsx";
 import { openDirect } from "./direct.tsx";
@@ -28,7 +28,7 @@ export function Card() {
         </button>
       </div>
       {isMe ? <OwnActions /> : <Actions person={person} />}
-      {isAdmin.value && !isMe && access !== "token" && <AdminActions person={person} />}
+      {isAdmin.value && !isMe && <AdminActions person={person} />}
     </Modal>
   );
 }
@@ -52,7 +52,7 @@ function OwnActions() {
 }
 
 function Actions({ person: { id, name } }: { person: Person }) {
-  const { value: blocks, reload } = useLoaded(() => listBlocks({ url: server }));
+  const { value: blocks, reload } = useLoaded(() => listBlocks(chat));
   const { act, outcome } = useAct();
   const isBlocked = blocks?.some((blocked) => blocked.id === id) ?? false;
   const write = async () => {
@@ -60,7 +60,7 @@ function Actions({ person: { id, name } }: { person: Person }) {
   };
   const block = async () => {
     const done = (isBlocked ? rare.unblocked : rare.blockedNow)(isolated(name));
-    if (await act(() => setBlock({ url: server, id, on: !isBlocked }), done)) await reload();
+    if (await act(() => setBlock({ ...chat, id, on: !isBlocked }), done)) await reload();
   };
   return (
     <>

@@ -1,13 +1,10 @@
-/** Chooses people, by ticks that a part of a name narrows down. */
+/** Chooses people. */
 
-import { Disc, useId, useState } from "../kit.ts";
-import { foldedName } from "../text/rooms.ts";
+import { Disc } from "../kit.ts";
 import { candidates } from "./candidates.ts";
+import { Ticks } from "./ticks.tsx";
 import { useLoaded } from "./use_act.tsx";
 import { rare } from "./words.ts";
-
-/** More are not shown at once. */
-const MOST_SHOWN = 50;
 
 interface Props {
   readonly label: string;
@@ -19,49 +16,15 @@ interface Props {
   readonly without?: readonly string[];
 }
 
-export function Chooser({ label, chosen, setChosen, most, without = [] }: Props) {
+export function Chooser({ without = [], ...props }: Props) {
   const { value: people = [], problem } = useLoaded(candidates);
-  const [typed, setTyped] = useState("");
-  const id = useId();
-  const wanted = foldedName(typed.trim());
-  const offered = people.filter((person) => !without.includes(person.id));
-  const shown = offered.filter(({ id, name }) =>
-    chosen.includes(id) || foldedName(name).includes(wanted)
-  ).slice(0, MOST_SHOWN);
-  const turn = (id: string, isOn: boolean) =>
-    setChosen(isOn ? [...chosen, id] : chosen.filter((other) => other !== id));
+  const offered = people.filter(({ id }) => !without.includes(id));
   return (
-    <div class="chooser" role="group" aria-label={label}>
-      <input
-        class="input"
-        dir="auto"
-        list={undefined}
-        type="search"
-        aria-label={rare.findPerson}
-        placeholder={rare.findPerson}
-        aria-describedby={id}
-        value={typed}
-        onInput={({ currentTarget }) => setTyped(currentTarget.value)}
-      />
-      <ul>
-        {shown.map((person) => (
-          <li key={person.id}>
-            <label class="tick">
-              <input
-                type="checkbox"
-                checked={chosen.includes(person.id)}
-                disabled={chosen.length >= most && !chosen.includes(person.id)}
-                onChange={({ currentTarget }) => turn(person.id, currentTarget.checked)}
-              />
-              <Disc {...person} />
-              <bdi>{person.name}</bdi>
-            </label>
-          </li>
-        ))}
-      </ul>
-      <p class="hint" id={id} role="status">
-        {problem || (offered.length === 0 ? rare.nobodyKnown : rare.chosen(chosen.length))}
-      </p>
-    </div>
+    <Ticks
+      {...props}
+      find={rare.findPerson}
+      offered={offered.map((person) => ({ ...person, sign: <Disc {...person} /> }))}
+      problem={problem || (offered.length === 0 ? rare.nobodyKnown : undefined)}
+    />
   );
 }

@@ -1,7 +1,7 @@
 /** A new direct message: to one person or several, or without anybody for one's own notes. */
 
 import { openDirectRoom } from "../../sdk/mod.ts";
-import { FormDialog, go, learn, ownName, server, useState, words } from "../kit.ts";
+import { chat, FormDialog, go, learn, ownName, useState, words } from "../kit.ts";
 import { Chooser } from "./chooser.tsx";
 import { Group } from "./fields.tsx";
 import { useAct } from "./use_act.tsx";
@@ -12,7 +12,7 @@ const MOST = 7;
 
 /** Opens the direct room of the reader and these people. */
 export async function openDirect(members: readonly string[]): Promise<void> {
-  const room = await openDirectRoom({ url: server, members, name: ownName() });
+  const room = await openDirectRoom({ ...chat, members, name: ownName() });
   learn(room);
   go(room.name);
 }

@@ -3,6 +3,7 @@
 import { AboutRoom } from "./about_room.tsx";
 import { AddRoom } from "./add_room.tsx";
 import { Card } from "./card.tsx";
+import { Closing } from "./closing.tsx";
 import { NewDirect } from "./direct.tsx";
 import { Join } from "./join.tsx";
 import { Members } from "./members.tsx";
@@ -12,6 +13,7 @@ import { SignIn } from "./sign_in.tsx";
 export const PARTS = {
   about: AboutRoom,
   card: Card,
+  closing: Closing,
   direct: NewDirect,
   join: Join,
   members: Members,

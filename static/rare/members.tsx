@@ -1,10 +1,15 @@
-/** The members of the chat, for admins: a list from which their cards open, and invitations. */
+/**
+ * What admins look after: invitations, the members, from whose list their cards open, bots, and the audit
+ * log. Where people come with tokens the operator's own program knows them, and nobody is listed.
+ */
 
-import { listMembers, type Member } from "../../sdk/mod.ts";
-import { closeDialog, Disc, Icon, isByInvitation, Modal, openCard, server } from "../kit.ts";
-import { useState, words } from "../kit.ts";
+import { listBots, listMembers, type Member } from "../../sdk/mod.ts";
+import { access, chat, closeDialog, Disc, Icon, isByInvitation, Modal } from "../kit.ts";
+import { openCard, useState, words } from "../kit.ts";
 import { isolated } from "../text/people.ts";
 import { foldedName } from "../text/rooms.ts";
+import { Audit } from "./audit.tsx";
+import { Bots } from "./bots.tsx";
 import { Group } from "./fields.tsx";
 import { Invites } from "./invites.tsx";
 import { useLoaded } from "./use_act.tsx";
@@ -17,29 +22,35 @@ const MOST_SHOWN = 200;
 
 export function Members() {
   const { value: members = [], problem } = useLoaded(all);
+  const bots = useLoaded(() => listBots(chat));
   return (
-    <Modal label={words.members} class="members">
+    <Modal label={words.forAdmins} class="members">
       <div class="head">
-        <h2>{words.members}</h2>
+        <h2>{words.forAdmins}</h2>
         <button type="button" class="tool" aria-label={words.close} onClick={closeDialog}>
           <Icon name="close" />
         </button>
       </div>
       <div class="inside">
         {isByInvitation && <Invites />}
-        <Group title={words.members}>
-          {problem && <p class="hint">{problem}</p>}
-          <List members={members} />
-        </Group>
+        {access !== "token" && (
+          <Group title={words.members}>
+            {problem && <p class="hint">{problem}</p>}
+            <List members={members} />
+          </Group>
+        )}
+        <Bots {...bots} />
+        <Audit known={[...members, ...bots.value ?? []]} />
       </div>
     </Modal>
   );
 }
 
 async function all(): Promise<Member[]> {
+  if (access === "token") return [];
   const found: Member[] = [];
   for (let page = 0; page < MOST_PAGES; page++) {
-    const { members, more } = await listMembers({ url: server, after: found.at(-1)?.id });
+    const { members, more } = await listMembers({ ...chat, after: found.at(-1)?.id });
     found.push(...members);
     if (!more) break;
   }

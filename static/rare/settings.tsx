@@ -42,10 +42,10 @@ export function Settings() {
         <>
           <Devices />
           {isByInvitation && <OwnWays />}
-          <Blocked />
-          <SignOut />
         </>
       )}
+      <Blocked />
+      {access !== "token" && <SignOut />}
     </FormDialog>
   );
 }

@@ -1,11 +1,14 @@
 /** A button for what cannot be undone: it asks first. */
 
 import { useState, words } from "../kit.ts";
+import { useFocus } from "./use_focus.ts";
 
 export function Sure(
-  { label, question, done, act }: {
+  { label, name, question, done, act }: {
     /** On the first button. */
     label: string;
+    /** What it is called, if that is more than what is on it. */
+    name?: string;
     question: string;
     /** On the button that does it. */
     done: string;
@@ -13,9 +16,16 @@ export function Sure(
   },
 ) {
   const [isAsking, setAsking] = useState(false);
+  const control = useFocus<HTMLButtonElement>(isAsking);
   if (!isAsking) {
     return (
-      <button type="button" class="button small danger" onClick={() => setAsking(true)}>
+      <button
+        ref={control}
+        type="button"
+        class="button small danger"
+        aria-label={name}
+        onClick={() => setAsking(true)}
+      >
         {label}
       </button>
     );
@@ -28,7 +38,12 @@ export function Sure(
     <div class="sure">
       <p role="alert">{question}</p>
       <div class="buttons">
-        <button type="button" class="button small" autofocus onClick={() => answer(false)}>
+        <button
+          ref={control}
+          type="button"
+          class="button small"
+          onClick={() => answer(false)}
+        >
           {words.cancel}
         </button>
         <button type="button" class="button small danger" onClick={() => answer(true)}>

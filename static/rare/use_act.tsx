@@ -36,10 +36,16 @@ function Outcome({ done, problem }: { done: string; problem: string }) {
   );
 }
 
-/** What was loaded; undefined until it has come. */
-export function useLoaded<T>(
-  load: () => Promise<T>,
-): { value: T | undefined; problem: string; reload: () => Promise<void> } {
+/** What was loaded. */
+export interface Loaded<T> {
+  /** Undefined until it has come. */
+  readonly value: T | undefined;
+  readonly problem: string;
+  readonly reload: () => Promise<void>;
+}
+
+/** Loads something when it is drawn. */
+export function useLoaded<T>(load: () => Promise<T>): Loaded<T> {
   const [value, setValue] = useState<T | undefined>(undefined);
   const [problem, setProblem] = useState("");
   const reload = async () => {

@@ -102,6 +102,64 @@ export const en = {
   people: (n: number) => n === 1 ? "1 person" : `${n} people`,
   days: (n: number) => n === 1 ? "1 day" : `${n} days`,
   createInvite: "Create an invitation",
+  inviteRooms: "Private rooms of the invitation",
+  inviteRoomsHint: "It can lead into private rooms of yours, beside all open rooms:",
+  leadsTo: (rooms: string) => `into ${rooms}`,
+  findRoom: "Find a room",
+
+  // Bots
+  bots: "Bots",
+  noBots: "There are no bots.",
+  addBot: "Add a bot",
+  createBot: "Create the bot",
+  botHint: "People see it with its messages.",
+  botNameless: "A bot needs a name.",
+  botRooms: "It may enter",
+  allOpenRooms: "All open rooms",
+  someRooms: "Only some rooms",
+  someRoomsHint: "Of private rooms only those that you own.",
+  botMetrics: "It may read the metrics",
+  hook: "Address for other programs",
+  noHook: "None",
+  hookHint: "Whatever is posted to it, as to Slack's incoming webhooks, appears in the room.",
+  botMade: (name: string) =>
+    `${name} is ready. What follows is shown this once: the server keeps only what recognises it.`,
+  botToken: "Token of the bot",
+  copyToken: "Copy token",
+  copyAddress: "Copy address",
+  hookAddress: "Address for other programs",
+  entersOpenRooms: "May enter all open rooms.",
+  hookOf: (room: string) => `Has an address that posts to ${room}.`,
+  readsMetrics: "May read the metrics.",
+  deleteBot: "Delete…",
+  deleteBotOf: (name: string) => `Delete the bot ${name}…`,
+  deleteBotLead: (name: string) =>
+    `The token and the address of ${name} stop working at once. What it said stays.`,
+  deleteBotNow: "Delete the bot",
+  botDeleted: (name: string) => `The bot ${name} was deleted.`,
+  botMayEnter: (rooms: string) => `May enter ${rooms}.`,
+
+  // The audit log
+  audit: "Audit log",
+  auditHint: "What admins and moderators did, and how people came in. It has no texts.",
+  auditShow: "Show the log",
+  auditOlder: "Show older entries",
+  auditEmpty: "Nothing was done yet.",
+  operator: "The operator",
+  unknownId: (id: string) => `somebody (${id.slice(0, 6)}…)`,
+  otherAction: (by: string, action: string, to: string | undefined) =>
+    to === undefined ? `${by}: ${action}` : `${by}: ${action}, ${to}`,
+
+  // Newcomers
+  newcomers: "Newcomers",
+  closeFor: "Close for",
+  closeNow: "Close to newcomers",
+  closeHint:
+    "Only people who spoke in this room before, and admins, can write until then. All can read.",
+  hours: (n: number) => n === 1 ? "1 hour" : n === 24 ? "1 day" : `${n / 24} days`,
+  isClosed: "Closed",
+  openAgain: "Open again",
+  openedAgain: "Everybody can write in this room again.",
 
   // Settings
   memberName: "Nobody else may have it.",

@@ -97,3 +97,6 @@ export const token: string | undefined = (() => {
     return given ?? undefined;
   }
 })();
+
+/** Where this chat is, and how the reader gets in: with the token, or, without one, with the session. */
+export const chat = { url: server, token } as const;

@@ -40,9 +40,13 @@ export const en = {
   aboutRoom: "About this room",
   archived: "archived",
   archivedLead: "This room is archived: it can be read, and nothing can be said in it.",
+  newcomers: "Newcomers…",
+  closedUntil: (moment: string) =>
+    `Closed to newcomers until ${moment}: only people who spoke here before can write.`,
 
   // People
   members: "Members",
+  forAdmins: "For admins",
   aboutPerson: (name: string) => `About ${name}`,
   people: "People",
   peopleHere: (n: number) => `People, ${n} here`,

@@ -39,8 +39,11 @@ export const zh: Words = {
   aboutRoom: "关于这个聊天室",
   archived: "已归档",
   archivedLead: "这个聊天室已归档：可以阅读，不能发言。",
+  newcomers: "新人…",
+  closedUntil: (moment) => `对新人关闭至 ${moment}：只有以前在这里发过言的人可以发言。`,
 
   members: "全体成员",
+  forAdmins: "管理员专用",
   aboutPerson: (name) => `关于 ${name}`,
   people: "成员",
   peopleHere: (n) => `成员，${n} 人在线`,

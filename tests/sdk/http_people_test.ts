@@ -117,3 +117,37 @@ test("changeMember: changes roles and bans, but not of the last admin", async ()
   await sdk.removeMember({ url, id });
   assertEquals(await refusalOf(sdk.removeMember({ url, id })), 404);
 });
+
+test("createBot: shows the token and the hook once; deleteBot ends both", async () => {
+  await using server = await serveInvited();
+  const url = `http://${server.host}`;
+  using _browser = browserWith(server.admin.headers);
+  const everywhere = await sdk.createBot({ url, name: "porter", metrics: true });
+  const { id, token, hook } = await sdk.createBot({ url, name: "CI", rooms: [], hook: "builds" });
+  assertEquals([token.slice(0, 4), new URL(hook!).pathname.slice(0, 7)], ["hbb_", "/hooks/"]);
+  const bots = await sdk.listBots({ url });
+  assertEquals(bots.map(({ name, by, rooms, metrics, hook }) => [name, by, rooms, metrics, hook]), [
+    ["porter", server.adminId, undefined, true, undefined],
+    ["CI", server.adminId, [], undefined, "builds"],
+  ]);
+  await sdk.deleteBot({ url, id });
+  assertEquals((await sdk.listBots({ url })).map((bot) => bot.id), [everywhere.id]);
+  assertEquals(await refusalOf(sdk.deleteBot({ url, id })), 404);
+});
+
+test("closeToNewcomers: is noted in the audit log, which readAudit reads a page at a time", async () => {
+  await using server = await serveInvited();
+  const url = `http://${server.host}`;
+  using _browser = browserWith(server.admin.headers);
+  await sdk.closeToNewcomers({ url, room: "lobby", seconds: 60 });
+  await sdk.closeToNewcomers({ url, room: "lobby", seconds: 0 });
+  const { entries, more } = await sdk.readAudit({ url, limit: 1 });
+  assertEquals([entries.map(({ by, action, room }) => [by, action, room]), more], [
+    [[server.adminId, "open", "lobby"]],
+    true,
+  ]);
+  const older = await sdk.readAudit({ url, before: entries[0].seq });
+  const closing = older.entries.at(-1)!;
+  assertEquals([closing.action, older.more], ["close", false]);
+  assertGreater(closing.until!, Date.now());
+});

@@ -37,6 +37,7 @@ for (const phone of [false, true]) {
     await isOnline(page);
     await settings(page, phone, () => server.admin.ask("POST", "/me/blocks", { id }));
     await members(page, phone);
+    await closing(page);
     await rooms(page, phone);
     await card(page, phone);
     await page.goto(`http://${server.host}/join#nonsense`);
@@ -74,6 +75,10 @@ async function members(page: Page, phone: boolean): Promise<void> {
   await open(page, phone, "Members");
   await dialogOf(page).getByRole("button", { name: "Create an invitation" }).click();
   await dialogOf(page).getByRole("textbox", { name: /^Link of/ }).waitFor();
+  await dialogOf(page).getByRole("button", { name: "Add a bot" }).click();
+  await dialogOf(page).getByRole("radio", { name: /Only some rooms/ }).check();
+  await dialogOf(page).getByRole("button", { name: "Show the log" }).click();
+  await dialogOf(page).getByRole("list", { name: "Audit log" }).waitFor();
   await inspect(page, "the members");
   await dialogOf(page).getByRole("button", { name: /^Actions for \u2068Ben/ }).click();
   await dialogOf(page).getByRole("button", { name: "Sign-in link" }).click();
@@ -105,6 +110,15 @@ async function rooms(page: Page, phone: boolean): Promise<void> {
   await close(page);
   await page.getByText("This room is archived").waitFor();
   await inspect(page, "an archived room");
+}
+
+async function closing(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Room actions" }).click();
+  await page.getByRole("menuitem", { name: "Newcomers…" }).click();
+  await inspect(page, "closing a room");
+  await dialogOf(page).getByRole("button", { name: "Close to newcomers" }).click();
+  await page.getByText(/^Closed to newcomers/).waitFor();
+  await inspect(page, "a closed room");
 }
 
 async function card(page: Page, phone: boolean): Promise<void> {
