@@ -19,6 +19,8 @@ interface Someone {
   readonly devices: Rooms[];
   /** By room: the highest entry that any device has marked as read. */
   readonly marks: Map<string, number>;
+  /** The rooms that they were taken out of: a mark that was on its way may have been refused. */
+  readonly unsure: Set<string>;
 }
 
 interface Place {
@@ -48,7 +50,7 @@ export class BadgeWorld {
       const caller = world.#caller(name);
       const token = caller.headers.authorization.slice("Bearer ".length);
       const id = await caller.id();
-      world.#people.push({ name, id, token, devices: [], marks: new Map() });
+      world.#people.push({ name, id, token, devices: [], marks: new Map(), unsure: new Set() });
     }
     const [ann, bob] = world.#people;
     for (const room of ["tea", "pub"]) {
@@ -155,8 +157,10 @@ export class BadgeWorld {
       id: crypto.randomUUID(),
     });
     if (status !== 200 && status !== 201) return;
-    if (isIn) people.delete(eve);
-    else people.add(eve);
+    if (isIn) {
+      people.delete(eve);
+      eve.unsure.add(room);
+    } else people.add(eve);
   }
 
   /** Asks again where a server was killed meanwhile: the id makes that safe. */
@@ -198,7 +202,20 @@ export class BadgeWorld {
       const devices = [...someone.devices, fresh.rooms];
       // They may be waiting for a server that was away.
       for (const device of devices) device.wake();
+      await this.#markAgain(someone, fresh.rooms);
       for (const place of this.#places) await this.#checkPlace(place, someone, devices, what);
+    }
+  }
+
+  async #markAgain(someone: Someone, device: Rooms): Promise<void> {
+    for (const { room, people } of this.#places) {
+      const mark = someone.marks.get(room);
+      if (mark === undefined || !people.has(someone) || !someone.unsure.delete(room)) continue;
+      await until(
+        () => device.room(room) !== undefined,
+        `${room} to be shown to ${someone.name} again`,
+      );
+      device.read(room, mark);
     }
   }
 
