@@ -41,6 +41,8 @@ export class Replica {
   readonly state: RoomState = new RoomState(HELD, REPLAY);
   /** How often its history was not the server's. */
   resets = 0;
+  /** How often it left by itself, as no answer came in time. */
+  doubts = 0;
   readonly #options: ReplicaOptions;
   readonly #feed: Feed;
   readonly #outbox: Outbox;
@@ -75,11 +77,16 @@ export class Replica {
       keepFailed: false,
       author: () => this.name,
       send: (command) => this.#send(command),
-      doubt: () => void this.#feed.close(),
+      doubt: () => this.#doubt(),
       onChange: () => {},
       newId: () => `${this.name}/${++count}`,
       pausesMs: [PAUSE_MS, PAUSE_MS],
     });
+  }
+
+  #doubt(): void {
+    if (this.#isOnline) this.doubts++;
+    void this.#feed.close();
   }
 
   /** Whether it is connected and has everything that there was when it connected. */

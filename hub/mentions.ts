@@ -98,7 +98,8 @@ export async function draftsOf(
   const people = new Set([...to, ...direct(room)]);
   if (reply !== undefined) {
     const { messages: [answered] } = await journal.page(room, { after: reply - 1, limit: 1 });
-    if (answered?.seq === reply && !answered.deleted) people.add(answered.from);
+    // Even if it was deleted meanwhile: it was there when it was answered.
+    if (answered?.seq === reply) people.add(answered.from);
   }
   people.delete(from);
   return [...people].filter((member) => wants(member, room, from))

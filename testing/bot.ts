@@ -9,8 +9,8 @@ export class Bot {
   private constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.onmessage = ({ data }) => {
-      const object = JSON.parse(data.slice(data.lastIndexOf("\n") + 1));
-      if (object.type === "message") this.#last = object.text;
+      const last = data.split("\n").findLast((line: string) => line.startsWith('{"type":"message"'));
+      if (last) this.#last = JSON.parse(last).text;
       this.#waiting?.();
     };
   }

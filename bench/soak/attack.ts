@@ -52,7 +52,7 @@ async function hold(child: Child, seconds: number): Promise<Findings> {
   const [holdUp, ownMs, looks] = [watches[0].stop(), watches[1].stop(), watches[2].stop()];
   const lag = await lagOf(child);
   const { messages, ...account } = await good.compare();
-  const { drops, echoesMs } = good;
+  const { drops, doubts, echoesMs } = good;
   await good.leave();
   let left = 0;
   let abandoned = 0;
@@ -64,7 +64,7 @@ async function hold(child: Child, seconds: number): Promise<Findings> {
   // If they do not, the verdict says so.
   await child.until(isFlat, "the sockets to be closed", CLOSING_MS).catch(() => {});
   return {
-    ...{ seconds, account, messages, drops, echoesMs, holdUp, lag, ownMs, looks, tallies },
+    ...{ seconds, account, messages, drops, doubts, echoesMs, holdUp, lag, ownMs, looks, tallies },
     ...{ left, abandoned },
     descriptors: [descriptors, child.descriptors],
     memory: [before, await collected(child)],

@@ -25,6 +25,8 @@ export interface Findings {
   readonly messages: number;
   /** How often a good client was disconnected. */
   readonly drops: number;
+  /** How often one left by itself, as no answer came in time. */
+  readonly doubts: number;
   readonly echoesMs: number[];
   readonly holdUp: HoldUp;
   /** The server's lag by its metrics, in seconds. */
@@ -56,7 +58,7 @@ export function rowsOf(findings: Findings): Row[] {
   return [...clientRows(findings), ...serverRows(findings), ...attackRows(findings)];
 }
 
-function clientRows({ seconds, account, messages, drops, echoesMs }: Findings): Row[] {
+function clientRows({ seconds, account, messages, drops, doubts, echoesMs }: Findings): Row[] {
   const { accepted, refused, lost, doubled, disordered, diverged, faults } = account;
   return [
     { what: "seconds, good clients, streams", found: `${seconds}, ${TALKERS}, ${STREAMS}` },
@@ -69,6 +71,8 @@ function clientRows({ seconds, account, messages, drops, echoesMs }: Findings): 
     zero("out of order", disordered),
     zero("diverged", diverged),
     zero("good clients disconnected", drops),
+    // That depends on the machine, too.
+    { what: "good clients that gave up waiting", found: `${doubts}` },
     {
       what: "p50 / p99 / worst until their messages come back",
       found: [0.5, 0.99, 1].map((part) => ms(quantile(echoesMs, part))).join(" / "),

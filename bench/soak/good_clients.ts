@@ -20,11 +20,10 @@ export class GoodClients {
   readonly ledger: Ledger = new Ledger();
   /** How long each message took to come back to its sender. */
   readonly echoesMs: number[] = [];
-  /** How often a connection has ended. */
-  drops = 0;
   readonly #replicas: Replica[];
   readonly #host: string;
   #isOpen = true;
+  #ends = 0;
 
   constructor(host: string) {
     this.#host = host;
@@ -38,7 +37,17 @@ export class GoodClients {
   }
 
   async #keepJoined(replica: Replica): Promise<void> {
-    for (; this.#isOpen; this.drops++) await replica.join(this.#host);
+    for (; this.#isOpen; this.#ends++) await replica.join(this.#host);
+  }
+
+  /** How often one left by itself, as no answer came in time. */
+  get doubts(): number {
+    return this.#replicas.reduce((sum, { doubts }) => sum + doubts, 0);
+  }
+
+  /** How often the server, or what lies between, has ended a connection. */
+  get drops(): number {
+    return this.#ends - this.doubts;
   }
 
   /** Waits until all are there, and has them talk. */

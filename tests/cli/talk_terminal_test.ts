@@ -87,6 +87,7 @@ test("talk: prints a line once that was kept, but answered only after a reconnec
   await screen.type("next\r");
   await screen.until(/ann.*: next/);
   assertEquals(screen.text.match(/: (?:kept|next)\r/g)?.length, 2);
+  await ben.until(() => ben.all("message").some(({ text }) => text === "next"), "the second line");
   assertEquals(ben.all("message").length, 2);
 });
 

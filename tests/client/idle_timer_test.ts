@@ -6,11 +6,14 @@ import { RawPeer, test } from "../../testing/support.ts";
 
 const [PONG, PING, CLOSE] = [0x8a, 9, 8];
 
-/** A server that gives a silent peer up after a second. */
+/** Long enough for an answer within half of it on a busy machine, in seconds. */
+const IDLE_TIMEOUT = 4;
+
+/** A server that gives a silent peer up. */
 function serve(received: (socket: WebSocket) => void): Deno.HttpServer<Deno.NetAddr> {
   const interval = () => Math.floor(performance.now() / 100);
   return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
-    const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: 1 });
+    const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: IDLE_TIMEOUT });
     throttleIdleTimer(socket, interval);
     socket.onmessage = () => received(socket);
     return response;
@@ -22,10 +25,8 @@ test("throttleIdleTimer: keeps a peer that answers pings, and gives up one that 
   await using server = serve(() => void received++);
   using peer = await RawPeer.upgrade(`127.0.0.1:${server.addr.port}`, "/");
   for (let n = 0; n < 50; n++) await peer.frame(0x81, `message ${n}`);
-  for (let answered = 0; answered < 3; answered++) {
-    assertEquals((await peer.next())?.opcode, PING);
-    await peer.frame(PONG, "");
-  }
+  assertEquals((await peer.next())?.opcode, PING);
+  await peer.frame(PONG, "");
   assertEquals(received, 50);
   assertEquals((await peer.next())?.opcode, PING);
   const { opcode, payload } = (await peer.next())!;

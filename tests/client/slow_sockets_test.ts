@@ -105,8 +105,8 @@ const linux = Deno.build.os === "linux";
         }
         await flood(talker, 5_000);
         const grown = await memoryOf(server.pid) - before;
-        // Unbounded it would be 20 MB each.
-        assertLess(grown, 60 + stuckClients, `${grown} MB for ${stuckClients}`);
+        // Unbounded it would be 20 MB each. The collector takes its time on a busy machine.
+        assertLess(grown, 5 * stuckClients, `${grown} MB for ${stuckClients}`);
       } finally {
         for (const peer of stuck) peer[Symbol.dispose]();
         await server.stop("SIGKILL");

@@ -57,7 +57,12 @@ Deno.test("mentionsIn: finds as many people as a message may mention", () => {
 
 Deno.test("draftsOf: is for those who are listed, answered, or in a direct room, and want it", async () => {
   const journal = new MemoryJournal(0);
-  await journal.append([draft("a question", { from: "asker" }), draft("gone", { from: "quiet" })]);
+  const deletion = { ...draft("", { from: "quiet" }), action: { type: "delete", of: 2 } as const };
+  await journal.append([
+    draft("a question", { from: "asker" }),
+    draft("gone", { from: "quiet" }),
+    deletion,
+  ]);
   const of = async (more: object, direct: string[] = []) => {
     const drafts = await draftsOf("r", { ...message(9), from: "me", ...more }, {
       journal,
@@ -70,6 +75,7 @@ Deno.test("draftsOf: is for those who are listed, answered, or in a direct room,
   assertEquals(await of({ to: ["ann", "me", "blocker", "ann"] }), "ann");
   assertEquals(await of({ reply: 1 }), "asker");
   assertEquals(await of({ reply: 1, to: ["asker", "bob"] }), "asker,bob");
+  assertEquals(await of({ reply: 2 }), "quiet", "it was there when it was answered");
   assertEquals(await of({ reply: 7 }), "");
   assertEquals(await of({}, ["me", "you"]), "you");
   assertEquals(await of({}), "");

@@ -1,6 +1,6 @@
 /** Rooms of the hub that open and close: what they start with, and that nothing of them stays. */
 
-import { assertEquals, assertLess } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { Hub } from "../../hub.ts";
 import { MemoryJournal } from "../../journal/memory.ts";
 import { OPTIONS, withFolder } from "../../testing/sqlite.ts";
@@ -9,6 +9,7 @@ import { SqliteJournal } from "../../journal/sqlite/journal.ts";
 import { collectGarbage } from "../../testing/heap.ts";
 import { draft, FakeMember, hasAnswers, hasShown, isInside } from "../../testing/fakes.ts";
 import { join, openHub } from "../../testing/held_journal.ts";
+import { until } from "../../testing/wait.ts";
 
 /** The names of rooms, with how many people and messages they have. */
 async function listOf(hub: Hub): Promise<[name: string, members: number, messages: number][]> {
@@ -168,11 +169,16 @@ Deno.test("Hub: lets 10,000 rooms come and go without growth", async () => {
     assertEquals(hub.stats().rooms, 0);
     assertEquals((await listOf(hub)).map(([name]) => name), ["end"]);
     assertEquals(journal.opened.splice(0).length, 10_000);
+  };
+  const used = () => {
     collectGarbage();
     return Deno.memoryUsage().heapUsed;
   };
-  const before = await round();
   await round();
-  // A room takes some kilobytes: were they kept, this would be 20 MiB and more.
-  assertLess(await round() - before, 8 * 1024 * 1024);
+  const before = used();
+  await round();
+  await round();
+  // A room takes some kilobytes: were they kept, this would be 20 MiB and more. What has been used may
+  // be held for a moment longer.
+  await until(() => used() - before < 8 * 1024 * 1024, "the rooms to be let go of");
 });
