@@ -9,7 +9,9 @@ export class Bot {
   private constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.onmessage = ({ data }) => {
-      const last = data.split("\n").findLast((line: string) => line.startsWith('{"type":"message"'));
+      const last = data.split("\n").findLast((line: string) =>
+        line.startsWith('{"type":"message"')
+      );
       if (last) this.#last = JSON.parse(last).text;
       this.#waiting?.();
     };

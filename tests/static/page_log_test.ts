@@ -165,15 +165,22 @@ test("Log: scrolls with what comes only if the reader is at its end", async (sta
   assertFalse(/\nNew\n/.test(await logOf(page).innerText()), "who speaks has read");
 });
 
-test("Log: holds 10,000 messages in a bounded window without a hole", async (stage) => {
+test("Log: holds 10,000 messages in a bounded window as they come", async (stage) => {
   await using bot = await Bot.come(stage.server.url, "long");
   const page = await stage.come("Ann", { room: "long" });
   await bot.sayAll(range(1, 10_000));
   await sees(page, "m10000");
   assert(await messagesOf(page).count() <= 500);
   await page.waitForFunction(isAtEnd);
-  await page.reload();
+});
+
+test("Log: pages through 10,000 messages in a bounded window without a hole", async (stage) => {
+  await using bot = await Bot.come(stage.server.url, "pages");
+  await bot.sayAll(range(1, 10_000));
+  const page = await stage.come("Ann", { room: "pages" });
   await sees(page, "m10000");
+  await page.waitForFunction(isAtEnd);
+  await toEndOf(page).waitFor({ state: "hidden" });
   // Up through more than a window, down a little, then to the end by the button.
   for (let i = 0; i < 12; i++) {
     const first = (await texts(page))[0];
