@@ -142,6 +142,11 @@ export class Rooms {
     this.#connection.wake();
   }
 
+  /** Sends at once what was marked as read, muted or starred: for a page that is about to go away. */
+  flush(): void {
+    this.#wanted.flush();
+  }
+
   /** Leaves all rooms, as {@linkcode Room.close} does, and closes the connection. */
   async close(options: { flushMs?: number } = {}): Promise<void> {
     await this.#entered.close(options);

@@ -83,9 +83,17 @@ export class Wanted {
     }
   }
 
-  /** Sends nothing any more. */
+  /** Nothing may follow: what waits for the answer to something older is sent now. */
+  flush(): void {
+    for (const waiting of this.#waiting.values()) {
+      if (waiting.sent !== waiting.command.id) this.#try(waiting);
+    }
+  }
+
+  /** Sends what waits, and nothing any more. */
   close(): void {
     clearTimeout(this.#timer);
+    this.flush();
   }
 }
 

@@ -48,6 +48,9 @@ export const myRoom = (name: string): MyRoom | undefined => chat?.room(name);
 /** Marks a room as read up to an entry. */
 export const read = (room: string, seq: number): void => chat?.read(room, seq);
 
+/** The page may go away: what was marked is sent now. */
+export const flush = (): void => chat?.flush();
+
 /** Marks all rooms as read. */
 export const readAll = (): void => chat?.readAll();
 

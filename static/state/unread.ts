@@ -9,7 +9,7 @@
 import { effect, signal, untracked } from "@preact/signals";
 import type { Room } from "../../sdk/mod.ts";
 import * as log from "./log.ts";
-import { myRoom, read } from "./my_rooms.ts";
+import { flush, myRoom, read } from "./my_rooms.ts";
 import { room, target } from "./place.ts";
 
 /** How many messages of this room are new to the reader. */
@@ -46,6 +46,10 @@ export function start(): void {
   });
   addEventListener("focus", look);
   document.addEventListener("visibilitychange", look);
+  addEventListener("pagehide", () => {
+    leave(room.peek());
+    flush();
+  });
 }
 
 /** The reader leaves the room that is shown. */

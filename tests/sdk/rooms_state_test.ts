@@ -100,6 +100,14 @@ Deno.test("Wanted: sends one mark of a room at a time, then the newest", () => {
   assertEquals(shown(), [1, 3]);
 });
 
+Deno.test("Wanted.flush: sends the newest mark though an older one is unanswered, once", () => {
+  const { wanted, shown } = open();
+  for (const seq of [1, 2, 3]) wanted.add(read(seq));
+  wanted.flush();
+  wanted.flush();
+  assertEquals(shown(), [1, 3]);
+});
+
 Deno.test("Wanted: sends what waits when it is online, again after each loss", () => {
   const { wanted, link, shown } = open();
   link.online = false;

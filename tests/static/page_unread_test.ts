@@ -64,6 +64,24 @@ test("Badge: counts what mentions the reader in another room, in its link and in
   await ann.waitForFunction(() => !document.title.startsWith("("));
 });
 
+test("unread: what was read right before the page was left is read", async (stage) => {
+  await using bot = await Bot.come(stage.server.url, "left");
+  const ann = await stage.come("Ann", { room: "left" });
+  await bot.sayAll(["first"]);
+  await sees(ann, "first");
+  for (let n = 1; n <= 3; n++) {
+    await bot.sayAll([`again ${n}`]);
+    await sees(ann, `again ${n}`);
+    // Its mark waits for the one before.
+    await ann.goto("about:blank");
+    await ann.goto(`${stage.server.url}/rooms/left-beside`);
+    await isOnline(ann);
+    await linkOf(ann, /^left$/).waitFor();
+    await linkOf(ann, /^left$/).click();
+    await isOnline(ann);
+  }
+});
+
 test("RoomMenu: a muted room stays silent, and a starred one comes first", async (stage) => {
   const ann = await comeFrom(stage, "quiet");
   await linkOf(ann, /^quiet$/).click();
