@@ -2,15 +2,19 @@
  * Lines that wait on a connection for all rooms: about the person's own log, and the activity of rooms.
  *
  * A newer line about the same thing replaces the older one, so what waits for a slow client is limited
- * by the number of its rooms.
+ * by the number of its rooms. A line is made when it is sent, so its numbers are those of that moment: what
+ * was true when it began to wait may be older than what has been sent meanwhile.
  */
 
 import type { ListedRoom } from "../hub/room_list.ts";
 import { activityLine } from "../wire/all_rooms.ts";
 
+/** Makes a line; undefined where there is nothing to say any more. */
+export type Line = () => string | undefined;
+
 /** Lines to send, the newest of each kind. */
 export class Outgoing {
-  readonly #lines = new Map<string, string>();
+  readonly #lines = new Map<string, Line>();
   readonly #activity = new Map<string, ListedRoom>();
 
   /** Whether there is nothing to send. */
@@ -19,7 +23,7 @@ export class Outgoing {
   }
 
   /** Adds a line; `key` says what it is about. */
-  add(key: string, line: string): void {
+  add(key: string, line: Line): void {
     this.#lines.delete(key);
     this.#lines.set(key, line);
   }
@@ -36,7 +40,11 @@ export class Outgoing {
 
   /** Everything that waits, a line each. */
   take(): string[] {
-    const lines = [...this.#lines.values()];
+    const lines: string[] = [];
+    for (const make of this.#lines.values()) {
+      const line = make();
+      if (line !== undefined) lines.push(line);
+    }
     if (this.#activity.size > 0) lines.push(activityLine([...this.#activity.values()]));
     this.#lines.clear();
     this.#activity.clear();

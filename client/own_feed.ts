@@ -105,7 +105,7 @@ export class OwnFeed implements Watcher {
     else {
       const room = change.type === "read" ? change.mark.room : change.room;
       if (!this.#request.mayEnter(room)) return;
-      this.#outgoing.add(`${change.type}/${room}`, this.#lineOf(change));
+      this.#outgoing.add(`${change.type}/${room}`, () => this.#lineOf(change));
       this.#describe(room);
     }
     if (this.#isOpen) this.#owner.notify();
@@ -161,8 +161,14 @@ export class OwnFeed implements Watcher {
       this.#services.activity.unwatch(room, this);
       this.#outgoing.forget(room);
     }
-    this.#outgoing.add(`removed/${removed[0]}`, roomsLine(this.own!.seq, [], removed));
+    this.#outgoing.add(`removed/${removed[0]}`, () => this.#removalOf(removed));
     this.#owner.notify();
+  }
+
+  /** A room that may be entered again is described instead. */
+  #removalOf(rooms: readonly string[]): string | undefined {
+    const removed = rooms.filter((room) => !this.#request.mayEnter(room));
+    return removed.length > 0 ? roomsLine(this.own!.seq, [], removed) : undefined;
   }
 
   // The writer's source.

@@ -1,0 +1,85 @@
+/** What a connection for all rooms says of its person, where some of it has waited. */
+
+import { assertEquals } from "@std/assert";
+import { OwnFeed } from "../../client/own_feed.ts";
+import type { RoomsRequest, Services } from "../../client/services.ts";
+import { Activity } from "../../hub/activity.ts";
+import { NO_RULES, type Rules } from "../../hub/permissions.ts";
+import { MemoryJournal } from "../../journal/memory.ts";
+import { mentionDraft } from "../../people/own_log.ts";
+import { OwnLogs } from "../../people/own_logs.ts";
+import type { RoomsObject } from "../../sdk/rooms_protocol.ts";
+import { draft, person } from "../../testing/fakes.ts";
+import { rememberingLog } from "../../testing/support.ts";
+
+/** The feed of Ann, who has heard `hello`. */
+async function open(mayEnter: (room: string) => boolean = () => true) {
+  const journal = new MemoryJournal(0);
+  const log = rememberingLog();
+  const own = new OwnLogs(journal, log);
+  const list = async ({ names = [] }: { names?: readonly string[] }) => {
+    const rooms = await journal.rooms({ names, limit: names.length });
+    return { rooms: rooms.map((room) => ({ ...room, members: 0 })), more: false };
+  };
+  const activity = new Activity(journal, { list, deleted() {}, log });
+  const hidden = new Set(["~den"]);
+  const rules: Rules = {
+    ...NO_RULES,
+    hiddenRooms: () => mayEnter("~den") ? hidden : new Set<string>(),
+  };
+  const request = { person: person("ann"), role: "member", since: undefined, mayEnter };
+  const feed = new OwnFeed(
+    { hasEntered: () => false, notify() {} },
+    request as unknown as RoomsRequest,
+    { journal, own, activity, rules, hub: { list } } as unknown as Services,
+  );
+  await feed.open();
+  feed.start();
+  /** Everything that it has to say, as objects. */
+  const heard = async (): Promise<RoomsObject[]> => {
+    const lines: string[] = [];
+    while (feed.hasNext) lines.push(...await feed.next());
+    return lines.map((line) => JSON.parse(line));
+  };
+  await heard();
+  return {
+    ...{ journal, own, feed, heard },
+    async [Symbol.asyncDispose]() {
+      feed.close();
+      activity.close();
+      await own.close();
+    },
+  };
+}
+
+Deno.test("OwnFeed.next: says how many mentions there are when it says so, not when they were read", async () => {
+  await using ann = await open();
+  const say = (seq: number) => [
+    { ...draft(`message ${seq}`), room: "tea" },
+    mentionDraft("ann", "tea", seq, 1),
+  ];
+  await ann.journal.append(say(1));
+  await ann.own.look(["ann"]);
+  await ann.heard();
+  await ann.feed.own!.read("tea", 1);
+  // The connection takes nothing yet; meanwhile, somebody mentions her again.
+  await ann.journal.append(say(2));
+  await ann.own.look(["ann"]);
+  const counts = (await ann.heard()).flatMap((object) =>
+    object.type === "read" || object.type === "mention" ? [[object.type, object.mentions]] : []
+  );
+  assertEquals(counts, [["mention", 1], ["read", 1]]);
+});
+
+Deno.test("OwnFeed.next: never takes a room away after it has come back", async () => {
+  let isIn = true;
+  await using ann = await open((room) => isIn || room !== "~den");
+  isIn = false;
+  ann.feed.checkRooms();
+  isIn = true;
+  ann.feed.checkRooms();
+  const rooms = (await ann.heard()).flatMap((object) => object.type === "rooms" ? [object] : []);
+  assertEquals(rooms.map(({ added, removed }) => [added.map(({ name }) => name), removed]), [
+    [["~den"], []],
+  ]);
+});
