@@ -6,21 +6,12 @@
  * passes is left alone, so that Deno finds what it leaves behind, and names that test.
  */
 
-type Start = (...args: unknown[]) => number;
+type Start = (...args: unknown[]) => unknown;
 type Use = (...args: unknown[]) => unknown;
 
 /** From now on, tests that are declared and fail leave no timers behind. */
 export function containFailures(): void {
-  const started = new Set<number>();
-  for (const name of ["setTimeout", "setInterval"] as const) {
-    const start = globalThis[name] as unknown as Start;
-    const remembering: Start = (...args) => {
-      const id = start(...args);
-      started.add(id);
-      return id;
-    };
-    Object.assign(globalThis, { [name]: remembering });
-  }
+  const started = rememberTimers();
   const contain = (use: Use): Use =>
     // A test with a parameter has steps.
     async function (this: unknown, ...args: unknown[]) {
@@ -28,7 +19,7 @@ export function containFailures(): void {
       try {
         return await use.apply(this, args);
       } catch (error) {
-        for (const id of started) clearTimeout(id);
+        for (const stop of started.values()) stop();
         throw error;
       } finally {
         started.clear();
@@ -44,6 +35,33 @@ export function containFailures(): void {
     if (part === null || typeof part !== "object" || !("fn" in part)) return part;
     return { ...part, fn: contain(part.fn as Use) };
   }
+}
+
+/** The timers that wait from now on, each with what stops it; others are not held. */
+function rememberTimers(): Map<unknown, () => void> {
+  const waiting = new Map<unknown, () => void>();
+  const replace = (name: "Timeout" | "Interval") => {
+    const start = globalThis[`set${name}`] as unknown as Start;
+    const stop = globalThis[`clear${name}`] as (timer?: unknown) => void;
+    const isOnce = name === "Timeout";
+    Object.assign(globalThis, {
+      [`set${name}`]: (act: Use, ...args: unknown[]) => {
+        const timer = start((...given: unknown[]) => {
+          if (isOnce) waiting.delete(timer);
+          act(...given);
+        }, ...args);
+        waiting.set(timer, () => stop(timer));
+        return timer;
+      },
+      [`clear${name}`]: (timer?: unknown) => {
+        waiting.delete(timer);
+        stop(timer);
+      },
+    });
+  };
+  replace("Timeout");
+  replace("Interval");
+  return waiting;
 }
 
 /** Deno takes the name of a test from its function where it has no other. */
