@@ -74,10 +74,9 @@ async function change(
   version?: number,
 ): Promise<Response> {
   const { hub } = context.services;
-  const name = context.url.searchParams.get("name") ?? "";
   try {
     return entryAnswer(
-      await submit(context, name, (sender) => hub.change(sender, action, id, version)),
+      await submit(context, (sender) => hub.change(sender, action, id, version)),
     );
   } catch (error) {
     const isGone = error instanceof Problem && error.status === 410;

@@ -12,7 +12,7 @@ import { cleanTitle, cleanTopic, peopleOf } from "../wire/room_order.ts";
 import type { RoomOrder } from "../wire/wire.ts";
 import { readObject } from "./body.ts";
 import { type Context, jsonAnswer } from "./context.ts";
-import { allowedRoom, isTokenAdmin, personOf, roomOf } from "./join_request.ts";
+import { allowedRoom, askerOf, isTokenAdmin, roomOf } from "./join_request.ts";
 import { Problem } from "./problem.ts";
 import { idOf } from "./posts.ts";
 import { personOf as roomPerson, roomObject } from "./room_object.ts";
@@ -41,11 +41,7 @@ async function createOpen(
   const isNew = await isNewRoom(asked);
   if (isNew) {
     await checkNewRoom(asked);
-    await submit(
-      asked,
-      nameIn(context),
-      (sender) => hub.change(sender, { type: "room", topic: clean }),
-    );
+    await submit(asked, (sender) => hub.change(sender, { type: "room", topic: clean }));
   }
   return await roomAnswer(context, { room: await hub.resolve(room), isNew });
 }
@@ -98,12 +94,7 @@ function founder(context: Context): RoomActor {
 }
 
 function actorOf(context: Context): RoomActor {
-  const person = personOf(nameIn(context), "", context.identity);
-  return { person, isAdmin: isTokenAdmin(context) };
-}
-
-function nameIn({ url }: Context): string {
-  return url.searchParams.get("name") ?? "";
+  return { person: askerOf(context), isAdmin: isTokenAdmin(context) };
 }
 
 async function roomAnswer(context: Context, { room, isNew }: OpenedRoom): Promise<Response> {

@@ -24,7 +24,7 @@ export async function postHook(context: Context): Promise<Response> {
   if (!isVisible(text)) throw new Problem(400, "the payload has no text that can be shown");
   const { identity, room } = hook;
   const known = { ...context, identity: named(identity, payload.username), params: { room } };
-  await submit(known, "", (sender) => hub.say(sender, text, undefined, { to: [] }));
+  await submit(known, (sender) => hub.say(sender, text, undefined, { to: [] }));
   return textAnswer("ok");
 }
 

@@ -89,12 +89,33 @@ function nameIn(email: string): string {
   return [...email.trim().split("@")[0]].slice(0, LIMITS.userName).join("");
 }
 
-/** Who a client is. A token says all there is to say of its bearer, whatever the query says. */
+/** What the query says of somebody. A token says all there is to say of its bearer. */
+export function askedOf({ url: { searchParams }, identity }: Pick<Context, "url" | "identity">): {
+  name: string | undefined;
+  email: string | undefined;
+} {
+  const asked = (field: string) => {
+    return identity.isFromToken ? undefined : searchParams.get(field) ?? undefined;
+  };
+  return { name: asked("name"), email: asked("email") };
+}
+
+/**
+ * Who makes a request.
+ *
+ * @param name what the body calls them, which the query does otherwise
+ */
+export function askerOf(context: Context, name = ""): Person {
+  const asked = askedOf(context);
+  return personOf(name || asked.name || "", asked.email ?? "", context.identity);
+}
+
+/** Who a client is, whatever its wire. */
 function credentialsOf(context: Context, wire: string): Credentials {
-  const { url: { searchParams }, identity, address, services: { people } } = context;
-  const asked = (field: string) => identity.isFromToken ? null : searchParams.get(field);
-  const email = identity.email ?? asked("email") ?? "";
-  const name = asked("name") ?? (wire === "gochatting" ? nameIn(email) : "");
+  const { identity, address, services: { people } } = context;
+  const asked = askedOf(context);
+  const email = identity.email ?? asked.email ?? "";
+  const name = asked.name ?? (wire === "gochatting" ? nameIn(email) : "");
   return {
     address,
     person: personOf(name, email, identity),

@@ -9,7 +9,7 @@ import type { Identity } from "../people/identity.ts";
 import { shownName } from "../wire/wire.ts";
 import type { Context } from "./context.ts";
 import { readObject } from "./body.ts";
-import { avatarOf, nameOf } from "./join_request.ts";
+import { askedOf, avatarOf, nameOf } from "./join_request.ts";
 import { checkRate, noSession, personalAnswer } from "./personal.ts";
 import { Problem } from "./problem.ts";
 
@@ -17,7 +17,8 @@ import { Problem } from "./problem.ts";
 export function getMe(context: Context): Response {
   const { identity } = context;
   if (!identity.isLasting) throw noSession();
-  return personalAnswer(meOf(context, identity));
+  const { name = "", email = "" } = askedOf(context);
+  return personalAnswer(meOf(context, identity, { name: nameOf(name), email }));
 }
 
 /** `POST /me`: a new session for a browser without one; the one that it has lasts longer. */

@@ -18,7 +18,7 @@ export async function postMessage(context: Context): Promise<Response> {
   await checkNewRoom(context);
   const more = files ? { ...mentions, files: await prepareFiles(context, files) } : mentions;
   return entryAnswer(
-    await submit(context, name, (sender) => hub.say(sender, text, id, more)),
+    await submit(context, (sender) => hub.say(sender, text, id, more), name),
   );
 }
 

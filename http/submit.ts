@@ -5,7 +5,7 @@ import type { LogEntry } from "../journal/journal.ts";
 import { logLine } from "../wire/objects.ts";
 import type { Refusal } from "../wire/wire.ts";
 import { type Context, jsonAnswer } from "./context.ts";
-import { isTokenAdmin, personOf, roomOf } from "./join_request.ts";
+import { askerOf, isTokenAdmin, roomOf } from "./join_request.ts";
 import { Problem, unavailable } from "./problem.ts";
 
 /** What is answered where a command is refused. */
@@ -21,18 +21,18 @@ const STATUS: Readonly<Partial<Record<Refusal, number>>> = {
 /**
  * Submits a command in the room that the path names.
  *
- * @param name what the sender is called, if they say so
  * @param offer hands the command to the hub; false if too much waits already
+ * @param name what the body calls the sender, if it does
  * @throws {Problem} with 429 beyond the rate, or what the refusal means
  */
 export async function submit(
   context: Context,
-  name: string,
   offer: (sender: Sender) => boolean,
+  name?: string,
 ): Promise<LogEntry> {
-  const { identity, services: { hub } } = context;
+  const { services: { hub } } = context;
   const room = roomOf(context);
-  const person = personOf(name, "", identity);
+  const person = askerOf(context, name);
   checkRate(context);
   const resolved = await hub.resolve(room);
   const entry = await new Promise<LogEntry>((resolve, reject) => {

@@ -47,6 +47,14 @@ test("postMe: gives a browser a cookie once, which makes it the same member ever
   assertNotEquals(other.id, first.id);
 });
 
+test("getMe: says what the query's name and email lead to, as they would in a room", async () => {
+  await using server = await serveChat();
+  const url = `http://${server.host}/me?name=%20Ann%20&email=ann@example.org`;
+  const response = await fetch(url, { headers: { authorization: `Bearer ${KEY}` } });
+  const { name, avatar } = await response.json();
+  assertEquals([name, avatar.length], ["Ann", 64]);
+});
+
 test("postMe: sets a cookie that scripts cannot read and other sites do not send", async () => {
   await using server = await serveChat();
   const response = await new Browser(server).fetch("/me", { method: "POST" });

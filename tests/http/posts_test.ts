@@ -34,6 +34,20 @@ test("postMessage: answers 201 with the message as it was kept", async () => {
   assertEquals(history.messages, [answer]);
 });
 
+test("postMessage: takes name and email from the query, and rather the body's name", async () => {
+  await using server = await serveChat();
+  const said = async (query: string, body: BodyInit, type: string) => {
+    const url = `http://${server.host}/rooms/lobby/messages?${query}`;
+    const headers = { "content-type": type };
+    const { name, avatar } = await (await fetch(url, { method: "POST", body, headers })).json();
+    return [name, avatar?.length];
+  };
+  const query = "name=Ann&email=ann@example.org";
+  assertEquals(await said(query, "hello", "text/plain"), ["Ann", 64]);
+  const body = JSON.stringify({ text: "hello", name: "Bot" });
+  assertEquals(await said("name=Ann", body, "application/json"), ["Bot", undefined]);
+});
+
 test("postMessage: accepts plain text", async () => {
   await using server = await serveChat();
   for (const type of ["text/plain", "text/plain; charset=utf-8", "TEXT/PLAIN"]) {
