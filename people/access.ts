@@ -7,6 +7,7 @@
 
 import { NameStarts } from "../hub/name_starts.ts";
 import type { Asker, Denial, RoomDescription, Rules } from "../hub/permissions.ts";
+import { foldName } from "../hub/room_name.ts";
 import type { Audit } from "./audit.ts";
 import type { Blocks } from "./blocks.ts";
 import type { Directory } from "./directory.ts";
@@ -58,6 +59,10 @@ export class Access implements Rules {
       if (kind === "bot") this.#bots = undefined;
       if (kind === "name") this.#starts = undefined;
       if (kind === "access") this.#noteMode();
+    });
+    this.hidden.listen((key, room) => {
+      const place = parts.directory.get("place", `${room}/${key}`);
+      if (place) this.#starts?.add(foldName(place.name));
     });
     this.#noteMode();
   }
@@ -175,13 +180,24 @@ export class Access implements Rules {
   }
 
   personNamed(fold: string, room: string): string | undefined {
-    const id = this.#parts.directory.get("name", fold);
-    return id !== undefined && this.admits(id, room) ? id : undefined;
+    const { directory, members } = this.#parts;
+    const id = directory.get("name", fold);
+    if (id !== undefined && this.admits(id, room)) return id;
+    // The directory knows the name of a visitor only from their place.
+    const visitor = isHidden(room) ? this.hidden.personNamed(fold, room) : undefined;
+    return visitor !== undefined && !members.get(visitor) ? visitor : undefined;
   }
 
   mayBegin(text: string, at: number): boolean {
-    this.#starts ??= new NameStarts(this.#parts.directory.all("name").keys());
+    this.#starts ??= this.#findStarts();
     return this.#starts.mayBegin(text, at);
+  }
+
+  #findStarts(): NameStarts {
+    const { directory } = this.#parts;
+    const starts = new NameStarts(directory.all("name").keys());
+    for (const { name } of directory.all("place").values()) starts.add(foldName(name));
+    return starts;
   }
 
   blocks(id: string, other: string): boolean {

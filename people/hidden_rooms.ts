@@ -5,6 +5,7 @@
  * it, however many rooms there are. It changes nothing: that is in `room_changes.ts`.
  */
 
+import { foldName } from "../hub/room_name.ts";
 import type { Directory } from "./directory.ts";
 import { Grouped } from "./grouped.ts";
 import { idKey } from "./ids.ts";
@@ -19,6 +20,8 @@ export class HiddenRooms {
   readonly #canOwn: (id: string) => boolean;
   readonly #byRoom: Grouped;
   readonly #byMember: Grouped;
+  /** By room: the people by their folded names, of rooms in which somebody was looked for. */
+  readonly #named = new Map<string, ReadonlyMap<string, string>>();
 
   /** @param canOwn whether somebody may look after a room: a person who may come in */
   constructor(directory: Directory, canOwn: (id: string) => boolean) {
@@ -26,6 +29,7 @@ export class HiddenRooms {
     this.#canOwn = canOwn;
     this.#byRoom = new Grouped(directory, "place", 0);
     this.#byMember = new Grouped(directory, "place", 1);
+    this.listen((_, room) => void this.#named.delete(room));
   }
 
   /** The room with this address, for anyone who asks. */
@@ -63,6 +67,17 @@ export class HiddenRooms {
     return [...this.#byRoom.of(room)]
       .map((key) => this.#directory.get("place", `${room}/${key}`)!)
       .sort(bySeniority);
+  }
+
+  /** The person who had a folded name when they came into a room; of two, the one who has been in it longer. */
+  personNamed(fold: string, room: string): string | undefined {
+    let named = this.#named.get(room);
+    if (!named) {
+      const places = this.placesOf(room).reverse();
+      named = new Map(places.map(({ name, member }) => [foldName(name), member]));
+      this.#named.set(room, named);
+    }
+    return named.get(fold);
   }
 
   /** The number of people who may enter a room. */

@@ -231,6 +231,22 @@ test("AllRooms: rings for those whom a message is for, with its text as it is no
   assertEquals([again.room("tea").mentions, again.room(direct).mentions], [3, 1]);
 });
 
+test("AllRooms: rings for a visitor of a private room who is named there and not present", async () => {
+  await using all = await serveThree();
+  const { server, ann, bob } = all;
+  const members = [await bob.id()];
+  const order = { access: "private", title: "Den", members };
+  const { name: den } = (await ann.ask("POST", "/rooms?name=Ann%20Lee", order)).body;
+  assertEquals((await post(bob, den, "hello @ANN LEE")).to, [await ann.id()]);
+  assertEquals(
+    (await post(bob, "tea", "hello @Ann Lee")).to,
+    undefined,
+    "nobody there has this name",
+  );
+  await using one = await RoomsPeer.join(server, ann);
+  assertEquals(one.room(den).mentions, 1);
+});
+
 test("AllRooms: does not ring for what one says oneself, nor for people who are blocked", async () => {
   await using all = await serveThree();
   const { server, ann, bob, eve } = all;
