@@ -54,10 +54,10 @@ export class Access implements Rules {
   constructor(parts: AccessParts) {
     this.#parts = parts;
     this.hidden = new HiddenRooms(parts.directory, (id) => this.#canOwn(id));
-    parts.directory.listen((kind) => {
+    parts.directory.listen((kind, id) => {
       if (["mute", "closed", "member"].includes(kind)) this.#isRestricted = undefined;
       if (kind === "bot") this.#bots = undefined;
-      if (kind === "name") this.#starts = undefined;
+      if (kind === "name") this.#starts?.add(id);
       if (kind === "access") this.#noteMode();
     });
     this.hidden.listen((key, room) => {
