@@ -3,7 +3,7 @@
 import type { PendingChange } from "../../sdk/mod.ts";
 import { discardEdit, dismiss, refusals, refusedEdits, retryEdit } from "../state/changes.ts";
 import { isOnline } from "../state/status.ts";
-import { words } from "../words/words.ts";
+import { dates, words } from "../words/words.ts";
 import { Icon } from "./icon.tsx";
 
 export function Fate({ seq, pending }: { seq: number; pending: PendingChange | undefined }) {
@@ -16,7 +16,7 @@ export function Fate({ seq, pending }: { seq: number; pending: PendingChange | u
     <p class="fate failed" role="alert">
       <Icon name="warn" small />
       <span>
-        {words.notChanged(edit ?? other!)}{" "}
+        {words.notChanged(dates.local(edit ?? other!))}{" "}
         {edit !== undefined && (
           <button type="button" class="plain" onClick={() => retryEdit(seq)}>{words.retry}</button>
         )}

@@ -6,7 +6,7 @@ import { writeAgain } from "../state/attach.ts";
 import { isOnline } from "../state/status.ts";
 import { drafts, resumesAt, retry, takeBack, type Unsent } from "../state/unsent.ts";
 import { type You, you } from "../state/you.ts";
-import { words } from "../words/words.ts";
+import { dates, words } from "../words/words.ts";
 import { Icon } from "./icon.tsx";
 import { Body, Head } from "./message.tsx";
 import { Quote } from "./quote.tsx";
@@ -55,5 +55,5 @@ const guest = ({ email }: You) => email.split("@")[0] || words.guest;
 function reasonOf({ code, detail }: NonNullable<Draft["failed"]>, author: string): string {
   if (code === "too_large") return words.tooLong;
   if (code === "other_author") return words.otherAuthor(author || words.guest);
-  return detail;
+  return dates.local(detail);
 }

@@ -1,7 +1,7 @@
 /** The bots of the chat, for admins: which there are, a new one, and the end of one. */
 
 import { type Bot, deleteBot } from "../../sdk/mod.ts";
-import { chat, Disc, labelFor, listOf } from "../kit.ts";
+import { chat, Disc, labelFor, listOf, useState } from "../kit.ts";
 import { isolated } from "../text/people.ts";
 import { Group } from "./fields.tsx";
 import { NewBot } from "./new_bot.tsx";
@@ -11,10 +11,11 @@ import { rare } from "./words.ts";
 
 export function Bots({ value: bots, problem, reload }: Loaded<readonly Bot[]>) {
   const { act, outcome } = useAct();
+  const [deleted, setDeleted] = useState("");
   const remove = async ({ id, name }: Bot) => {
-    if (await act(() => deleteBot({ ...chat, id }), rare.botDeleted(isolated(name)))) {
-      await reload();
-    }
+    if (!await act(() => deleteBot({ ...chat, id }), rare.botDeleted(isolated(name)))) return;
+    setDeleted(id);
+    await reload();
   };
   return (
     <Group title={rare.bots}>
@@ -28,7 +29,7 @@ export function Bots({ value: bots, problem, reload }: Loaded<readonly Bot[]>) {
         ))}
       </ul>
       {outcome}
-      <NewBot made={reload} />
+      <NewBot made={reload} deleted={deleted} />
     </Group>
   );
 }

@@ -21,13 +21,14 @@ interface Wanted {
 
 const NOTHING: Wanted = { name: "", rooms: undefined, hook: NO_HOOK, metrics: false };
 
-/** @param made is called once there is another bot */
-export function NewBot({ made }: { made: () => unknown }) {
+/** @param made is called once there is another bot @param deleted the bot that was deleted last */
+export function NewBot({ made, deleted }: { made: () => unknown; deleted: string }) {
   const [isOpen, setOpen] = useState(false);
-  const [shown, setShown] = useState<Made | undefined>(undefined);
+  const [newest, setNewest] = useState<Made | undefined>(undefined);
+  const shown = newest?.id === deleted ? undefined : newest;
   const button = useFocus<HTMLButtonElement>(isOpen);
   const done = (bot: Made) => {
-    setShown(bot);
+    setNewest(bot);
     setOpen(false);
     made();
   };

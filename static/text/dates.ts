@@ -12,7 +12,11 @@ export interface Dates {
   moment(at: number): string;
   /** `Today`, `Yesterday`, or the date; the same for all moments of a day. */
   day(at: number, now?: number): string;
+  /** A text in which the server has written times, with these as the reader writes them. */
+  local(text: string): string;
 }
+
+const SERVER_TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 
 /** @param locales the browser's languages, the first that can be used counts */
 export function datesIn(locales: readonly string[]): Dates {
@@ -26,6 +30,7 @@ export function datesIn(locales: readonly string[]): Dates {
   return {
     time: (at) => time.format(at),
     moment: (at) => moment.format(at),
+    local: (text) => text.replace(SERVER_TIME, (at) => moment.format(Date.parse(at))),
     day(at, now = Date.now()) {
       const ago = calendarDay(now) - calendarDay(at);
       if (ago === 0 || ago === 1) return capitalized(near.format(-ago, "day"));

@@ -52,3 +52,13 @@ Deno.test("languageOf: takes the first language that the page speaks, else Engli
   assertEquals(languageOf(["de", "fr"]), "en");
   assertEquals(languageOf([]), "en");
 });
+
+Deno.test("Dates.local: writes the server's times as the reader does, and nothing else", () => {
+  const dates = datesIn(["en-GB"]);
+  const at = Date.UTC(2026, 10, 28, 1, 25, 59);
+  assertEquals(
+    dates.local("closed until 2026-11-28T01:25:59.324Z"),
+    `closed until ${dates.moment(at)}`,
+  );
+  assertEquals(dates.local("released 2026-11-28, v1"), "released 2026-11-28, v1");
+});

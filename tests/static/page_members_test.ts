@@ -136,6 +136,7 @@ test("Bots: makes one, shows token and hook once, and deletes it; Audit: says wh
   await press(ann, "Delete the bot");
   await says(ann, "was deleted");
   await dialogOf(ann).getByText("There are no bots.").waitFor();
+  assertEquals(await dialogOf(ann).getByRole("textbox", { name: "Token of the bot" }).count(), 0);
   assertEquals(await may("builds"), 401);
   await press(ann, "Show the log");
   const lines = dialogOf(ann).getByRole("list", { name: "Audit log" }).getByRole("listitem");
