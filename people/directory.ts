@@ -102,11 +102,15 @@ export class Directory {
   }
 
   async #change<T>(by: string, decide: () => Decision<T>): Promise<T> {
+    let isNewest = false;
     for (let tries = 0; tries < LIMITS.directoryTries; tries++) {
       // Servers that were in each other's way do not try again at the same moment.
       if (tries > 1) await pause(Math.random() * tries * LIMITS.directoryRetryMs);
       const { puts, result } = decide();
-      if (puts.length === 0 || await this.#put(by, puts)) return result;
+      if (puts.length > 0 ? await this.#put(by, puts) : isNewest) return result;
+      // No condition says that nothing need be changed: another server may have changed it just now.
+      if (puts.length === 0) await this.refresh();
+      isNewest = true;
     }
     throw new UnreachableError();
   }

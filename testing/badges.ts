@@ -178,8 +178,14 @@ export class BadgeWorld {
   }
 
   async #log(room: string, someone: Someone): Promise<readonly Message[]> {
-    const { body } = await this.#ask(someone, "GET", `/rooms/${room}/messages?limit=200`);
-    return body.messages;
+    let messages: readonly Message[] | undefined;
+    // Another server may learn a moment later that they may enter.
+    await until(async () => {
+      const { body } = await this.#ask(someone, "GET", `/rooms/${room}/messages?limit=200`);
+      messages = body.messages;
+      return messages !== undefined;
+    }, `${someone.name} to be let into ${room}`);
+    return messages!;
   }
 
   /** What a room's badge must show somebody: from the log, and from what they marked. */

@@ -1,6 +1,7 @@
 /** The directory over every kind of journal, with three servers that decide at the same time. */
 
 import { assertEquals, assertGreater, assertRejects } from "@std/assert";
+import type { Put } from "../../people/records.ts";
 import { Refused } from "../../people/refused.ts";
 import {
   directoryTest,
@@ -10,6 +11,27 @@ import {
   outcomes,
 } from "../../testing/directories.ts";
 import { until } from "../../testing/wait.ts";
+
+directoryTest(
+  "Directory.change: changes nothing only where that is right by the newest records",
+  async ([one, two]) => {
+    const [here, there] = [one.people.directory, two.people.directory];
+    const put = (value: number | undefined) => () => ({
+      puts: [["closed", "tea", value]] as Put[],
+      result: true,
+    });
+    await here.change("", put(5));
+    await there.refresh();
+    await here.change("", put(undefined));
+    // The other server has not heard of the last change yet.
+    const decide = () => {
+      return there.get("closed", "tea") === undefined ? put(5)() : { puts: [], result: false };
+    };
+    assertEquals(await there.change("", decide), true);
+    await here.refresh();
+    assertEquals(here.get("closed", "tea"), 5);
+  },
+);
 
 directoryTest("Members.put: of three servers that take a name, one gets it", async (servers) => {
   const [{ people }] = servers;
