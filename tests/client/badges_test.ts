@@ -9,7 +9,7 @@ import { redisTest } from "../../testing/redis.ts";
 import { OwnRedis } from "../../testing/redis_server.ts";
 import { serveChat, type Server, startServer, test } from "../../testing/support.ts";
 
-const ROUNDS = 6;
+const ROUNDS = 3;
 const ACTIONS = 25;
 const flags = ["--rate", "0"];
 
