@@ -20,7 +20,7 @@ import { FileIndex } from "./index.ts";
 import { cleanFileName } from "./names.ts";
 import { Places, type Release } from "./places.ts";
 import { finish } from "./receive.ts";
-import { type FileRecord, newFileId, toAttachment } from "./record.ts";
+import { type FileRecord, isFileId, newFileId, toAttachment } from "./record.ts";
 import { SweepSchedule } from "./schedule.ts";
 import { Sweeper } from "./sweep.ts";
 import type { AskedFile } from "../wire/wire.ts";
@@ -182,17 +182,14 @@ export class Files {
    * that none has named yet. Undefined if there is none. The caller closes it or downloads it.
    */
   async open(id: string, room: string, person: string): Promise<OpenFile | undefined> {
+    // A file goes before the journal forgets it: asked first, it never takes a deleted one for unnamed.
+    const seq = isFileId(id) ? (await this.#options.journal.files(room, [id])).get(id) : 0;
+    if (seq === 0) return;
     const found = await this.#folder.open(id);
     if (!found) return;
-    let isVisible = false;
-    try {
-      const seq = (await this.#options.journal.files(room, [id])).get(id);
-      const isOfRoom = foldName(found.record.room) === foldName(room);
-      isVisible = isOfRoom &&
-        (seq === undefined ? this.#isUnnamedOf(found.record, person) : seq > 0);
-    } finally {
-      if (!isVisible) found.file.close();
-    }
+    const isVisible = foldName(found.record.room) === foldName(room) &&
+      (seq !== undefined || this.#isUnnamedOf(found.record, person));
+    if (!isVisible) found.file.close();
     return isVisible ? found : undefined;
   }
 

@@ -8,7 +8,7 @@ import { FileFolder } from "../../files/folder.ts";
 import { newFileId } from "../../files/record.ts";
 import { MemoryJournal } from "../../journal/memory.ts";
 import { remove } from "../../testing/drafts.ts";
-import { draft } from "../../testing/fakes.ts";
+import { attachment, draft } from "../../testing/fakes.ts";
 import { filesUnder, OpenBody } from "../../testing/files.ts";
 import { asText, jpegWith, PNG, SECRET, segment } from "../../testing/images.ts";
 import { rememberingLog, test, within } from "../../testing/support.ts";
@@ -268,6 +268,20 @@ test("receive, download: end once the person may not be in the room any more", (
     assertEquals(await sending, "not_allowed");
     await over.promise;
     await body.cancel();
+  }));
+
+test("open: gives nobody a deleted file, though it is swept while they ask", () =>
+  withFiles(async ({ files, journal, folder }) => {
+    const { id } = await send(files, "x");
+    journal.append([draft("see", { files: [attachment(id)] })]);
+    journal.append([remove(1)]);
+    const asked = journal.files.bind(journal);
+    journal.files = (room, ids) => {
+      Deno.removeSync(`${folder}/${id.slice(0, 2)}/${id}`);
+      journal.forgetFiles(room, ids);
+      return asked(room, ids);
+    };
+    assertEquals(await files.open(id, "r", "ann"), undefined);
   }));
 
 test("Files: refuses the folder of another database", () =>
