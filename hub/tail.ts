@@ -7,11 +7,11 @@
  * `published` has everything; a reader before `start` has fallen behind and must read the journal.
  * Entries of the log have a `seq` without holes; the others (presence, typing, renamed) are held here
  * only, and a reader that falls behind misses them. A message that is held is in its current state: a
- * change is applied to it, and what a deletion supersedes is no longer held.
+ * change is applied to it. Of a superseded change only what a skip says is held.
  */
 
 import { LIMITS } from "../config/limits.ts";
-import { applyChange, targetOf } from "../journal/changes.ts";
+import { applyChange, supersedes, targetOf } from "../journal/changes.ts";
 import type { Attachment, Change, LogEntry } from "../journal/journal.ts";
 import type { Wire } from "../wire/wire.ts";
 import { type Entry, firstOf, isLogEntry } from "./entry.ts";
@@ -63,6 +63,9 @@ export class Tail {
   #dropped: number;
   #seq: number;
   #at = 0;
+  /** The changes that supersede something unpublished, and those of the last publication. */
+  #waiting: Change[] = [];
+  #due: Change[] = [];
   readonly #slices = new Map<Wire, Map<number, Slice>>();
 
   /**
@@ -128,6 +131,7 @@ export class Tail {
    */
   publish(): number {
     if (this.#published === this.#end) return 0;
+    if (this.#waiting.length + this.#due.length > 0) this.#applyDue();
     if (this.#entries.length >= 2 * this.#limit) {
       this.#drop(Math.min(this.#entries.length - this.#limit, this.#published - this.start));
     }
@@ -146,23 +150,42 @@ export class Tail {
     }
   }
 
-  /** Brings the message that a change is of up to date; frames with its old text are forgotten. */
+  /**
+   * Applies a change to its message and what it supersedes; frames with the old are forgotten. What
+   * has not been published is superseded only after it was: readers who keep up see every change.
+   * Only a deletion does not wait.
+   */
   #apply(change: Change): void {
     const of = targetOf(change.action);
-    if (of === undefined) return;
-    const isDeletion = change.action.type === "delete";
+    const unpublished = change.action.type === "delete" ? Infinity : this.#published - this.start;
+    let mustWait = false;
     for (let at = this.#entries.length - 1; at >= 0; at--) {
       const entry = this.#entries[at];
       if (entry.kind === "message" && entry.seq === of) {
         this.#entries[at] = applyChange(entry, change);
         break;
       }
-      if (isDeletion && entry.kind === "change" && targetOf(entry.action) === of) {
-        const { seq, at: time, id } = entry;
-        this.#entries[at] = { kind: "skip", from: seq, seq, at: time, id };
+      if (entry.kind !== "change" || entry.seq >= change.seq || !supersedes(change, entry)) {
+        continue;
       }
+      if (at >= unpublished) {
+        mustWait = true;
+        continue;
+      }
+      const { seq, at: time, id } = entry;
+      this.#entries[at] = { kind: "skip", from: seq, seq, at: time, id };
+      if (of === undefined) break;
     }
+    if (mustWait) this.#waiting.push(change);
     this.#slices.clear();
+  }
+
+  /** Applies once more the changes that were published together with what they supersede. */
+  #applyDue(): void {
+    const due = this.#due;
+    this.#due = this.#waiting;
+    this.#waiting = [];
+    for (const change of due) this.#apply(change);
   }
 
   /**

@@ -47,6 +47,43 @@ Deno.test("Tail.push: leaves number, time and id of what a deletion supersedes",
   assertEquals(tail.find(2), { kind: "skip", from: 2, seq: 2, at: 1, id: "id3" });
 });
 
+Deno.test("Tail.push: holds of a superseded change only its number, time and id", () => {
+  const tail = tailOf(1);
+  tail.push(kept(2, { type: "edit", of: 1, text: "typo" }, { id: "first" }));
+  tail.push(kept(3, { type: "pin", of: 1, on: true }));
+  tail.push(kept(4, { type: "room", topic: "old" }));
+  tail.publish();
+  const { at } = tail.find(2)!;
+  assertEquals(tail.read(words, 1)!.frames, ["(change)", "(change)", "(change)"]);
+  tail.push(kept(5, { type: "edit", of: 1, text: "right" }));
+  tail.push(kept(6, { type: "room", topic: "new" }));
+  tail.publish();
+  assertEquals(tail.find(2), { kind: "skip", from: 2, seq: 2, at, id: "first" });
+  assertEquals(
+    tail.read(words, 0)!.frames,
+    ["right", "(skip)", "(change)", "(skip)", "(change)", "(change)"],
+  );
+});
+
+Deno.test("Tail.push: supersedes what came with a change only after readers saw it", () => {
+  const tail = tailOf(1);
+  tail.push(kept(2, { type: "edit", of: 1, text: "two" }));
+  tail.push(kept(3, { type: "edit", of: 1, text: "three" }));
+  tail.publish();
+  assertEquals(tail.read(words, 1)!.frames, ["(change)", "(change)"]);
+  tail.push(message(4, "four"));
+  tail.publish();
+  assertEquals(tail.read(words, 0)!.frames, ["three", "(skip)", "(change)", "four"]);
+});
+
+Deno.test("Tail.push: supersedes at once what a deletion does", () => {
+  const tail = tailOf(1);
+  tail.push(kept(2, { type: "edit", of: 1, text: "two" }));
+  tail.push(kept(3, { type: "delete", of: 1 }));
+  tail.publish();
+  assertEquals(tail.read(words, 1)!.frames, ["(skip)", "(change)"]);
+});
+
 Deno.test("Tail.push: leaves other messages alone when one is deleted", () => {
   const tail = tailOf(2);
   tail.push(kept(3, { type: "edit", of: 2, text: "stays" }));
