@@ -11,7 +11,7 @@
 import { LIMITS } from "../config/limits.ts";
 import type { Journal, LogEntry } from "../journal/journal.ts";
 import { firstOf } from "../hub/entry.ts";
-import { countThatFits } from "../hub/tail.ts";
+import { countThatFits } from "../hub/frame_size.ts";
 import type { Wire } from "../wire/wire.ts";
 
 /** As much of a page as one frame holds. */

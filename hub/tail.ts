@@ -11,10 +11,11 @@
  */
 
 import { LIMITS } from "../config/limits.ts";
-import { applyChange, supersedes, targetOf } from "../journal/changes.ts";
-import type { Attachment, Change, LogEntry } from "../journal/journal.ts";
+import { applyChange, keyOf, targetOf } from "../journal/changes.ts";
+import type { Change, LogEntry } from "../journal/journal.ts";
 import type { Wire } from "../wire/wire.ts";
 import { type Entry, firstOf, isLogEntry } from "./entry.ts";
+import { countThatFits, estimateSize } from "./frame_size.ts";
 
 /** The frames for a reader at some place, and the place to which they take it. */
 export interface Slice {
@@ -27,32 +28,6 @@ export interface Slice {
   readonly end: number | undefined;
 }
 
-/** The rough length of an entry in a frame, in UTF-16 code units. */
-export function estimateSize(entry: Entry): number {
-  if (entry.kind === "message") {
-    return 64 + entry.text.length + (entry.files ? sizeOfFiles(entry.files) : 0);
-  }
-  return entry.kind === "change" && entry.action.type === "edit"
-    ? 64 + entry.action.text.length
-    : 64;
-}
-
-function sizeOfFiles(files: readonly Attachment[]): number {
-  return files.reduce((sum, { name, alt = "" }) => sum + 150 + name.length + alt.length, 0);
-}
-
-/** How many of the entries in `[from, to)` fit in one frame; at least one. */
-export function countThatFits(
-  entries: readonly Entry[],
-  from = 0,
-  to: number = entries.length,
-): number {
-  let room: number = LIMITS.frameLength;
-  let index = from;
-  for (; index < to && room > 0; index++) room -= estimateSize(entries[index]);
-  return index - from;
-}
-
 /** The newest entries of one room. */
 export class Tail {
   #entries: Entry[] = [];
@@ -63,9 +38,11 @@ export class Tail {
   #dropped: number;
   #seq: number;
   #at = 0;
-  /** The changes that supersede something unpublished, and those of the last publication. */
-  #waiting: Change[] = [];
-  #due: Change[] = [];
+  /** The indexes of the newest change of each key, and of messages that have changed, by their `seq`. */
+  readonly #indexes = new Map<string | number, number>();
+  /** The indexes of what was superseded before it was published, and of what has been since. */
+  #waiting: number[] = [];
+  #due: number[] = [];
   readonly #slices = new Map<Wire, Map<number, Slice>>();
 
   /**
@@ -131,7 +108,7 @@ export class Tail {
    */
   publish(): number {
     if (this.#published === this.#end) return 0;
-    if (this.#waiting.length + this.#due.length > 0) this.#applyDue();
+    if (this.#waiting.length + this.#due.length > 0) this.#supersedeDue();
     if (this.#entries.length >= 2 * this.#limit) {
       this.#drop(Math.min(this.#entries.length - this.#limit, this.#published - this.start));
     }
@@ -148,44 +125,66 @@ export class Tail {
     for (const entry of this.#entries.splice(0, count)) {
       if (isLogEntry(entry)) this.#dropped = entry.seq;
     }
+    const { start } = this;
+    for (const [key, index] of this.#indexes) if (index < start) this.#indexes.delete(key);
   }
 
   /**
-   * Applies a change to its message and what it supersedes; frames with the old are forgotten. What
-   * has not been published is superseded only after it was: readers who keep up see every change.
-   * Only a deletion does not wait.
+   * Applies a change, which comes next, to its message and to what it supersedes; frames with the old
+   * are forgotten. What has not been published is superseded only after it was: readers who keep up
+   * see every change. Only a deletion does not wait.
    */
   #apply(change: Change): void {
-    const of = targetOf(change.action);
-    const unpublished = change.action.type === "delete" ? Infinity : this.#published - this.start;
-    let mustWait = false;
-    for (let at = this.#entries.length - 1; at >= 0; at--) {
-      const entry = this.#entries[at];
-      if (entry.kind === "message" && entry.seq === of) {
-        this.#entries[at] = applyChange(entry, change);
-        break;
-      }
-      if (entry.kind !== "change" || entry.seq >= change.seq || !supersedes(change, entry)) {
-        continue;
-      }
-      if (at >= unpublished) {
-        mustWait = true;
-        continue;
-      }
-      const { seq, at: time, id } = entry;
-      this.#entries[at] = { kind: "skip", from: seq, seq, at: time, id };
-      if (of === undefined) break;
+    const { action, from } = change;
+    const of = targetOf(action);
+    const place = of === undefined ? undefined : this.#indexOf(of);
+    if (place !== undefined) {
+      const at = place - this.start;
+      const message = this.#entries[at];
+      if (message.kind === "message") this.#entries[at] = applyChange(message, change);
     }
-    if (mustWait) this.#waiting.push(change);
+    if (action.type === "delete") {
+      for (let index = place ?? this.start; index < this.#end; index++) {
+        const entry = this.#entries[index - this.start];
+        if (entry.kind === "change" && targetOf(entry.action) === of) this.#supersede(index);
+      }
+    }
+    const key = keyOf(action, from);
+    const older = this.#indexes.get(key);
+    if (older !== undefined && older < this.#published) this.#supersede(older);
+    else if (older !== undefined) this.#waiting.push(older);
+    this.#indexes.set(key, this.#end);
     this.#slices.clear();
   }
 
-  /** Applies once more the changes that were published together with what they supersede. */
-  #applyDue(): void {
+  /** The index of a message that is held. */
+  #indexOf(seq: number): number | undefined {
+    if (seq <= this.#dropped) return;
+    const known = this.#indexes.get(seq);
+    if (known !== undefined) return known;
+    const at = this.#entries.findLastIndex((entry) =>
+      entry.kind === "message" && entry.seq === seq
+    );
+    if (at < 0) return;
+    this.#indexes.set(seq, this.start + at);
+    return this.start + at;
+  }
+
+  /** Of the change at this index, if it is held, only what a skip says is held from now on. */
+  #supersede(index: number): void {
+    const entry = this.#entries[index - this.start];
+    if (entry?.kind !== "change") return;
+    const { seq, at, id } = entry;
+    this.#entries[index - this.start] = { kind: "skip", from: seq, seq, at, id };
+  }
+
+  /** Supersedes what readers have seen since. */
+  #supersedeDue(): void {
     const due = this.#due;
     this.#due = this.#waiting;
     this.#waiting = [];
-    for (const change of due) this.#apply(change);
+    for (const index of due) this.#supersede(index);
+    this.#slices.clear();
   }
 
   /**

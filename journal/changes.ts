@@ -40,17 +40,6 @@ export function keyOf(action: Action, from: string): string {
   }
 }
 
-/** Whether a change supersedes an older one: of its key, or of the message that it deletes. */
-export function supersedes({ action, from }: Change, older: Change): boolean {
-  const of = targetOf(action);
-  if (of !== targetOf(older.action)) return false;
-  if (action.type === "delete") return true;
-  if (action.type !== older.action.type || (action.type === "react" && from !== older.from)) {
-    return false;
-  }
-  return keyOf(action, from) === keyOf(older.action, older.from);
-}
-
 /** The message that an action changes; undefined for one that changes the room, or sets a key. */
 export function targetOf(action: Action): number | undefined {
   return "of" in action ? action.of : undefined;

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { LIMITS } from "../../config/limits.ts";
 import type { Entry } from "../../hub/entry.ts";
-import { countThatFits, Tail } from "../../hub/tail.ts";
+import { Tail } from "../../hub/tail.ts";
 import { message, words } from "../../testing/fakes.ts";
 import { tailOf } from "../../testing/tails.ts";
 
@@ -168,12 +168,4 @@ Deno.test("Tail.after: counts messages alone, though other entries were dropped 
   }
   assertEquals(tail.after(1, 4), undefined);
   assertEquals(tail.after(2, 4)?.map(({ seq }) => seq), [3, 4]);
-});
-
-Deno.test("countThatFits: counts at least one entry, however large", () => {
-  const large = message(1, "x".repeat(10 * LIMITS.frameLength));
-  assertEquals(countThatFits([large, large]), 1);
-  assertEquals(countThatFits([message(1), large, message(3)]), 2);
-  assertEquals(countThatFits([message(1), message(2)], 1), 1);
-  assertEquals(countThatFits([], 0), 0);
 });
