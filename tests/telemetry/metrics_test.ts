@@ -1,4 +1,4 @@
-/** What is counted, as a scrape shows it, and the board that is drawn from it. */
+/** What is counted, as a scrape shows it. */
 
 import {
   assert,
@@ -170,36 +170,6 @@ test("Metrics.text: gives the process's figures, and none that are not true", as
     assertGreater(found.get(name)!, 0, name);
   }
   assertEquals([...found.keys()].filter((name) => /nodejs_eventloop|open_fds/.test(name)), []);
-});
-
-/** The names of metrics in a query: words that are no function, keyword or label. */
-function namesIn(query: string): string[] {
-  const bare = query.replace(/\{[^}]*\}|\[[^\]]*\]|by \([^)]*\)/g, "");
-  return (bare.match(/[a-z_]\w*(?!\w*\()/g) ?? []).filter((word) => word.includes("_"));
-}
-
-test("grafana.json: asks only for metrics that a scrape has, by labels that they have", async () => {
-  await using server = await startServer();
-  await using peer = await Peer.join(server.host, "/rooms/lobby");
-  await peer.next("welcome");
-  await fetch(`http://${server.host}/nothing`).then((response) => response.body?.cancel());
-  const series = [...(await scrape(server.host)).keys()];
-  const text = await Deno.readTextFile(new URL("../../deploy/grafana.json", import.meta.url));
-  const board = JSON.parse(text);
-  const queries = (board.panels as { targets: { expr: string; legendFormat: string }[] }[])
-    .flatMap(({ targets }) => targets);
-  assertGreater(queries.length, 10);
-  assertEquals(namesIn('sum by (le) (rate(no_such{a=~"b"}[5m])) / 2'), ["no_such"]);
-  for (const { expr, legendFormat } of queries) {
-    const names = namesIn(expr);
-    assertGreater(names.length, 0, expr);
-    for (const name of names) {
-      const found = series.filter((one) => one === name || one.startsWith(`${name}{`));
-      assertGreater(found.length, 0, `${name} of ${expr}`);
-      const label = /\{\{(\w+)\}\}/.exec(legendFormat)?.[1];
-      if (label) assert(found.every((one) => one.includes(`${label}="`)), `${label} of ${name}`);
-    }
-  }
 });
 
 test("OPERATIONS.md: lists every metric of the chat, and no other", async () => {
