@@ -80,24 +80,29 @@ export async function readMentions(
   return found.flat();
 }
 
-/** The first object of a connection. Its numbers are right even if mentions were deleted meanwhile. */
+/**
+ * The first object of a connection, which describes these of the person's rooms. Its numbers are right even
+ * if mentions were deleted meanwhile.
+ */
 export async function helloOf(
   { since, epoch, at, ...request }: RoomsRequest,
   own: OwnLog,
+  names: readonly string[],
   services: Services,
 ): Promise<Hello> {
+  // What comes after this is reported.
+  const position = { seq: own.seq, at: own.at };
+  const listed = names.slice(0, LIMITS.helloRooms);
   const isOther = epoch !== undefined && epoch !== services.journal.epoch;
   const reset = since !== undefined && (isOther || !await own.knows(since, at));
-  const position = { seq: own.seq, at: own.at };
-  const names = roomsOf(request, own, services);
-  const listed = names.slice(0, LIMITS.helloRooms);
   await readMentions(listed.flatMap((room) => own.unread(room)), own, services);
+  const rooms = await describeRooms(listed, own, services);
   return {
     you: request.person,
     role: request.role,
     epoch: services.journal.epoch,
     own: position,
-    rooms: await describeRooms(listed, own, services),
+    rooms: rooms.filter(({ name }) => request.mayEnter(name)),
     more: names.length > listed.length,
     reset,
   };

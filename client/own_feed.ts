@@ -11,7 +11,7 @@ import { LIMITS } from "../config/limits.ts";
 import type { Watcher } from "../hub/activity.ts";
 import type { ListedRoom } from "../hub/room_list.ts";
 import { helloLine, mentionLine, readLine, roomsLine, settingLine } from "../wire/all_rooms.ts";
-import { describeRooms, helloOf, readMentions } from "./hello.ts";
+import { describeRooms, helloOf, readMentions, roomsOf } from "./hello.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { Mention, OwnChange, OwnLog } from "./own.ts";
 import type { RoomsRequest, Services } from "./services.ts";
@@ -57,10 +57,14 @@ export class OwnFeed implements Watcher {
     const { own, rules } = this.#services;
     const { person: { id }, since } = this.#request;
     this.#opened = await own.open(id, (change) => this.#changed(change));
-    const hello = await helloOf(this.#request, this.#opened.log, this.#services);
-    this.#reported = hello.reset || since === undefined ? hello.own.seq : since;
-    for (const { name } of hello.rooms) this.#learn(name);
+    const { log } = this.#opened;
+    const names = roomsOf(this.#request, log, this.#services);
+    // They are watched before they are described: nothing that is said in between is missed.
+    for (const room of names.slice(0, LIMITS.helloRooms)) this.#learn(room);
     for (const room of rules.hiddenRooms(id)) this.#learn(room);
+    const hello = await helloOf(this.#request, log, names, this.#services);
+    this.#reported = hello.reset || since === undefined ? hello.own.seq : since;
+    for (const room of this.#lost()) this.#forget(room);
     return helloLine(hello);
   }
 
@@ -68,6 +72,7 @@ export class OwnFeed implements Watcher {
   start(): void {
     this.#isOpen = true;
     this.#hasMentions = true;
+    this.checkRooms();
     this.#owner.notify();
   }
 
@@ -81,7 +86,6 @@ export class OwnFeed implements Watcher {
   // What changes.
 
   active(room: ListedRoom): void {
-    if (!this.#isOpen) return;
     if (this.#known.get(room.name) !== this.#lookOf(room.name)) this.#describeAgain(room.name);
     if (this.#owner.hasEntered(room.name)) return;
     this.#outgoing.addActivity(room);
@@ -153,16 +157,24 @@ export class OwnFeed implements Watcher {
     if (!this.#isOpen) return;
     const hidden = this.#services.rules.hiddenRooms(this.#request.person.id);
     for (const room of hidden) this.#describe(room);
-    const removed = [...this.#known.keys()].filter((room) => !this.#request.mayEnter(room));
+    const removed = this.#lost();
     if (removed.length === 0) return;
-    for (const room of removed) {
-      this.#known.delete(room);
-      this.#undescribed.delete(room);
-      this.#services.activity.unwatch(room, this);
-      this.#outgoing.forget(room);
-    }
+    for (const room of removed) this.#forget(room);
     this.#outgoing.add(`removed/${removed[0]}`, () => this.#removalOf(removed));
     this.#owner.notify();
+  }
+
+  /** The rooms that are known and may not be entered any more. */
+  #lost(): string[] {
+    return [...this.#known.keys()].filter((room) => !this.#request.mayEnter(room));
+  }
+
+  /** It is not known any more; nothing that waits names it. */
+  #forget(room: string): void {
+    this.#known.delete(room);
+    this.#undescribed.delete(room);
+    this.#services.activity.unwatch(room, this);
+    this.#outgoing.forget(room);
   }
 
   /** A room that may be entered again is described instead. */
@@ -193,12 +205,15 @@ export class OwnFeed implements Watcher {
     const rooms = [...this.#undescribed].slice(0, LIMITS.helloRooms);
     for (const room of rooms) this.#undescribed.delete(room);
     const may = rooms.filter(this.#request.mayEnter);
+    const unknown = may.filter((room) => !this.#known.has(room));
     for (const room of may) this.#learn(room);
     const [described, found] = await Promise.all([
       describeRooms(may, own, this.#services),
       readMentions(mentions, own, this.#services),
     ]);
     const { mayEnter } = this.#request;
+    // The client never learns of those that were taken away meanwhile.
+    for (const room of unknown) if (!mayEnter(room)) this.#forget(room);
     const added = described.filter(({ name }) => mayEnter(name));
     const lines = added.length > 0 ? [roomsLine(own.seq, added, [])] : [];
     for (const { mention, message } of found) {

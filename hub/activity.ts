@@ -44,7 +44,7 @@ export class Activity {
   constructor(journal: Journal, options: ActivityOptions) {
     this.#journal = journal;
     this.#options = options;
-    journal.listenActivity?.((notes) => this.#receive(notes));
+    journal.listenActivity?.((notes) => this.#receive(notes), () => this.#lookAtAll());
   }
 
   /** This server has kept entries in a room. */
@@ -70,6 +70,12 @@ export class Activity {
       if (seq === undefined) this.#note(room);
       else this.#options.deleted({ room, seq: Number(seq) });
     }
+    if (this.#active.size > 0) this.#schedule();
+  }
+
+  /** Reports of other servers were missed: anything may have happened. */
+  #lookAtAll(): void {
+    for (const room of this.#watchers.keys()) this.#note(room);
     if (this.#active.size > 0) this.#schedule();
   }
 

@@ -226,8 +226,11 @@ export interface Journal {
   subscribe(room: string, seq: number, notify: () => void): Awaitable<Subscription>;
   /** Reports to the other servers that share it what has happened: notes, without line breaks. */
   publishActivity?(notes: readonly string[]): void;
-  /** Calls the listener with what other servers report; absent where there can be none. */
-  listenActivity?(listener: (notes: readonly string[]) => void): void;
+  /**
+   * Calls the listener with what other servers report, or `missed` when some of it may not have arrived;
+   * absent where there can be none.
+   */
+  listenActivity?(listener: (notes: readonly string[]) => void, missed: () => void): void;
   /** Counters of the link to where it keeps messages; absent where there is none. */
   readonly counters?: RedisCounters;
   /** Whether a message could be kept right now: the answer of `/readyz`. */

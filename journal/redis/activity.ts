@@ -2,8 +2,8 @@
  * Activity between nodes: notes of what has happened in rooms, published about once a second by the node
  * that kept it, so that no node has to follow every room.
  *
- * A payload is the node's id and the notes, a line each. A node that was away meanwhile misses it, and
- * learns of the next.
+ * A payload is the node's id and the notes, a line each. A node that was away meanwhile misses it, and is
+ * told so when it is back.
  */
 
 import type { RedisLink } from "./link.ts";
@@ -13,6 +13,7 @@ export class RedisActivity {
   readonly #link: RedisLink;
   readonly #node: string;
   readonly #channel: string;
+  #missed: () => void = () => {};
 
   /** @param prefix of channels, since they belong to all databases of a Redis */
   constructor(link: RedisLink, node: string, prefix: string) {
@@ -27,12 +28,18 @@ export class RedisActivity {
     this.#link.call("PUBLISH", this.#channel, payload).catch(() => {});
   }
 
-  /** Calls the listener with what other nodes report. */
-  async listen(listener: (notes: readonly string[]) => void): Promise<void> {
+  /** Calls the listener with what other nodes report, and `missed` when some of it may be lost. */
+  async listen(listener: (notes: readonly string[]) => void, missed: () => void): Promise<void> {
+    this.#missed = missed;
     const decoder = new TextDecoder();
     await this.#link.subscribe(this.#channel, (payload) => {
       const [node, ...notes] = decoder.decode(payload).split("\n");
       if (node !== this.#node) listener(notes);
     });
+  }
+
+  /** Redis can be reached again. */
+  back(): void {
+    this.#missed();
   }
 }

@@ -153,6 +153,7 @@ export class RedisJournal implements ImportTarget {
     if (this.#looks === undefined) return;
     this.#log.info("redis is back");
     this.#subscriptions.back();
+    this.#activity.back();
   }
 
   /** Redis has less than was shown: what clients have is no longer true. */
@@ -265,8 +266,8 @@ export class RedisJournal implements ImportTarget {
     this.#activity.publish(notes);
   }
 
-  listenActivity(listener: (notes: readonly string[]) => void): void {
-    void this.#activity.listen(listener);
+  listenActivity(listener: (notes: readonly string[]) => void, missed: () => void): void {
+    void this.#activity.listen(listener, missed);
   }
 
   /** On a cluster, of every node. A Redis forgets in memory at once, but not in its files. */

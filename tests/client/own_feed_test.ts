@@ -11,21 +11,30 @@ import { OwnLogs } from "../../people/own_logs.ts";
 import type { RoomsObject } from "../../sdk/rooms_protocol.ts";
 import { draft, person } from "../../testing/fakes.ts";
 import { rememberingLog } from "../../testing/support.ts";
+import { until } from "../../testing/wait.ts";
+
+interface Ann {
+  mayEnter?: (room: string) => boolean;
+  /** Her private rooms, as far as she may enter them. */
+  hidden?: string[];
+  /** Is called whenever rooms have been described. */
+  described?: (journal: MemoryJournal, activity: Activity) => void;
+}
 
 /** The feed of Ann, who has heard `hello`. */
-async function open(mayEnter: (room: string) => boolean = () => true) {
+async function open({ mayEnter = () => true, hidden = ["~den"], described }: Ann = {}) {
   const journal = new MemoryJournal(0);
   const log = rememberingLog();
   const own = new OwnLogs(journal, log);
   const list = async ({ names = [] }: { names?: readonly string[] }) => {
     const rooms = await journal.rooms({ names, limit: names.length });
+    described?.(journal, activity);
     return { rooms: rooms.map((room) => ({ ...room, members: 0 })), more: false };
   };
   const activity = new Activity(journal, { list, deleted() {}, log });
-  const hidden = new Set(["~den"]);
   const rules: Rules = {
     ...NO_RULES,
-    hiddenRooms: () => mayEnter("~den") ? hidden : new Set<string>(),
+    hiddenRooms: () => new Set(hidden.filter(mayEnter)),
   };
   const request = { person: person("ann"), role: "member", since: undefined, mayEnter };
   const feed = new OwnFeed(
@@ -33,7 +42,7 @@ async function open(mayEnter: (room: string) => boolean = () => true) {
     request as unknown as RoomsRequest,
     { journal, own, activity, rules, hub: { list } } as unknown as Services,
   );
-  await feed.open();
+  const hello = JSON.parse(await feed.open());
   feed.start();
   /** Everything that it has to say, as objects. */
   const heard = async (): Promise<RoomsObject[]> => {
@@ -41,9 +50,9 @@ async function open(mayEnter: (room: string) => boolean = () => true) {
     while (feed.hasNext) lines.push(...await feed.next());
     return lines.map((line) => JSON.parse(line));
   };
-  await heard();
+  const first = await heard();
   return {
-    ...{ journal, own, feed, heard },
+    ...{ journal, own, feed, hello, first, heard },
     async [Symbol.asyncDispose]() {
       feed.close();
       activity.close();
@@ -73,7 +82,7 @@ Deno.test("OwnFeed.next: says how many mentions there are when it says so, not w
 
 Deno.test("OwnFeed.next: never takes a room away after it has come back", async () => {
   let isIn = true;
-  await using ann = await open((room) => isIn || room !== "~den");
+  await using ann = await open({ mayEnter: (room) => isIn || room !== "~den" });
   isIn = false;
   ann.feed.checkRooms();
   isIn = true;
@@ -82,4 +91,39 @@ Deno.test("OwnFeed.next: never takes a room away after it has come back", async 
   assertEquals(rooms.map(({ added, removed }) => [added.map(({ name }) => name), removed]), [
     [["~den"], []],
   ]);
+});
+
+Deno.test("OwnFeed.open: misses nothing that is said after a room was described for hello", async () => {
+  let isSaid = false;
+  const described = (journal: MemoryJournal, activity: Activity) => {
+    if (isSaid) return;
+    isSaid = true;
+    journal.append([{ ...draft("now"), room: "~den" }]);
+    activity.touch("~den");
+  };
+  await using ann = await open({ described });
+  assertEquals(ann.hello.rooms.map(({ seq }: { seq: number }) => seq), [0]);
+  await until(() => ann.feed.hasNext, "the activity");
+  const active = (await ann.heard()).flatMap((object) =>
+    object.type === "activity" ? object.rooms : []
+  );
+  assertEquals(active.map(({ name, seq, messages }) => [name, seq, messages]), [["~den", 1, 1]]);
+});
+
+Deno.test("OwnFeed.start: describes a room that came while hello was made", async () => {
+  let isIn = false;
+  await using ann = await open({
+    hidden: ["~attic", "~den"],
+    mayEnter: (room) => isIn || room !== "~den",
+    described: () => isIn = true,
+  });
+  assertEquals(ann.hello.rooms.map(({ name }: { name: string }) => name), ["~attic"]);
+  const rooms = ann.first.flatMap((object) => object.type === "rooms" ? object.added : []);
+  assertEquals(rooms.map(({ name }) => name), ["~den"]);
+});
+
+Deno.test("OwnFeed.open: does not name a room that was taken away while hello was made", async () => {
+  let isIn = true;
+  await using ann = await open({ mayEnter: () => isIn, described: () => isIn = false });
+  assertEquals([ann.hello.rooms, ann.first], [[], []]);
 });

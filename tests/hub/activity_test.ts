@@ -91,3 +91,14 @@ redisTest("Activity: reaches servers that do not follow the room, deletions too"
     await two.journal.close();
   }
 });
+
+redisTest("Activity: looks at everything that is watched once Redis is back", async () => {
+  await using redis = await OwnRedis.start();
+  await using one = await openJournal(redis);
+  using opened = open(one.journal);
+  const ann = opened.watch("tea", "den");
+  await redis.signal("SIGKILL");
+  await redis.start();
+  await until(() => ann.seen.length > 0, "the report");
+  assertEquals(ann.seen, ["tea", "den"]);
+});
