@@ -114,7 +114,8 @@ export async function openChat(
   const { url: [url], authSecret: secret } = config;
   const origins = new Origins(config);
   applyChanges(people, admission, activity);
-  const rooms = new Rooms(people, journal, hub);
+  const find = (id: string) => hub.find(id) ?? admission.find(id);
+  const rooms = new Rooms(people, journal, { record: hub.record, find });
   const base = url ? new URL(url).pathname.replace(/\/$/, "") : "";
   const { fetch } = new Routes({
     hub,

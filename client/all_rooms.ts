@@ -9,6 +9,7 @@
 
 import { LIMITS } from "../config/limits.ts";
 import type { Hub } from "../hub.ts";
+import type { Person } from "../hub/person.ts";
 import { decodeRooms, refusalLine, RoomWire } from "../wire/all_rooms.ts";
 import type { Refusal } from "../wire/wire.ts";
 import type { Sink } from "./backpressure.ts";
@@ -46,6 +47,10 @@ export class AllRooms extends Connection implements SeatsOwner {
     this.#feed = new OwnFeed(this, request, services);
     const parts = { seats: this.#seats, feed: this.#feed };
     this.#commands = new RoomsCommands(this, parts, request, services);
+  }
+
+  get person(): Person {
+    return this.credentials.person;
   }
 
   start(): void {

@@ -6,6 +6,7 @@
  * the socket and does not wait for it, since a peer that reads nothing never lets it close.
  */
 
+import type { Person } from "../hub/person.ts";
 import type { WireCounters } from "../telemetry/counters.ts";
 import { fitsBytes } from "../wire/sanitize.ts";
 import type { Refusal, Wire } from "../wire/wire.ts";
@@ -33,6 +34,9 @@ export abstract class Connection implements Source {
     this.limits = new ConnectionLimits(services.config);
     this.writer = new Writer(sink, this, this.counters);
   }
+
+  /** Whose connection it is, as they are called on it. */
+  abstract readonly person: Person;
 
   // What it follows.
 

@@ -2,6 +2,7 @@
 
 import { LIMITS } from "../config/limits.ts";
 import type { Hello, HelloRoom } from "../wire/all_rooms.ts";
+import { shownName } from "../wire/wire.ts";
 import type { Mention, OwnLog } from "./own.ts";
 import type { Credentials, RoomsRequest, Services } from "./services.ts";
 
@@ -52,7 +53,7 @@ export async function describeRooms(
       count,
       topic: room?.topic,
       access,
-      members: access === "direct" ? rules.peopleOf(name) : undefined,
+      members: access === "direct" ? rules.peopleOf(name).map(named) : undefined,
       read: own.marks.get(name)?.read ?? 0,
       mentions: own.unread(name).length,
       muted: own.muted.has(name) || undefined,
@@ -60,6 +61,11 @@ export async function describeRooms(
     };
   });
 }
+
+const named = ({ id, name }: { id: string; name: string }) => ({
+  id,
+  name: shownName({ id, name }),
+});
 
 /**
  * The messages of mentions as they are now, of those that are kept and not deleted; what is not is

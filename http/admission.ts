@@ -11,6 +11,7 @@ import type { Connection } from "../client/connection.ts";
 import { CLOSE_REASONS } from "../client/close_reasons.ts";
 import type { Config } from "../config/config.ts";
 import { LIMITS } from "../config/limits.ts";
+import type { Person } from "../hub/person.ts";
 import type { Counters } from "../telemetry/counters.ts";
 import { Problem } from "./problem.ts";
 
@@ -139,6 +140,17 @@ export class Admission {
   delete(client: Connection): void {
     this.#clients.get(client)?.release();
     this.#clients.delete(client);
+  }
+
+  /** Somebody who is connected, under the name of one of their connections. */
+  find(id: string): Person | undefined {
+    let nameless: Person | undefined;
+    for (const { person } of this.#clients.keys()) {
+      if (person.id !== id) continue;
+      if (person.name !== "") return person;
+      nameless = person;
+    }
+    return nameless;
   }
 
   /** Gives somebody another name on all of their connections. */

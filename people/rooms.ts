@@ -25,7 +25,7 @@ import { Serial } from "./serial.ts";
 /** What rooms need from the hub. */
 export interface RoomsHub {
   readonly record: RecordDrafts;
-  /** Somebody who is present, for the names of visitors. */
+  /** Somebody who is connected, for the names of visitors. */
   readonly find: (id: string) => Person | undefined;
 }
 
@@ -212,7 +212,7 @@ export class Rooms {
       if (!this.#people.access.canBeAdded(id)) {
         throw new Refused("bad", "there is no such person, or they are banned");
       }
-      const name = id === by.person.id ? by.person.name : this.#nameOf(id);
+      const name = id === by.person.id && by.person.name || this.#nameOf(id);
       return ["place", `${room}/${idKey(id)}`, { member: id, since: first + n, name }];
     });
   }
