@@ -90,6 +90,7 @@ export async function openChat(
   const activity = new Activity(journal, {
     list: hub.list,
     deleted: (message) => own.deleted(message),
+    missed: () => own.missed(),
     log,
   });
   const hiddenRooms = () => rules.hidden.names();

@@ -1,6 +1,7 @@
 /** A person's rooms as `hello` and `rooms` describe them. */
 
 import { LIMITS } from "../config/limits.ts";
+import { mentionedIn } from "../hub/mentions.ts";
 import type { Hello, HelloRoom } from "../wire/all_rooms.ts";
 import { shownName } from "../wire/wire.ts";
 import type { Mention, OwnLog } from "./own.ts";
@@ -77,9 +78,8 @@ export async function readMentions(
   { journal }: Pick<Services, "journal">,
 ) {
   const found = await Promise.all(mentions.map(async (mention) => {
-    const { room, seq } = mention;
-    const { messages: [message] } = await journal.page(room, { after: seq - 1, limit: 1 });
-    if (message?.seq === seq && !message.deleted) return [{ mention, message }];
+    const message = await mentionedIn(mention.room, mention.seq, journal);
+    if (message) return [{ mention, message }];
     own.forget(mention);
     return [];
   }));

@@ -23,6 +23,8 @@ export interface ActivityOptions {
   readonly list: (query: RoomQuery) => Promise<RoomList>;
   /** A message was deleted on another server. */
   readonly deleted: (message: { room: string; seq: number }) => void;
+  /** Some that were deleted on other servers may not have been reported. */
+  readonly missed: () => void;
   readonly log: Log;
 }
 
@@ -75,6 +77,7 @@ export class Activity {
 
   /** Reports of other servers were missed: anything may have happened. */
   #lookAtAll(): void {
+    this.#options.missed();
     for (const room of this.#watchers.keys()) this.#note(room);
     if (this.#active.size > 0) this.#schedule();
   }

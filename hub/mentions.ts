@@ -105,3 +105,13 @@ export async function draftsOf(
   return [...people].filter((member) => wants(member, room, from))
     .map((member) => draft(member, room, seq, at));
 }
+
+/** The message of a mention as it is now; undefined if it has been deleted, or is no longer kept. */
+export async function mentionedIn(
+  room: string,
+  seq: number,
+  journal: Pick<Journal, "page">,
+): Promise<Message | undefined> {
+  const { messages: [message] } = await journal.page(room, { after: seq - 1, limit: 1 });
+  return message?.seq === seq && !message.deleted ? message : undefined;
+}

@@ -5,6 +5,7 @@
 
 import type { Mention, OwnLog, OwnLogs as Contract } from "../client/own.ts";
 import { LIMITS } from "../config/limits.ts";
+import { mentionedIn } from "../hub/mentions.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../telemetry/log.ts";
 import { type Listener, PersonLog } from "./own_log.ts";
@@ -18,6 +19,9 @@ export class OwnLogs implements Contract {
   /** Logs whose last marks are being kept. */
   readonly #closing = new Set<Promise<void>>();
   readonly #looking: ReturnType<typeof setInterval>;
+  /** Deletions may have been missed, since the last look at all mentions began. */
+  #hasMissed = false;
+  #checking: Promise<void> | undefined;
 
   /** Follows what other servers keep, too, until {@linkcode OwnLogs.close}. */
   constructor(journal: Journal, log: Log) {
@@ -69,6 +73,27 @@ export class OwnLogs implements Contract {
     for (const own of this.#open.values()) own.forget(message);
   }
 
+  /** Other servers may have deleted messages: forgets the mentions of those. */
+  missed(): void {
+    this.#hasMissed = true;
+    this.#checking ??= this.#checkMentions()
+      .catch((error) => this.#log.error("journal failed", { error }))
+      .finally(() => this.#checking = undefined);
+  }
+
+  /** One after another, as there may be many, and nobody waits for it. */
+  async #checkMentions(): Promise<void> {
+    while (this.#hasMissed) {
+      this.#hasMissed = false;
+      for (const own of [...this.#open.values()]) {
+        const unread = [...own.roomsWithMentions()].flatMap((room) => own.unread(room));
+        for (const mention of unread) {
+          if (!await mentionedIn(mention.room, mention.seq, this.#journal)) own.forget(mention);
+        }
+      }
+    }
+  }
+
   /** What other servers keep comes by itself, unless a log has lost track. */
   #lookAtBroken(): void {
     for (const own of this.#open.values()) if (own.isBroken) void own.look();
@@ -77,9 +102,10 @@ export class OwnLogs implements Contract {
   /** Follows nothing any more, once the last marks are kept. */
   async close(): Promise<void> {
     clearInterval(this.#looking);
+    this.#hasMissed = false;
     const open = [...this.#open.values()];
     this.#opening.clear();
     this.#open.clear();
-    await Promise.all([...this.#closing, ...open.map((own) => own.close())]);
+    await Promise.all([this.#checking, ...this.#closing, ...open.map((own) => own.close())]);
   }
 }

@@ -29,7 +29,7 @@ export function memoryServices(
   journal ??= new MemoryJournal(settings.keep);
   const pages = new PageCache(journal);
   const hub = new Hub(journal, log, settings);
-  const activity = new Activity(journal, { list: hub.list, deleted: () => {}, log });
+  const activity = new Activity(journal, { list: hub.list, deleted() {}, missed() {}, log });
   const own = new OwnLogs(journal, log);
   const close = async () => {
     await hub.close();

@@ -2,8 +2,8 @@
  * Activity between nodes: notes of what has happened in rooms, published about once a second by the node
  * that kept it, so that no node has to follow every room.
  *
- * A payload is the node's id and the notes, a line each. A node that was away meanwhile misses it, and is
- * told so when it is back.
+ * A payload is the node's id and the notes, a line each. A node that was away meanwhile misses it, and all
+ * miss what a node has not published when it dies: then the listener is told so.
  */
 
 import type { RedisLink } from "./link.ts";
@@ -14,6 +14,7 @@ export class RedisActivity {
   readonly #node: string;
   readonly #channel: string;
   #missed: () => void = () => {};
+  #alive: ReadonlySet<string> = new Set();
 
   /** @param prefix of channels, since they belong to all databases of a Redis */
   constructor(link: RedisLink, node: string, prefix: string) {
@@ -41,5 +42,12 @@ export class RedisActivity {
   /** Redis can be reached again. */
   back(): void {
     this.#missed();
+  }
+
+  /** These nodes are alive. */
+  follow(alive: ReadonlySet<string>): void {
+    const isSomeoneGone = !this.#alive.isSubsetOf(alive);
+    this.#alive = alive;
+    if (isSomeoneGone) this.#missed();
   }
 }

@@ -73,6 +73,7 @@ export class RedisJournal implements ImportTarget {
     });
     this.#nodes = new RedisNodes(this.#link, (alive, missed) => {
       this.#subscriptions.dropDeadNodes(alive, missed);
+      this.#activity.follow(alive);
     });
     this.#rooms = new RedisRooms(this.#link, this.#nodes, log);
     this.#trimmer = new RedisTrimmer(this.#link, keep);

@@ -31,7 +31,7 @@ async function open({ mayEnter = () => true, hidden = ["~den"], described }: Ann
     described?.(journal, activity);
     return { rooms: rooms.map((room) => ({ ...room, members: 0 })), more: false };
   };
-  const activity = new Activity(journal, { list, deleted() {}, log });
+  const activity = new Activity(journal, { list, deleted() {}, missed() {}, log });
   const rules: Rules = {
     ...NO_RULES,
     hiddenRooms: () => new Set(hidden.filter(mayEnter)),

@@ -24,6 +24,7 @@ function open(journal: Journal, failures = 0) {
       return Promise.resolve({ rooms: names!.map(summary), more: false });
     },
     deleted: ({ room, seq }) => deletions.push(`${room} ${seq}`),
+    missed: () => deletions.push("missed"),
     log,
   });
   const watch = (...rooms: string[]) => {
@@ -100,5 +101,16 @@ redisTest("Activity: looks at everything that is watched once Redis is back", as
   await redis.signal("SIGKILL");
   await redis.start();
   await until(() => ann.seen.length > 0, "the report");
-  assertEquals(ann.seen, ["tea", "den"]);
+  assertEquals([ann.seen, opened.deletions], [["tea", "den"], ["missed"]]);
+});
+
+redisTest("Activity: looks at everything that is watched once another server is gone", async () => {
+  await using redis = await OwnRedis.start();
+  await using one = await openJournal(redis);
+  await using two = await openJournal(redis);
+  using opened = open(two.journal);
+  const ann = opened.watch("tea", "den");
+  await one.journal.close();
+  await until(() => ann.seen.length > 0, "the report");
+  assertEquals([ann.seen, opened.deletions], [["tea", "den"], ["missed"]]);
 });

@@ -28,7 +28,7 @@ async function open(journal: Journal) {
   const log = rememberingLog();
   const own = new OwnLogs(journal, log);
   const list = () => Promise.resolve({ rooms: [], more: false });
-  const activity = new Activity(journal, { list, deleted: () => {}, log });
+  const activity = new Activity(journal, { list, deleted() {}, missed() {}, log });
   const notifier = new Notifier({
     journal,
     rules,

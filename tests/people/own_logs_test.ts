@@ -6,6 +6,7 @@ import { LIMITS } from "../../config/limits.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { mentionDraft } from "../../people/own_log.ts";
 import { OwnLogs } from "../../people/own_logs.ts";
+import { remove } from "../../testing/drafts.ts";
 import { draft } from "../../testing/fakes.ts";
 import { forEachKind } from "../../testing/journal_kinds.ts";
 import { rememberingLog } from "../../testing/support.ts";
@@ -121,6 +122,20 @@ forEachKind((journalTest, { lasting }) => {
     await talk(journal);
     await own.log.read("tea", 1);
     assertEquals(seqs(own.log.unread("tea")), "");
+  });
+
+  journalTest("OwnLogs.missed: forgets what was deleted without a report", async (journal) => {
+    await talk(journal);
+    await journal.append([5, 6].map((seq) => mentionDraft("ann", "tea", seq, 1)));
+    await using own = await follow(journal);
+    await journal.append([remove(5, { room: "tea" })]);
+    assertEquals(seqs(own.log.unread("tea")), "5,6");
+    own.logs.missed();
+    await until(() => own.changes.length > 0, "the report");
+    assertEquals([seqs(own.log.unread("tea")), own.changes], ["6", [{
+      type: "gone",
+      room: "tea",
+    }]]);
   });
 
   journalTest("OwnLogs: keeps the newest mentions of a room", async (journal) => {
