@@ -90,7 +90,10 @@ export async function openChat(
   const activity = new Activity(journal, {
     list: hub.list,
     deleted: (message) => own.deleted(message),
-    missed: () => own.missed(),
+    missed: () => {
+      own.missed();
+      void notifier.recover();
+    },
     log,
   });
   const hiddenRooms = () => rules.hidden.names();

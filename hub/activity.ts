@@ -23,7 +23,7 @@ export interface ActivityOptions {
   readonly list: (query: RoomQuery) => Promise<RoomList>;
   /** A message was deleted on another server. */
   readonly deleted: (message: { room: string; seq: number }) => void;
-  /** Some that were deleted on other servers may not have been reported. */
+  /** Some of what other servers have kept may not have been reported. */
   readonly missed: () => void;
   readonly log: Log;
 }

@@ -3,8 +3,8 @@
  * it, and mentions to the people whom a message is for.
  *
  * It works beside the hub's loop. A mention that cannot be kept now is tried again for a while. If the
- * server is killed between a message and its mentions, the next start finds the message again, see
- * {@linkcode Notifier.recover}.
+ * server is killed between a message and its mentions, the next start finds the message again, and so do the
+ * other servers, see {@linkcode Notifier.recover}.
  */
 
 import { setTimeout as pause } from "node:timers/promises";
@@ -33,6 +33,7 @@ export class Notifier {
   readonly #services: NotifierServices;
   readonly #waiting: { room: string; message: Message }[] = [];
   #working: Promise<void> | undefined;
+  #recovering: Promise<void> | undefined;
   #closed = false;
 
   constructor(services: NotifierServices) {
@@ -102,7 +103,11 @@ export class Notifier {
    * Reports the newest messages again, which a server that was killed may not have done: what was kept in
    * the last minute before the newest entry of all. What was reported before changes nothing.
    */
-  async recover(): Promise<void> {
+  recover(): Promise<void> {
+    return this.#recovering ??= this.#recover().finally(() => this.#recovering = undefined);
+  }
+
+  async #recover(): Promise<void> {
     try {
       const rooms = await this.#recentRooms();
       const newest = rooms.reduce((newest, { at }) => Math.max(newest, at), 0);
@@ -136,5 +141,6 @@ export class Notifier {
   async close(): Promise<void> {
     await this.#working;
     this.#closed = true;
+    await this.#recovering;
   }
 }
