@@ -41,6 +41,8 @@ export class Activity {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** When it was last reported (`performance.now()`). */
   #reported = -Infinity;
+  /** One report after another: an older one never comes later. */
+  #isReporting = false;
   #closed = false;
 
   constructor(journal: Journal, options: ActivityOptions) {
@@ -96,7 +98,7 @@ export class Activity {
 
   /** Soon, if nothing has happened for a while; else when it is due. */
   #schedule(): void {
-    if (this.#timer !== undefined || this.#closed) return;
+    if (this.#timer !== undefined || this.#isReporting || this.#closed) return;
     const isMany = this.#rooms.size > LIMITS.manyWatchers;
     const every = isMany ? LIMITS.activityManyMs : LIMITS.activityMs;
     const wait = Math.max(LIMITS.activityLeastMs, this.#reported + every - performance.now());
@@ -105,25 +107,40 @@ export class Activity {
 
   async #flush(): Promise<void> {
     this.#timer = undefined;
+    this.#isReporting = true;
     this.#reported = performance.now();
     const names = [...this.#active];
     const own = [...this.#own];
     this.#active.clear();
     this.#own.clear();
+    if (own.length > 0) void this.#publishAll(own);
     try {
-      if (own.length > 0) this.#journal.publishActivity?.(own);
       if (names.length > 0) await this.#report(names);
     } catch (error) {
       this.#options.log.error("journal failed", { error });
       for (const name of names) this.#note(name);
+    }
+    this.#isReporting = false;
+    if (this.#active.size + this.#own.size > 0) this.#schedule();
+  }
+
+  /** What cannot be published now is published later. */
+  async #publishAll(notes: readonly string[]): Promise<void> {
+    try {
+      await this.#journal.publishActivity?.(notes);
+    } catch {
+      for (const note of notes) this.#publish(note);
       this.#schedule();
     }
   }
 
   async #report(names: readonly string[]): Promise<void> {
-    const { rooms } = await this.#options.list({ names, limit: names.length });
-    for (const room of rooms) {
-      for (const watcher of this.#watchers.get(room.name) ?? []) watcher.active(room);
+    for (let from = 0; from < names.length && !this.#closed; from += LIMITS.roomsListed) {
+      const some = names.slice(from, from + LIMITS.roomsListed);
+      const { rooms } = await this.#options.list({ names: some, limit: some.length });
+      for (const room of rooms) {
+        for (const watcher of this.#watchers.get(room.name) ?? []) watcher.active(room);
+      }
     }
   }
 

@@ -225,7 +225,7 @@ export interface Journal {
    */
   subscribe(room: string, seq: number, notify: () => void): Awaitable<Subscription>;
   /** Reports to the other servers that share it what has happened: notes, without line breaks. */
-  publishActivity?(notes: readonly string[]): void;
+  publishActivity?(notes: readonly string[]): Promise<void>;
   /**
    * Calls the listener with what other servers report, or `missed` when some of it may not have arrived;
    * absent where there can be none.

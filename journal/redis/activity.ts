@@ -24,9 +24,9 @@ export class RedisActivity {
   }
 
   /** Reports to the other nodes. */
-  publish(notes: readonly string[]): void {
+  async publish(notes: readonly string[]): Promise<void> {
     const payload = [this.#node, ...notes].join("\n");
-    this.#link.call("PUBLISH", this.#channel, payload).catch(() => {});
+    await this.#link.call("PUBLISH", this.#channel, payload);
   }
 
   /** Calls the listener with what other nodes report, and `missed` when some of it may be lost. */

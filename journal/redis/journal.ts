@@ -263,8 +263,8 @@ export class RedisJournal implements ImportTarget {
     return this.#subscriptions.subscribe(room, seq, notify);
   }
 
-  publishActivity(notes: readonly string[]): void {
-    this.#activity.publish(notes);
+  publishActivity(notes: readonly string[]): Promise<void> {
+    return this.#activity.publish(notes);
   }
 
   listenActivity(listener: (notes: readonly string[]) => void, missed: () => void): void {

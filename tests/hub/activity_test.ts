@@ -1,10 +1,12 @@
 /** Activity: what those who watch a room learn of it, from this server and from others. */
 
 import { assertEquals } from "@std/assert";
+import { LIMITS } from "../../config/limits.ts";
 import { Activity } from "../../hub/activity.ts";
 import type { ListedRoom } from "../../hub/room_list.ts";
-import type { Journal, RoomQuery } from "../../journal/journal.ts";
+import { type Journal, type RoomQuery, UnreachableError } from "../../journal/journal.ts";
 import { MemoryJournal } from "../../journal/memory.ts";
+import { range } from "../../testing/fakes.ts";
 import { openJournal, redisTest } from "../../testing/redis.ts";
 import { OwnRedis } from "../../testing/redis_server.ts";
 import { rememberingLog } from "../../testing/support.ts";
@@ -59,6 +61,16 @@ Deno.test("Activity: reports what comes later again, and nothing to those who wa
   assertEquals([bob.seen, eve.seen, opened.queries], [["tea"], ["tea"], ["tea", "tea"]]);
 });
 
+Deno.test("Activity: describes many rooms in parts, each once", async () => {
+  using opened = open(new MemoryJournal(0));
+  const rooms = range(1, LIMITS.roomsListed + 1).map((n) => `room-${n}`);
+  const ann = opened.watch(...rooms);
+  for (const room of rooms) opened.activity.touch(room);
+  await until(() => ann.seen.length === rooms.length, "all reports");
+  assertEquals(ann.seen, rooms);
+  assertEquals(opened.queries.map((names) => names.split(",").length), [LIMITS.roomsListed, 1]);
+});
+
 Deno.test("Activity: reports later what could not be described", async () => {
   using opened = open(new MemoryJournal(0), 1);
   const ann = opened.watch("tea");
@@ -66,6 +78,19 @@ Deno.test("Activity: reports later what could not be described", async () => {
   await until(() => ann.seen.length === 1, "the report");
   assertEquals(opened.queries, ["tea", "tea"]);
   assertEquals(opened.log.events.length, 1);
+});
+
+Deno.test("Activity: publishes later what could not be published", async () => {
+  const published: string[] = [];
+  const publishActivity = (notes: readonly string[]) => {
+    published.push(notes.join());
+    return published.length === 1 ? Promise.reject(new UnreachableError()) : Promise.resolve();
+  };
+  using opened = open(Object.assign(new MemoryJournal(0), { publishActivity }));
+  opened.activity.touch("tea");
+  opened.activity.deleted("den", 7);
+  await until(() => published.length === 2, "the second try");
+  assertEquals(published, ["tea,den 7", "tea,den 7"]);
 });
 
 redisTest("Activity: reaches servers that do not follow the room, deletions too", async () => {
