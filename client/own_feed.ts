@@ -54,6 +54,16 @@ export class OwnFeed implements Watcher {
 
   /** Opens the log; returns `hello`. Nothing else is sent before {@linkcode OwnFeed.start}. */
   async open(): Promise<string> {
+    try {
+      return await this.#open();
+    } catch (error) {
+      // The connection may have ended before, which nobody would tell this a second time.
+      this.close();
+      throw error;
+    }
+  }
+
+  async #open(): Promise<string> {
     const { own, rules } = this.#services;
     const { person: { id }, since } = this.#request;
     this.#opened = await own.open(id, (change) => this.#changed(change));

@@ -1,10 +1,11 @@
 /** What a connection for all rooms says of its person, where some of it has waited. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { OwnFeed } from "../../client/own_feed.ts";
 import type { RoomsRequest, Services } from "../../client/services.ts";
 import { Activity } from "../../hub/activity.ts";
 import { NO_RULES, type Rules } from "../../hub/permissions.ts";
+import { UnreachableError } from "../../journal/journal.ts";
 import { MemoryJournal } from "../../journal/memory.ts";
 import { mentionDraft } from "../../people/own_log.ts";
 import { OwnLogs } from "../../people/own_logs.ts";
@@ -18,17 +19,19 @@ interface Ann {
   /** Her private rooms, as far as she may enter them. */
   hidden?: string[];
   /** Is called whenever rooms have been described. */
-  described?: (journal: MemoryJournal, activity: Activity) => void;
+  described?: (journal: MemoryJournal, activity: Activity, names: readonly string[]) => void;
+  /** Is called if no hello can be made. */
+  failed?: (activity: Activity) => Promise<void>;
 }
 
 /** The feed of Ann, who has heard `hello`. */
-async function open({ mayEnter = () => true, hidden = ["~den"], described }: Ann = {}) {
+async function open({ mayEnter = () => true, hidden = ["~den"], described, failed }: Ann = {}) {
   const journal = new MemoryJournal(0);
   const log = rememberingLog();
   const own = new OwnLogs(journal, log);
   const list = async ({ names = [] }: { names?: readonly string[] }) => {
     const rooms = await journal.rooms({ names, limit: names.length });
-    described?.(journal, activity);
+    described?.(journal, activity, names);
     return { rooms: rooms.map((room) => ({ ...room, members: 0 })), more: false };
   };
   const activity = new Activity(journal, { list, deleted() {}, missed() {}, log });
@@ -42,7 +45,17 @@ async function open({ mayEnter = () => true, hidden = ["~den"], described }: Ann
     request as unknown as RoomsRequest,
     { journal, own, activity, rules, hub: { list } } as unknown as Services,
   );
-  const hello = JSON.parse(await feed.open());
+  const close = async () => {
+    feed.close();
+    activity.close();
+    await own.close();
+  };
+  const line = await feed.open().catch(async (error) => {
+    await failed?.(activity);
+    await close();
+    throw error;
+  });
+  const hello = JSON.parse(line);
   feed.start();
   /** Everything that it has to say, as objects. */
   const heard = async (): Promise<RoomsObject[]> => {
@@ -53,11 +66,7 @@ async function open({ mayEnter = () => true, hidden = ["~den"], described }: Ann
   const first = await heard();
   return {
     ...{ journal, own, feed, hello, first, heard },
-    async [Symbol.asyncDispose]() {
-      feed.close();
-      activity.close();
-      await own.close();
-    },
+    [Symbol.asyncDispose]: close,
   };
 }
 
@@ -126,4 +135,19 @@ Deno.test("OwnFeed.open: does not name a room that was taken away while hello wa
   let isIn = true;
   await using ann = await open({ mayEnter: () => isIn, described: () => isIn = false });
   assertEquals([ann.hello.rooms, ann.first], [[], []]);
+});
+
+Deno.test("OwnFeed.open: watches nothing any more where the journal fails", async () => {
+  const asked: string[] = [];
+  const described = (_journal: MemoryJournal, _activity: Activity, names: readonly string[]) => {
+    asked.push(names.join());
+    if (asked.length === 1) throw new UnreachableError();
+  };
+  const failed = async (activity: Activity) => {
+    activity.watch("pub", { active() {} });
+    for (const room of ["~den", "pub"]) activity.touch(room);
+    await until(() => asked.length === 2, "the report to somebody else");
+  };
+  await assertRejects(() => open({ described, failed }), UnreachableError);
+  assertEquals(asked, ["~den", "pub"]);
 });
