@@ -9,6 +9,9 @@ import { until } from "../../../testing/wait.ts";
 
 const decoder = new TextDecoder("latin1");
 
+/** While a disk is busy, Redis answers before it has written its log, for up to two seconds. */
+const writtenLater = "the texts to be in the log";
+
 /** The texts that are in some file below a folder. */
 function found(folder: string, texts: readonly string[]): string[] {
   const contents: string[] = [];
@@ -41,7 +44,8 @@ redisTest(
     ]);
     const texts = [...secrets, "kept-edit", "kept-other"];
     await redis.ask("SAVE");
-    assertEquals(found(redis.folder, texts), [...texts].sort());
+    const isWritten = () => found(redis.folder, texts).length === texts.length;
+    await until(isWritten, writtenLater);
     assertEquals(await journal.erase(), undefined);
     const isErased = () => found(redis.folder, texts).join() === "kept-edit,kept-other";
     // Redis removes the older log a moment after it has a new one.
@@ -86,7 +90,8 @@ redisTest("RedisJournal.erase: rewrites the files of every node of a cluster", a
   const rooms = range(1, 12).map((n) => `room ${n}`);
   await keep(opened.journal, rooms.map((room) => draft(`deleted in ${room}`, { room })));
   await opened.journal.append(rooms.map((room) => change({ type: "delete", of: 1 }, { room })));
-  assert(nodes.every(({ folder }) => found(folder, ["deleted in"]).length === 1));
+  const isWritten = () => nodes.every(({ folder }) => found(folder, ["deleted in"]).length === 1);
+  await until(isWritten, writtenLater);
   assertEquals(await opened.journal.erase(), undefined);
   const isErased = () => nodes.every(({ folder }) => found(folder, ["deleted in"]).length === 0);
   await until(isErased, "the older logs to be removed");
