@@ -234,6 +234,8 @@ export const LIMITS = {
   redisRetryMs: 250,
   /** Until Redis must have rewritten its files. */
   rewriteMs: 10 * 60 * 1_000,
+  /** Until an answer of a Redis that rewrites its files is late: its disk has much to do. */
+  rewriteCallMs: 30_000,
   /** How soon the nodes of a cluster are looked for again after one of them has gone away. */
   redisRefreshMs: 1_000,
   /** The longest batch that is published whole, in characters; a longer one is read. */

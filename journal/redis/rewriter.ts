@@ -40,7 +40,7 @@ const DUMP: File = {
 export async function rewriteFiles(url: string): Promise<string | undefined> {
   const client = openClient(url, () => {});
   try {
-    await inTime(client.connect());
+    await inTime(client.connect(), LIMITS.rewriteCallMs);
     const until = performance.now() + LIMITS.rewriteMs;
     const info = await infoOf(client);
     const hasLog = info.get("aof_enabled") === "1";
@@ -72,7 +72,7 @@ async function rewrite(client: Client, file: File, until: number): Promise<strin
 /** False while another rewriting is under way. */
 async function begin(client: Client, { command }: File): Promise<boolean> {
   try {
-    await inTime(client.sendCommand([command]));
+    await inTime(client.sendCommand([command]), LIMITS.rewriteCallMs);
     return true;
   } catch (error) {
     if (/in progress|active child/i.test((error as Error).message)) return false;
@@ -82,7 +82,7 @@ async function begin(client: Client, { command }: File): Promise<boolean> {
 
 /** What Redis says of itself. */
 async function infoOf(client: Client): Promise<ReadonlyMap<string, string>> {
-  const info = String(await inTime(client.sendCommand(["INFO"])));
+  const info = String(await inTime(client.sendCommand(["INFO"]), LIMITS.rewriteCallMs));
   return new Map(Array.from(info.matchAll(/^(\w+):(.*?)\r?$/gm), ([, field, value]) => {
     return [field, value] as const;
   }));

@@ -1,6 +1,7 @@
 /** Texts that were deleted, edited or forgotten are in no file of Redis once it has rewritten them. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { LIMITS } from "../../../config/limits.ts";
 import { change, draft, range } from "../../../testing/fakes.ts";
 import { keep } from "../../../testing/journals.ts";
 import { openJournal, redisTest, startCluster } from "../../../testing/redis.ts";
@@ -71,6 +72,15 @@ redisTest("RedisJournal.erase: rewrites after a rewriting that had begun before"
   await journal.append([change({ type: "delete", of: 1 })]);
   assertEquals(await journal.erase(), undefined);
   assertEquals(found(redis.folder, ["deleted-text"]), []);
+});
+
+redisTest("RedisJournal.erase: waits for a Redis that answers late", async () => {
+  await using redis = await OwnRedis.start("--enable-debug-command", "yes");
+  await using opened = await openJournal(redis);
+  const seconds = 2 * LIMITS.redisCallMs / 1_000;
+  const asleep = redis.ask("DEBUG", "SLEEP", String(seconds));
+  assertEquals(await opened.journal.erase(), undefined);
+  await asleep;
 });
 
 redisTest("RedisJournal.erase: says what to do where Redis may not be told to", async () => {
