@@ -46,8 +46,15 @@ export class Cluster implements AsyncDisposable {
 
   /** Starts a server on each of these databases, and waits until every client is there. */
   static async open(...databases: string[]): Promise<Cluster> {
-    const starting = databases.map((db) => DrillServer.open(["--db", db]));
+    await using stack = new AsyncDisposableStack();
+    const starting = databases.map(async (db) => {
+      const server = await DrillServer.open(["--db", db]);
+      return stack.use(server);
+    });
+    // Waits for all of them also if one does not start, so that no process is left.
+    await Promise.allSettled(starting);
     const cluster = new Cluster(await Promise.all(starting));
+    stack.move();
     await cluster.caughtUp();
     return cluster;
   }

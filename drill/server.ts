@@ -53,7 +53,12 @@ export class DrillServer implements AsyncDisposable {
   ): Promise<DrillServer> {
     const folder = await Deno.makeTempDir({ prefix: "hubbub-drill-" });
     const server = new DrillServer(folder, flags, prefix);
-    await server.start(runtime);
+    try {
+      await server.start(runtime);
+    } catch (error) {
+      await server[Symbol.asyncDispose]();
+      throw error;
+    }
     return server;
   }
 
