@@ -39,12 +39,12 @@ export function parseObject(body: string): Record<string, unknown> {
   try {
     value = JSON.parse(body);
   } catch {
-    throw new Problem(400, "the body is not JSON");
+    throw new Problem(400, "the body is not JSON", {}, "bad_json");
   }
   if (typeof value === "object" && value && !Array.isArray(value)) {
     return value as Record<string, unknown>;
   }
-  throw new Problem(400, "the body must be a JSON object");
+  throw new Problem(400, "the body must be a JSON object", {}, "bad_json");
 }
 
 /** A body that is a JSON object; an empty body is an empty object. */

@@ -57,7 +57,8 @@ export function roomOf({ params, identity, services }: Context): string {
 export function nameOf(name: string): string {
   const clean = name.trim() === "" ? "" : cleanName(name);
   if (clean !== undefined) return clean;
-  throw new Problem(400, `a name is 1 to ${LIMITS.userName} visible characters`);
+  const detail = `a name is 1 to ${LIMITS.userName} visible characters`;
+  throw new Problem(400, detail, {}, "bad_name");
 }
 
 /** The SHA-256 of an email, which Gravatar takes for it. The email itself goes no further. */

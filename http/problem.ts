@@ -6,6 +6,7 @@
  */
 
 import type { Refused, RefusedCode } from "../people/refused.ts";
+import type { Refusal } from "../wire/wire.ts";
 
 const TITLES: Record<number, string> = {
   400: "Bad Request",
@@ -26,6 +27,16 @@ const TITLES: Record<number, string> = {
   500: "Internal Server Error",
   503: "Service Unavailable",
   507: "Insufficient Storage",
+};
+
+/** The code of a status with which nothing else is said than with one code of the JSON wire. */
+const CODES: Readonly<Partial<Record<number, Refusal>>> = {
+  400: "bad_command",
+  403: "not_allowed",
+  410: "gone",
+  413: "too_large",
+  429: "rate_limited",
+  503: "overloaded",
 };
 
 /** What is answered where a change of the directory is refused. */
@@ -50,18 +61,28 @@ export class Problem extends Error {
   override name = "Problem";
   readonly status: number;
   readonly headers: Record<string, string>;
+  readonly code: Refusal | undefined;
 
-  /** @param status one of the statuses with a title above */
-  constructor(status: number, detail: string, headers: Record<string, string> = {}) {
+  /**
+   * @param status one of the statuses with a title above
+   * @param code what the JSON wire calls this, if not what the status means by itself
+   */
+  constructor(
+    status: number,
+    detail: string,
+    headers: Record<string, string> = {},
+    code: Refusal | undefined = CODES[status],
+  ) {
     super(detail);
     this.status = status;
     this.headers = headers;
+    this.code = code;
   }
 
   /** The response for this problem. */
   response(): Response {
-    const { status, message: detail, headers } = this;
-    const body = { type: "about:blank", title: TITLES[status], status, detail };
+    const { status, message: detail, headers, code } = this;
+    const body = { type: "about:blank", title: TITLES[status], status, detail, code };
     return new Response(JSON.stringify(body), {
       status,
       headers: { "content-type": "application/problem+json", ...headers },
@@ -76,7 +97,7 @@ export function nothingHere(): Problem {
 
 /** 404: there is no such room, or the person may not enter it. */
 export function unknownRoom(): Problem {
-  return new Problem(404, "there is no such room");
+  return new Problem(404, "there is no such room", {}, "unknown_room");
 }
 
 /** 405: this address does not have this method. */

@@ -87,7 +87,7 @@ function checkOpen({ services: { admission } }: Context): void {
 
 function refusal(code: Refusal, detail: string): Problem {
   const status = STATUS[code] ?? 400;
-  return new Problem(status, detail, status === 503 ? { "retry-after": "1" } : {});
+  return new Problem(status, detail, status === 503 ? { "retry-after": "1" } : {}, code);
 }
 
 /** The kept entry: 201, or 200 if it was there already. */

@@ -31,11 +31,14 @@ export class HttpError extends Error {
   readonly status: number;
   /** Whether the server itself says so, as problem+json, and not something in between. */
   readonly isProblem: boolean;
+  /** What an error of the socket would have as its `code`: `not_allowed`, `gone`, `changed`. */
+  readonly code: string | undefined;
 
-  constructor(status: number, detail: string, isProblem: boolean) {
+  constructor(status: number, detail: string, isProblem: boolean, code?: string) {
     super(detail);
     this.status = status;
     this.isProblem = isProblem;
+    this.code = code;
   }
 }
 
@@ -58,7 +61,11 @@ export function under(server: string | URL, path: string): URL {
   return url;
 }
 
-const problem = object({ title: optional(textCheck), detail: optional(textCheck) });
+const problem = object({
+  title: optional(textCheck),
+  detail: optional(textCheck),
+  code: optional(textCheck),
+});
 
 /** Asks, with the token; throws an {@linkcode HttpError} unless the answer is a success. */
 export async function request(
@@ -79,8 +86,8 @@ export async function request(
 /** The error that an answer means which is no success. */
 export function toError(status: number, contentType: string, body: string): HttpError {
   const isProblem = contentType.startsWith("application/problem+json");
-  const { detail, title } = isProblem ? parse(problem, body) ?? {} : {};
-  return new HttpError(status, detail ?? title ?? `the server answered ${status}`, isProblem);
+  const { detail, title, code } = isProblem ? parse(problem, body) ?? {} : {};
+  return new HttpError(status, detail ?? title ?? `the server answered ${status}`, isProblem, code);
 }
 
 function parse<T>(check: Check<T>, body: string): T | undefined {

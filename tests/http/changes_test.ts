@@ -52,14 +52,16 @@ test("editMessage: answers 201 with the edit, and shows it to everybody", async 
 
 test("editMessage: answers 403 to somebody else, 409 to an older version, 410 once it is deleted", async () => {
   await using server = await serveWithMessage();
-  const edit = async (key: string, body: unknown) =>
-    (await ask(server, key, "PATCH", "/messages/1", body)).status;
-  assertEquals(await edit(BOB, { text: "two" }), 403);
-  assertEquals(await edit(ANN, { text: "two", v: 1 }), 201);
-  assertEquals(await edit(ANN, { text: "three", v: 1 }), 409);
-  assertEquals(await edit(ANN, { text: "three", v: 2 }), 201);
+  const edit = async (key: string, body: unknown) => {
+    const { status, answer } = await ask(server, key, "PATCH", "/messages/1", body);
+    return [status, answer.code];
+  };
+  assertEquals(await edit(BOB, { text: "two" }), [403, "not_allowed"]);
+  assertEquals(await edit(ANN, { text: "two", v: 1 }), [201, undefined]);
+  assertEquals(await edit(ANN, { text: "three", v: 1 }), [409, "changed"]);
+  assertEquals(await edit(ANN, { text: "three", v: 2 }), [201, undefined]);
   assertEquals((await ask(server, ANN, "DELETE", "/messages/1")).status, 201);
-  assertEquals(await edit(ANN, { text: "four" }), 410);
+  assertEquals(await edit(ANN, { text: "four" }), [410, "gone"]);
 });
 
 test("editMessage: answers 400, 413 and 415 to what is no edit", async () => {
@@ -91,8 +93,12 @@ test("changes: answer 200 with the first entry to the same id, and to what is do
 test("changes: answer 409 to an id of another command", async () => {
   await using server = await serveWithMessage();
   assertEquals((await ask(server, ANN, "PUT", "/messages/1/pin?id=x")).status, 201);
-  assertEquals((await ask(server, ANN, "DELETE", "/messages/1?id=x")).status, 409);
-  assertEquals((await ask(server, BOB, "POST", "/messages", { text: "hi", id: "x" })).status, 409);
+  for (
+    const { status, answer } of [
+      await ask(server, ANN, "DELETE", "/messages/1?id=x"),
+      await ask(server, BOB, "POST", "/messages", { text: "hi", id: "x" }),
+    ]
+  ) assertEquals([status, answer.code], [409, "bad_command"]);
 });
 
 test("changes: answer 404 where no message is", async () => {
