@@ -9,6 +9,8 @@
 export interface CloseReason {
   readonly name: string;
   readonly code: number;
+  /** The client caused it with what it sends, and may be sending still. */
+  readonly isProvoked?: true;
 }
 
 /** All reasons; the README says what a client should do after each. */
@@ -17,11 +19,11 @@ export const CLOSE_REASONS = {
   lost: { name: "lost", code: 0 },
   silent: { name: "silent", code: 0 },
   goingAway: { name: "going away", code: 1001 },
-  binary: { name: "binary frame", code: 1003 },
+  binary: { name: "binary frame", code: 1003, isProvoked: true },
   expired: { name: "token expired", code: 1008 },
   revoked: { name: "access revoked", code: 1008 },
-  tooLarge: { name: "frame too large", code: 1009 },
+  tooLarge: { name: "frame too large", code: 1009, isProvoked: true },
   overloaded: { name: "overloaded", code: 1013 },
   stalled: { name: "stalled", code: 4008 },
-  flooding: { name: "flooding", code: 4029 },
+  flooding: { name: "flooding", code: 4029, isProvoked: true },
 } as const satisfies Record<string, CloseReason>;

@@ -63,7 +63,7 @@ export abstract class Connection implements Source {
 
   /** Reads what came from the socket. */
   receive(data: unknown): void {
-    if (this.#ended) return;
+    if (this.#ended) return this.writer.heard();
     if (!this.limits.frame()) return this.end(CLOSE_REASONS.flooding);
     if (typeof data !== "string") return this.end(CLOSE_REASONS.binary);
     if (!fitsBytes(data, frameBytes(this.services.config))) {
@@ -119,6 +119,12 @@ export abstract class Connection implements Source {
     if (this.writer.stalledMs(monotonic) > this.services.config.stall * 1000) {
       this.end(CLOSE_REASONS.stalled);
     }
+  }
+
+  /** Its socket is closed, for a reason that only counts if it has not ended before. */
+  closed(reason: CloseReason): void {
+    this.end(reason);
+    this.writer.closed();
   }
 
   /** Ends it; only the first reason counts. */

@@ -13,6 +13,7 @@ import { LIMITS } from "../config/limits.ts";
 import type { WireCounters } from "../telemetry/counters.ts";
 import { isWritable, onWritable, type Sink, StallDetector } from "./backpressure.ts";
 import type { CloseReason } from "./close_reasons.ts";
+import { Closing } from "./closing.ts";
 
 /** Where everything that is not an answer comes from. */
 export interface Source {
@@ -37,6 +38,7 @@ export class Writer {
   #isBusy = false;
   #isDue = false;
   #ended: CloseReason | undefined;
+  #closing: Closing | undefined;
 
   constructor(sink: Sink, source: Source, counters: WireCounters) {
     this.#sink = sink;
@@ -102,12 +104,14 @@ export class Writer {
     this.notify();
   }
 
-  #close({ code, name }: CloseReason): void {
+  #close({ code, name, isProvoked }: CloseReason): void {
     if (!code) return;
     // The client learns the reason before it is disconnected.
     if (isWritable(this.#sink)) this.#sendAnswers();
+    const close = () => this.#sink.close(code, name);
+    if (isProvoked) this.#closing = new Closing(close);
     // Not at once: while a frame is arriving, the runtime would close the socket without a reason.
-    setImmediate(() => this.#sink.close(code, name));
+    else setImmediate(close);
   }
 
   #sendAnswers(): void {
@@ -141,5 +145,15 @@ export class Writer {
   end(reason: CloseReason): void {
     this.#ended ??= reason;
     this.notify();
+  }
+
+  /** A frame has come after the end. */
+  heard(): void {
+    this.#closing?.heard();
+  }
+
+  /** The socket is closed. */
+  closed(): void {
+    this.#closing?.stop();
   }
 }

@@ -104,6 +104,11 @@ export const LIMITS = {
   frameLines: 1_000,
   /** How often a full socket is checked again. */
   drainMs: 5,
+  /** A client that was ended for what it sends counts as quiet after this time. */
+  quietMs: 250,
+  /** It is closed after this time, or this many further frames, even if it is not quiet. */
+  unquietMs: 2_000,
+  unquietFrames: 20_000,
   /** The pause before a journal that failed is asked again. */
   retryMs: 250,
   /** How often connections are checked: stalled, expired, abandoned. */

@@ -152,6 +152,6 @@ function connect(
     slot.release();
     admission.delete(client);
     const { left, silent, lost } = CLOSE_REASONS;
-    client.end(wasClean ? left : code === 1001 ? silent : lost);
+    client.closed(wasClean ? left : code === 1001 ? silent : lost);
   };
 }

@@ -5,6 +5,7 @@
 
 import { assert, assertEquals, assertFalse, assertLess, assertStringIncludes } from "@std/assert";
 import { join } from "../../testing/fuzz.ts";
+import { within } from "../../testing/wait.ts";
 import { Child } from "../../testing/child.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { frameOf, Peer, RawPeer, test } from "../../testing/support.ts";
@@ -87,6 +88,13 @@ for (const [path, text] of FLOODS) {
     await flooded;
   });
 }
+
+test("Client.receive: says why it closes although most of a flood comes later", async () => {
+  await using child = await Child.start(["--rate", "5", "--burst", "10"]);
+  const flooding = await Peer.join(child.host, "/rooms/lobby");
+  for (let n = 0; n < 15_000; n++) flooding.say(`${n}`);
+  assertEquals(await within(flooding.closed, "the end"), { code: 4029, reason: "flooding" });
+});
 
 test("main: logs a fault of its own, which harms nobody", async () => {
   const preload = ["--preload", new URL("../../testing/throwing.ts", import.meta.url).pathname];
