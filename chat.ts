@@ -137,6 +137,7 @@ export async function openChat(
     rooms,
     rules: people.access,
     own: people.own,
+    connected: people.access.connected,
     activity,
     changeRoom: (sender, order, id) => void changeFor({ rooms, log }, sender, order, id),
     origins,

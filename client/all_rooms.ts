@@ -67,6 +67,7 @@ export class AllRooms extends Connection implements SeatsOwner {
       if (hello === undefined || this.ended) return this.#feed.close();
       this.answer([hello]);
       this.#feed.start();
+      this.services.connected.set(this, this.person);
       this.#readEarly();
     } catch (error) {
       this.failed(error);
@@ -182,6 +183,7 @@ export class AllRooms extends Connection implements SeatsOwner {
   }
 
   protected leave(): void {
+    this.services.connected.delete(this);
     this.#seats.close();
     this.#feed.close();
   }

@@ -192,6 +192,7 @@ export class RoomsCommands {
   /** The person has another name. */
   rename(name: string): void {
     this.#request.person.name = name;
+    this.#services.connected.set(this.#owner, this.#request.person);
     this.#seats.rename(name);
   }
 

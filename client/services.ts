@@ -4,6 +4,7 @@ import type { Config } from "../config/config.ts";
 import type { Files } from "../files/files.ts";
 import type { Hub } from "../hub.ts";
 import type { Activity } from "../hub/activity.ts";
+import type { ConnectedNames } from "../hub/connected_names.ts";
 import type { Rules } from "../hub/permissions.ts";
 import type { Person } from "../hub/person.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -28,6 +29,7 @@ export interface Services {
   /** Reports what happens in rooms that are not entered. */
   readonly activity: Activity;
   readonly own: OwnLogs;
+  readonly connected: ConnectedNames;
   /** Changes the sender's room, which is a hidden one, beside the hub's loop. */
   readonly changeRoom: (sender: Sender, order: RoomOrder, id?: string) => void;
 }

@@ -5,6 +5,7 @@
  * have a place in it and by nobody else, admins included.
  */
 
+import { ConnectedNames } from "../hub/connected_names.ts";
 import { NameStarts } from "../hub/name_starts.ts";
 import type { Asker, Denial, RoomDescription, Rules } from "../hub/permissions.ts";
 import { foldName } from "../hub/room_name.ts";
@@ -41,6 +42,8 @@ export interface AccessParts {
 export class Access implements Rules {
   /** The hidden rooms of the directory. */
   readonly hidden: HiddenRooms;
+  /** People who are connected, members or not. */
+  readonly connected: ConnectedNames = new ConnectedNames();
   readonly #parts: AccessParts;
   /** The beginnings of all names, once somebody has asked. */
   #starts: NameStarts | undefined;
@@ -184,13 +187,15 @@ export class Access implements Rules {
     const id = directory.get("name", fold);
     if (id !== undefined && this.admits(id, room)) return id;
     // The directory knows the name of a visitor only from their place.
-    const visitor = isHidden(room) ? this.hidden.personNamed(fold, room) : undefined;
+    const visitor = isHidden(room)
+      ? this.hidden.personNamed(fold, room)
+      : this.connected.find(fold);
     return visitor !== undefined && !members.get(visitor) ? visitor : undefined;
   }
 
   mayBegin(text: string, at: number): boolean {
     this.#starts ??= this.#findStarts();
-    return this.#starts.mayBegin(text, at);
+    return this.#starts.mayBegin(text, at) || this.connected.mayBegin(text, at);
   }
 
   #findStarts(): NameStarts {

@@ -9,6 +9,7 @@ import { RateLimits } from "../client/rate_limit.ts";
 import type { JoinRequest, Services } from "../client/services.ts";
 import { Client } from "../client.ts";
 import { Hub } from "../hub.ts";
+import { ConnectedNames } from "../hub/connected_names.ts";
 import { Activity } from "../hub/activity.ts";
 import { NO_RULES } from "../hub/permissions.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -51,6 +52,7 @@ export function memoryServices(
     changeRoom,
     activity,
     own,
+    connected: new ConnectedNames(),
     log,
     files: undefined,
   };

@@ -4,6 +4,7 @@ import { assert, assertEquals, assertLess } from "@std/assert";
 import { LIMITS } from "../../config/limits.ts";
 import { Caller } from "../../testing/caller.ts";
 import { activityOf, type Found, RoomsPeer } from "../../testing/rooms_peer.ts";
+import { until } from "../../testing/wait.ts";
 import { type ChatServer, serveChat, startServer, test } from "../../testing/support.ts";
 
 /** A server, and three people. */
@@ -247,6 +248,25 @@ test("AllRooms: rings for a visitor of a private room who is named there and not
   );
   await using one = await RoomsPeer.join(server, ann);
   assertEquals(one.room(den).mentions, 1);
+});
+
+test("AllRooms: rings for a visitor who is named in a room they have not entered", async () => {
+  await using all = await serveThree();
+  const { server, ann, bob } = all;
+  const id = await ann.id();
+  {
+    await using one = await RoomsPeer.join(server, ann);
+    assertEquals((await post(bob, "tea", "hello @ANN!")).to, [id]);
+    assertEquals((await one.next({ type: "mention" })).text, "hello @ANN!");
+    one.send({ type: "name", name: "Ann Lee" }, { type: "ping" });
+    await one.next({ type: "pong" });
+    assertEquals((await post(bob, "tea", "hello @ann")).to, undefined);
+    assertEquals((await post(bob, "tea", "hello @ann lee")).to, [id]);
+    const den = await privateRoom(bob);
+    assertEquals((await post(bob, den, "hello @ann lee")).to, undefined);
+  }
+  await until(() => server.chat.connections === 0, "their leave");
+  assertEquals((await post(bob, "tea", "hello @ann lee")).to, undefined);
 });
 
 test("AllRooms: does not ring for what one says oneself, nor for people who are blocked", async () => {
