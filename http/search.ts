@@ -23,8 +23,10 @@ export async function search(context: Context): Promise<Response> {
   const { url: { searchParams }, services, request: { signal }, identity, address } = context;
   if (!services.search) throw new Problem(404, "search is off on this server");
   const query = queryOf(searchParams);
-  const { page: most, pageDefault } = LIMITS.search;
-  const limit = wholeNumber(searchParams, "limit", { least: 1, most }) ?? pageDefault;
+  const { page, pageDefault } = LIMITS.search;
+  // The same limits are accepted as where history is read, though an answer has fewer here.
+  const wanted = wholeNumber(searchParams, "limit", { least: 1, most: LIMITS.historyPage });
+  const limit = Math.min(wanted ?? pageDefault, page);
   const before = placeOf(searchParams);
   const scope = await scopeOf(services, identity, query.rooms);
   const asked = { query, scope, before, limit, address, signal };

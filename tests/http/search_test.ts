@@ -62,6 +62,18 @@ test("GET /search: gives pages, and takes parameters beside the query", async ()
   assertEquals(places(await search(server, { q: "needle", ...days })).length, 6);
 });
 
+test("GET /search: has a limited number of messages in an answer, whatever is asked for", async () => {
+  await using server = await serveChat("--rate", "0");
+  const { page, pageDefault } = LIMITS.search;
+  for (let n = 0; n <= page; n++) await post(server, "tea", `needle ${n}`);
+  for (
+    const [params, count] of [[{ limit: LIMITS.historyPage }, page], [{}, pageDefault]] as const
+  ) {
+    const { answer } = await search(server, { q: "needle", ...params });
+    assertEquals([answer.messages.length, answer.more], [count, true]);
+  }
+});
+
 test("GET /search: says what is wrong with a query or parameter", async () => {
   await using server = await serveChat();
   const refused: [Record<string, string | number>, RegExp][] = [
@@ -70,7 +82,7 @@ test("GET /search: says what is wrong with a query or parameter", async () => {
     [{ q: "x before:soon" }, /a date/],
     [{ q: "x".repeat(LIMITS.search.query + 1) }, /characters at most/],
     [{ q: "x ".repeat(LIMITS.search.terms + 1) }, /words at most/],
-    [{ q: "x", limit: LIMITS.search.page + 1 }, /limit/],
+    [{ q: "x", limit: LIMITS.historyPage + 1 }, /limit/],
     [{ q: "x", limit: 0 }, /limit/],
     [{ q: "x", before: "soon" }, /before/],
     [{ q: "x", after: "-1" }, /after/],
