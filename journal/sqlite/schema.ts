@@ -75,6 +75,7 @@ const UPGRADES: readonly ((db: DatabaseSync) => void)[] = [
         seq INTEGER NOT NULL
       ) WITHOUT ROWID;
     `),
+  showPackedMessages,
 ];
 
 /**
@@ -135,6 +136,42 @@ function addRoomListAndChanges(db: DatabaseSync): void {
   `);
   foldNames(db);
   db.exec(ROOM_INDICES);
+}
+
+/**
+ * In the view, the rows in which senders and times are listed once, see `packMessages`, beside those that
+ * were written before.
+ */
+function showPackedMessages(db: DatabaseSync): void {
+  const part = (place: string) => `(packed.messages ->> ('$' || ${place}))`;
+  const sender = (field: number) =>
+    part(`'[0][' || ${part("'[' || place || ']'")} || '][${field}]'`);
+  db.exec(`
+    DROP VIEW log;
+    CREATE VIEW log AS
+      SELECT room.name AS room, seq, at, member, single.name, avatar, text, id
+      FROM single JOIN room ON room.number = single.room
+      UNION ALL
+      SELECT room.name, first + key,
+        value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, NULL
+      FROM packed JOIN room ON room.number = packed.room, json_each(packed.messages)
+      WHERE json_type(packed.messages, '$[0][0]') = 'integer'
+      UNION ALL
+      SELECT room.name, seq, ${part("'[' || time || '][0]'")},
+        ${sender(0)}, ${sender(1)}, ${sender(2)}, text, NULL
+      FROM (
+        SELECT room AS number, last, type, atom AS text,
+          first - 1 + sum(type = 'text') OVER before AS seq,
+          max(CASE WHEN type = 'integer' THEN key END) OVER before AS place,
+          min(CASE WHEN type = 'array' THEN key END) OVER after AS time
+        FROM packed, json_each(packed.messages)
+        WHERE json_type(messages, '$[0][0]') = 'array' AND key > 0
+        WINDOW before AS (PARTITION BY room, last ORDER BY key),
+          after AS (PARTITION BY room, last ORDER BY key DESC)
+      ) AS item JOIN packed ON packed.room = number AND packed.last = item.last
+        JOIN room USING (number)
+      WHERE type = 'text';
+  `);
 }
 
 /** Folds the names that are not ASCII, since `lower` folds ASCII alone. */
