@@ -205,6 +205,9 @@ export const LIMITS = {
   walPages: 4_000,
   /** Changes of a deleted message that are superseded at once in a SQLite file. */
   sweptAtOnce: 250,
+  /** In batches of this many drafts a SQLite file is looked for once in this many milliseconds. */
+  floodedBatch: 32,
+  guardMs: 5,
   /** Transactions after which it is looked how long SQLite's log is. */
   commitsPerLook: 64,
   /** For how long deleted texts are collected, to be erased from a SQLite file together. */

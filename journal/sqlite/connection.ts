@@ -60,10 +60,14 @@ export class Connection {
     this.#dataVersion = this.#sql.dataVersion.get()!.data_version;
   }
 
-  /** Runs the work in one transaction, which is rolled back if it throws or returns undefined. */
-  transact<T>(work: () => T | undefined): T | undefined {
+  /**
+   * Runs the work in one transaction, which is rolled back if it throws or returns undefined.
+   *
+   * @param isFlooded see {@linkcode FileGuard.check}
+   */
+  transact<T>(work: () => T | undefined, isFlooded = false): T | undefined {
     let result: T | undefined;
-    this.#guard?.check();
+    this.#guard?.check(isFlooded);
     this.#sql.begin.run();
     try {
       this.#lookForOthers();

@@ -2,12 +2,13 @@
  * Watches whether the file that is open is still the one at its path.
  *
  * A file that is deleted, or replaced as when a backup is restored, stays open: messages would be kept
- * in it and be lost with the process. So its path is checked before each append (2 µs), and once a
- * second also that of SQLite's log, which has what a crash must not lose. Nothing is kept while one of
- * them is missing or replaced; either may be put back. A file whose content is overwritten in its place
- * is not noticed.
+ * in it and be lost with the process. So its path is checked before each append, in a flood every few
+ * milliseconds, and once a second also that of SQLite's log, which has what a crash must not lose. Nothing
+ * is kept while one of them is missing or replaced; either may be put back. A file whose content is
+ * overwritten in its place is not noticed.
  */
 
+import { LIMITS } from "../../config/limits.ts";
 import type { Log } from "../../telemetry/log.ts";
 
 /** A file that should be at its path. */
@@ -53,6 +54,8 @@ export class FileGuard {
   readonly #file: Watched;
   readonly #wal: Watched;
   readonly #onReplaced: () => void;
+  /** When the file was last looked at (`performance.now()`). */
+  #lookedAt = -Infinity;
 
   /**
    * @param path the file, which is open in WAL mode
@@ -80,9 +83,13 @@ export class FileGuard {
     return this.#file.state !== "";
   }
 
-  /** Throws unless the file is there, and its log was. */
-  check(): void {
-    this.#lookAtFile();
+  /**
+   * Throws unless the file is there, and its log was.
+   *
+   * @param isFlooded it is enough if the file was there a moment ago
+   */
+  check(isFlooded = false): void {
+    if (!isFlooded || performance.now() - this.#lookedAt > LIMITS.guardMs) this.#lookAtFile();
     for (const { path, state } of [this.#file, this.#wal]) {
       if (state) throw new Error(`nothing can be kept: ${path} is ${state}`);
     }
@@ -95,6 +102,7 @@ export class FileGuard {
   }
 
   #lookAtFile(): void {
+    this.#lookedAt = performance.now();
     if (this.#file.look(this.#log) && this.#file.state === "replaced") this.#onReplaced();
   }
 }

@@ -121,14 +121,15 @@ export class SqliteJournal implements ImportTarget {
   /** Undefined if the drafts must be added one by one: an id exists already, or a draft is bad. */
   #addTogether(drafts: readonly Draft[]): (LogEntry | AppendError)[] | undefined {
     try {
-      return this.#transact(() => this.#appender.addAll(drafts));
+      const isFlooded = drafts.length >= LIMITS.floodedBatch;
+      return this.#transact(() => this.#appender.addAll(drafts), isFlooded);
     } catch (error) {
       if (!isOfDraft(error)) throw error;
     }
   }
 
   /** Runs the work in one transaction, which is rolled back if it throws or returns undefined. */
-  #transact<T>(work: () => T | undefined): T | undefined {
+  #transact<T>(work: () => T | undefined, isFlooded = false): T | undefined {
     let result: T | undefined;
     let trimmed: OpenRoom[] = [];
     try {
@@ -139,7 +140,7 @@ export class SqliteJournal implements ImportTarget {
         this.#changes.sweep();
         this.#numbering.writeRows();
         return done;
-      });
+      }, isFlooded);
     } finally {
       const committed = result !== undefined;
       if (committed) {

@@ -2,10 +2,12 @@
 
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
+import { LIMITS } from "../../../config/limits.ts";
 import { SqliteJournal } from "../../../journal/sqlite/journal.ts";
 import { draft } from "../../../testing/fakes.ts";
 import { allKept, textsOf } from "../../../testing/journals.ts";
 import { fill, OPTIONS, withFolder } from "../../../testing/sqlite.ts";
+import { until } from "../../../testing/wait.ts";
 import { Peer, rememberingLog, serveChat, test } from "../../../testing/support.ts";
 
 /** A journal with one message, what may happen to its file, and a check that nothing is kept. */
@@ -43,6 +45,25 @@ test("FileGuard: keeps nothing once the file is deleted, and says so once", () =
     await refuses(/chat\.db is missing/);
     assertEquals(log.events.length, 1);
     assertMatch(log.events[0], /^database file is missing .*restart/);
+  }));
+
+test("FileGuard: keeps nothing of a flood once it has seen that the file is deleted", () =>
+  withFolder(async (folder) => {
+    const file = `${folder}/chat.db`;
+    const journal = new SqliteJournal(file, OPTIONS);
+    const flood = () => journal.append(Array(LIMITS.floodedBatch).fill(draft("flood")));
+    flood();
+    await Deno.remove(file);
+    const refused = () => {
+      try {
+        return !flood();
+      } catch (error) {
+        return /chat\.db is missing/.test((error as Error).message);
+      }
+    };
+    await until(refused, "the refusal");
+    assertThrows(() => journal.append([draft("one")]), Error, "is missing");
+    journal.close();
   }));
 
 test("FileGuard: keeps nothing once the file is replaced, and leaves the other as it is", () =>
