@@ -47,6 +47,8 @@ export interface Chat {
   readonly fetch: (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>;
   /** How many connections there are. */
   readonly connections: number;
+  /** Whether so much is said now that what can wait should wait. */
+  readonly isBusy: boolean;
   /** How people come in now. */
   readonly access: "open" | "invite" | "token";
   /** Whether people come by invitation, and there is no admin yet who could invite them. */
@@ -107,7 +109,8 @@ export async function openChat(
   const recovered = notifier.recover();
   const admission = new Admission(config, hub.counters);
   const rate = new MessageRate(hub.counters);
-  const search = openSearch(config, journal, log, () => rate.now > LIMITS.search.busyRate);
+  const isBusy = () => rate.now > LIMITS.search.busyRate;
+  const search = openSearch(config, journal, log, isBusy);
   const metrics = new Metrics(
     hub,
     admission,
@@ -159,6 +162,9 @@ export async function openChat(
     fetch,
     get connections() {
       return admission.count;
+    },
+    get isBusy() {
+      return isBusy();
     },
     get access() {
       return people.access.mode;

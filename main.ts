@@ -12,6 +12,7 @@
  * signal comes.
  */
 
+import { setTimeout as pause } from "node:timers/promises";
 import { type Chat, openChat } from "./chat.ts";
 import { type Config, help, parseConfig, UsageError } from "./config/config.ts";
 import { LIMITS } from "./config/limits.ts";
@@ -28,8 +29,7 @@ async function open(config: Config, log: Log, closed: () => void): Promise<Chat>
   installErrorHandlers(log);
   registerProcessMetrics();
   const chat = await openChat(config, log);
-  // Now, so that the first visitor does not wait for it.
-  if (!config.assets) void builtPage(log);
+  if (!config.assets) void preparePage(chat, log);
   let signals = 0;
   onSignals(async () => {
     if (++signals > 1) Deno.exit(0);
@@ -39,6 +39,15 @@ async function open(config: Config, log: Log, closed: () => void): Promise<Chat>
     closed();
   });
   return chat;
+}
+
+/**
+ * Bundles the page before the first visitor, who would have to wait for it; but not while the server starts or
+ * much is said, since it takes most of a second.
+ */
+async function preparePage(chat: Chat, log: Log): Promise<void> {
+  do await pause(LIMITS.preparingMs, undefined, { ref: false }); while (chat.isBusy);
+  await builtPage(log);
 }
 
 /** Listens until a signal comes. */
