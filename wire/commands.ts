@@ -44,8 +44,8 @@ export function parseLine<C extends object>(line: string, parsers: Parsers<C>): 
   }
   const command: C & { id?: string } | string = parse(fields);
   if (typeof command === "string") return invalid("bad_command", command, id);
-  // It is of nobody else yet; a copy would cost as much as reading it.
-  command.id = id;
+  // It is of nobody else yet; a copy would cost as much as reading it, and so would a field more.
+  if (id !== undefined) command.id = id;
   return command;
 }
 
