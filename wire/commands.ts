@@ -44,8 +44,8 @@ export function parseLine<C extends object>(line: string, parsers: Parsers<C>): 
   }
   const command: C & { id?: string } | string = parse(fields);
   if (typeof command === "string") return invalid("bad_command", command, id);
-  // It is of nobody else yet; a copy would cost as much as reading it, and so would a field more.
-  if (id !== undefined) command.id = id;
+  // It is of nobody else yet; a copy would cost as much as reading it.
+  command.id = id;
   return command;
 }
 
@@ -61,9 +61,10 @@ export const COMMANDS: Parsers<Command> = {
     if (to !== undefined && !isIds(to)) return `to takes ${LIMITS.mentions} ids of members at most`;
     const clean = cleanText(text);
     if (files !== undefined) return sayWithFiles(clean, files, reply, to);
+    // With a place for its id, which to add later would cost as much as all of this.
     return reply === undefined && to === undefined
-      ? { type: "say", text: clean }
-      : { type: "say", text: clean, reply, to };
+      ? { type: "say", text: clean, id: undefined }
+      : { type: "say", text: clean, id: undefined, reply, to };
   },
   edit({ of, text, v }) {
     if (!isSeq(of)) return "edit takes of, the seq of a message";
