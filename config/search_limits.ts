@@ -27,7 +27,7 @@ export const SEARCH_LIMITS = {
   chunk: 480,
   /** How often it is looked which rooms have grown, and when for the first time. */
   pollMs: 2_000,
-  startMs: 1_000,
+  startMs: 2_000,
   /** The pause after a failure. */
   retryMs: 5_000,
   /** Rooms that one look asks for, first and at most; and of the list of all rooms at once. */
