@@ -47,8 +47,8 @@ export interface Chat {
   readonly fetch: (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>;
   /** How many connections there are. */
   readonly connections: number;
-  /** Whether so much is said now that what can wait should wait. */
-  readonly isBusy: boolean;
+  /** Messages a second, lately. */
+  readonly messageRate: number;
   /** How people come in now. */
   readonly access: "open" | "invite" | "token";
   /** Whether people come by invitation, and there is no admin yet who could invite them. */
@@ -109,8 +109,7 @@ export async function openChat(
   const recovered = notifier.recover();
   const admission = new Admission(config, hub.counters);
   const rate = new MessageRate(hub.counters);
-  const isBusy = () => rate.now > LIMITS.search.busyRate;
-  const search = openSearch(config, journal, log, isBusy);
+  const search = openSearch(config, journal, log, () => rate.now > LIMITS.search.busyRate);
   const metrics = new Metrics(
     hub,
     admission,
@@ -163,8 +162,8 @@ export async function openChat(
     get connections() {
       return admission.count;
     },
-    get isBusy() {
-      return isBusy();
+    get messageRate() {
+      return rate.now;
     },
     get access() {
       return people.access.mode;

@@ -205,8 +205,12 @@ export const LIMITS = {
   walPages: 4_000,
   /** Changes of a deleted message that are superseded at once in a SQLite file. */
   sweptAtOnce: 250,
-  /** How long after its start the server bundles the page, and when it looks again if it is busy then. */
+  /**
+   * How long after its start the server bundles the page, and when it looks again if there are more messages
+   * in a second than this.
+   */
   preparingMs: 2_000,
+  quietRate: 100,
   /** In batches of this many drafts a SQLite file is looked for once in this many milliseconds. */
   floodedBatch: 32,
   guardMs: 5,
