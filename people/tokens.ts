@@ -36,7 +36,6 @@ function identityOf({ sub, exp, name, email, rooms, role }: JWTPayload): Identit
   if (name !== undefined && clean === undefined) throw new TypeError("name");
   if (email !== undefined && typeof email !== "string") throw new TypeError("email");
   if (rooms !== undefined && !isStrings(rooms)) throw new TypeError("rooms");
-  if (role !== undefined && role !== "admin" && role !== "member") throw new TypeError("role");
   const expires = exp && exp * 1000;
   return {
     id: sub,
@@ -46,7 +45,8 @@ function identityOf({ sub, exp, name, email, rooms, role }: JWTPayload): Identit
     email,
     rooms,
     expires,
-    role: role ?? "member",
+    // Version 0.1 knew no roles, so tokens may have had others for a purpose of their own.
+    role: role === "admin" ? "admin" : "member",
   };
 }
 
