@@ -101,7 +101,7 @@ export class AllRooms extends Connection implements SeatsOwner {
   }
 
   rename(person: string, name: string): void {
-    if (person === this.credentials.person.id) this.#commands.rename(name);
+    if (!this.ended && person === this.person.id) this.#commands.rename(name);
   }
 
   // What its parts report.

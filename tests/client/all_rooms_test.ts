@@ -1,8 +1,12 @@
 /** The connection for all rooms over real sockets: what it begins with, enters, reports and leaves out. */
 
 import { assert, assertEquals, assertLess } from "@std/assert";
+import { AllRooms } from "../../client/all_rooms.ts";
+import { CLOSE_REASONS } from "../../client/close_reasons.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { Caller } from "../../testing/caller.ts";
+import { memoryServices } from "../../testing/clients.ts";
+import { FakeSink, person } from "../../testing/fakes.ts";
 import { activityOf, type Found, RoomsPeer } from "../../testing/rooms_peer.ts";
 import { until } from "../../testing/wait.ts";
 import { type ChatServer, serveChat, startServer, test } from "../../testing/support.ts";
@@ -267,6 +271,31 @@ test("AllRooms: rings for a visitor who is named in a room they have not entered
   }
   await until(() => server.chat.connections === 0, "their leave");
   assertEquals((await post(bob, "tea", "hello @ann lee")).to, undefined);
+});
+
+test("AllRooms.rename: leaves no name of a connection that has ended", async () => {
+  const services = memoryServices();
+  const ending = new AllRooms(new FakeSink(), {
+    person: person("1", "Ann"),
+    address: "192.0.2.1",
+    named: false,
+    isAdmin: false,
+    mayEnter: () => true,
+    isCurrent: () => true,
+    expires: Infinity,
+    role: "member",
+    since: undefined,
+    at: undefined,
+    epoch: undefined,
+    find: (room) => ({ room, role: "member" }),
+  }, services);
+  const named = () => services.connected.find("zoe");
+  ending.rename("1", "Zoe");
+  assertEquals(named(), "1");
+  ending.end(CLOSE_REASONS.lost);
+  ending.rename("1", "Zoe");
+  assertEquals(named(), undefined);
+  await services.close();
 });
 
 test("AllRooms: does not ring for what one says oneself, nor for people who are blocked", async () => {
