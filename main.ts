@@ -46,9 +46,9 @@ async function open(config: Config, log: Log, closed: () => void): Promise<Chat>
  * much is said, since it takes most of a second.
  */
 async function preparePage(chat: Chat, log: Log): Promise<void> {
-  do await pause(LIMITS.preparingMs, undefined, { ref: false }); while (
-    chat.messageRate > LIMITS.quietRate
-  );
+  do {
+    await pause(LIMITS.preparingMs, undefined, { ref: false });
+  } while (chat.messageRate > LIMITS.quietRate);
   await builtPage(log);
 }
 

@@ -205,12 +205,6 @@ export const LIMITS = {
   walPages: 4_000,
   /** Changes of a deleted message that are superseded at once in a SQLite file. */
   sweptAtOnce: 250,
-  /**
-   * How long after its start the server bundles the page, and when it looks again if there are more messages
-   * in a second than this.
-   */
-  preparingMs: 2_000,
-  quietRate: 100,
   /** In batches of this many drafts a SQLite file is looked for once in this many milliseconds. */
   floodedBatch: 32,
   guardMs: 5,
@@ -229,6 +223,12 @@ export const LIMITS = {
   pagesMarked: 200_000,
   /** Over how long the rate of messages is measured. */
   rateMs: 250,
+  /**
+   * How long after its start the server bundles the page, and when it looks again if there are more messages
+   * in a second than this.
+   */
+  preparingMs: 2_000,
+  quietRate: 100,
   /** Searching: queries, results, and how the index follows the rooms. */
   search: SEARCH_LIMITS,
   /** How long SQLite waits for another process's lock. */

@@ -9,7 +9,7 @@ import { NameStarts } from "./name_starts.ts";
 import type { Person } from "./person.ts";
 import { foldName } from "./room_name.ts";
 
-/** Who is connected, by name. */
+/** The people who are connected, by name. */
 export class ConnectedNames {
   readonly #entries = new Map<object, { readonly fold: string; readonly id: string }>();
   /** Ids by folded name, one for each connection. */

@@ -75,7 +75,7 @@ const UPGRADES: readonly ((db: DatabaseSync) => void)[] = [
         seq INTEGER NOT NULL
       ) WITHOUT ROWID;
     `),
-  showPackedMessages,
+  createLogView,
 ];
 
 /**
@@ -116,13 +116,6 @@ function addRoomListAndChanges(db: DatabaseSync): void {
       of INTEGER NOT NULL,
       PRIMARY KEY (room, of)
     ) WITHOUT ROWID;
-    CREATE VIEW log AS
-      SELECT room.name AS room, seq, at, member, single.name, avatar, text, id
-      FROM single JOIN room ON room.number = single.room
-      UNION ALL
-      SELECT room.name, first + key,
-        value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, NULL
-      FROM packed JOIN room ON room.number = packed.room, json_each(packed.messages);
     ALTER TABLE journal ADD COLUMN secret TEXT NOT NULL DEFAULT '';
     ALTER TABLE room ADD COLUMN fold TEXT NOT NULL DEFAULT '';
     ALTER TABLE room ADD COLUMN listed INTEGER NOT NULL DEFAULT 1;
@@ -139,15 +132,15 @@ function addRoomListAndChanges(db: DatabaseSync): void {
 }
 
 /**
- * In the view, the rows in which senders and times are listed once, see `packMessages`, beside those that
- * were written before.
+ * The view for people: one row a message, also of packed rows as `packMessages` makes them, and of those in
+ * which each message has everything.
  */
-function showPackedMessages(db: DatabaseSync): void {
+function createLogView(db: DatabaseSync): void {
   const part = (place: string) => `(packed.messages ->> ('$' || ${place}))`;
   const sender = (field: number) =>
     part(`'[0][' || ${part("'[' || place || ']'")} || '][${field}]'`);
   db.exec(`
-    DROP VIEW log;
+    DROP VIEW IF EXISTS log;
     CREATE VIEW log AS
       SELECT room.name AS room, seq, at, member, single.name, avatar, text, id
       FROM single JOIN room ON room.number = single.room

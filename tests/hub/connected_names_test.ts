@@ -3,7 +3,7 @@ import { ConnectedNames } from "../../hub/connected_names.ts";
 
 const [one, two] = [{}, {}];
 
-Deno.test("ConnectedNames.find: finds whoever came last under a name, until they leave", () => {
+Deno.test("ConnectedNames.find: finds the last person who came under a name, until they leave", () => {
   const names = new ConnectedNames();
   names.set(one, { id: "1", name: "Ann" });
   names.set(two, { id: "2", name: "ANN" });
