@@ -8,6 +8,8 @@ import { assertCalm, chance, fatal, harmless, MOST, SEED, STACK } from "../../te
 import { Peer, RawPeer, serveChat, test, within } from "../../testing/support.ts";
 
 const FRAMES = 10_500;
+/** Many connections at once, since most of the time each waits to be closed. */
+const AT_ONCE = 15;
 const PATHS = [
   "/rooms/lobby?name=Fuzz",
   "/rooms?name=Fuzz",
@@ -42,40 +44,66 @@ function checked(line: string): Record<string, unknown> {
   return object;
 }
 
-/**
- * Two people who talk until it is over, each answering as soon as the other's message comes, and two
- * who read on the other wires. Answers with the messages that there were.
- */
-async function talk(host: string, ended: () => boolean): Promise<unknown[]> {
-  await using ann = await Peer.join(host, "/rooms/lobby?name=Ann");
-  await using bob = await Peer.join(host, "/rooms/lobby?name=Bob");
-  await using plain = await Peer.join(host, "/ws");
-  await using go = await Peer.join(host, "/chat?email=go@example.org");
-  let turns = 0;
-  for (; !ended(); turns++) {
-    const [speaker, reader] = turns % 2 === 0 ? [ann, bob] : [bob, ann];
-    speaker.say(`turn ${turns}`, `witness ${turns}`);
-    while ((await reader.next("message")).id !== `witness ${turns}`);
+/** Two people who talk when they are asked to, and two who read on the other wires. */
+class Witnesses implements AsyncDisposable {
+  readonly #people: Peer[];
+  readonly #readers: Peer[];
+  #turns = 0;
+  #last = Promise.resolve();
+
+  private constructor(peers: Peer[]) {
+    this.#people = peers.slice(0, 2);
+    this.#readers = peers.slice(2);
   }
-  ann.say("the end");
-  const last = (line: string) => line.includes("the end");
-  for (const peer of [ann, bob, plain, go]) {
-    await peer.until(() => peer.lines.some(last), "the end");
+
+  static async join(host: string): Promise<Witnesses> {
+    const paths = [
+      "/rooms/lobby?name=Ann",
+      "/rooms/lobby?name=Bob",
+      "/ws",
+      "/chat?email=go@example.org",
+    ];
+    return new Witnesses(await Promise.all(paths.map((path) => Peer.join(host, path))));
   }
-  const seen = [ann, bob].map((peer) =>
-    peer.lines.map(checked).filter(({ type }) => type === "message")
-  );
-  assertEquals(seen[0], seen[1]);
-  for (const [index, { seq }] of seen[0].entries()) assertEquals(seq, index + 1);
-  for (const line of plain.lines) assertFalse(CONTROLS.test(line) || line.trim() === "", line);
-  for (const frame of go.frames) {
-    const { MType, TextMessage, UserStatus, ...rest } = JSON.parse(frame);
-    assert(MType === "text_mtype" ? TextMessage.UserInfo.Name : UserStatus.Users, frame);
-    assertEquals(rest, {}, frame);
+
+  /** One says something, which the other waits for; turns that are asked for at once follow each other. */
+  turn(): Promise<void> {
+    return this.#last = this.#last.then(async () => {
+      const id = `witness ${this.#turns}`;
+      const speaker = this.#turns++ % 2;
+      this.#people[speaker].say(`turn ${this.#turns}`, id);
+      while ((await this.#people[1 - speaker].next("message")).id !== id);
+    });
   }
-  assert(turns > 20, `${turns} turns`);
-  assertEquals(seen[0].filter(({ id }) => /^witness/.test(String(id))).length, turns);
-  return seen[0];
+
+  /** Checks what all of them have seen; answers with the messages that there were. */
+  async finish(): Promise<unknown[]> {
+    const [ann, bob] = this.#people;
+    const [plain, go] = this.#readers;
+    ann.say("the end");
+    const last = (line: string) => line.includes("the end");
+    for (const peer of [ann, bob, plain, go]) {
+      await peer.until(() => peer.lines.some(last), "the end");
+    }
+    const seen = [ann, bob].map((peer) =>
+      peer.lines.map(checked).filter(({ type }) => type === "message")
+    );
+    assertEquals(seen[0], seen[1]);
+    for (const [index, { seq }] of seen[0].entries()) assertEquals(seq, index + 1);
+    for (const line of plain.lines) assertFalse(CONTROLS.test(line) || line.trim() === "", line);
+    for (const frame of go.frames) {
+      const { MType, TextMessage, UserStatus, ...rest } = JSON.parse(frame);
+      assert(MType === "text_mtype" ? TextMessage.UserInfo.Name : UserStatus.Users, frame);
+      assertEquals(rest, {}, frame);
+    }
+    assert(this.#turns > 20, `${this.#turns} turns`);
+    assertEquals(seen[0].filter(({ id }) => /^witness/.test(String(id))).length, this.#turns);
+    return seen[0];
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const peer of [...this.#people, ...this.#readers]) await peer[Symbol.asyncDispose]();
+  }
 }
 
 /** All messages of the lobby, as HTTP gives them. */
@@ -88,8 +116,16 @@ async function history(host: string): Promise<unknown[]> {
   return pages.flat();
 }
 
-/** One connection after the other, each ended by something fatal, until there were enough frames. */
-async function fuzz(host: string, salt: number, most: number): Promise<number> {
+/**
+ * One connection after the other, each ended by something fatal, until there were enough frames. The
+ * witnesses talk in the middle of each.
+ */
+async function fuzz(
+  host: string,
+  salt: number,
+  most: number,
+  witnesses: Witnesses,
+): Promise<number> {
   const random = chance(salt);
   let frames = 0;
   while (frames < most) {
@@ -106,6 +142,7 @@ async function fuzz(host: string, salt: number, most: number): Promise<number> {
         for (let volleys = random.int(8); volleys >= 0; volleys--) await send(harmless(random));
         await answersPing(raw, `sync ${rounds}`);
       }
+      await witnesses.turn();
       await send(fatal(random));
       await within(untilClosed(raw), "the close");
     } catch (error) {
@@ -140,11 +177,13 @@ test(`Client.receive: survives ${FRAMES} bad frames, HUBBUB_SEED=${SEED}, while 
   try {
     const flags = ["--rate", "0", "--max-message", `${MOST / 4}`, "--db", `${folder}/chat.db`];
     await using server = await serveChat(...flags);
-    let ended = false;
-    const talking = talk(server.host, () => ended);
-    const fuzzing = Array.from({ length: 4 }, (_, salt) => fuzz(server.host, salt, FRAMES / 4));
-    const counts = await Promise.all(fuzzing).finally(() => ended = true);
-    const messages = await talking;
+    await using witnesses = await Witnesses.join(server.host);
+    const fuzzing = Array.from(
+      { length: AT_ONCE },
+      (_, salt) => fuzz(server.host, salt, FRAMES / AT_ONCE, witnesses),
+    );
+    const counts = await Promise.all(fuzzing);
+    const messages = await witnesses.finish();
     assert(counts.reduce((sum, count) => sum + count) >= FRAMES);
     assertEquals(await history(server.host), messages);
     assertCalm(server.log.events);
