@@ -3,7 +3,7 @@
  * asked with the commands that an operator would use.
  */
 
-import { createClient } from "redis";
+import { RedisClient } from "@redis/client";
 import { until, within } from "./wait.ts";
 
 /** Whether there is a `redis-server` that may be started. */
@@ -73,7 +73,7 @@ export class OwnRedis implements AsyncDisposable {
   /** Asks the one at this port something. */
   static async ask(port: number, ...words: string[]): Promise<unknown> {
     const url = `redis://127.0.0.1:${port}`;
-    const client = createClient({ url, RESP: 2, socket: { reconnectStrategy: false } });
+    const client = new RedisClient({ url, RESP: 2, socket: { reconnectStrategy: false } });
     client.on("error", () => {});
     await client.connect();
     try {

@@ -65,28 +65,28 @@ export class BuiltIn implements Pages {
     if (!built) throw new Problem(503, "the page is not built: run deno task build");
     const { base = "", name = "Hubbub", access = "open", maxFile = 0 } = this.#options;
     const files = new Map<string, Content>();
-    const add = async (text: string, type: string, ending: string) => {
-      const content = await Content.of(text, type);
+    const add = (text: string, type: string, ending: string) => {
+      const content = new Content(text, type);
       const path = `/static/${content.hash}.${ending}`;
       files.set(path, content);
       return path;
     };
-    const script = await add(built.script, "text/javascript", "js");
+    const script = add(built.script, "text/javascript", "js");
     const rare = fill(built.rare, { script: base + script });
     const template = fill(built.html, {
       base,
       name,
       access,
       maxFile: String(maxFile),
-      icon: await add(built.icon, "image/svg+xml", "svg"),
+      icon: add(built.icon, "image/svg+xml", "svg"),
       script,
-      rare: await add(rare, "text/javascript", "js"),
-      style: await add(built.style, "text/css", "css"),
-      highlighter: await add(built.highlighter, "text/javascript", "js"),
-      emojiEn: await add(built.emoji.en, "application/json", "json"),
-      emojiZh: await add(built.emoji.zh, "application/json", "json"),
+      rare: add(rare, "text/javascript", "js"),
+      style: add(built.style, "text/css", "css"),
+      highlighter: add(built.highlighter, "text/javascript", "js"),
+      emojiEn: add(built.emoji.en, "application/json", "json"),
+      emojiZh: add(built.emoji.zh, "application/json", "json"),
     });
-    const index = await Content.of(fill(template, { status: "", detail: "" }), "text/html");
+    const index = new Content(fill(template, { status: "", detail: "" }), "text/html");
     return { files, index, template };
   }
 }

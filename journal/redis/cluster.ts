@@ -6,7 +6,7 @@
  * from then on another client is tried, which takes over once it reaches all nodes.
  */
 
-import { createCluster } from "redis";
+import { createCluster } from "@redis/client";
 import { LIMITS } from "../../config/limits.ts";
 import { UnreachableError } from "../journal.ts";
 import { type Caller, COMMON, inTime, type Reply } from "./caller.ts";
