@@ -110,13 +110,13 @@ export async function openChat(
   const admission = new Admission(config, hub.counters);
   const rate = new MessageRate(hub.counters);
   const search = openSearch(config, journal, log, () => rate.now > LIMITS.search.busyRate);
-  const metrics = new Metrics(
+  const metrics = new Metrics({
     hub,
-    admission,
-    journal.counters,
-    search?.counters,
-    files && (() => files.stats()),
-  );
+    connections: admission,
+    redis: journal.counters,
+    search: search?.counters,
+    files: files && (() => files.stats()),
+  });
   const { url: [url], authSecret: secret } = config;
   const origins = new Origins(config);
   applyChanges(people, admission, activity);

@@ -21,13 +21,13 @@ import { adminSocketOf, listenForAdmin } from "./http/admin_socket.ts";
 import { builtPage } from "./http/pages/built_page.ts";
 import { explainListenError, listen, readTls, tryAddress } from "./http/listener.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
-import { registerProcessMetrics } from "./telemetry/metrics.ts";
+import { includeProcess } from "./telemetry/metrics.ts";
 import { reportStart } from "./telemetry/startup.ts";
 
 /** Opens the chat, which a signal closes; `closed` is called after that. */
 async function open(config: Config, log: Log, closed: () => void): Promise<Chat> {
   installErrorHandlers(log);
-  registerProcessMetrics();
+  includeProcess();
   const chat = await openChat(config, log);
   if (!config.assets) void preparePage(chat, log);
   let signals = 0;

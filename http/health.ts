@@ -24,5 +24,6 @@ export async function metrics({ identity, services: { metrics, people } }: Conte
   if (people.access.mode !== "open" && !mayRead) {
     throw new Problem(403, "only admins read the metrics, and bots that were made for it");
   }
-  return new Response(await metrics.text(), { headers: { "content-type": metrics.contentType } });
+  const loaded = await metrics.load();
+  return new Response(await loaded.text(), { headers: { "content-type": loaded.contentType } });
 }
