@@ -3,8 +3,7 @@
  * A browser for the page's tests: one Chromium in each worker, one server for each file, and a page for each
  * person. The server can be killed and started again on its port and file.
  *
- * It is the one that `CHROMIUM` names, or an installed one; without any the page's tests are ignored, unless
- * `CI` is set: there they must run.
+ * Without a Chromium the page's tests are ignored, unless `CI` is set: there they must run.
  */
 
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
@@ -13,9 +12,7 @@ import { PagePool, remember, type Seat } from "./page_pool.ts";
 import { allowed, type Server as RunningServer, startServer } from "./support.ts";
 import { PATIENCE_MS } from "./wait.ts";
 
-/** Debian's, the one without a window first: it is the same browser, and takes a sixth less time. */
-const INSTALLED = ["/usr/lib/chromium/chromium-headless-shell", "/usr/bin/chromium"];
-const PROGRAM = allowed ? Deno.env.get("CHROMIUM") || INSTALLED.find(exists) : undefined;
+const PROGRAM = (allowed && Deno.env.get("CHROMIUM")) || "/usr/bin/chromium";
 /** Instead of Playwright's list: what would ask the network, hold frames back, or load pages of its own. */
 const WITHOUT = [
   "AvoidUnnecessaryBeforeUnloadCheckSync",
@@ -42,8 +39,8 @@ const ARGS = [
 ];
 
 /** Without permissions, as in a bare `deno test`, the page's tests are ignored like all others. */
-export const isIgnored = !allowed || (!Deno.env.has("CI") && !PROGRAM);
-if (isIgnored) console.log(`The page's tests are ignored: no permissions, or no Chromium.`);
+export const isIgnored = !allowed || (!Deno.env.has("CI") && !exists(PROGRAM));
+if (isIgnored) console.log(`The page's tests are ignored: no permissions, or no ${PROGRAM}.`);
 
 /** Playwright asks for permissions as soon as it is imported, so that must wait. */
 export async function launch(): Promise<Browser> {
