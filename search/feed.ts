@@ -73,7 +73,7 @@ export class Feed {
     this.#epoch = this.#journal.epoch;
   }
 
-  /** Whether the next round can wait: much is said just now, and the index is not late. */
+  /** Whether a round can wait, and one that has begun can end: much is said just now, and it is not late. */
   get mayWait(): boolean {
     return this.#isBusy() && performance.now() - this.#currentAt < LIMITS.search.lateMs;
   }
@@ -100,7 +100,12 @@ export class Feed {
     const isUrgent = rooms !== undefined;
     const { catchUpEntries } = LIMITS.search;
     const left = isUrgent ? catchUpEntries : Infinity;
-    const round: Round = { index, isUrgent, left, isCut: isUrgent ? () => false : isCut };
+    const round: Round = {
+      index,
+      isUrgent,
+      left,
+      isCut: () => !isUrgent && (isCut() || this.mayWait),
+    };
     // What a round that failed has read is read again.
     this.#batches = [];
     this.#batched = 0;
