@@ -44,7 +44,7 @@ export const SEARCH_LIMITS = {
    * messages in a second than these it always waits.
    */
   busyMs: 5,
-  busyRate: 2_000,
+  busyRate: 1_000,
   restMs: 250,
   lateMs: 20_000,
   restWhenLateMs: 20,
