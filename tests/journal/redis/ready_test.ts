@@ -77,6 +77,8 @@ redisTest("RedisJournal.open: warns of settings that are not as advised", async 
   await redis.ask("CONFIG", "SET", "appendfsync", "no");
   await redis.ask("CONFIG", "SET", "maxmemory-policy", "noeviction");
   await redis.ask("CONFIG", "SET", "min-replicas-to-write", "1");
+  // It counts a replica only once that has reported how far it is, which it does every second.
+  await redis.until("INFO replication", "min_slaves_good_slaves:1");
   assertEquals(await found(), ["appendfsync no"]);
   await redis.ask("CONFIG", "SET", "appendfsync", "everysec");
   assertEquals(await found(), []);
