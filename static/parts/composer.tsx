@@ -3,7 +3,6 @@
  * said if Enter is pressed again.
  */
 
-import { useSignalEffect } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Message } from "../../sdk/mod.ts";
 import { attach, attachText, mayAttach, writeAgain } from "../state/attach.ts";
@@ -100,9 +99,9 @@ function keyed(event: KeyboardEvent): void {
 }
 
 export function Composer() {
-  useSignalEffect(() => {
-    recallDraft(room.value);
-  });
+  const name = room.value;
+  // Not after the next frame: a key that comes before it would be added to the draft of the last room.
+  useLayoutEffect(() => recallDraft(name), [name]);
   const left = maxBytes.value - bytesOf(text.value.trim());
   const isLong = left < 0;
   const hasFiles = attached.value.length > 0;

@@ -55,8 +55,7 @@ test("Composer: breaks lines, grows, and keeps each room's draft", async (stage)
   assertEquals(await field.inputValue(), "");
   await page.goBack();
   await titleOf(page).filter({ hasText: "drafts" }).waitFor();
-  // The field is drawn apart from the title.
-  await page.waitForFunction(() => document.querySelector("textarea")?.value === "one\ntwo");
+  assertEquals(await field.inputValue(), "one\ntwo");
   await page.reload();
   await isOnline(page);
   assertEquals(await field.inputValue(), "one\ntwo");
@@ -66,6 +65,22 @@ test("Composer: breaks lines, grows, and keeps each room's draft", async (stage)
   await page.reload();
   await isOnline(page);
   assertEquals(await field.inputValue(), "", "what was sent is no draft");
+});
+
+test("Composer: has the draft of another room before the next key can come", async (stage) => {
+  const page = await stage.come("Ann", { room: "first" });
+  await fieldOf(page).fill("a draft");
+  await enter(page, "second");
+  await page.getByRole("textbox", { name: "Message second" }).waitFor();
+  const value = await page.evaluate(() => {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const look = () => resolve(document.querySelector("textarea")!.value);
+    // The next event after the one that has changed the room, as a key would be.
+    addEventListener("popstate", () => setTimeout(look), { once: true });
+    history.back();
+    return promise;
+  });
+  assertEquals(value, "a draft");
 });
 
 test("Composer: keeps the first line's indentation, and sends nothing blank", async (stage) => {
