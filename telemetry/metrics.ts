@@ -11,14 +11,15 @@ import { Histogram } from "./histogram.ts";
 import type { MetricsSources } from "./metrics_sources.ts";
 import type { Prometheus } from "./prometheus.ts";
 
-let hasProcess = false;
+/** Whether the metrics of the process are still to be registered, which can be done once. */
+let isProcessDue = false;
 
 /**
  * Has the metrics of the process, too, from now on; for a program that is nothing but a chat. Another one
  * may have its own of the same names.
  */
 export function includeProcess(): void {
-  hasProcess = true;
+  isProcessDue = true;
 }
 
 /** The metrics of one chat. */
@@ -46,8 +47,8 @@ export class Metrics {
 
   async #load(): Promise<Prometheus> {
     const { Prometheus, registerProcessMetrics } = await import("./prometheus.ts");
-    if (hasProcess) registerProcessMetrics();
-    hasProcess = false;
+    if (isProcessDue) registerProcessMetrics();
+    isProcessDue = false;
     return new Prometheus(this.#sources);
   }
 

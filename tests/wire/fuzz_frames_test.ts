@@ -46,14 +46,13 @@ function checked(line: string): Record<string, unknown> {
 
 /** Two people who talk when they are asked to, and two who read on the other wires. */
 class Witnesses implements AsyncDisposable {
-  readonly #people: Peer[];
-  readonly #readers: Peer[];
+  /** The two who talk come first. */
+  readonly #peers: readonly Peer[];
   #turns = 0;
   #last = Promise.resolve();
 
   private constructor(peers: Peer[]) {
-    this.#people = peers.slice(0, 2);
-    this.#readers = peers.slice(2);
+    this.#peers = peers;
   }
 
   static async join(host: string): Promise<Witnesses> {
@@ -71,18 +70,17 @@ class Witnesses implements AsyncDisposable {
     return this.#last = this.#last.then(async () => {
       const id = `witness ${this.#turns}`;
       const speaker = this.#turns++ % 2;
-      this.#people[speaker].say(`turn ${this.#turns}`, id);
-      while ((await this.#people[1 - speaker].next("message")).id !== id);
+      this.#peers[speaker].say(`turn ${this.#turns}`, id);
+      while ((await this.#peers[1 - speaker].next("message")).id !== id);
     });
   }
 
   /** Checks what all of them have seen; answers with the messages that there were. */
   async finish(): Promise<unknown[]> {
-    const [ann, bob] = this.#people;
-    const [plain, go] = this.#readers;
+    const [ann, bob, plain, go] = this.#peers;
     ann.say("the end");
     const last = (line: string) => line.includes("the end");
-    for (const peer of [ann, bob, plain, go]) {
+    for (const peer of this.#peers) {
       await peer.until(() => peer.lines.some(last), "the end");
     }
     const seen = [ann, bob].map((peer) =>
@@ -102,7 +100,7 @@ class Witnesses implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const peer of [...this.#people, ...this.#readers]) await peer[Symbol.asyncDispose]();
+    for (const peer of this.#peers) await peer[Symbol.asyncDispose]();
   }
 }
 
