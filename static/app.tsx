@@ -15,7 +15,7 @@ import { isJoining, problem, room } from "./state/place.ts";
 import * as rooms from "./state/rooms.ts";
 import * as session from "./state/session.ts";
 import * as visit from "./state/visit.ts";
-import { focusField } from "./state/writing.ts";
+import * as writing from "./state/writing.ts";
 import { change } from "./state/you.ts";
 import { language } from "./words/words.ts";
 
@@ -48,7 +48,7 @@ function keyed(event: KeyboardEvent): void {
   } else if (key === "Escape") leave(event);
   else if (/^\S$/u.test(key) && !isCommand && !altKey) {
     if (!(target as Element).closest("input, textarea, .results, [popover]:popover-open")) {
-      focusField();
+      writing.focusField();
     }
   }
 }
@@ -67,11 +67,12 @@ if (!problem && !isJoining && globalThis.WebSocket) {
   addEventListener("keydown", keyed);
   session.start();
   rooms.start();
+  writing.start();
   visit.start();
   finding.start();
   effect(() => {
     // On a phone the keyboard would cover half the room.
     const isFree = room.value && isIn.value && !finding.isOpen.peek();
-    if (isFree && matchMedia("(hover: hover)").matches) setTimeout(focusField);
+    if (isFree && matchMedia("(hover: hover)").matches) setTimeout(writing.focusField);
   });
 }

@@ -11,14 +11,13 @@ import { chosen } from "../state/focus.ts";
 import * as changes from "../state/changes.ts";
 import { isAtEnd, lines } from "../state/log.ts";
 import { me } from "../state/people.ts";
-import { room } from "../state/place.ts";
 import { label } from "../state/rooms.ts";
 import { hint } from "../state/status.ts";
 import * as suggest from "../state/suggest.ts";
 import { maxBytes, takeBack } from "../state/unsent.ts";
 import { rename, say, toEnd, typing } from "../state/visit.ts";
 import { unread } from "../state/unread.ts";
-import { about, cancel, editMessage, put, recallDraft, setField, text } from "../state/writing.ts";
+import { about, cancel, editMessage, put, setField, text } from "../state/writing.ts";
 import { isName } from "../state/you.ts";
 import { bytesOf } from "../text/bytes.ts";
 import { orderOf } from "../text/commands.ts";
@@ -99,9 +98,6 @@ function keyed(event: KeyboardEvent): void {
 }
 
 export function Composer() {
-  const name = room.value;
-  // Not after the next frame: a key that comes before it would be added to the draft of the last room.
-  useLayoutEffect(() => recallDraft(name), [name]);
   const left = maxBytes.value - bytesOf(text.value.trim());
   const isLong = left < 0;
   const hasFiles = attached.value.length > 0;

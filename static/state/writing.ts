@@ -3,11 +3,12 @@
  * draft is remembered after every key, until it is in the outbox; while a message is edited it waits.
  */
 
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import type { Message } from "../../sdk/mod.ts";
 import * as changes from "./changes.ts";
 import { forget, recall, remember } from "./keep.ts";
 import { room } from "./place.ts";
+import { isIn } from "./session.ts";
 
 /** What is being answered or edited; undefined: a new message is written. */
 export type About = { readonly kind: "reply" | "edit"; readonly message: Message };
@@ -17,6 +18,14 @@ export const about = signal<About | undefined>(undefined);
 /** The text in the field. */
 export const text = signal("");
 let field: HTMLTextAreaElement | undefined;
+
+/** Has the draft of the room that is shown in the field, from now on. */
+export function start(): void {
+  // With the room itself, not when it is drawn: a key in between would go into the draft of the last room.
+  effect(() => {
+    if (isIn.value && room.value) text.value = draft();
+  });
+}
 
 /** Puts a text into the field, to be written on. */
 export function edit(given: string | undefined): void {
@@ -44,7 +53,7 @@ export function editMessage(message: Message): void {
 
 /** Neither answers nor edits any more; the draft comes back. */
 export function cancel(): void {
-  if (about.value?.kind === "edit") text.value = recall(draftKey(), "");
+  if (about.value?.kind === "edit") text.value = draft();
   about.value = undefined;
 }
 
@@ -55,11 +64,6 @@ export function setField(element: HTMLTextAreaElement): void {
 
 /** What the field is in, for what lies above it. */
 export const fieldElement = (): Element | null | undefined => field?.closest(".field");
-
-/** Puts the draft of a room into the field. */
-export function recallDraft(room: string): void {
-  text.value = recall(`draft ${room}`, "");
-}
 
 /** Mentions somebody where the cursor is. */
 export function mention(name: string): void {
@@ -80,6 +84,7 @@ export function insert(given: string): void {
 export const focusField = (): void => field?.focus();
 
 const draftKey = () => `draft ${room.peek()}`;
+const draft = () => recall(draftKey(), "");
 
 /** Puts a text into the field; unless it is an edit, it is the room's draft. */
 export function put(given: string): void {
