@@ -1,7 +1,8 @@
 /**
  * The read marks of one person: kept at most once a second for each room, the newest one.
  *
- * All devices that are connected to this server share them. A lower mark than before changes nothing.
+ * All devices that are connected to this server share them. A lower mark than before changes nothing. Once
+ * they are closed nothing waits any more: a mark that still comes is kept at once.
  */
 
 import { LIMITS } from "../config/limits.ts";
@@ -15,6 +16,7 @@ export class ReadMarks {
   readonly #failed: (error: unknown) => void;
   /** By room: the mark that waits, 0 if none, and the timer until it may be kept. */
   readonly #waiting = new Map<string, { seq: number; timer: ReturnType<typeof setTimeout> }>();
+  #isClosed = false;
 
   /** @param failed is called where a mark that had to wait could not be kept */
   constructor(keep: KeepMark, failed: (error: unknown) => void) {
@@ -30,8 +32,10 @@ export class ReadMarks {
   }
 
   async #keepNow(room: string, seq: number): Promise<void> {
-    const timer = setTimeout(() => this.#next(room), LIMITS.readMs);
-    this.#waiting.set(room, { seq: 0, timer });
+    if (!this.#isClosed) {
+      const timer = setTimeout(() => this.#next(room), LIMITS.readMs);
+      this.#waiting.set(room, { seq: 0, timer });
+    }
     await this.#keep(room, seq);
   }
 
@@ -43,6 +47,7 @@ export class ReadMarks {
 
   /** Keeps what waits, at once. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const [room, { seq, timer }] of waiting) {
